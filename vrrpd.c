@@ -1,0 +1,18752 @@
+/* SPDX-License-Identifier: ISC */
+/* ==== 0. Contents ==== */
+/*
+ * vrrpd: keeps an address alive.  Two or more machines share a virtual address;
+ * when the one that holds it dies, or its service dies, another takes it within
+ * the time that RFC 9568 gives.  Manual: vrrpd(8).
+ *
+ * The rooms, in the order in which one calls the other; a call goes up the page
+ * only, since no static function is declared before it is defined:
+ *
+ *	 1. Base		text, bytes, memory, addresses, timers, effects
+ *	 2. Wire		VRRP, ARP and neighbour advertisements as bytes
+ *	 3. Netlink		rtnetlink messages as bytes
+ *	 4. Configuration	keepalived.conf and flags, to a struct conf
+ *	 5. Machine		RFC 9568 section 6: one table
+ *	 6. Policy		faults, tracking, sync groups, who is told what
+ *	 7. Router		the daemon as a value: events in, effects out
+ *	 8. Status		keepalived's dump files
+ *	 9. World		sockets, processes, files: all that is outside
+ *	10. Loop		select, signals, reload
+ *	11. Main		the command line, daemonising
+ *
+ * Chapters 1 to 8 are pure: no system call, no clock, no allocation but from an
+ * arena that was handed in, and they link against string functions alone
+ * (make pure).  The daemon, the tests and the fuzzers run the same lines.
+ *
+ * The life of an advertisement.  The kernel's filter lets it through
+ * (world_filter); world_receive makes an EVENT_FRAME of it; daemon_frame opens
+ * it (packet_open) and finds its virtual router; vr_packet has it checked
+ * (advert_check): if refused, a counter grows, and nothing else happens.  If
+ * accepted, vr_hear judges it (judge_advert) and steps the machine
+ * (machine_step), whose actions vr_step turns into effects: an advertisement in
+ * answer, addresses wanted or not, announcements.  daemon_work has the kernel
+ * asked for the difference between wanted and present (vr_reconcile).
+ * world_carry_out sends it all, in order.
+ *
+ * To change
+ *	a keyword	a row in keywords[] (4), an item in vrrpd.8, a file in
+ *			test/conf
+ *	a counter	a line of COUNTERS in vrrpd.h
+ *	a check		a row in the table of advert_check (2), a counter, a
+ *			case in test/wire.c
+ *	a transition	a cell of transitions[] (5), its row in test/machine.c
+ *	an option	a row of option_rows[] (11), an item in vrrpd.8
+ */
+#include <string.h>
+#include <net/if.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/if_addr.h>
+
+#include "vrrpd.h"
+
+/* ==== 1. Base ==== */
+/*
+ * What every chapter below stands on: bounded writers of text and of bytes,
+ * the one reader of bytes from outside, memory in arenas, addresses and numbers
+ * as text, the heap of timers, and the queue of effects.
+ *
+ * Promises: nothing here writes past an end or reads past one; what does not
+ * fit is cut and says so.  Nothing here allocates but arena_take, which asks
+ * the function that the arena was given.
+ */
+
+/* The smaller of two spans or moments. */
+static usec_t
+usec_min(usec_t a, usec_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The larger of two spans or moments. */
+static usec_t
+usec_max(usec_t a, usec_t b)
+{
+	return a > b ? a : b;
+}
+
+/* -- text -- */
+
+/* A writer into buffer[size]; room for the closing NUL is kept. */
+static struct text
+text_over(char *buffer, size_t size)
+{
+	struct text t = { .start = buffer, .at = buffer,
+	    .end = buffer + size - 1 };
+
+	return t;
+}
+
+/* Appends one character, asking flush for room when there is none. */
+static void
+text_char(struct text *t, char c)
+{
+	if (t->at == t->end && t->flush != NULL)
+		t->flush(t);
+	if (t->at == t->end) {
+		t->truncated = true;
+		return;
+	}
+	*t->at++ = c;
+}
+
+/* Appends length characters as they are. */
+static void
+text_bytes(struct text *t, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		text_char(t, bytes[i]);
+}
+
+/* Appends a NUL-terminated string as it is. */
+static void
+text_string(struct text *t, const char *string)
+{
+	text_bytes(t, string, strlen(string));
+}
+
+/* Appends a string of foreign origin: what is no printable ASCII as \xNN. */
+static void
+text_escaped(struct text *t, const char *bytes, size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c >= 0x20 && c < 0x7f) {
+			text_char(t, (char)c);
+		} else {
+			text_string(t, "\\x");
+			text_char(t, digits[c >> 4]);
+			text_char(t, digits[c & 15]);
+		}
+	}
+}
+
+/* Appends an unsigned number in base 10 or 16, padded on the left to width. */
+static void
+text_unsigned(struct text *t, uint64_t number, unsigned base, int width,
+    char pad)
+{
+	char digits[24];
+	int n = 0;
+
+	do {
+		digits[n++] = "0123456789abcdef"[number % base];
+		number /= base;
+	} while (number > 0);
+	for (; width > n; width--)
+		text_char(t, pad);
+	while (n > 0)
+		text_char(t, digits[--n]);
+}
+
+/* Appends a signed number in base 10, padded on the left to width. */
+static void
+text_signed(struct text *t, int64_t number, int width, char pad)
+{
+	uint64_t magnitude = (uint64_t)number;
+
+	if (number < 0) {
+		text_char(t, '-');
+		magnitude = 0 - magnitude;
+		width--;
+	}
+	text_unsigned(t, magnitude, 10, width, pad);
+}
+
+/* Ends the text with a NUL behind what it holds and gives its start. */
+static const char *
+text_end(struct text *t)
+{
+	*t->at = '\0';
+	return t->start;
+}
+
+/* The string in dotted or RFC 5952 form: text_ip appends an address. */
+static void
+text_ip6(struct text *t, const uint8_t *bytes)
+{
+	int best = -1, best_length = 1;	/* one zero group is not shortened */
+
+	for (int i = 0; i < 8; i++) {
+		int n = 0;
+
+		while (i + n < 8 && bytes[2 * (i + n)] == 0 &&
+		    bytes[2 * (i + n) + 1] == 0)
+			n++;
+		if (n > best_length) {
+			best = i;
+			best_length = n;
+		}
+	}
+	for (int i = 0; i < 8; i++) {
+		if (i == best) {
+			text_string(t, "::");
+			i += best_length - 1;
+			continue;
+		}
+		if (i > 0 && i != best + best_length)
+			text_char(t, ':');
+		text_unsigned(t, (uint64_t)bytes[2 * i] << 8 | bytes[2 * i + 1],
+		    16, 0, '0');
+	}
+}
+
+/* Appends an address: dotted, or as RFC 5952 says; "none" for family 0. */
+static void
+text_ip(struct text *t, const struct ip *ip)
+{
+	if (ip->family == 6) {
+		text_ip6(t, ip->bytes);
+		return;
+	}
+	if (ip->family != 4) {
+		text_string(t, "none");
+		return;
+	}
+	for (int i = 0; i < 4; i++) {
+		if (i > 0)
+			text_char(t, '.');
+		text_unsigned(t, ip->bytes[i], 10, 0, '0');
+	}
+}
+
+/* Appends a span in seconds, with its decimals but without closing zeros. */
+static void
+text_seconds(struct text *t, usec_t span)
+{
+	usec_t rest = span % SECOND_US;
+
+	if (span < 0) {
+		text_char(t, '-');
+		span = -span;
+		rest = -rest;
+	}
+	text_unsigned(t, (uint64_t)(span / SECOND_US), 10, 0, '0');
+	if (rest == 0)
+		return;
+	text_char(t, '.');
+	for (usec_t place = SECOND_US / 10; rest > 0; place /= 10) {
+		text_char(t, (char)('0' + rest / place));
+		rest %= place;
+	}
+}
+
+/*
+ * Carries out one conversion of text_format; format points behind the '%'.
+ * Returns where the format goes on.
+ */
+static const char *
+text_convert(struct text *t, const char *format, va_list *arguments)
+{
+	int width = 0, precision = -1, longs = 0;
+	char pad = ' ';
+
+	if (*format == '0')
+		pad = *format++;
+	while (*format >= '0' && *format <= '9')
+		width = width * 10 + (*format++ - '0');
+	if (format[0] == '.' && format[1] == '*') {
+		precision = va_arg(*arguments, int);
+		format += 2;
+	}
+	while (*format == 'l') {
+		longs++;
+		format++;
+	}
+	if (*format == 's') {
+		const char *string = va_arg(*arguments, const char *);
+		size_t length = precision < 0 ? strlen(string) :
+		    (size_t)precision;
+
+		text_bytes(t, string, length);
+		for (; (size_t)width > length; width--)
+			text_char(t, ' ');
+	} else if (*format == 'd') {
+		int64_t number = longs == 2 ? va_arg(*arguments, long long) :
+		    longs == 1 ? va_arg(*arguments, long) :
+		    va_arg(*arguments, int);
+
+		text_signed(t, number, width, pad);
+	} else if (*format == 'u' || *format == 'x') {
+		uint64_t number = longs == 2 ?
+		    va_arg(*arguments, unsigned long long) : longs == 1 ?
+		    va_arg(*arguments, unsigned long) :
+		    va_arg(*arguments, unsigned);
+
+		text_unsigned(t, number, *format == 'u' ? 10 : 16, width, pad);
+	} else {
+		text_char(t, *format == 'c' ? (char)va_arg(*arguments, int) :
+		    '%');
+	}
+	return format + 1;
+}
+
+/* text_format with its arguments as a list. */
+static void __attribute__((format(printf, 2, 0)))
+text_vformat(struct text *t, const char *format, va_list arguments)
+{
+	va_list list;
+
+	va_copy(list, arguments);
+	while (*format != '\0') {
+		if (*format != '%')
+			text_char(t, *format++);
+		else
+			format = text_convert(t, format + 1, &list);
+	}
+	va_end(list);
+}
+
+/*
+ * Appends as printf does, for %s %d %u %x %c and %%, with 0, a width, .* and
+ * the lengths l and ll.  A string narrower than its width is padded behind.
+ */
+static void __attribute__((format(printf, 2, 3)))
+text_format(struct text *t, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vformat(t, format, arguments);
+	va_end(arguments);
+}
+
+/* -- bytes from outside, and to it -- */
+
+/* A reader over bytes[length]. */
+static struct cursor
+cursor_over(const uint8_t *bytes, size_t length)
+{
+	struct cursor c = { bytes, bytes + length, false };
+
+	return c;
+}
+
+/* How many bytes are left to read. */
+static size_t
+cursor_left(const struct cursor *c)
+{
+	return c->failed ? 0 : (size_t)(c->end - c->at);
+}
+
+/* The next n bytes, or NULL and a failed cursor when there are fewer. */
+static const uint8_t *
+cursor_bytes(struct cursor *c, size_t n)
+{
+	const uint8_t *bytes = c->at;
+
+	if (cursor_left(c) < n || c->failed) {
+		c->failed = true;
+		return NULL;
+	}
+	c->at += n;
+	return bytes;
+}
+
+/* The next byte; 0 when there is none. */
+static uint8_t
+cursor_u8(struct cursor *c)
+{
+	const uint8_t *bytes = cursor_bytes(c, 1);
+
+	return bytes == NULL ? 0 : bytes[0];
+}
+
+/* The next two bytes in network order; 0 when there are fewer. */
+static uint16_t
+cursor_u16(struct cursor *c)
+{
+	const uint8_t *bytes = cursor_bytes(c, 2);
+
+	return (uint16_t)(bytes == NULL ? 0 : bytes[0] << 8 | bytes[1]);
+}
+
+/* The next four bytes in network order; 0 when there are fewer. */
+static uint32_t
+cursor_u32(struct cursor *c)
+{
+	const uint8_t *bytes = cursor_bytes(c, 4);
+
+	return bytes == NULL ? 0 : (uint32_t)bytes[0] << 24 |
+	    (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* A writer into buffer[size]. */
+static struct packer
+packer_over(uint8_t *buffer, size_t size)
+{
+	struct packer p = { buffer, buffer, buffer + size, false };
+
+	return p;
+}
+
+/* How many bytes have been written. */
+static size_t
+packer_length(const struct packer *p)
+{
+	return (size_t)(p->at - p->start);
+}
+
+/* Appends n bytes; fails, and appends nothing more, when they do not fit. */
+static void
+packer_bytes(struct packer *p, const void *bytes, size_t n)
+{
+	if (p->failed || (size_t)(p->end - p->at) < n) {
+		p->failed = true;
+		return;
+	}
+	if (n > 0)
+		memcpy(p->at, bytes, n);
+	p->at += n;
+}
+
+/* Appends one byte. */
+static void
+packer_u8(struct packer *p, uint8_t value)
+{
+	packer_bytes(p, &value, 1);
+}
+
+/* Appends two bytes in network order. */
+static void
+packer_u16(struct packer *p, uint16_t value)
+{
+	uint8_t bytes[2] = { (uint8_t)(value >> 8), (uint8_t)value };
+
+	packer_bytes(p, bytes, sizeof(bytes));
+}
+
+/* Appends four bytes in network order. */
+static void
+packer_u32(struct packer *p, uint32_t value)
+{
+	packer_u16(p, (uint16_t)(value >> 16));
+	packer_u16(p, (uint16_t)value);
+}
+
+/* -- memory -- */
+
+/*
+ * Takes size zeroed bytes, aligned for anything.  NULL and arena.failed when
+ * there are none: the caller may go on and ask arena.failed at the end.
+ */
+static void *
+arena_take(struct arena *a, size_t size)
+{
+	uint8_t *piece;
+	size_t round = (size + 15) & ~(size_t)15;
+
+	if (a->failed || round < size)
+		return NULL;
+	if ((size_t)(a->end - a->at) < round &&
+	    (a->more == NULL || a->more(a, round) == NULL)) {
+		a->failed = true;
+		return NULL;
+	}
+	piece = a->at;
+	a->at += round;
+	a->taken += round;
+	memset(piece, 0, size);
+	return piece;
+}
+
+/* Takes room for count members of size bytes each; as arena_take. */
+static void *
+arena_array(struct arena *a, size_t count, size_t size)
+{
+	if (count > 0 && size > SIZE_MAX / 2 / count) {
+		a->failed = true;
+		return NULL;
+	}
+	return arena_take(a, count * size);
+}
+
+/* A NUL-terminated copy of string[length]; as arena_take. */
+static char *
+arena_string(struct arena *a, const char *string, size_t length)
+{
+	char *copy = arena_take(a, length + 1);
+
+	if (copy != NULL && length > 0)
+		memcpy(copy, string, length);
+	return copy;
+}
+
+/* -- addresses -- */
+
+/* How many bytes an address of this family has. */
+static size_t
+ip_size(uint8_t family)
+{
+	return family == 6 ? 16 : family == 4 ? 4 : 0;
+}
+
+/* An address of family from its bytes in network order. */
+static struct ip
+ip_from(uint8_t family, const uint8_t *bytes)
+{
+	struct ip ip = { { 0 }, family };
+
+	memcpy(ip.bytes, bytes, ip_size(family));
+	return ip;
+}
+
+/* Below 0, 0 or above 0 as a is less, equal or greater, in network order. */
+static int
+ip_compare(const struct ip *a, const struct ip *b)
+{
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	return memcmp(a->bytes, b->bytes, ip_size(a->family));
+}
+
+/* Whether two addresses are the same; none is equal to none. */
+static bool
+ip_equal(const struct ip *a, const struct ip *b)
+{
+	return ip_compare(a, b) == 0;
+}
+
+/* Whether it is a multicast address. */
+static bool
+ip_is_multicast(const struct ip *ip)
+{
+	return ip->family == 6 ? ip->bytes[0] == 0xff :
+	    (ip->bytes[0] & 0xf0) == 0xe0;
+}
+
+/* Whether it is an IPv6 link-local address (RFC 4291 2.5.6). */
+static bool
+ip_is_link_local(const struct ip *ip)
+{
+	return ip->family == 6 && ip->bytes[0] == 0xfe &&
+	    (ip->bytes[1] & 0xc0) == 0x80;
+}
+
+/* Spreads an address over 32 bits, for hash tables (FNV-1a). */
+static uint32_t
+ip_hash(const struct ip *ip)
+{
+	uint32_t hash = 2166136261U;
+
+	for (size_t i = 0; i < ip_size(ip->family); i++)
+		hash = (hash ^ ip->bytes[i]) * 16777619U;
+	return hash ^ hash >> 16;
+}
+
+/* -- numbers and addresses from text -- */
+
+/* The value of a digit in a base up to 16, or -1. */
+static int
+digit_value(char c, unsigned base)
+{
+	int value = -1;
+
+	if (c >= '0' && c <= '9')
+		value = c - '0';
+	else if (c >= 'a' && c <= 'f')
+		value = c - 'a' + 10;
+	else if (c >= 'A' && c <= 'F')
+		value = c - 'A' + 10;
+	return value < (int)base ? value : -1;
+}
+
+/*
+ * Reads the whole of text[length] as digits in base.  False when something
+ * else stands there, when nothing does, or when it is more than 2^62.
+ */
+static bool
+number_parse_base(const char *text, size_t length, unsigned base,
+    int64_t *number)
+{
+	int64_t value = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		int digit = digit_value(text[i], base);
+
+		if (digit < 0 || value > (INT64_MAX / 2 - digit) / (int)base)
+			return false;
+		value = value * (int)base + digit;
+	}
+	*number = value;
+	return length > 0;
+}
+
+/* Reads the whole of a string as a decimal number with an optional sign. */
+static bool
+number_parse(const char *text, int64_t *number)
+{
+	bool minus = *text == '-';
+
+	if (*text == '-' || *text == '+')
+		text++;
+	if (!number_parse_base(text, strlen(text), 10, number))
+		return false;
+	if (minus)
+		*number = -*number;
+	return true;
+}
+
+/*
+ * Reads the whole of a string as a decimal number in C's manner: 0x is
+ * hexadecimal, a leading 0 octal.
+ */
+static bool
+number_parse_c(const char *text, int64_t *number)
+{
+	size_t length = strlen(text);
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		return number_parse_base(text + 2, length - 2, 16, number);
+	if (text[0] == '0')
+		return number_parse_base(text, length, 8, number);
+	return number_parse(text, number);
+}
+
+/*
+ * Reads the whole of a string as seconds with decimals (".5" is allowed) into
+ * microseconds.  *inexact tells that a seventh decimal was rounded.
+ */
+static bool
+seconds_parse(const char *text, usec_t *span, bool *inexact)
+{
+	const char *point = strchr(text, '.');
+	size_t whole = point == NULL ? strlen(text) : (size_t)(point - text);
+	size_t decimals = point == NULL ? 0 : strlen(point + 1);
+	int64_t seconds = 0, fraction = 0;
+
+	*inexact = decimals > 6;
+	if (whole + decimals == 0)
+		return false;
+	if (whole > 0 && !number_parse_base(text, whole, 10, &seconds))
+		return false;
+	if (seconds > INT64_MAX / SECOND_US / 2)
+		return false;
+	for (size_t i = 0; i < decimals; i++) {
+		if (digit_value(point[1 + i], 10) < 0)
+			return false;
+	}
+	for (size_t i = 0; i < 6; i++)
+		fraction = fraction * 10 +
+		    (i < decimals ? digit_value(point[1 + i], 10) : 0);
+	if (decimals > 6 && point[7] >= '5')
+		fraction++;
+	*span = seconds * SECOND_US + fraction;
+	return true;
+}
+
+/* Reads the whole of text[length] as a dotted address: four numbers. */
+static bool
+ip4_parse(const char *text, size_t length, uint8_t *bytes)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < 4; i++) {
+		size_t start = at;
+		int64_t octet;
+
+		while (at < length && text[at] != '.')
+			at++;
+		if (at - start > 3 || !number_parse_base(text + start,
+		    at - start, 10, &octet) || octet > 255)
+			return false;
+		bytes[i] = (uint8_t)octet;
+		if (i < 3 && at++ == length)
+			return false;
+	}
+	return at == length;
+}
+
+/*
+ * Reads one side of "::" of an IPv6 address into groups[8]; the last two may
+ * be a dotted address.  Returns their number, -1 when it is none.
+ */
+static int
+ip6_parse_groups(const char *text, size_t length, uint16_t *groups)
+{
+	int count = 0;
+	size_t at = 0;
+	uint8_t dotted[4];
+
+	while (at < length) {
+		size_t start = at;
+		int64_t group;
+
+		if (count == 8)
+			return -1;
+		while (at < length && text[at] != ':')
+			at++;
+		if (at == length && count <= 6 &&
+		    ip4_parse(text + start, at - start, dotted)) {
+			for (int i = 0; i < 4; i += 2)
+				groups[count++] = (uint16_t)(dotted[i] << 8 |
+				    dotted[i + 1]);
+			return count;
+		}
+		if (at - start > 4 || !number_parse_base(text + start,
+		    at - start, 16, &group))
+			return -1;
+		groups[count++] = (uint16_t)group;
+		if (at < length && ++at == length)
+			return -1;	/* a single colon at the end */
+	}
+	return count;
+}
+
+/* Reads the whole of text[length] as an IPv6 address (RFC 4291 2.2). */
+static bool
+ip6_parse(const char *text, size_t length, uint8_t *bytes)
+{
+	uint16_t head[8] = { 0 }, tail[8] = { 0 };
+	size_t gap = 0;
+	int heads, tails = 0;
+
+	while (gap + 1 < length && (text[gap] != ':' || text[gap + 1] != ':'))
+		gap++;
+	if (gap + 1 >= length) {		/* no "::" */
+		heads = ip6_parse_groups(text, length, head);
+		if (heads != 8)
+			return false;
+	} else {
+		heads = ip6_parse_groups(text, gap, head);
+		tails = ip6_parse_groups(text + gap + 2, length - gap - 2,
+		    tail);
+		if (heads < 0 || tails < 0 || heads + tails > 7)
+			return false;
+	}
+	for (int i = 0; i < tails; i++)
+		head[8 - tails + i] = tail[i];
+	for (int i = 0; i < 8; i++) {
+		bytes[2 * i] = (uint8_t)(head[i] >> 8);
+		bytes[2 * i + 1] = (uint8_t)head[i];
+	}
+	return true;
+}
+
+/* Reads the whole of text[length] as an address of either family. */
+static bool
+ip_parse(const char *text, size_t length, struct ip *ip)
+{
+	memset(ip, 0, sizeof(*ip));
+	if (ip4_parse(text, length, ip->bytes))
+		ip->family = 4;
+	else if (ip6_parse(text, length, ip->bytes))
+		ip->family = 6;
+	return ip->family != 0;
+}
+
+/* -- timers -- */
+
+/* Puts a timer into place `slot` of the heap. */
+static void
+heap_place(struct timer **heap, uint32_t slot, struct timer *timer)
+{
+	heap[slot] = timer;
+	timer->slot = slot;
+}
+
+/* Moves the timer in `slot` towards the root as far as it is due earlier. */
+static void
+heap_rise(struct timer **heap, uint32_t slot)
+{
+	struct timer *timer = heap[slot];
+
+	while (slot > 0 && heap[(slot - 1) / 2]->due > timer->due) {
+		heap_place(heap, slot, heap[(slot - 1) / 2]);
+		slot = (slot - 1) / 2;
+	}
+	heap_place(heap, slot, timer);
+}
+
+/* Moves the timer in `slot` towards the leaves as far as it is due later. */
+static void
+heap_sink(struct timer **heap, uint32_t count, uint32_t slot)
+{
+	struct timer *timer = heap[slot];
+
+	for (;;) {
+		uint32_t child = 2 * slot + 1;
+
+		if (child + 1 < count &&
+		    heap[child + 1]->due < heap[child]->due)
+			child++;
+		if (child >= count || heap[child]->due >= timer->due)
+			break;
+		heap_place(heap, slot, heap[child]);
+		slot = child;
+	}
+	heap_place(heap, slot, timer);
+}
+
+/* Takes a timer out of the heap; nothing happens when it is not in it. */
+static void
+timer_stop(struct daemon *d, struct timer *timer)
+{
+	uint32_t slot = timer->slot;
+
+	if (slot == NO_SLOT)
+		return;
+	timer->slot = NO_SLOT;
+	d->heap_count--;
+	if (slot == d->heap_count)
+		return;
+	heap_place(d->heap, slot, d->heap[d->heap_count]);
+	heap_rise(d->heap, slot);
+	heap_sink(d->heap, d->heap_count, d->heap[slot]->slot);
+}
+
+/*
+ * Makes a timer wake no later than `due`.  A later moment than before moves
+ * nothing: the timer wakes early, and whoever it wakes sets it anew.  So a
+ * Backup that hears advertisements never touches the heap.
+ */
+static void
+timer_wake(struct daemon *d, struct timer *timer, usec_t due)
+{
+	if (due == NEVER || (timer->slot != NO_SLOT && timer->due <= due))
+		return;
+	timer->due = due;
+	if (timer->slot == NO_SLOT)
+		heap_place(d->heap, d->heap_count++, timer);
+	heap_rise(d->heap, timer->slot);
+}
+
+/* Sets a timer to exactly `due`, earlier or later than before. */
+static void
+timer_set(struct daemon *d, struct timer *timer, usec_t due)
+{
+	timer_stop(d, timer);
+	timer_wake(d, timer, due);
+}
+
+/* -- effects -- */
+
+/* A queue of effects over buffer[size]; drain empties it when it is full. */
+static struct effects
+effects_over(uint8_t *buffer, size_t size, void (*drain)(struct effects *),
+    void *context)
+{
+	struct effects out = { .start = buffer, .at = buffer,
+	    .end = buffer + size, .drain = drain, .context = context };
+
+	return out;
+}
+
+/* The room that an effect with length bytes takes, kept aligned. */
+static size_t
+effect_room(size_t length)
+{
+	return sizeof(struct effect) + ((length + 7) & ~(size_t)7);
+}
+
+/*
+ * Appends an effect and its bytes[length].  It is dropped, and counted, only
+ * if draining makes no room for it.
+ */
+static void
+effect_add(struct effects *out, const struct effect *effect,
+    const void *bytes, size_t length)
+{
+	struct effect copy = *effect;
+
+	if ((size_t)(out->end - out->at) < effect_room(length) &&
+	    out->drain != NULL)
+		out->drain(out);
+	if ((size_t)(out->end - out->at) < effect_room(length) ||
+	    length > UINT16_MAX) {
+		out->dropped++;
+		return;
+	}
+	copy.length = (uint16_t)length;
+	memcpy(out->at, &copy, sizeof(copy));
+	if (length > 0)
+		memcpy(out->at + sizeof(copy), bytes, length);
+	out->at += effect_room(length);
+}
+
+/*
+ * The effect at *at, its bytes in *bytes, and *at moved behind it; NULL at the
+ * end of the queue.
+ */
+static const struct effect *
+effect_next(const struct effects *out, uint8_t **at, const uint8_t **bytes)
+{
+	struct effect *effect;
+
+	if (*at >= out->at)
+		return NULL;
+	effect = (struct effect *)(void *)*at;
+	*bytes = *at + sizeof(*effect);
+	*at += effect_room(effect->length);
+	return effect;
+}
+
+/* Appends a line to the log: a sentence, the instance first, no newline. */
+static void __attribute__((format(printf, 3, 4)))
+effect_log(struct effects *out, enum log_level level, const char *format, ...)
+{
+	char line[LINE_MAX_LOG];
+	struct text t = text_over(line, sizeof(line));
+	struct effect effect = { .kind = EFFECT_LOG,
+	    .value = (int32_t)level };
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	effect_add(out, &effect, line, (size_t)(t.at - t.start));
+}
+
+/* ==== 2. Wire ==== */
+/*
+ * What stands on the wire, both ways: VRRP advertisements of versions 2 and 3
+ * (RFC 3768 5, RFC 9568 5) in their IP packets, gratuitous ARP, unsolicited
+ * neighbour advertisements, and the claims of others to an address.
+ *
+ * Promises: what is encoded is computed from scratch each time, checksum
+ * included, so no change of priority or source can leave a stale sum behind.
+ * What is decoded is read through a cursor; no length that a packet states is
+ * used before it has been held against what was received.
+ *
+ * To add a check of advertisements: a counter in vrrpd.h, a row in
+ * advert_checks, a case in test/wire.c.
+ *
+ * Never: state, time, sockets.  A refusal is a value; the caller counts it.
+ */
+
+static const uint8_t mac_broadcast[6] = { 255, 255, 255, 255, 255, 255 };
+static const uint8_t mac_all_nodes[6] = { 0x33, 0x33, 0, 0, 0, 1 };
+static const struct ip ip_all_nodes = { { 0xff, 2, [15] = 1 }, 6 };
+static const struct ip ip_vrrp_group4 = { { 224, 0, 0, 18 }, 4 };
+
+/* -- checksum -- */
+
+/*
+ * Adds bytes[length] as 16-bit words in network order to a sum (RFC 1071).
+ * Only the last piece may be of odd length; 64 KB in all cannot overflow.
+ */
+static uint32_t
+checksum_add(uint32_t sum, const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i + 1 < length; i += 2)
+		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	if (length % 2 == 1)
+		sum += (uint32_t)bytes[length - 1] << 8;
+	return sum;
+}
+
+/* The checksum for a sum; 0 for one that has a right checksum in it. */
+static uint16_t
+checksum_finish(uint32_t sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+/*
+ * The sum of a pseudo-header (RFC 793 3.1, RFC 8200 8.1).  Those of IPv4 and
+ * IPv6 hold the same words, zeros aside; length is below 64 KB.
+ */
+static uint32_t
+checksum_pseudo(const struct ip *source, const struct ip *destination,
+    uint8_t protocol, size_t length)
+{
+	uint32_t sum = protocol + (uint32_t)length;
+
+	sum = checksum_add(sum, source->bytes, ip_size(source->family));
+	return checksum_add(sum, destination->bytes,
+	    ip_size(destination->family));
+}
+
+/* Writes the checksum for a sum to its two bytes in a message. */
+static void
+checksum_store(uint8_t *field, uint32_t sum)
+{
+	struct packer p = packer_over(field, 2);
+
+	packer_u16(&p, checksum_finish(sum));
+}
+
+/*
+ * The sum of an advertisement.  Version 2: the message alone (RFC 3768 5.3.8).
+ * Version 3: with a pseudo-header, but over IPv4 there are two readings, and
+ * `plain` chooses the message alone (D-1).
+ */
+static uint32_t
+advert_sum(uint8_t version, bool plain, const struct ip *source,
+    const struct ip *destination, const uint8_t *message, size_t length)
+{
+	uint32_t sum = 0;
+
+	if (version != 2 && (source->family == 6 || !plain))
+		sum = checksum_pseudo(source, destination, IPPROTO_VRRP_,
+		    length);
+	return checksum_add(sum, message, length);
+}
+
+/* -- sending advertisements -- */
+
+/*
+ * Writes the VRRP message that the configuration and priority make.  source
+ * and destination are for the checksum, which `plain` restricts to the message.
+ * The advertised addresses are all of conf->family, in the order of the
+ * configuration.  Returns the length; 0 when it does not fit or there are more
+ * addresses than the count can say.
+ */
+static size_t
+advert_encode(const struct conf_vr *conf, uint8_t priority,
+    const struct ip *source, const struct ip *destination, bool plain,
+    uint8_t *buffer, size_t size)
+{
+	static const uint8_t no_auth_data[VRRP_AUTH_DATA];
+	struct packer p = packer_over(buffer, size);
+
+	if (conf->address_count > ADDRESSES_MAX)
+		return 0;
+	packer_u8(&p, (uint8_t)(conf->version << 4 | VRRP_ADVERTISEMENT));
+	packer_u8(&p, conf->vrid);
+	packer_u8(&p, priority);
+	packer_u8(&p, (uint8_t)conf->address_count);
+	if (conf->version == 2) {
+		packer_u8(&p, conf->auth_type);
+		packer_u8(&p, (uint8_t)(conf->interval_us / SECOND_US));
+	} else {
+		packer_u16(&p, conf->interval_us / CS_US & INTERVAL_CS_MAX);
+	}
+	packer_u16(&p, 0);
+	for (size_t i = 0; i < conf->address_count; i++)
+		packer_bytes(&p, conf->addresses[i].ip.bytes,
+		    ip_size(conf->family));
+	if (conf->version == 2)
+		packer_bytes(&p, conf->auth_type == AUTH_PASS ?
+		    conf->auth_pass : no_auth_data, VRRP_AUTH_DATA);
+	if (p.failed)
+		return 0;
+	checksum_store(buffer + VRRP_CHECKSUM, advert_sum(conf->version, plain,
+	    source, destination, buffer, packer_length(&p)));
+	return packer_length(&p);
+}
+
+/*
+ * Writes an IPv4 header (RFC 791 3.1) and packet->message behind it, with the
+ * packet's addresses, hop limit and protocol.  The message lies elsewhere than
+ * buffer.  The kernel replaces an id of 0.  Returns the length; 0 when it does
+ * not fit.
+ */
+static size_t
+ip4_encode(const struct packet *packet, uint16_t id, uint8_t *buffer,
+    size_t size)
+{
+	struct packer p = packer_over(buffer, size);
+	size_t total = IP4_HEADER + packet->length;
+
+	packer_u8(&p, 4 << 4 | IP4_HEADER / 4);
+	packer_u8(&p, VRRP_TOS);
+	packer_u16(&p, (uint16_t)total);
+	packer_u16(&p, id);
+	packer_u16(&p, 0);			/* not forbidden to fragment */
+	packer_u8(&p, packet->hop_limit);
+	packer_u8(&p, packet->protocol);
+	packer_u16(&p, 0);
+	packer_bytes(&p, packet->source.bytes, 4);
+	packer_bytes(&p, packet->destination.bytes, 4);
+	packer_bytes(&p, packet->message, packet->length);
+	if (p.failed || total > UINT16_MAX)
+		return 0;
+	checksum_store(buffer + IP4_CHECKSUM,
+	    checksum_add(0, buffer, IP4_HEADER));
+	return packer_length(&p);
+}
+
+/* -- receiving packets -- */
+
+/*
+ * Takes what follows the IP header as the message: checks R1 and R2.  An
+ * authentication header (RFC 4302 2, keepalived's 12-byte ICV) is stepped over,
+ * not verified.
+ */
+static enum counter
+packet_open_payload(struct cursor *c, struct packet *packet)
+{
+	uint8_t next = packet->protocol, words = AH_WORDS;
+
+	if (packet->protocol == IPPROTO_AH_) {
+		packet->authenticated_header = true;
+		next = cursor_u8(c);
+		words = cursor_u8(c);
+		cursor_bytes(c, AH_HEADER - 2);
+	}
+	if (!c->failed && next != IPPROTO_VRRP_)
+		return COUNT_auth_mismatch;
+	packet->length = cursor_left(c);
+	packet->message = cursor_bytes(c, packet->length);
+	return words != AH_WORDS || packet->length < VRRP_HEADER ?
+	    COUNT_length : COUNTER_KINDS;
+}
+
+/*
+ * Opens a received packet that begins with its IPv4 header.  Options are
+ * skipped, what the link padded is cut off, and a fragment is refused: no
+ * advertisement needs to be one.  The kernel has verified the header checksum.
+ */
+static enum counter
+packet_open_ip4(const struct event *event, struct packet *packet)
+{
+	struct cursor c = cursor_over(event->bytes, event->length);
+	uint8_t first = cursor_u8(&c);
+	size_t header = (size_t)(first & 15) * 4, total;
+	uint16_t fragment;
+	const uint8_t *source, *destination;
+
+	cursor_u8(&c);				/* type of service */
+	total = cursor_u16(&c);
+	cursor_u16(&c);				/* identification */
+	fragment = cursor_u16(&c) & IP4_FRAGMENT;
+	packet->hop_limit = cursor_u8(&c);
+	packet->protocol = cursor_u8(&c);
+	cursor_u16(&c);				/* header checksum */
+	source = cursor_bytes(&c, 4);
+	destination = cursor_bytes(&c, 4);
+	if (c.failed || first >> 4 != 4 || header < IP4_HEADER ||
+	    total > event->length || total < header || fragment != 0)
+		return COUNT_length;
+	packet->source = ip_from(4, source);
+	packet->destination = ip_from(4, destination);
+	c = cursor_over(event->bytes, total);
+	cursor_bytes(&c, header);
+	return packet_open_payload(&c, packet);
+}
+
+/*
+ * Opens what EVENT_FRAME brought.  IPv4: bytes begin with the IP header.  IPv6:
+ * they begin behind it, and the event has its fields.  Returns COUNTER_KINDS,
+ * with at least a VRRP header in packet->message, which points into the event;
+ * or else the counter of the refusal, and no virtual router to blame.
+ */
+static enum counter
+packet_open(const struct event *event, struct packet *packet)
+{
+	struct cursor c = cursor_over(event->bytes, event->length);
+
+	*packet = (struct packet){
+		.source = event->source, .destination = event->destination,
+		.hop_limit = event->hop_limit, .protocol = event->protocol,
+	};
+	if (event->family == 4)
+		return packet_open_ip4(event, packet);
+	return packet_open_payload(&c, packet);
+}
+
+/* The VRID of a packet that packet_open has taken. */
+static uint8_t
+packet_vrid(const struct packet *packet)
+{
+	return packet->message[1];
+}
+
+/* -- judging advertisements -- */
+
+/* What a check looks at; it may note in the advertisement what it found. */
+struct advert_case {
+	const struct conf_vr *conf;
+	const struct packet *packet;
+	struct advert	*advert;
+};
+
+/* The configured unicast peer that sent the packet, or NULL. */
+static const struct conf_peer *
+advert_peer(const struct advert_case *a)
+{
+	for (size_t i = 0; i < a->conf->peer_count; i++) {
+		if (ip_equal(&a->conf->peers[i].ip, &a->packet->source))
+			return &a->conf->peers[i];
+	}
+	return NULL;
+}
+
+/* R2: an authentication header where one is configured, and only there. */
+static bool
+advert_header_good(const struct advert_case *a)
+{
+	return a->packet->authenticated_header ==
+	    (a->conf->auth_type == AUTH_AH);
+}
+
+/* R4: to our group; for unicast to no group, since the kernel checks ours. */
+static bool
+advert_destination_good(const struct advert_case *a)
+{
+	return a->conf->unicast ? !ip_is_multicast(&a->packet->destination) :
+	    ip_equal(&a->packet->destination, &a->conf->destination);
+}
+
+/*
+ * R7: not forwarded by a router (RFC 9568 5.1.1.3); for unicast within what
+ * the line of the peer allows.
+ */
+static bool
+advert_ttl_good(const struct advert_case *a)
+{
+	const struct conf_peer *peer;
+
+	if (!a->conf->unicast)
+		return a->packet->hop_limit == VRRP_TTL;
+	peer = advert_peer(a);
+	return peer == NULL || (a->packet->hop_limit >= peer->ttl_min &&
+	    a->packet->hop_limit <= peer->ttl_max);
+}
+
+/* R5 and R8: our version. */
+static bool
+advert_version_good(const struct advert_case *a)
+{
+	return a->advert->version == a->conf->version;
+}
+
+/* R9: an advertisement; there is no other type (RFC 9568 5.2.2). */
+static bool
+advert_type_good(const struct advert_case *a)
+{
+	return a->advert->type == VRRP_ADVERTISEMENT;
+}
+
+/* R10: exactly as long as its count of addresses makes it. */
+static bool
+advert_length_good(const struct advert_case *a)
+{
+	return a->packet->length == a->advert->length;
+}
+
+/* Whether the checksum is right over the message sent to `destination`. */
+static bool
+advert_sum_good(const struct advert_case *a, const struct ip *destination,
+    bool plain)
+{
+	return checksum_finish(advert_sum(a->advert->version, plain,
+	    &a->packet->source, destination, a->packet->message,
+	    a->packet->length)) == 0;
+}
+
+/*
+ * R11: the checksum, always.  Version 3 over IPv4 may be with pseudo-header or
+ * without (D-1), and old keepalived put the group into it for unicast as well.
+ * Elsewhere `plain` makes no other sum, and what was wrong stays wrong.
+ */
+static bool
+advert_checksum_good(const struct advert_case *a)
+{
+	if (advert_sum_good(a, &a->packet->destination, false))
+		return true;
+	a->advert->plain = advert_sum_good(a, &a->packet->destination, true);
+	return a->advert->plain || (a->conf->unicast &&
+	    a->packet->source.family == 4 &&
+	    advert_sum_good(a, &ip_vrrp_group4, false));
+}
+
+/* R13: a known type of authentication (RFC 2338 5.3.6). */
+static bool
+advert_auth_type_good(const struct advert_case *a)
+{
+	return a->advert->auth_type <= AUTH_AH;
+}
+
+/* R13: the type that we have; version 3 has none, and is read as none. */
+static bool
+advert_auth_same(const struct advert_case *a)
+{
+	return a->advert->version == 3 ||
+	    a->advert->auth_type == a->conf->auth_type;
+}
+
+/*
+ * R13: the password, all of its 8 bytes in the same time wherever they differ.
+ * An authentication header proves nothing, since nobody has verified it.
+ */
+static bool
+advert_auth_good(const struct advert_case *a)
+{
+	uint8_t difference = 0;
+
+	if (a->advert->auth_type != AUTH_PASS)
+		return a->advert->auth_type == AUTH_NONE;
+	for (size_t i = 0; i < VRRP_AUTH_DATA; i++)
+		difference |= a->advert->auth_data[i] ^ a->conf->auth_pass[i];
+	return difference == 0;
+}
+
+/* R14: version 3 advertises at least one address (RFC 9568 5.2.5). */
+static bool
+advert_count_good(const struct advert_case *a)
+{
+	return a->advert->version == 2 || a->advert->count > 0;
+}
+
+/*
+ * R14 and R15: version 2 has our interval (RFC 3768 7.1), version 3 any but 0,
+ * which would make a Backup take over at once.
+ */
+static bool
+advert_interval_good(const struct advert_case *a)
+{
+	return a->advert->version == 2 ?
+	    a->advert->interval_us == a->conf->interval_us :
+	    a->advert->interval_us > 0;
+}
+
+/* R16: for unicast, a configured peer, unless that was turned off (D-9). */
+static bool
+advert_peer_good(const struct advert_case *a)
+{
+	return !a->conf->unicast || !a->conf->check_unicast_source ||
+	    advert_peer(a) != NULL;
+}
+
+/*
+ * The checks in their order, cheap ones first; those that read addresses and
+ * authentication data rely on the length having been found right before.
+ */
+static const struct {
+	bool		(*good)(const struct advert_case *);
+	enum counter	counter;
+} advert_checks[] = {
+	{ advert_header_good,		COUNT_auth_mismatch },
+	{ advert_destination_good,	COUNT_destination },
+	{ advert_ttl_good,		COUNT_ttl },
+	{ advert_version_good,		COUNT_version },
+	{ advert_type_good,		COUNT_type },
+	{ advert_length_good,		COUNT_length },
+	{ advert_checksum_good,		COUNT_checksum },
+	{ advert_auth_type_good,	COUNT_auth_type },
+	{ advert_auth_same,		COUNT_auth_mismatch },
+	{ advert_auth_good,		COUNT_auth_failed },
+	{ advert_count_good,		COUNT_count_zero },
+	{ advert_interval_good,		COUNT_interval },
+	{ advert_peer_good,		COUNT_not_peer },
+};
+
+/*
+ * Reads a message without judging it.  What is behind the header is NULL when
+ * the message is too short for it.
+ */
+static void
+advert_decode(const struct packet *packet, struct advert *advert)
+{
+	struct cursor c = cursor_over(packet->message, packet->length);
+	size_t addresses;
+	uint8_t first = cursor_u8(&c);
+
+	*advert = (struct advert){ .version = first >> 4, .type = first & 15 };
+	advert->vrid = cursor_u8(&c);
+	advert->priority = cursor_u8(&c);
+	advert->count = cursor_u8(&c);
+	if (advert->version == 2) {
+		advert->auth_type = cursor_u8(&c);
+		advert->interval_us = cursor_u8(&c) * (uint32_t)SECOND_US;
+	} else {
+		advert->interval_us = (cursor_u16(&c) & INTERVAL_CS_MAX) *
+		    (uint32_t)CS_US;
+	}
+	cursor_u16(&c);				/* checksum */
+	addresses = advert->count * ip_size(packet->source.family);
+	advert->addresses = cursor_bytes(&c, addresses);
+	advert->length = VRRP_HEADER + addresses;
+	if (advert->version == 2) {
+		advert->auth_data = cursor_bytes(&c, VRRP_AUTH_DATA);
+		advert->length += VRRP_AUTH_DATA;
+	}
+}
+
+/*
+ * Reads and judges an advertisement for the virtual router that has its VRID:
+ * checks R2 to R16, without R3 (our own source), R6 and R17 (our state), which
+ * the caller knows.  Returns COUNTER_KINDS when it is accepted, else the
+ * counter of the first check that refuses it.  The advertisement points into
+ * the packet.
+ */
+static enum counter
+advert_check(const struct conf_vr *conf, const struct packet *packet,
+    struct advert *advert)
+{
+	struct advert_case a = { conf, packet, advert };
+
+	advert_decode(packet, advert);
+	for (size_t i = 0; i < COUNT_OF(advert_checks); i++) {
+		if (!advert_checks[i].good(&a))
+			return advert_checks[i].counter;
+	}
+	return COUNTER_KINDS;
+}
+
+/* Whether an accepted advertisement lists our addresses, in our order. */
+static bool
+advert_addresses_same_order(const struct conf_vr *conf,
+    const struct advert *advert)
+{
+	size_t size = ip_size(conf->family);
+
+	for (size_t i = 0; i < advert->count; i++) {
+		if (memcmp(conf->addresses[i].ip.bytes,
+		    advert->addresses + i * size, size) != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Whether an accepted advertisement lists our addresses, in any order and each
+ * as often as we do (R19).  Ours go into a hash table of places, theirs find
+ * and use up one each; the table is twice as large as it can get full.
+ */
+static bool
+advert_addresses_match(const struct conf_vr *conf, const struct advert *advert)
+{
+	uint8_t table[2 * (ADDRESSES_MAX + 1)] = { 0 };	/* index + 1; 0: free */
+	bool used[ADDRESSES_MAX] = { false };
+	size_t size = ip_size(conf->family), slot;
+
+	if (advert->count != conf->address_count)
+		return false;
+	if (advert_addresses_same_order(conf, advert))
+		return true;
+	for (size_t i = 0; i < conf->address_count; i++) {
+		slot = ip_hash(&conf->addresses[i].ip) % sizeof(table);
+		while (table[slot] != 0)
+			slot = (slot + 1) % sizeof(table);
+		table[slot] = (uint8_t)(i + 1);
+	}
+	for (size_t i = 0; i < advert->count; i++) {
+		struct ip ip = ip_from(conf->family,
+		    advert->addresses + i * size);
+
+		slot = ip_hash(&ip) % sizeof(table);
+		while (table[slot] != 0 && (used[table[slot] - 1] ||
+		    !ip_equal(&conf->addresses[table[slot] - 1].ip, &ip)))
+			slot = (slot + 1) % sizeof(table);
+		if (table[slot] == 0)
+			return false;
+		used[table[slot] - 1] = true;
+	}
+	return true;
+}
+
+/* -- announcing addresses, and hearing others do it -- */
+
+/*
+ * Writes a gratuitous ARP request for an IPv4 address at `mac` (RFC 5227 3) as
+ * an Ethernet frame to all.  Returns the length; 0 when it does not fit.
+ */
+static size_t
+garp_encode(const struct ip *address, const uint8_t mac[6], uint8_t *buffer,
+    size_t size)
+{
+	struct packer p = packer_over(buffer, size);
+
+	packer_bytes(&p, mac_broadcast, 6);
+	packer_bytes(&p, mac, 6);
+	packer_u16(&p, ETHERTYPE_ARP_);
+	packer_u16(&p, ARP_ETHERNET);
+	packer_u16(&p, ETHERTYPE_IP4_);
+	packer_u8(&p, 6);
+	packer_u8(&p, 4);
+	packer_u16(&p, ARP_REQUEST_);
+	packer_bytes(&p, mac, 6);
+	packer_bytes(&p, address->bytes, 4);
+	packer_bytes(&p, mac_broadcast, 6);
+	packer_bytes(&p, address->bytes, 4);
+	return p.failed ? 0 : packer_length(&p);
+}
+
+/*
+ * Writes an unsolicited neighbour advertisement (RFC 4861 4.4, RFC 9568 6.4.2)
+ * for an IPv6 address at `mac`, from that address, as an Ethernet frame to all
+ * nodes.  Returns the length; 0 when it does not fit.
+ */
+static size_t
+unsolicited_na_encode(const struct ip *address, const uint8_t mac[6],
+    uint8_t *buffer, size_t size)
+{
+	struct packer p = packer_over(buffer, size);
+	uint8_t *message;
+
+	packer_bytes(&p, mac_all_nodes, 6);
+	packer_bytes(&p, mac, 6);
+	packer_u16(&p, ETHERTYPE_IP6_);
+	packer_u32(&p, (uint32_t)6 << 28);
+	packer_u16(&p, NA_LENGTH);
+	packer_u8(&p, IPPROTO_ICMP6_);
+	packer_u8(&p, 255);
+	packer_bytes(&p, address->bytes, 16);
+	packer_bytes(&p, ip_all_nodes.bytes, 16);
+	message = p.at;
+	packer_u8(&p, ICMP6_NA);
+	packer_u8(&p, 0);
+	packer_u16(&p, 0);
+	packer_u32(&p, NA_ROUTER | NA_OVERRIDE);
+	packer_bytes(&p, address->bytes, 16);
+	packer_u8(&p, ND_TARGET_MAC);
+	packer_u8(&p, 1);			/* in units of 8 bytes */
+	packer_bytes(&p, mac, 6);
+	if (p.failed)
+		return 0;
+	checksum_store(message + ICMP6_CHECKSUM, checksum_add(checksum_pseudo(
+	    address, &ip_all_nodes, IPPROTO_ICMP6_, NA_LENGTH), message,
+	    NA_LENGTH));
+	return packer_length(&p);
+}
+
+/*
+ * What the sender of an ARP frame, request or reply, says that it has.  False
+ * for another frame and for a probe (RFC 5227 2.1.1), whose sender has nothing.
+ */
+static bool
+claim_decode_arp(struct cursor *c, struct ip *address, uint8_t mac[6])
+{
+	static const uint8_t nobody[4];
+	const uint8_t *sender_mac, *sender_ip;
+	uint16_t ethertype, hardware, protocol, sizes;
+
+	cursor_bytes(c, 12);			/* Ethernet addresses */
+	ethertype = cursor_u16(c);
+	hardware = cursor_u16(c);
+	protocol = cursor_u16(c);
+	sizes = cursor_u16(c);
+	cursor_u16(c);				/* operation */
+	sender_mac = cursor_bytes(c, 6);
+	sender_ip = cursor_bytes(c, 4);
+	cursor_bytes(c, 10);			/* target */
+	if (c->failed || ethertype != ETHERTYPE_ARP_ ||
+	    hardware != ARP_ETHERNET || protocol != ETHERTYPE_IP4_ ||
+	    sizes != (6 << 8 | 4) || memcmp(sender_ip, nobody, 4) == 0)
+		return false;
+	*address = ip_from(4, sender_ip);
+	memcpy(mac, sender_mac, 6);
+	return true;
+}
+
+/*
+ * What a neighbour advertisement says that its sender has.  False for another
+ * message, and for one that gives no Ethernet address.
+ */
+static bool
+claim_decode_na(struct cursor *c, struct ip *address, uint8_t mac[6])
+{
+	uint16_t type_code = cursor_u16(c);
+	const uint8_t *target, *option;
+
+	cursor_u16(c);				/* verified by the kernel */
+	cursor_u32(c);				/* flags */
+	target = cursor_bytes(c, 16);
+	if (c->failed || type_code != ICMP6_NA << 8)
+		return false;
+	*address = ip_from(6, target);
+	while (cursor_left(c) > 0) {
+		uint8_t type = cursor_u8(c), units = cursor_u8(c);
+
+		option = units == 0 ? NULL :
+		    cursor_bytes(c, (size_t)units * 8 - 2);
+		if (option == NULL)
+			return false;
+		if (type == ND_TARGET_MAC && units == 1) {
+			memcpy(mac, option, 6);
+			return !ip_is_multicast(address);
+		}
+	}
+	return false;
+}
+
+/*
+ * Reads from EVENT_NEIGHBOUR which address somebody claims, and at which MAC.
+ * IPv4: bytes are an Ethernet frame.  IPv6: an ICMPv6 message, whose hop limit
+ * must show that no router forwarded it (RFC 4861 7.1.2).  False when there is
+ * no claim in it; address and mac are then undefined.
+ */
+static bool
+claim_decode(const struct event *event, struct ip *address, uint8_t mac[6])
+{
+	struct cursor c = cursor_over(event->bytes, event->length);
+
+	if (event->family == 4)
+		return claim_decode_arp(&c, address, mac);
+	return event->hop_limit == 255 && claim_decode_na(&c, address, mac);
+}
+/* ==== 3. Netlink ==== */
+/*
+ * The kernel's messages about links and addresses (rtnetlink(7)), and our
+ * requests to it, as bytes.  Their numbers are in the byte order of the
+ * machine, addresses in network order; everything begins at multiples of 4.
+ *
+ * Promises: reading comes to an end, whatever the bytes are, since every step
+ * takes at least a header; nothing is read behind the message or the attribute
+ * in hand.  A reader that finds its message broken leaves body.failed set, one
+ * that finds a sound message about something else does not.
+ *
+ * Never: a socket.  Whether a datagram came from the kernel, World knows;
+ * which messages matter, Router.
+ */
+
+/* -- reading -- */
+
+/* The next two bytes in the machine's order; 0 when there are fewer. */
+static uint16_t
+cursor_u16_native(struct cursor *c)
+{
+	uint16_t value = 0;
+	const uint8_t *bytes = cursor_bytes(c, sizeof(value));
+
+	if (bytes != NULL)
+		memcpy(&value, bytes, sizeof(value));
+	return value;
+}
+
+/* The next four bytes in the machine's order; 0 when there are fewer. */
+static uint32_t
+cursor_u32_native(struct cursor *c)
+{
+	uint32_t value = 0;
+	const uint8_t *bytes = cursor_bytes(c, sizeof(value));
+
+	if (bytes != NULL)
+		memcpy(&value, bytes, sizeof(value));
+	return value;
+}
+
+/*
+ * Splits off what a header that states `length` is before: the header, of
+ * `header` bytes, has been read.  Also steps over the padding, which the last
+ * piece may lack.  A length that cannot be fails the cursor.
+ */
+static struct cursor
+nl_split(struct cursor *c, size_t length, size_t header)
+{
+	size_t padding = -length % NLMSG_ALIGNTO;
+	const uint8_t *bytes;
+
+	if (length < header)
+		c->failed = true;
+	bytes = cursor_bytes(c, length - header);
+	if (bytes == NULL)
+		return (struct cursor){ .failed = true };
+	if (padding > cursor_left(c))
+		padding = cursor_left(c);
+	cursor_bytes(c, padding);
+	return cursor_over(bytes, length - header);
+}
+
+/*
+ * Reads the next message of a datagram.  False at its end; datagram->failed
+ * tells whether that end was a broken message.
+ */
+static bool
+nl_next(struct cursor *datagram, struct nl_message *message)
+{
+	uint32_t length;
+
+	if (cursor_left(datagram) == 0)
+		return false;
+	length = cursor_u32_native(datagram);
+	message->type = cursor_u16_native(datagram);
+	message->flags = cursor_u16_native(datagram);
+	message->seq = cursor_u32_native(datagram);
+	message->port = cursor_u32_native(datagram);
+	message->body = nl_split(datagram, length,
+	    sizeof(struct nlmsghdr));
+	return !datagram->failed;
+}
+
+/*
+ * Reads the next attribute: its type, without the flags for nesting and byte
+ * order, and its value.  False at the end; c->failed tells of a broken one.
+ */
+static bool
+nl_attribute_next(struct cursor *c, uint16_t *type, struct cursor *value)
+{
+	uint16_t length;
+
+	if (cursor_left(c) == 0)
+		return false;
+	length = cursor_u16_native(c);
+	*type = (uint16_t)(cursor_u16_native(c) & NLA_TYPE_MASK);
+	*value = nl_split(c, length, sizeof(struct nlattr));
+	return !c->failed;
+}
+
+/* Reads an interface name, with or without its NUL, cut to 15 bytes. */
+static void
+nl_link_name(struct cursor *value, char name[16])
+{
+	size_t length = cursor_left(value);
+	const uint8_t *bytes = cursor_bytes(value, length);
+
+	memset(name, 0, 16);
+	memcpy(name, bytes, length < 15 ? length : 15);
+}
+
+/* Reads a link address: 6 bytes on Ethernet, up to 32 elsewhere. */
+static void
+nl_link_mac(struct cursor *value, struct nl_link *link)
+{
+	size_t length = cursor_left(value);
+	const uint8_t *bytes = cursor_bytes(value, length);
+
+	link->mac_length = (uint8_t)(length > UINT8_MAX ? UINT8_MAX : length);
+	memcpy(link->mac, bytes, length < 6 ? length : 6);
+}
+
+/* Takes one attribute of a link; a value too short for it fails. */
+static void
+nl_link_attribute(uint16_t type, struct cursor *value, struct nl_link *link)
+{
+	if (type == IFLA_IFNAME)
+		nl_link_name(value, link->name);
+	else if (type == IFLA_ADDRESS)
+		nl_link_mac(value, link);
+	else if (type == IFLA_MTU)
+		link->mtu = cursor_u32_native(value);
+	else if (type == IFLA_LINK)
+		link->lower = cursor_u32_native(value);
+	else if (type == IFLA_MASTER)
+		link->master = cursor_u32_native(value);
+	else if (type == IFLA_OPERSTATE)
+		link->operstate = cursor_u8(value);
+}
+
+/*
+ * Reads RTM_NEWLINK or RTM_DELLINK.  False when it is broken, body.failed then
+ * being set, and when it is not about a link as such: a port that leaves a
+ * bridge is reported as RTM_DELLINK too, with the bridge's address family.
+ */
+static bool
+nl_link_parse(struct nl_message *message, struct nl_link *link)
+{
+	struct cursor *c = &message->body, value;
+	uint8_t family = cursor_u8(c);
+	uint16_t type;
+
+	*link = (struct nl_link){ .ifindex = 0 };
+	cursor_u8(c);				/* padding */
+	link->type = cursor_u16_native(c);
+	link->ifindex = cursor_u32_native(c);
+	link->flags = cursor_u32_native(c);
+	cursor_u32_native(c);			/* which flags changed */
+	while (nl_attribute_next(c, &type, &value)) {
+		nl_link_attribute(type, &value, link);
+		c->failed = value.failed;
+	}
+	return !c->failed && family == 0;
+}
+
+/* Reads an address of a family; one of family 0 if there is not so much. */
+static struct ip
+nl_ip(struct cursor *value, uint8_t family)
+{
+	const uint8_t *bytes = cursor_bytes(value, ip_size(family));
+
+	return bytes == NULL ? (struct ip){ .family = 0 } :
+	    ip_from(family, bytes);
+}
+
+/* Takes one attribute of an address; a value too short for it fails. */
+static void
+nl_address_attribute(uint16_t type, struct cursor *value, uint8_t family,
+    struct nl_address *address, struct ip *local)
+{
+	if (type == IFA_ADDRESS) {
+		address->ip = nl_ip(value, family);
+	} else if (type == IFA_LOCAL) {
+		*local = nl_ip(value, family);
+	} else if (type == IFA_FLAGS) {
+		address->flags = cursor_u32_native(value);
+	} else if (type == IFA_PROTO_) {
+		address->protocol = cursor_u8(value);
+		address->has_protocol = true;
+	}
+}
+
+/*
+ * Reads RTM_NEWADDR or RTM_DELADDR.  Of a point-to-point pair it takes our end
+ * (IFA_LOCAL).  False when it is broken, body.failed then being set, and when
+ * it gives no IPv4 or IPv6 address.
+ */
+static bool
+nl_address_parse(struct nl_message *message, struct nl_address *address)
+{
+	struct cursor *c = &message->body, value;
+	uint8_t number = cursor_u8(c);
+	uint8_t family = number == NL_FAMILY_6 ? 6 :
+	    number == NL_FAMILY_4 ? 4 : 0;
+	struct ip local = { .family = 0 };
+	uint16_t type;
+
+	*address = (struct nl_address){ .ifindex = 0 };
+	address->prefix = cursor_u8(c);
+	address->flags = cursor_u8(c);
+	address->scope = cursor_u8(c);
+	address->ifindex = cursor_u32_native(c);
+	while (nl_attribute_next(c, &type, &value)) {
+		nl_address_attribute(type, &value, family, address, &local);
+		c->failed = value.failed;
+	}
+	if (local.family != 0)
+		address->ip = local;
+	return !c->failed && address->ip.family != 0;
+}
+
+/*
+ * Reads what NLMSG_ERROR says, or the NLMSG_DONE that ends a dump: 0 for
+ * success, an errno value, or -1 for a broken message.
+ */
+static int
+nl_error_parse(struct nl_message *message)
+{
+	uint32_t code = cursor_u32_native(&message->body);
+
+	if (message->body.failed || -code > NL_ERROR_MAX)
+		return -1;
+	return (int)-code;
+}
+
+/* -- writing -- */
+
+/* Appends a message's header; its length stays 0 until nl_finish. */
+static void
+nl_begin(struct packer *p, uint16_t type, uint16_t flags, uint32_t seq)
+{
+	struct nlmsghdr header = { .nlmsg_type = type,
+	    .nlmsg_flags = NLM_F_REQUEST | flags, .nlmsg_seq = seq };
+
+	packer_bytes(p, &header, sizeof(header));
+}
+
+/* Puts the length into the header; returns it, or 0 if anything did not fit. */
+static size_t
+nl_finish(struct packer *p)
+{
+	uint32_t length = (uint32_t)packer_length(p);
+
+	if (p->failed)
+		return 0;
+	memcpy(p->start, &length, sizeof(length));
+	return length;
+}
+
+/* Appends an attribute with value[length], padded to a multiple of 4. */
+static void
+nl_attribute(struct packer *p, uint16_t type, const void *value, size_t length)
+{
+	static const uint8_t padding[NLMSG_ALIGNTO];
+	struct nlattr header = { .nla_type = type,
+	    .nla_len = (uint16_t)(sizeof(header) + length) };
+
+	packer_bytes(p, &header, sizeof(header));
+	packer_bytes(p, value, length);
+	packer_bytes(p, padding, -length % NLMSG_ALIGNTO);
+}
+
+/*
+ * Writes a request for all links (RTM_GETLINK) or all addresses (RTM_GETADDR).
+ * The body is the one that strict checking wants, though it says nothing.
+ * Returns the length; 0 when it does not fit.
+ */
+static size_t
+nl_dump_request(uint8_t *buffer, size_t size, uint16_t type, uint32_t seq)
+{
+	static const struct ifinfomsg all_links;
+	static const struct ifaddrmsg all_addresses;
+	struct packer p = packer_over(buffer, size);
+
+	nl_begin(&p, type, NLM_F_DUMP, seq);
+	if (type == RTM_GETLINK)
+		packer_bytes(&p, &all_links, sizeof(all_links));
+	else
+		packer_bytes(&p, &all_addresses, sizeof(all_addresses));
+	return nl_finish(&p);
+}
+
+/* The kernel's flags for those of the configuration. */
+static uint32_t
+nl_address_flags(const struct conf_address *address)
+{
+	static const struct {
+		uint16_t	ours;
+		uint32_t	kernel;
+	} flags[] = {
+		{ ADDRESS_HOME,			IFA_F_HOMEADDRESS },
+		{ ADDRESS_MNGTMPADDR,		IFA_F_MANAGETEMPADDR },
+		{ ADDRESS_NOPREFIXROUTE,	IFA_F_NOPREFIXROUTE },
+		{ ADDRESS_AUTOJOIN,		IFA_F_MCAUTOJOIN },
+	};
+	uint32_t all = 0;
+
+	if (address->ip.family == 6 && (address->flags & ADDRESS_DAD) == 0)
+		all |= IFA_F_NODAD;
+	for (size_t i = 0; i < COUNT_OF(flags); i++) {
+		if ((address->flags & flags[i].ours) != 0)
+			all |= flags[i].kernel;
+	}
+	return all;
+}
+
+/*
+ * Appends for how long the address is preferred; it is valid for ever.  An
+ * IPv6 /128 is deprecated from the start unless the configuration says
+ * otherwise, so that nothing chooses it as a source.
+ */
+static void
+nl_address_lifetime(struct packer *p, const struct conf_address *address)
+{
+	struct ifa_cacheinfo lifetime = { .ifa_prefered = UINT32_MAX,
+	    .ifa_valid = UINT32_MAX };
+
+	if ((address->flags & ADDRESS_PREFERRED) != 0)
+		lifetime.ifa_prefered = address->preferred_s;
+	else if (address->prefix == 128)
+		lifetime.ifa_prefered = 0;
+	if (lifetime.ifa_prefered != UINT32_MAX)
+		nl_attribute(p, IFA_CACHEINFO, &lifetime, sizeof(lifetime));
+}
+
+/*
+ * Appends the broadcast address: as given, or the last ("brd +") or first
+ * ("brd -") address of the network of `remote`, if it is large enough for one.
+ */
+static void
+nl_address_broadcast(struct packer *p, const struct conf_address *address,
+    const struct ip *remote, uint8_t prefix)
+{
+	struct ip broadcast = *remote;
+
+	if ((address->flags & ADDRESS_BROADCAST) != 0) {
+		nl_attribute(p, IFA_BROADCAST, address->more->broadcast.bytes,
+		    4);
+		return;
+	}
+	if ((address->flags & (ADDRESS_BROADCAST_ONES |
+	    ADDRESS_BROADCAST_ZEROS)) == 0 || prefix > 30)
+		return;
+	for (uint8_t bit = prefix; bit < 32; bit++) {
+		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
+
+		if ((address->flags & ADDRESS_BROADCAST_ONES) != 0)
+			broadcast.bytes[bit / 8] |= mask;
+		else
+			broadcast.bytes[bit / 8] &= (uint8_t)~mask;
+	}
+	nl_attribute(p, IFA_BROADCAST, broadcast.bytes, 4);
+}
+
+/* Appends what only a request to add an address says of it. */
+static void
+nl_address_details(struct packer *p, const struct conf_address *address,
+    const struct ip *remote, uint8_t prefix, uint8_t protocol)
+{
+	uint32_t flags = nl_address_flags(address);
+
+	if (address->ip.family == 4) {
+		nl_address_broadcast(p, address, remote, prefix);
+		if (address->more != NULL && address->more->label != NULL)
+			nl_attribute(p, IFA_LABEL, address->more->label,
+			    strlen(address->more->label) + 1);
+	}
+	nl_attribute(p, IFA_FLAGS, &flags, sizeof(flags));
+	nl_address_lifetime(p, address);
+	if (protocol != 0)
+		nl_attribute(p, IFA_PROTO_, &protocol, sizeof(protocol));
+}
+
+/*
+ * Writes a request to add an address to an interface, or to remove it.  Adding
+ * changes nothing that is there: the kernel then answers EEXIST, for IPv6 also
+ * when the prefix is another one.  To replace instead would put our protocol
+ * number on an address that somebody else set, and we would remove it as ours.
+ * protocol 0: none.  There is no answer to a request that succeeds.  Returns
+ * the length; 0 when it does not fit.
+ */
+static size_t
+nl_address_request(uint8_t *buffer, size_t size, bool add,
+    const struct conf_address *address, uint32_t ifindex, uint32_t seq,
+    uint8_t protocol)
+{
+	struct packer p = packer_over(buffer, size);
+	bool has_peer = (address->flags & ADDRESS_PEER) != 0;
+	const struct ip *remote = has_peer ? &address->more->peer :
+	    &address->ip;
+	size_t length = ip_size(address->ip.family);
+	struct ifaddrmsg body = {
+		.ifa_family = address->ip.family == 6 ? NL_FAMILY_6 :
+		    NL_FAMILY_4,
+		.ifa_prefixlen = has_peer ? address->more->peer_prefix :
+		    address->prefix,
+		.ifa_scope = (address->flags & ADDRESS_SCOPE) != 0 ?
+		    address->scope : RT_SCOPE_UNIVERSE,
+		.ifa_index = ifindex,
+	};
+
+	if (add)
+		nl_begin(&p, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, seq);
+	else
+		nl_begin(&p, RTM_DELADDR, 0, seq);
+	packer_bytes(&p, &body, sizeof(body));
+	nl_attribute(&p, IFA_LOCAL, address->ip.bytes, length);
+	nl_attribute(&p, IFA_ADDRESS, remote->bytes, length);
+	if (add)
+		nl_address_details(&p, address, remote, body.ifa_prefixlen,
+		    protocol);
+	return nl_finish(&p);
+}
+/* ==== 4. Configuration ==== */
+/*
+ * From keepalived.conf, or the words of a command line, to a struct conf: the
+ * scanner cuts files into words, the keyword table says what each word means,
+ * the checks look across blocks.  One pass reads all; what it finds wrong goes
+ * into struct diagnostics, each finding once, with the place where it was
+ * written, and none because of another.
+ *
+ * Promises: what works in keepalived works here and means the same, where
+ * COMPATIBILITY in vrrpd.8 does not say otherwise.  Any bytes whatever end in
+ * a result within time and memory that the limits below bound.
+ *
+ * Never: touches a file but through struct reader, shows a secret, or gives
+ * up at the first mistake.
+ */
+
+#define CONF_BYTES_MAX	(4U << 20)	/* of all files together */
+#define FILE_COST_MIN	256U		/* what an empty file counts */
+#define EXPANSION_MAX	(4 << 20)	/* bytes that $, ~SEQ and {,} make */
+#define INCLUDE_DEPTH	10
+#define INPUTS_MAX	64		/* files, bodies and loops under way */
+#define NESTING_MAX	32		/* of definitions in definitions */
+#define ARGUMENTS_MAX	256		/* bytes behind NAME in ${NAME ...} */
+#define BRACES_MAX	8		/* {,} groups in one include pattern */
+#define PATTERN_MAX	4096		/* length of one */
+#define WORDS_MAX	8192		/* in one line */
+#define FINDINGS_MAX	1000		/* that are kept, of each severity */
+#define CHAINS		512		/* of the hash table of definitions */
+#define ORDINARY	(1U << 31)	/* in a column: a brace cuts no line */
+
+/*
+ * Where something was written, lines and columns from 1, columns in bytes; what
+ * an expansion made counts as written where it was used.  On the command line
+ * (file is COMMAND_LINE) line is the number of the argument.  File names live
+ * as long as the diagnostics.
+ */
+#define COMMAND_LINE	"command line"
+
+struct place {
+	const char	*file;
+	uint32_t	line, column;
+};
+
+struct word {
+	const char	*text;
+	struct place	place;		/* of its first character */
+	bool		quoted;
+};
+
+enum line_kind { LINE_END, LINE_WORDS, LINE_OPEN, LINE_CLOSE };
+
+/*
+ * A keyword with its words, or a brace: what a source of lines gives, the text
+ * cut at its braces.  The words stay until the scratch arena goes; raw only
+ * until the next line is asked for.
+ */
+struct line {
+	enum line_kind	kind;
+	uint32_t	count;		/* of words: 1 or more */
+	struct word	*words;
+	const char	*raw;		/* unsplit; NULL: from flags */
+	size_t		raw_length;
+	struct place	place;		/* LINE_END: where the last file ends */
+};
+
+/* Where lines come from: a scanner or the flags. */
+struct source {
+	bool		(*next)(void *context, struct line *);
+	void		*context;
+};
+
+/* All findings so far; the arena outlives the parse. */
+struct diagnostics {
+	struct arena	*arena;
+	struct diagnostic *first, **last;	/* last: &first when empty */
+	uint32_t	counts[SEVERITY_FATAL + 1];
+	uint32_t	insecure;		/* those of -t's exit code 6 */
+};
+
+/* Text, and for each character the column that it was written in. */
+struct run {
+	char		*text;
+	uint32_t	*columns;
+	size_t		length, room;
+};
+
+enum include_check {			/* what makes an include fatal */
+	INCLUDE_READ		= 1 << 0,	/* a file cannot be read */
+	INCLUDE_MATCH		= 1 << 1,	/* nothing is found */
+	INCLUDE_WILDCARD	= 1 << 2,	/* a pattern finds nothing */
+	INCLUDE_BRACE		= 1 << 3,	/* a part of {,} does */
+	INCLUDE_ALL		= (1 << 4) - 1
+};
+
+/* What $NAME stands for. */
+struct definition {
+	struct definition *next;
+	const char	*name;
+	const char	*value;			/* '\n' in it: several lines */
+	size_t		name_length;
+	bool		busy;			/* being expanded */
+};
+
+/* ~SEQ or ~LST under way: what is to be read again with other values. */
+struct loop {
+	const char	*names;			/* v, or v,w of {v,w} */
+	const char	*items;			/* ~LST: values left, or NULL */
+	int64_t		value, step, last;	/* ~SEQ */
+	bool		list, hexadecimal;
+	struct run	text;
+};
+
+/* A file that is to be read. */
+struct path {
+	struct path	*next;
+	const char	*name;
+	bool		required;
+};
+
+enum input_kind { INPUT_FILE, INPUT_PATHS, INPUT_BODY, INPUT_LOOP };
+
+/* Something that lines are being read from. */
+struct input {
+	enum input_kind	kind;
+	struct place	place;		/* of its last line, or of its use */
+	struct cursor	rest;		/* FILE, BODY: not read yet */
+	const char	*directory;	/* FILE */
+	const char	*value;		/* BODY: the whole of it */
+	struct path	*paths;		/* PATHS: those left */
+	struct loop	*loop;		/* LOOP */
+};
+
+/* The scanner. */
+struct scan {
+	const struct conf_input *conf;
+	const struct reader *reader;
+	struct arena	*arena;
+	struct diagnostics *findings;
+	struct input	inputs[INPUTS_MAX];
+	unsigned	depth;			/* inputs under way */
+	unsigned	checks;			/* of a plain include */
+	struct run	line, spare;		/* the line in hand; scratch */
+	size_t		at;			/* where what is left begins */
+	struct place	place;			/* of the line; column unused */
+	const char	*id;			/* what @id is compared with */
+	size_t		bytes;			/* read so far */
+	int64_t		budget;			/* left of EXPANSION_MAX */
+	uint32_t	seed;			/* of ${_RANDOM}; 0: none set */
+	bool		quote;			/* the expansion is within "" */
+	bool		secret;			/* may hold a password */
+	bool		stopped;		/* at a limit; reported */
+	struct definition *definitions[CHAINS];
+};
+
+/* -- findings -- */
+
+/*
+ * Whether a finding at place in these words is known, or follows from it: what
+ * is found within a line (it has a column) may.
+ */
+static bool
+finding_covers(const struct diagnostic *known, const struct place *place,
+    const char *text)
+{
+	if (known->file == NULL || place == NULL || place->file == NULL)
+		return known->file == NULL &&
+		    (place == NULL || place->file == NULL) &&
+		    strcmp(known->text, text) == 0;
+	if (known->line != place->line)
+		return false;
+	if ((!known->whole_line || place->column == 0) &&
+	    (known->column != place->column || strcmp(known->text, text) != 0))
+		return false;
+	return strcmp(known->file, place->file) == 0;
+}
+
+/* Makes a known finding at least as severe as severity. */
+static void
+finding_raise(struct diagnostics *d, struct diagnostic *finding,
+    enum severity severity)
+{
+	if (finding->severity >= severity)
+		return;
+	d->counts[finding->severity]--;
+	d->counts[severity]++;
+	finding->severity = (uint8_t)severity;
+}
+
+/*
+ * Adds a finding, or makes the one that it repeats or follows from as severe.
+ * NULL when there is no room: it is counted all the same.  The text is cut at
+ * LINE_MAX_LOG, and odd bytes in it are escaped.
+ */
+static struct diagnostic * __attribute__((format(printf, 4, 0)))
+finding_add(struct diagnostics *d, enum severity severity,
+    const struct place *place, const char *format, va_list arguments)
+{
+	char plain[LINE_MAX_LOG], escaped[LINE_MAX_LOG];
+	struct text t = text_over(plain, sizeof(plain));
+	struct text e = text_over(escaped, sizeof(escaped));
+	struct diagnostic *finding;
+
+	text_vformat(&t, format, arguments);
+	text_escaped(&e, t.start, (size_t)(t.at - t.start));
+	text_end(&e);
+	if (d->counts[severity] >= FINDINGS_MAX) {
+		d->counts[severity]++;
+		return NULL;
+	}
+	for (finding = d->first; finding != NULL; finding = finding->next) {
+		if (finding_covers(finding, place, escaped)) {
+			finding_raise(d, finding, severity);
+			return finding;
+		}
+	}
+	d->counts[severity]++;
+	finding = arena_take(d->arena, sizeof(*finding));
+	if (finding == NULL)
+		return NULL;
+	finding->text = arena_string(d->arena, escaped,
+	    (size_t)(e.at - e.start));
+	if (finding->text == NULL)
+		return NULL;
+	finding->severity = (uint8_t)severity;
+	if (place != NULL && place->file != NULL) {
+		finding->file = place->file;
+		finding->line = place->line;
+		finding->column = place->column;
+	}
+	*d->last = finding;
+	d->last = &finding->next;
+	return finding;
+}
+
+/*
+ * Reports a finding about what stands at place, or about no place (NULL).  The
+ * text is a sentence without its stop; a foreign word in it stands in ''.
+ */
+static void __attribute__((format(printf, 4, 5)))
+complain(struct diagnostics *d, enum severity severity,
+    const struct place *place, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)finding_add(d, severity, place, format, arguments);
+	va_end(arguments);
+}
+
+/* Reports an error that makes the rest of its line mean little. */
+static void __attribute__((format(printf, 3, 4)))
+complain_line(struct diagnostics *d, const struct place *place,
+    const char *format, ...)
+{
+	struct diagnostic *finding;
+	va_list arguments;
+
+	va_start(arguments, format);
+	finding = finding_add(d, SEVERITY_ERROR, place, format, arguments);
+	va_end(arguments);
+	if (finding != NULL)
+		finding->whole_line = true;
+}
+
+/* Reports a warning about security: exit code 6 of -t. */
+static void __attribute__((format(printf, 3, 4)))
+complain_insecure(struct diagnostics *d, const struct place *place,
+    const char *format, ...)
+{
+	struct diagnostic *finding;
+	va_list arguments;
+
+	va_start(arguments, format);
+	finding = finding_add(d, SEVERITY_WARNING, place, format, arguments);
+	va_end(arguments);
+	d->insecure++;
+	if (finding != NULL)
+		finding->security = true;
+}
+
+#define NEAREST_MAX	40		/* length of a word with a neighbour */
+
+/*
+ * How many letters must be changed, added, left out, or swapped with the next
+ * one to make one word the other; both are at most NEAREST_MAX long.
+ */
+static unsigned
+word_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+	unsigned rows[3][NEAREST_MAX + 1];
+	unsigned *before = rows[0], *above = rows[1], *row = rows[2];
+
+	for (unsigned j = 0; j <= b_length; j++)
+		row[j] = j;
+	for (unsigned i = 1; i <= a_length; i++) {
+		unsigned *spare = before;
+
+		before = above;
+		above = row;
+		row = spare;
+		row[0] = i;
+		for (unsigned j = 1; j <= b_length; j++) {
+			unsigned best = above[j - 1] + (a[i - 1] != b[j - 1]);
+
+			if (above[j] + 1 < best)
+				best = above[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			row[j] = best;
+		}
+	}
+	return row[b_length];
+}
+
+/*
+ * The one of candidates[n] that word may be meant to be: the first of those
+ * that differ least, if that is in no more than a third of its letters; or
+ * NULL.
+ */
+static const char *
+nearest_word(const char *word, const char *const *candidates, size_t n)
+{
+	size_t length = strlen(word);
+	unsigned least = (unsigned)(length + 1) / 3 + 1;
+	const char *nearest = NULL;
+
+	if (length > NEAREST_MAX)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		size_t other = strlen(candidates[i]);
+		unsigned distance;
+
+		if (other > NEAREST_MAX || other >= length + least ||
+		    length >= other + least)
+			continue;
+		distance = word_distance(word, length, candidates[i], other);
+		if (distance < least) {
+			least = distance;
+			nearest = candidates[i];
+		}
+	}
+	return nearest;
+}
+
+#define ODD_HINT	64		/* room for what odd_byte says */
+
+/*
+ * What no keyword can hold and hardly shows on a screen: the first character of
+ * word that is not printable ASCII, as "non-ASCII letter U+0435 at column 8" in
+ * hint.  NULL when there is none.
+ */
+static const char *
+odd_byte(const struct word *word, char hint[ODD_HINT])
+{
+	const unsigned char *c = (const unsigned char *)word->text;
+	struct text t = text_over(hint, ODD_HINT);
+	unsigned more, letter;
+
+	while (*c >= 0x20 && *c < 0x7f)
+		c++;
+	if (*c == '\0')
+		return NULL;
+	more = *c >= 0xf0 ? 3 : *c >= 0xe0 ? 2 : *c >= 0xc0 ? 1 : 0;
+	letter = *c & (0x3fU >> more);
+	for (unsigned i = 1; i <= more; i++) {
+		if ((c[i] & 0xc0) != 0x80)
+			more = 0;
+		else
+			letter = letter << 6 | (c[i] & 0x3f);
+	}
+	if (more > 0)
+		text_format(&t, "non-ASCII letter U+%04x", letter);
+	else
+		text_format(&t, "byte 0x%02x", *c);
+	text_format(&t, " at column %u", word->place.column +
+	    (uint32_t)(c - (const unsigned char *)word->text));
+	return text_end(&t);
+}
+
+/* -- text with its columns -- */
+
+#define BLANKS		" \t\n\v\f\r"	/* what stands between words */
+
+/* Whether it is one of BLANKS. */
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* How many blanks text[length] begins with. */
+static size_t
+blanks(const char *text, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length && is_blank(text[n]))
+		n++;
+	return n;
+}
+
+/* The length of text[length] without the blanks that it ends with. */
+static size_t
+trimmed(const char *text, size_t length)
+{
+	while (length > 0 && is_blank(text[length - 1]))
+		length--;
+	return length;
+}
+
+/* The length of the name that text[length] begins with: C's identifiers. */
+static size_t
+name_length(const char *text, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length && ((text[n] >= 'a' && text[n] <= 'z') ||
+	    (text[n] >= 'A' && text[n] <= 'Z') || text[n] == '_' ||
+	    (n > 0 && text[n] >= '0' && text[n] <= '9')))
+		n++;
+	return n;
+}
+
+/* Where something in column of the line in hand was written. */
+static struct place
+scan_place(const struct scan *s, uint32_t column)
+{
+	struct place place = s->place;
+
+	place.column = column & ~ORDINARY;
+	return place;
+}
+
+/* Ends the scan at a limit. */
+static void
+scan_stop(struct scan *s, const char *why)
+{
+	struct place place = scan_place(s, 0);
+
+	if (!s->stopped)
+		complain(s->findings, SEVERITY_FATAL, &place,
+		    "%s; the rest is not read", why);
+	s->stopped = true;
+}
+
+/* Pays for bytes that an expansion makes. */
+static void
+scan_charge(struct scan *s, size_t bytes)
+{
+	if (bytes > (size_t)s->budget)
+		scan_stop(s, "definitions and loops make more than 4 MB");
+	else
+		s->budget -= (int64_t)bytes;
+}
+
+/* As arena_take from the scratch arena; the scan ends when there is none. */
+static void *
+scan_take(struct scan *s, size_t size)
+{
+	void *piece = arena_take(s->arena, size);
+
+	if (piece == NULL)
+		s->stopped = true;
+	return piece;
+}
+
+/* A NUL-terminated copy of text[length]; as scan_take. */
+static char *
+scan_string(struct scan *s, const char *text, size_t length)
+{
+	char *copy = scan_take(s, length + 1);
+
+	if (copy != NULL && length > 0)
+		memcpy(copy, text, length);
+	return copy;
+}
+
+/* Makes room for twice as much; one more byte always fits for a NUL. */
+static bool
+run_grow(struct scan *s, struct run *run)
+{
+	size_t room = run->room == 0 ? 256 : 2 * run->room;
+	char *text = scan_take(s, room + 1);
+	uint32_t *columns = scan_take(s, room * sizeof(*columns));
+
+	if (text == NULL || columns == NULL)
+		return false;
+	if (run->length > 0) {
+		memcpy(text, run->text, run->length);
+		memcpy(columns, run->columns, run->length * sizeof(*columns));
+	}
+	run->text = text;
+	run->columns = columns;
+	run->room = room;
+	return true;
+}
+
+/* Appends a character that was written in column. */
+static void
+run_add(struct scan *s, struct run *run, char c, uint32_t column)
+{
+	if (run->length == run->room && !run_grow(s, run))
+		return;
+	run->columns[run->length] = column;
+	run->text[run->length++] = c;
+}
+
+/* Takes the blanks off the end, and ends the text with a NUL. */
+static void
+run_end(struct scan *s, struct run *run)
+{
+	if (run->text == NULL && !run_grow(s, run))
+		return;
+	run->length = trimmed(run->text, run->length);
+	run->text[run->length] = '\0';
+}
+
+/* -- definitions -- */
+
+/* The chain of definitions that a name is in (FNV-1a). */
+static struct definition **
+definition_chain(struct scan *s, const char *name, size_t length)
+{
+	uint32_t hash = 2166136261U;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)name[i]) * 16777619U;
+	return &s->definitions[(hash ^ hash >> 16) % CHAINS];
+}
+
+/* The definition of name[length], or NULL. */
+static struct definition *
+definition_find(struct scan *s, const char *name, size_t length)
+{
+	struct definition *d = *definition_chain(s, name, length);
+
+	while (d != NULL && (d->name_length != length ||
+	    memcmp(d->name, name, length) != 0))
+		d = d->next;
+	return d;
+}
+
+/* Makes name[length] stand for value[value_length] from here on. */
+static void
+definition_set(struct scan *s, const char *name, size_t length,
+    const char *value, size_t value_length)
+{
+	struct definition **chain = definition_chain(s, name, length);
+	struct definition *d = definition_find(s, name, length);
+
+	scan_charge(s, value_length + sizeof(*d));
+	if (d == NULL) {
+		d = scan_take(s, sizeof(*d));
+		if (d == NULL)
+			return;
+		d->name = scan_string(s, name, length);
+		d->name_length = length;
+		if (d->name == NULL)
+			return;
+		d->next = *chain;
+		*chain = d;
+	}
+	d->value = scan_string(s, value, value_length);
+	if (d->value == NULL)
+		d->value = "";
+}
+
+/* -- inputs: what lines are read from -- */
+
+/* Puts an input on top, to be read first; NULL when there are too many. */
+static struct input *
+input_push(struct scan *s, enum input_kind kind, const struct place *place)
+{
+	struct input *in = &s->inputs[s->depth];
+
+	if (s->depth == INPUTS_MAX) {
+		complain_line(s->findings, place,
+		    "files and definitions in one another: more than %u",
+		    INPUTS_MAX);
+		return NULL;
+	}
+	memset(in, 0, sizeof(*in));
+	in->kind = kind;
+	in->place = *place;
+	s->depth++;
+	return in;
+}
+
+/* The directory of the file in hand: "" the current one, else "NAME/". */
+static const char *
+scan_directory(const struct scan *s)
+{
+	for (unsigned i = s->depth; i > 0; i--) {
+		const struct input *in = &s->inputs[i - 1];
+
+		if (in->kind == INPUT_FILE && in->directory != NULL)
+			return in->directory;
+	}
+	return "";
+}
+
+/* Why a file cannot be included from here, or NULL. */
+static const char *
+file_refused(const struct scan *s, const char *path)
+{
+	unsigned files = 0;
+
+	for (unsigned i = 0; i < s->depth; i++) {
+		if (s->inputs[i].kind != INPUT_FILE)
+			continue;
+		if (strcmp(s->inputs[i].place.file, path) == 0)
+			return "it includes itself";
+		files++;
+	}
+	return files > INCLUDE_DEPTH ? "files include files more than 10 deep" :
+	    NULL;
+}
+
+/* Reads a file, to go on there. */
+static void
+file_push(struct scan *s, const struct path *path, const struct place *from)
+{
+	struct place start = { NULL, 0, 0 };
+	struct input *in;
+	const char *text, *slash, *why = file_refused(s, path->name);
+	size_t length = 0;
+
+	if (why != NULL) {
+		complain_line(s->findings, from, "cannot include '%s': %s",
+		    path->name, why);
+		return;
+	}
+	text = s->reader->open(s->reader, s->arena, path->name, &length, &why);
+	if (text == NULL) {
+		complain(s->findings, path->required ? SEVERITY_FATAL :
+		    SEVERITY_WARNING, from, "cannot read '%s': %s", path->name,
+		    why);
+		return;
+	}
+	s->bytes += length > FILE_COST_MIN ? length : FILE_COST_MIN;
+	if (s->bytes > CONF_BYTES_MAX) {
+		scan_stop(s, "files have more than 4 MB");
+		return;
+	}
+	start.file = arena_string(s->findings->arena, path->name,
+	    strlen(path->name));
+	slash = strrchr(path->name, '/');
+	in = start.file == NULL ? NULL : input_push(s, INPUT_FILE, &start);
+	if (in == NULL)
+		return;
+	in->directory = scan_string(s, path->name,
+	    slash == NULL ? 0 : (size_t)(slash - path->name) + 1);
+	in->rest = cursor_over((const uint8_t *)text, length);
+	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		(void)cursor_bytes(&in->rest, 3);
+}
+
+/* Takes the next line of a file or body; false: none is left. */
+static bool
+input_line(struct input *in, const char **line, size_t *length)
+{
+	const uint8_t *newline;
+	size_t left = cursor_left(&in->rest);
+
+	if (left == 0)
+		return false;
+	*line = (const char *)in->rest.at;
+	newline = memchr(in->rest.at, '\n', left);
+	*length = newline == NULL ? left : (size_t)(newline - in->rest.at);
+	(void)cursor_bytes(&in->rest, *length + (newline != NULL));
+	return true;
+}
+
+/*
+ * Makes text[length], which comes from a file, the line in hand: without its
+ * comment and outer blanks.  Only "" protects from ! and #, and a backslash.
+ */
+static void
+line_from_file(struct scan *s, const char *text, size_t length)
+{
+	bool quote = false;
+
+	for (size_t i = blanks(text, length); i < length; i++) {
+		char c = text[i];
+		bool mark = !quote && (c == '#' || c == '!');
+
+		if (mark && s->line.length > 9 && !is_blank(text[i - 1]) &&
+		    memcmp(s->line.text, "auth_pass", 9) == 0) {
+			struct place place = scan_place(s, (uint32_t)i + 1);
+
+			complain(s->findings, SEVERITY_WARNING, &place,
+			    "'%c' ends the password: a comment begins here; "
+			    "put the password in \"\"", c);
+		}
+		if (mark)
+			break;
+		quote ^= c == '"';
+		if (!quote && c == '\\' && i + 1 < length &&
+		    (text[i + 1] == '#' || text[i + 1] == '!'))
+			c = text[++i];
+		run_add(s, &s->line, c, (uint32_t)i + 1);
+	}
+}
+
+/* The next line of the file on top. */
+static bool
+file_step(struct scan *s, struct input *in)
+{
+	const char *text;
+	const char *nul;
+	size_t length;
+
+	if (!input_line(in, &text, &length)) {
+		s->place = in->place;
+		return false;
+	}
+	in->place.line++;
+	s->place = in->place;
+	nul = memchr(text, '\0', length);
+	if (nul != NULL) {
+		struct place place = scan_place(s, (uint32_t)(nul - text) + 1);
+
+		complain_line(s->findings, &place,
+		    "a NUL byte; the line is ignored");
+		return true;
+	}
+	line_from_file(s, text, length);
+	return true;
+}
+
+/* Goes on to the next file of those that an include found. */
+static bool
+paths_step(struct scan *s, struct input *in)
+{
+	struct path *path = in->paths;
+
+	if (path == NULL)
+		return false;
+	in->paths = path->next;
+	file_push(s, path, &in->place);
+	return true;
+}
+
+/* The next line of a definition of several. */
+static bool
+body_step(struct scan *s, struct input *in)
+{
+	const char *text;
+	size_t length;
+
+	if (!input_line(in, &text, &length))
+		return false;
+	scan_charge(s, length + 1);
+	s->place = in->place;
+	for (size_t i = 0; i < length; i++)
+		run_add(s, &s->line, text[i], in->place.column);
+	return true;
+}
+
+/*
+ * Takes the next of the values a,"b,c",{d,e} into item[length]; false at the
+ * end of the list, which leaves *list NULL.
+ */
+static bool
+item_next(const char **list, const char **item, size_t *length)
+{
+	const char *at = *list;
+	unsigned braces = 0;
+	bool quote = false;
+
+	if (at == NULL)
+		return false;
+	at += strspn(at, BLANKS);
+	*item = at;
+	for (; *at != '\0' && (quote || braces > 0 || *at != ','); at++) {
+		quote ^= *at == '"';
+		if (!quote && *at == '{')
+			braces++;
+		else if (!quote && *at == '}' && braces > 0)
+			braces--;
+	}
+	*length = trimmed(*item, (size_t)(at - *item));
+	*list = *at == ',' ? at + 1 : NULL;
+	return true;
+}
+
+/* Takes the braces off an item: the list in them, or the item itself. */
+static const char *
+item_list(struct scan *s, const char *item, size_t length)
+{
+	if (length >= 2 && item[0] == '{' && item[length - 1] == '}')
+		return scan_string(s, item + 1, length - 2);
+	return scan_string(s, item, length);
+}
+
+/* Gives the names of ~LST their next values; false: there are no more. */
+static bool
+list_step(struct scan *s, struct loop *loop, const struct place *place)
+{
+	const char *names = loop->names, *values, *name, *value;
+	size_t length, value_length;
+
+	if (!item_next(&loop->items, &value, &value_length))
+		return false;
+	scan_charge(s, value_length);
+	values = item_list(s, value, value_length);
+	while (item_next(&names, &name, &length)) {
+		value_length = 0;
+		(void)item_next(&values, &value, &value_length);
+		definition_set(s, name, length, value, value_length);
+	}
+	if (values != NULL)
+		complain(s->findings, SEVERITY_ERROR, place,
+		    "~LST: more values than names");
+	return true;
+}
+
+/* Gives the name of ~SEQ its next value; false: the last one was before. */
+static bool
+sequence_step(struct scan *s, struct loop *loop)
+{
+	char digits[32];
+	struct text t = text_over(digits, sizeof(digits));
+
+	if (loop->step > 0 ? loop->value > loop->last :
+	    loop->value < loop->last)
+		return false;
+	if (loop->hexadecimal)
+		text_format(&t, "%llx", (unsigned long long)loop->value);
+	else
+		text_format(&t, "%lld", (long long)loop->value);
+	loop->value += loop->step;
+	definition_set(s, loop->names, strlen(loop->names), digits,
+	    (size_t)(t.at - t.start));
+	return true;
+}
+
+/* The text behind ~SEQ or ~LST once more, with the next values. */
+static bool
+loop_step(struct scan *s, struct input *in)
+{
+	struct loop *loop = in->loop;
+
+	if (loop->list ? !list_step(s, loop, &in->place) :
+	    !sequence_step(s, loop))
+		return false;
+	scan_charge(s, loop->text.length + 1);
+	s->place = in->place;
+	for (size_t i = 0; i < loop->text.length; i++)
+		run_add(s, &s->line, loop->text.text[i],
+		    loop->text.columns[i]);
+	return true;
+}
+
+/*
+ * Takes the next line of the input on top, which may be empty, into the line in
+ * hand, or puts another input on top.  False: nothing is left of it.
+ */
+static bool
+input_step(struct scan *s)
+{
+	static bool (*const step[])(struct scan *, struct input *) = {
+		[INPUT_FILE] = file_step, [INPUT_PATHS] = paths_step,
+		[INPUT_BODY] = body_step, [INPUT_LOOP] = loop_step
+	};
+	struct input *in = &s->inputs[s->depth - 1];
+	bool more;
+
+	s->at = 0;
+	s->line.length = 0;
+	more = step[in->kind](s, in);
+	run_end(s, &s->line);
+	return more;
+}
+
+/* -- the pipeline: from an input's line to one that is all words -- */
+
+/* What is left of the line in hand, and its length. */
+static const char *
+scan_rest(const struct scan *s, size_t *length)
+{
+	*length = s->line.length - s->at;
+	return s->line.text + s->at;
+}
+
+/* Appends what is left of the line in hand to the text of a definition. */
+static bool
+definition_append(struct scan *s)
+{
+	size_t length;
+	const char *text = scan_rest(s, &length);
+	bool more = length > 0 && text[length - 1] == '\\';
+
+	length = trimmed(text, length - more);
+	if (length > 0 && s->spare.length > 0)
+		run_add(s, &s->spare, '\n', 0);
+	for (size_t i = 0; i < length; i++)
+		run_add(s, &s->spare, text[i], 0);
+	return more;
+}
+
+/*
+ * Takes $NAME=VALUE out of the input.  A backslash at the end of a line means
+ * that the next line of the same input belongs to the value too; empty lines
+ * there do not count.  False: the line is no definition.
+ */
+static bool
+take_definition(struct scan *s, bool keep)
+{
+	size_t length, name;
+	const char *text = scan_rest(s, &length);
+	struct place place;
+	bool more;
+
+	if (length < 3 || text[0] != '$')
+		return false;
+	name = name_length(text + 1, length - 1);
+	if (name == 0 || text[1 + name] != '=')
+		return false;
+	place = scan_place(s, s->line.columns[s->at]);
+	text = scan_string(s, text + 1, name);
+	s->at += name + 2;
+	s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+	s->spare.length = 0;
+	more = definition_append(s);
+	while (more && !s->stopped) {
+		if (s->inputs[s->depth - 1].kind == INPUT_PATHS ||
+		    s->inputs[s->depth - 1].kind == INPUT_LOOP ||
+		    !input_step(s)) {
+			complain(s->findings, SEVERITY_WARNING, &place,
+			    "the last line of definition '%s' ends in '\\'",
+			    text);
+			break;
+		}
+		more = s->line.length == 0 || definition_append(s);
+	}
+	if (keep && !s->stopped)
+		definition_set(s, text, name, s->spare.text, s->spare.length);
+	return true;
+}
+
+/*
+ * Goes on behind blanks and the marks @ID and @^ID.  False: nothing is left, or
+ * the line is for other nodes (with all lines of a definition in it).
+ */
+static bool
+take_marks(struct scan *s)
+{
+	size_t length, mark, id = strlen(s->id);
+
+	for (;;) {
+		const char *text;
+		bool other;
+
+		s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+		text = scan_rest(s, &length);
+		if (length < 2 || text[0] != '@' || is_blank(text[1]))
+			return length > 0;
+		other = text[1] == '^';
+		text += 1 + other;
+		length -= 1U + other;
+		for (mark = 0; mark < length && !is_blank(text[mark]); mark++)
+			;
+		s->at += 1 + other + mark;
+		if ((mark == id && memcmp(text, s->id, id) == 0) != other)
+			continue;
+		s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+		(void)take_definition(s, false);
+		return false;
+	}
+}
+
+/* Text that is being expanded, and what follows it in its line. */
+struct slice {
+	const char	*text;
+	size_t		length;
+	const uint32_t	*columns;	/* or NULL: all in column */
+	uint32_t	column;
+	char		after;		/* the next character; NUL: the end */
+};
+
+/* $NAME, ${NAME} or ${NAME ARGUMENTS} in a slice. */
+struct use {
+	const char	*name, *arguments;
+	size_t		name_length, arguments_length;
+	size_t		at, length;	/* in the slice, all of it */
+	uint32_t	column;
+	char		after;
+	bool		braces;
+};
+
+/* Whether a use of a definition is at place `at` of a slice. */
+static bool
+use_parse(const struct slice *from, size_t at, struct use *use)
+{
+	const char *text = from->text + at;
+	size_t left = from->length - at, end;
+
+	if (text[0] != '$' || left < 2)
+		return false;
+	memset(use, 0, sizeof(*use));
+	use->at = at;
+	use->column = from->columns == NULL ? from->column : from->columns[at];
+	use->braces = text[1] == '{';
+	use->name = text + 1 + use->braces;
+	use->name_length = name_length(use->name, left - 1 - use->braces);
+	end = 1 + use->braces + use->name_length;
+	if (use->name_length == 0)
+		return false;
+	if (use->braces) {
+		const char *close = memchr(text + end, '}', left - end <
+		    ARGUMENTS_MAX ? left - end : ARGUMENTS_MAX);
+
+		if (close == NULL || (text + end != close &&
+		    !is_blank(text[end])))
+			return false;
+		end += blanks(text + end, (size_t)(close - text) - end);
+		use->arguments = text + end;
+		use->arguments_length = trimmed(text + end,
+		    (size_t)(close - text) - end);
+		end = (size_t)(close - text) + 1;
+	}
+	use->length = end;
+	use->after = end < left ? text[end] : from->after;
+	return use->braces || use->after == '\0' || use->after == ',' ||
+	    use->after == ')' || is_blank(use->after);
+}
+
+/* ${_PWD}: the directory of the file in hand. */
+static const char *
+predefined_directory(struct scan *s, const char *arguments)
+{
+	const char *directory = scan_directory(s);
+	size_t length = strlen(directory);
+
+	(void)arguments;
+	if (length == 0)
+		return ".";
+	return scan_string(s, directory, length > 1 ? length - 1 : 1);
+}
+
+/* ${_INSTANCE}: what @ID is compared with. */
+static const char *
+predefined_id(struct scan *s, const char *arguments)
+{
+	(void)arguments;
+	return s->id;
+}
+
+/* ${_ENV NAME}: of the environment, empty when it is not there. */
+static const char *
+predefined_environment(struct scan *s, const char *arguments)
+{
+	const char *value;
+
+	if (arguments[0] == '\0')
+		return NULL;
+	value = s->reader->environment(s->reader, arguments);
+	return value == NULL ? "" : value;
+}
+
+/* ${_RANDOM [MIN [MAX]]}: a number from MIN (0) to MAX (32767). */
+static const char *
+predefined_random(struct scan *s, const char *arguments)
+{
+	int64_t limits[2] = { 0, 32767 };
+	uint32_t random = s->seed;
+	char digits[16];
+	struct text t = text_over(digits, sizeof(digits));
+
+	for (int i = 0; *arguments != '\0'; i++) {
+		size_t length = strcspn(arguments, BLANKS);
+
+		if (i == 2 || !number_parse_base(arguments, length, 10,
+		    &limits[i]) || limits[i] > INT32_MAX)
+			return NULL;
+		arguments += length;
+		arguments += strspn(arguments, BLANKS);
+	}
+	if (limits[0] > limits[1])
+		return NULL;
+	if (random == 0) {
+		random = s->reader->random(s->reader);
+	} else {			/* xorshift: the same each time */
+		random ^= random << 13;
+		random ^= random >> 17;
+		random ^= random << 5;
+		s->seed = random;
+	}
+	text_format(&t, "%lld", (long long)(limits[0] +
+	    random % (limits[1] - limits[0] + 1)));
+	return scan_string(s, digits, (size_t)(t.at - t.start));
+}
+
+/* What needs no definition; value: NULL if it cannot take the arguments. */
+static const struct predefined {
+	const char	*name;
+	const char	*(*value)(struct scan *, const char *arguments);
+	const char	*text;		/* where there is no function */
+} predefined[] = {
+	{ "_PWD",	predefined_directory, NULL },
+	{ "_INSTANCE",	predefined_id, NULL },
+	{ "_RANDOM",	predefined_random, NULL },
+	{ "_ENV",	predefined_environment, NULL },
+	{ "_HASH",	NULL, "#" },
+	{ "_BANG",	NULL, "!" },
+};
+
+/* Appends an expanded character. */
+static void
+expand_char(struct scan *s, char c, uint32_t column)
+{
+	s->quote ^= c == '"';
+	run_add(s, &s->spare, c, column);
+}
+
+/* Lets a use stand as it is written, with braces that cut no line. */
+static void
+expand_literally(struct scan *s, const struct slice *from,
+    const struct use *use)
+{
+	for (size_t i = use->at; i < use->at + use->length; i++)
+		expand_char(s, from->text[i], ORDINARY |
+		    (from->columns == NULL ? from->column : from->columns[i]));
+}
+
+/* Reports that a use cannot be expanded, and lets it stand. */
+static void
+expand_refused(struct scan *s, const struct slice *from,
+    const struct use *use, const char *why)
+{
+	struct place place = scan_place(s, use->column);
+
+	complain_line(s->findings, &place, "definition '%.*s' %s",
+	    (int)use->name_length, use->name, why);
+	expand_literally(s, from, use);
+}
+
+/*
+ * Reports that there is no such definition, and lets the use stand.  Within ""
+ * a shell may be meant, and $NAME may be part of a password, but ${NAME} in
+ * the open is meant for us.  What may be a password is not shown.
+ */
+static void
+expand_unknown(struct scan *s, const struct slice *from,
+    const struct use *use)
+{
+	struct place place = scan_place(s, use->column);
+	const char *name = s->secret ? "..." : use->name;
+	int length = s->secret ? 3 : (int)use->name_length;
+
+	if (use->braces && !s->quote)
+		complain_line(s->findings, &place,
+		    "definition '%.*s' does not exist", length, name);
+	else
+		complain(s->findings, s->quote ? SEVERITY_NOTE :
+		    SEVERITY_WARNING, &place, "definition '%.*s' does not "
+		    "exist; taken as it stands", length, name);
+	expand_literally(s, from, use);
+}
+
+/* Expands a use that no definition of the file serves. */
+static void
+expand_predefined(struct scan *s, const struct slice *from,
+    const struct use *use)
+{
+	const struct predefined *p = predefined;
+	const struct predefined *end = p + COUNT_OF(predefined);
+	const char *value, *arguments;
+
+	while (p < end && (strlen(p->name) != use->name_length ||
+	    memcmp(p->name, use->name, use->name_length) != 0))
+		p++;
+	if (p == end) {
+		expand_unknown(s, from, use);
+		return;
+	}
+	arguments = scan_string(s, use->arguments, use->arguments_length);
+	if (arguments == NULL)
+		return;
+	value = p->value == NULL ? p->text : p->value(s, arguments);
+	if (value == NULL) {
+		expand_refused(s, from, use, "has wrong arguments");
+		return;
+	}
+	scan_charge(s, strlen(value) + use->length);
+	for (; *value != '\0'; value++)
+		expand_char(s, *value, use->column);
+}
+
+/* Whether the lines of a definition are being read already. */
+static bool
+body_is_open(const struct scan *s, const char *value)
+{
+	for (unsigned i = 0; i < s->depth; i++) {
+		if (s->inputs[i].kind == INPUT_BODY &&
+		    s->inputs[i].value == value)
+			return true;
+	}
+	return false;
+}
+
+/* Puts all lines of a definition on top of the inputs, from text on. */
+static void
+body_push(struct scan *s, const struct definition *d, const char *text,
+    uint32_t column)
+{
+	struct place place = scan_place(s, column);
+	struct input *in = input_push(s, INPUT_BODY, &place);
+
+	if (in == NULL)
+		return;
+	in->value = d->value;
+	in->rest = cursor_over((const uint8_t *)text, strlen(text));
+}
+
+/*
+ * Prepares what a use is replaced by: the definition's value, or of several
+ * lines the first, the others to be read next.  NULL, or why it cannot be.
+ */
+static const char *
+expand_enter(struct scan *s, const struct definition *d,
+    const struct use *use, unsigned nesting, struct slice *value)
+{
+	const char *newline = strchr(d->value, '\n');
+
+	if (d->busy || body_is_open(s, d->value))
+		return "contains itself";
+	if (nesting == NESTING_MAX)
+		return "is in too many others";
+	if (newline != NULL && use->after != '\0')
+		return "has several lines and can only end a line";
+	memset(value, 0, sizeof(*value));
+	value->text = d->value;
+	value->length = newline == NULL ? strlen(d->value) :
+	    (size_t)(newline - d->value);
+	value->column = use->column;
+	value->after = use->after;
+	scan_charge(s, value->length + use->length);
+	if (newline != NULL)
+		body_push(s, d, newline + 1, use->column);
+	return NULL;
+}
+
+/* Appends a slice with all definitions in it expanded. */
+static void
+expand(struct scan *s, const struct slice *from, unsigned nesting)
+{
+	size_t i = 0;
+
+	while (i < from->length && !s->stopped) {
+		struct slice value;
+		struct use use;
+		struct definition *d;
+		const char *why;
+
+		if (!use_parse(from, i, &use)) {
+			expand_char(s, from->text[i], from->columns == NULL ?
+			    from->column : from->columns[i]);
+			i++;
+			continue;
+		}
+		i += use.length;
+		d = definition_find(s, use.name, use.name_length);
+		if (d == NULL) {
+			expand_predefined(s, from, &use);
+			continue;
+		}
+		why = expand_enter(s, d, &use, nesting, &value);
+		if (why != NULL) {
+			expand_refused(s, from, &use, why);
+			continue;
+		}
+		d->busy = true;
+		expand(s, &value, nesting + 1);
+		d->busy = false;
+	}
+}
+
+/* Expands length characters of the line in hand into s->spare. */
+static void
+expand_line(struct scan *s, size_t at, size_t length)
+{
+	struct slice all = { s->line.text + at, length, s->line.columns + at, 0,
+	    at + length < s->line.length ? s->line.text[at + length] : '\0' };
+
+	s->spare.length = 0;
+	s->quote = false;
+	s->secret = strstr(s->line.text, "auth_pass") != NULL ||
+	    strstr(s->line.text, "key ") != NULL;
+	expand(s, &all, 0);
+	run_end(s, &s->spare);
+}
+
+/*
+ * Takes a line that is but the name of a definition of several out of the
+ * input: its lines are read instead, as if they stood there.
+ */
+static bool
+take_body(struct scan *s)
+{
+	struct slice all = { s->line.text + s->at, s->line.length - s->at,
+	    s->line.columns + s->at, 0, '\0' };
+	struct definition *d;
+	struct use use;
+
+	if (!use_parse(&all, 0, &use) || use.length != all.length)
+		return false;
+	d = definition_find(s, use.name, use.name_length);
+	if (d == NULL || strchr(d->value, '\n') == NULL ||
+	    body_is_open(s, d->value))
+		return false;
+	body_push(s, d, d->value, use.column);
+	return true;
+}
+
+/* Expands what is left of the line in hand. */
+static void
+take_uses(struct scan *s)
+{
+	struct run expanded;
+
+	if (strchr(s->line.text + s->at, '$') == NULL)
+		return;
+	expand_line(s, s->at, s->line.length - s->at);
+	expanded = s->spare;
+	s->spare = s->line;
+	s->line = expanded;
+	s->at = 0;
+}
+
+/* -- ~SEQ and ~LST -- */
+
+/* Reads a number of ~SEQ: C's manner, with a sign. */
+static bool
+sequence_number(struct scan *s, const char *item, size_t length,
+    int64_t *number)
+{
+	bool minus = length > 0 && item[0] == '-';
+	const char *digits = scan_string(s, item + minus, length - minus);
+
+	if (digits == NULL || digit_value(digits[0], 10) < 0 ||
+	    !number_parse_c(digits, number))
+		return false;
+	if (minus)
+		*number = -*number;
+	return true;
+}
+
+/* Reads what stands in the parentheses of ~SEQ.  NULL, or what is wrong. */
+static const char *
+sequence_parse(struct scan *s, struct loop *loop, const char *list)
+{
+	int64_t numbers[3];
+	const char *item;
+	size_t length, count = 0;
+
+	(void)item_next(&list, &item, &length);
+	if (length == 0 || name_length(item, length) != length)
+		return "the first argument is no name";
+	loop->names = scan_string(s, item, length);
+	while (item_next(&list, &item, &length)) {
+		if (count == 3)
+			return "too many numbers";
+		if (!sequence_number(s, item, length, &numbers[count++]))
+			return "not a number";
+	}
+	if (count == 0)
+		return "no number to end at";
+	loop->last = numbers[count - 1];
+	loop->value = count > 1 ? numbers[0] : loop->last < 0 ? -1 : 1;
+	loop->step = count > 2 ? numbers[1] :
+	    loop->last < loop->value ? -1 : 1;
+	if (loop->step == 0 || (loop->step > 0 ? loop->last < loop->value :
+	    loop->last > loop->value))
+		return "the step does not lead to the end";
+	return NULL;
+}
+
+/* Reads what stands in the parentheses of ~LST.  NULL, or what is wrong. */
+static const char *
+list_parse(struct scan *s, struct loop *loop, const char *list)
+{
+	const char *item, *names;
+	size_t length;
+
+	(void)item_next(&list, &item, &length);
+	loop->names = names = item_list(s, item, length);
+	while (item_next(&names, &item, &length)) {
+		if (length == 0 || name_length(item, length) != length)
+			return "the first argument is neither a name nor a "
+			    "list {NAME,NAME}";
+	}
+	loop->items = list;
+	return NULL;
+}
+
+/* The ')' that ends what was opened before `at`, or NULL. */
+static const char *
+parenthesis_close(const char *at)
+{
+	bool quote = false;
+
+	for (; *at != '\0'; at++) {
+		quote ^= *at == '"';
+		if (*at == ')' && !quote)
+			return at;
+	}
+	return NULL;
+}
+
+/* Copies what is left of the line in hand from `at` on. */
+static bool
+run_copy(struct scan *s, struct run *to, size_t at)
+{
+	at += blanks(s->line.text + at, s->line.length - at);
+	to->length = s->line.length - at;
+	to->text = scan_string(s, s->line.text + at, to->length);
+	to->columns = scan_take(s, to->length * sizeof(*to->columns));
+	if (to->text == NULL || to->columns == NULL)
+		return false;
+	if (to->length > 0)
+		memcpy(to->columns, s->line.columns + at,
+		    to->length * sizeof(*to->columns));
+	return true;
+}
+
+/*
+ * Takes ~SEQ(V,[START,[STEP,]]END) TEXT, ~SEQx or ~LST(V,VALUE...) TEXT out of
+ * the input: TEXT is read instead, once for each value.
+ */
+static bool
+take_loop(struct scan *s)
+{
+	static const char *const words[] = { "~SEQ(", "~SEQx(", "~LST(" };
+	const char *text = s->line.text + s->at, *close, *why;
+	struct place place = scan_place(s, s->line.columns[s->at]);
+	struct loop *loop;
+	struct input *in;
+	size_t which = 0, open, end;
+
+	while (which < COUNT_OF(words) &&
+	    strncmp(text, words[which], strlen(words[which])) != 0)
+		which++;
+	if (which == COUNT_OF(words))
+		return false;
+	open = s->at + strlen(words[which]);
+	close = parenthesis_close(s->line.text + open);
+	if (close == NULL) {
+		complain_line(s->findings, &place, "')' is missing");
+		return true;
+	}
+	end = (size_t)(close - s->line.text);
+	loop = scan_take(s, sizeof(*loop));
+	if (loop == NULL || !run_copy(s, &loop->text, end + 1))
+		return true;
+	scan_charge(s, loop->text.length + sizeof(*loop));
+	expand_line(s, open, end - open);
+	loop->list = which == 2;
+	loop->hexadecimal = which == 1;
+	text = scan_string(s, s->spare.text, s->spare.length);
+	if (s->stopped)
+		return true;
+	why = loop->list ? list_parse(s, loop, text) :
+	    sequence_parse(s, loop, text);
+	if (why != NULL)
+		complain_line(s->findings, &place, "%.*s: %s", loop->list ? 4 :
+		    4 + loop->hexadecimal, words[which], why);
+	else if ((in = input_push(s, INPUT_LOOP, &place)) != NULL)
+		in->loop = loop;
+	return true;
+}
+
+/* -- include -- */
+
+/* Files found so far by one include. */
+struct found {
+	struct path	*first, **last;
+	size_t		matched;
+	unsigned	checks;			/* enum include_check */
+	bool		braces;
+	const struct place *place;
+};
+
+/* Appends a file to those found. */
+static void
+found_add(struct scan *s, struct found *found, const char *name,
+    bool required)
+{
+	struct path *path = scan_take(s, sizeof(*path));
+
+	if (path == NULL)
+		return;
+	path->name = name;
+	path->required = required;
+	*found->last = path;
+	found->last = &path->next;
+}
+
+/*
+ * Looks up one pattern without {,}.  A plain name that is not there counts as
+ * found, so that opening it says why.
+ */
+static void
+include_part(struct scan *s, struct found *found, const char *part)
+{
+	const char *directory = part[0] == '/' ? "" : scan_directory(s);
+	size_t before = strlen(directory), length = strlen(part);
+	char *path = scan_take(s, before + length + 1);
+	bool brace = found->braces && (found->checks & INCLUDE_BRACE) != 0;
+	const char **matches = NULL;
+	int n;
+
+	scan_charge(s, before + length + FILE_COST_MIN);
+	if (path == NULL || s->stopped)
+		return;
+	memcpy(path, directory, before);
+	memcpy(path + before, part, length);
+	n = s->reader->glob(s->reader, s->arena, path, &matches);
+	for (int i = 0; i < n; i++)
+		found_add(s, found, matches[i],
+		    (found->checks & INCLUDE_READ) != 0);
+	if (n > 0)
+		found->matched++;
+	else if (strpbrk(part, "*?[") == NULL)
+		found_add(s, found, path, brace ||
+		    (found->checks & INCLUDE_READ) != 0);
+	else
+		complain(s->findings, brace ||
+		    (found->checks & INCLUDE_WILDCARD) != 0 ? SEVERITY_FATAL :
+		    SEVERITY_NOTE, found->place, "no file matches '%s'", path);
+}
+
+/* Where the brace that opens at `open` closes; NULL: it does not. */
+static const char *
+brace_close(const char *open)
+{
+	unsigned depth = 0;
+
+	for (const char *at = open; *at != '\0'; at++) {
+		if (at[0] == '\\' && at[1] != '\0')
+			at++;
+		else if (*at == '{')
+			depth++;
+		else if (*at == '}' && --depth == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* The '{' of a pattern that is to be expanded first; csh leaves {} alone. */
+static const char *
+brace_open(const char *pattern)
+{
+	for (const char *at = pattern; *at != '\0'; at++) {
+		if (at[0] == '\\' && at[1] != '\0')
+			at++;
+		else if (*at == '{' && at[1] != '}')
+			return brace_close(at) == NULL ? NULL : at;
+	}
+	return NULL;
+}
+
+/* The end of the alternative that begins at `at`: its ',' or `close`. */
+static const char *
+brace_alternative(const char *at, const char *close)
+{
+	unsigned depth = 0;
+
+	for (; at < close && (depth > 0 || *at != ','); at++) {
+		if (at[0] == '\\')
+			at++;
+		else if (*at == '{')
+			depth++;
+		else if (*at == '}')
+			depth--;
+	}
+	return at < close ? at : close;
+}
+
+/* Looks up a pattern: for each a{b,c}d the patterns abd and acd, and so on. */
+static void
+include_pattern(struct scan *s, struct found *found, const char *pattern,
+    unsigned depth)
+{
+	const char *open = brace_open(pattern), *close, *at;
+	size_t before, after;
+
+	if (open == NULL) {
+		include_part(s, found, pattern);
+		return;
+	}
+	if (depth == BRACES_MAX) {
+		complain_line(s->findings, found->place,
+		    "more than %u braces in one name", BRACES_MAX);
+		return;
+	}
+	found->braces = true;
+	close = brace_close(open);
+	before = (size_t)(open - pattern);
+	after = strlen(close + 1);
+	for (at = open; at < close && !s->stopped;) {
+		const char *start = at + 1;
+		size_t length;
+		char *one;
+
+		at = brace_alternative(start, close);
+		length = (size_t)(at - start);
+		scan_charge(s, before + length + after + FILE_COST_MIN);
+		one = scan_take(s, before + length + after + 1);
+		if (one == NULL)
+			return;
+		memcpy(one, pattern, before);
+		memcpy(one + before, start, length);
+		memcpy(one + before + length, close + 1, after);
+		include_pattern(s, found, one, depth + 1);
+	}
+}
+
+/* Finds the files that a pattern means, to go on with the first of them. */
+static void
+include_files(struct scan *s, const char *pattern, unsigned checks,
+    const struct place *place)
+{
+	struct found found = { NULL, &found.first, 0, checks, false, place };
+	struct input *in;
+
+	include_pattern(s, &found, pattern, 0);
+	if (found.matched == 0 && (checks & INCLUDE_MATCH) != 0) {
+		for (struct path *p = found.first; p != NULL; p = p->next)
+			p->required = true;
+		if (found.first == NULL)
+			complain(s->findings, SEVERITY_FATAL, place,
+			    "no file matches '%s'", pattern);
+	}
+	in = found.first == NULL ? NULL : input_push(s, INPUT_PATHS, place);
+	if (in != NULL)
+		in->paths = found.first;
+}
+
+static const struct include {
+	const char	*word;
+	unsigned	checks;
+} includes[] = {
+	{ "include",	0 },
+	{ "includer",	INCLUDE_READ },
+	{ "includem",	INCLUDE_MATCH },
+	{ "includew",	INCLUDE_WILDCARD },
+	{ "includeb",	INCLUDE_BRACE },
+	{ "includea",	INCLUDE_ALL },
+};
+
+/* Which include word text[length] begins with, or NULL. */
+static const struct include *
+include_find(const char *text, size_t length)
+{
+	for (size_t i = 0; i < COUNT_OF(includes); i++) {
+		size_t word = strlen(includes[i].word);
+
+		if (length >= word &&
+		    memcmp(text, includes[i].word, word) == 0 &&
+		    (length == word || is_blank(text[word])))
+			return &includes[i];
+	}
+	return NULL;
+}
+
+/*
+ * Takes `include PATH` out of the input, to read its files.  All that follows
+ * the blanks is the path; quotes around it are taken off.
+ */
+static bool
+take_include(struct scan *s)
+{
+	size_t length, skip;
+	const char *text = scan_rest(s, &length);
+	const struct include *include = include_find(text, length);
+	struct place place;
+
+	if (include == NULL)
+		return false;
+	place = scan_place(s, s->line.columns[s->at]);
+	skip = strlen(include->word);
+	skip += blanks(text + skip, length - skip);
+	text += skip;
+	length -= skip;
+	if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
+		text++;
+		length -= 2;
+	}
+	if (length == 0 || length > PATTERN_MAX) {
+		complain_line(s->findings, &place, "'%s' needs a file name of "
+		    "at most %u bytes", include->word, PATTERN_MAX);
+		return true;
+	}
+	text = scan_string(s, text, length);
+	if (text != NULL)
+		include_files(s, text, s->checks | include->checks, &place);
+	return true;
+}
+
+/* -- lines and words -- */
+
+/*
+ * Brings a line that is all words and braces into hand: what means something
+ * to the scanner itself is done and gone.  False: the inputs are at their end.
+ */
+static bool
+scan_fetch(struct scan *s)
+{
+	while (s->depth > 0 && !s->stopped) {
+		if (!input_step(s)) {
+			s->depth--;
+			continue;
+		}
+		if (!take_marks(s) || take_definition(s, true) ||
+		    take_loop(s) || take_body(s))
+			continue;
+		take_uses(s);
+		if (take_marks(s) && !take_include(s))
+			return !s->stopped;
+	}
+	return false;
+}
+
+/* Whether the character at `at` of the line in hand is a brace that cuts. */
+static bool
+is_brace(const struct scan *s, size_t at)
+{
+	return (s->line.text[at] == '{' || s->line.text[at] == '}') &&
+	    (s->line.columns[at] & ORDINARY) == 0;
+}
+
+/* Where the words end that begin at `at`: before a brace outside of "". */
+static size_t
+words_end(struct scan *s, size_t at)
+{
+	size_t quote = SIZE_MAX;
+
+	for (; at < s->line.length; at++) {
+		if (s->line.text[at] == '"')
+			quote = quote == SIZE_MAX ? at : SIZE_MAX;
+		else if (quote == SIZE_MAX && is_brace(s, at))
+			break;
+	}
+	if (quote != SIZE_MAX) {
+		struct place place = scan_place(s, s->line.columns[quote]);
+
+		complain_line(s->findings, &place, "'\"' opens here and does "
+		    "not close on this line");
+	}
+	return at;
+}
+
+/* A word within its line. */
+struct span {
+	size_t		start, length;
+	bool		quoted;
+	bool		open;		/* its quote does not close */
+};
+
+/*
+ * Finds the next word of text[end] from *at on.  What stands in "" is a word of
+ * its own, whatever it touches.  False: there is none.
+ */
+static bool
+word_next(const char *text, size_t end, size_t *at, struct span *word)
+{
+	*at += blanks(text + *at, end - *at);
+	if (*at == end)
+		return false;
+	word->quoted = text[*at] == '"';
+	*at += word->quoted;
+	word->start = *at;
+	while (*at < end && text[*at] != '"' &&
+	    (word->quoted || !is_blank(text[*at])))
+		++*at;
+	word->length = *at - word->start;
+	*at += word->quoted && *at < end;
+	return true;
+}
+
+/* The column of character `at` of the line in hand, or of its last one. */
+static struct place
+character_place(const struct scan *s, size_t at)
+{
+	return scan_place(s, s->line.columns[at < s->line.length ? at :
+	    s->line.length - 1]);
+}
+
+/* Splits the line in hand, up to end, into words. */
+static void
+words_split(struct scan *s, struct line *line, size_t end)
+{
+	const char *text = s->line.text;
+	char *copy = scan_take(s, end - s->at + 1);
+	uint32_t count = 0;
+	struct span span;
+
+	for (size_t at = s->at; word_next(text, end, &at, &span);)
+		count++;
+	if (count > WORDS_MAX) {
+		complain_line(s->findings, &line->place,
+		    "more than %u words in one line", WORDS_MAX);
+		count = WORDS_MAX;
+	}
+	line->words = scan_take(s, count * sizeof(*line->words));
+	if (copy == NULL || line->words == NULL)
+		return;
+	for (size_t at = s->at; line->count < count; line->count++) {
+		struct word *word = &line->words[line->count];
+
+		(void)word_next(text, end, &at, &span);
+		memcpy(copy, text + span.start, span.length);
+		word->text = copy;
+		word->quoted = span.quoted;
+		word->place = character_place(s, span.start);
+		copy += span.length + 1;
+	}
+}
+
+/* Takes a brace, or the words before the next one, off the line in hand. */
+static bool
+scan_piece(struct scan *s, struct line *line)
+{
+	size_t end;
+
+	memset(line, 0, sizeof(*line));
+	s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+	if (s->at >= s->line.length)
+		return false;
+	line->place = character_place(s, s->at);
+	if (is_brace(s, s->at)) {
+		line->kind = s->line.text[s->at] == '{' ? LINE_OPEN :
+		    LINE_CLOSE;
+		s->at++;
+		return true;
+	}
+	line->kind = LINE_WORDS;
+	end = words_end(s, s->at);
+	line->raw = s->line.text + s->at;
+	line->raw_length = end - s->at;
+	words_split(s, line, end);
+	s->at = end;
+	return true;
+}
+
+/*
+ * The next line of the configuration, of a struct scan.  False, and LINE_END
+ * with the place where the file ended, when there are no more: if scan.stopped
+ * is set because of a limit, which has been reported.
+ */
+static bool
+scan_line(void *scan, struct line *line)
+{
+	struct scan *s = scan;
+
+	for (;;) {
+		if (s->findings->counts[SEVERITY_ERROR] >= FINDINGS_MAX)
+			scan_stop(s, "more than 1000 errors");
+		while (!s->stopped && !scan_piece(s, line) && scan_fetch(s))
+			;
+		if (s->stopped || line->kind == LINE_END)
+			break;
+		if (line->kind != LINE_WORDS ||
+		    include_find(line->raw, line->raw_length) == NULL)
+			return true;
+		complain_line(s->findings, &line->place,
+		    "'%s' must be the first word of its line",
+		    line->words[0].text);
+	}
+	memset(line, 0, sizeof(*line));
+	line->place = s->place;
+	return false;
+}
+
+/*
+ * Begins to scan what input names; without a path there is nothing to read, and
+ * s serves its other functions.  Memory is taken from scratch, findings go to
+ * findings.
+ */
+static void
+scan_start(struct scan *s, const struct conf_input *input,
+    struct arena *scratch, struct diagnostics *findings)
+{
+	static const struct place nowhere;
+	const char *host, *dot;
+
+	memset(s, 0, sizeof(*s));
+	s->conf = input;
+	s->reader = input->reader;
+	s->arena = scratch;
+	s->findings = findings;
+	s->budget = EXPANSION_MAX;
+	s->checks = input->all_includes ? INCLUDE_ALL : 0;
+	s->id = input->config_id;
+	if (s->id == NULL) {
+		host = s->reader->host_name(s->reader);
+		host = host == NULL ? "" : host;
+		dot = strchr(host, '.');
+		s->id = scan_string(s, host, dot == NULL ? strlen(host) :
+		    (size_t)(dot - host));
+	}
+	run_end(s, &s->line);
+	run_end(s, &s->spare);
+	if (input->path != NULL && !s->stopped)
+		include_files(s, input->path, INCLUDE_ALL, &nowhere);
+}
+
+/* -- commands: words that are split again -- */
+
+/*
+ * Copies the next word of text[end] from *at on into out, if that is not NULL,
+ * and gives its length: "" and '' quote, what touches is one word, and a
+ * backslash keeps the next character and stays.  False: there is none.
+ */
+static bool
+command_word_next(const char *text, size_t end, size_t *at, char *out,
+    struct span *word)
+{
+	size_t i = *at + blanks(text + *at, end - *at);
+	char quote = '\0';
+
+	word->start = i;
+	word->length = 0;
+	word->quoted = false;
+	if (i == end)
+		return false;
+	for (; i < end && (quote != '\0' || !is_blank(text[i])); i++) {
+		bool escape = text[i] == '\\' && i + 1 < end;
+
+		if (!escape && (text[i] == quote || (quote == '\0' &&
+		    (text[i] == '"' || text[i] == '\'')))) {
+			quote = quote == '\0' ? text[i] : '\0';
+			word->quoted = true;
+			continue;
+		}
+		if (out != NULL)
+			out[word->length] = text[i];
+		word->length++;
+		if (!escape)
+			continue;
+		i++;
+		if (out != NULL)
+			out[word->length] = text[i];
+		word->length++;
+	}
+	word->open = quote != '\0';
+	*at = i;
+	return true;
+}
+
+/*
+ * Splits the text of a line by the rules for commands, into the scratch arena:
+ * "script '/bin/x y' root" is three words; their backslashes stay.  A line of
+ * the flags has its words already.  Returns their number.
+ */
+static uint32_t
+scan_command_words(struct scan *s, const struct line *line,
+    struct word **words)
+{
+	size_t at = 0, end = line->raw_length;
+	uint32_t count = 0;
+	struct span span;
+
+	*words = line->words;
+	if (line->raw == NULL)
+		return line->count;
+	while (command_word_next(line->raw, end, &at, NULL, &span))
+		count++;
+	if (count > WORDS_MAX)
+		return line->count;
+	*words = scan_take(s, count * sizeof(**words));
+	if (*words == NULL)
+		return 0;
+	at = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		struct word *word = &(*words)[i];
+		char *text;
+
+		(void)command_word_next(line->raw, end, &at, NULL, &span);
+		word->text = text = scan_take(s, span.length + 1);
+		if (text == NULL)
+			return 0;
+		at = span.start;
+		(void)command_word_next(line->raw, end, &at, text, &span);
+		word->quoted = span.quoted;
+		word->place = character_place(s, span.start +
+		    (size_t)(line->raw - s->line.text) + span.quoted);
+		if (span.open)
+			complain_line(s->findings, &word->place,
+			    "a quote in this word does not close");
+	}
+	return count;
+}
+
+/*
+ * The character that the escape at *at, behind its backslash, stands for:
+ * \a \b \E \f \n \r \t \v, octal \nnn, hexadecimal \xXX, \cC for control
+ * and C; of any other it is the character itself.
+ */
+static char
+escape_next(const char **at)
+{
+	static const char letters[] = "abEfnrtv", codes[] = "\a\b\33\f\n\r\t\v";
+	char c = *(*at)++;
+	const char *letter = strchr(letters, c);
+	unsigned base = c == 'x' ? 16 : 8, digits = c == 'x' ? 2 : 3, code = 0;
+
+	if (letter != NULL)
+		return codes[letter - letters];
+	if (c == 'c' && **at != '\0')
+		return *(*at)++ & 0x1f;
+	if (c == 'x' ? digit_value(**at, 16) < 0 : digit_value(c, 8) < 0)
+		return c;
+	if (c != 'x')
+		--*at;
+	for (; digits > 0 && digit_value(**at, base) >= 0; digits--)
+		code = code * base + (unsigned)digit_value(*(*at)++, base);
+	return (char)code;
+}
+
+/*
+ * Copies the next argument of a command from *at on into out and gives its
+ * length; quotes as in command_word_next, escapes as in escape_next.  False:
+ * there is none.
+ */
+static bool
+argument_next(const char **at, char *out, size_t *length, bool *nul)
+{
+	const char *c = *at + strspn(*at, BLANKS);
+	char quote = '\0';
+
+	*length = 0;
+	if (*c == '\0')
+		return false;
+	while (*c != '\0' && (quote != '\0' || !is_blank(*c))) {
+		char next = *c++;
+
+		if (next == '\\' && *c != '\0') {
+			next = escape_next(&c);
+			*nul |= next == '\0';
+		} else if (next == quote || (quote == '\0' &&
+		    (next == '"' || next == '\''))) {
+			quote = quote == '\0' ? next : '\0';
+			continue;
+		}
+		out[(*length)++] = next;
+	}
+	*at = c;
+	return true;
+}
+
+/*
+ * Splits a command into arguments in keep, with NULL behind the last.  Returns
+ * NULL when there is no memory; a command without any word has no argv[0].
+ */
+static const char *const *
+scan_command_argv(struct scan *s, struct arena *keep,
+    const struct word *command)
+{
+	size_t size = strlen(command->text) + 1, length, count = 0;
+	char *buffer = scan_take(s, size);
+	char *strings;
+	const char **argv, *at = command->text;
+	bool nul = false;
+
+	if (buffer == NULL)
+		return NULL;
+	while (argument_next(&at, buffer, &length, &nul))
+		count++;
+	argv = arena_array(keep, count + 1, sizeof(*argv));
+	strings = arena_take(keep, size);
+	if (argv == NULL || strings == NULL)
+		return NULL;
+	at = command->text;
+	for (size_t i = 0; i < count; i++) {
+		argv[i] = strings;
+		(void)argument_next(&at, strings, &length, &nul);
+		strings[length] = '\0';
+		strings += length + 1;
+	}
+	if (nul)
+		complain(s->findings, SEVERITY_ERROR, &command->place,
+		    "no argument of a program can hold the character NUL");
+	return argv;
+}
+
+/* -- keywords that are about the scanner -- */
+
+/*
+ * include_check [+|-]WHAT...: what a plain include insists on from here on;
+ * without a sign, on nothing else; without WHAT, on all.
+ */
+static void
+scan_include_check(struct scan *s, const struct line *line)
+{
+	static const char *const names[] = { "read", "match",
+	    "wildcard_match", "brace_match" };
+	bool first = true;
+
+	if (line->count == 1)
+		s->checks = INCLUDE_ALL;
+	for (uint32_t i = 1; i < line->count; i++) {
+		const char *name = line->words[i].text;
+		char sign = *name == '+' || *name == '-' ? *name++ : '\0';
+		unsigned bit = 0;
+
+		if (strcmp(name, "readable") == 0)
+			name = names[0];
+		while (bit < COUNT_OF(names) && strcmp(name, names[bit]) != 0)
+			bit++;
+		if (bit == COUNT_OF(names)) {
+			complain(s->findings, SEVERITY_ERROR,
+			    &line->words[i].place, "include_check knows read, "
+			    "match, wildcard_match and brace_match, not '%s'",
+			    name);
+			continue;
+		}
+		if (sign == '\0' && first)
+			s->checks = 0;
+		first = false;
+		if (sign == '-')
+			s->checks &= ~(1U << bit);
+		else
+			s->checks |= 1U << bit;
+	}
+}
+
+/* random_seed: ${_RANDOM} gives the same numbers each time. */
+static void
+scan_random_seed(struct scan *s, uint32_t seed)
+{
+	s->seed = seed == 0 ? 1 : seed;
+}
+
+/* -- what is being read -- */
+
+/* The blocks that have keywords, in the order in which they are printed. */
+enum block {
+	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_GROUP, IN_INSTANCE,
+	IN_AUTHENTICATION, BLOCKS
+};
+
+/* How the words after a keyword are read; see types[]. */
+enum value_type {
+	T_ANY, T_BLOCK, T_FLAG, T_BOOL, T_CLEAR, T_NUMBER, T_SECONDS, T_TEXT,
+	T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE, T_AUTH_TYPE, T_PASSWORD,
+	T_CHECKSUM, T_UMASK, T_WEIGHT, T_INIT_FILE, T_COMMAND, T_USER, T_NOTIFY,
+	T_NOTIFY_DELETED, T_FIFO, T_LOG_FILE, T_INCLUDE_CHECK, T_RANDOM_SEED,
+	T_ADDRESSES, T_PEERS, T_TRACKS, T_MEMBERS, VALUE_TYPES
+};
+
+/* What becomes of a keyword.  From NOTE_MAIL to NOTE_LVS: one note a class. */
+enum verdict {
+	TAKEN,
+	NO_EFFECT,		/* accepted: nothing that others see changes */
+	NOTE_MAIL, NOTE_SNMP, NOTE_DBUS, NOTE_BFD, NOTE_LVS,
+	REFUSED,		/* an error: the node runs on without it */
+	REFUSED_FATAL		/* it would be wrong or unguarded without it */
+};
+
+enum keyword_flag {
+	KEYWORD_REQUIRED	= 1 << 0,	/* fatal where it is bad */
+	KEYWORD_OPTIONAL	= 1 << 1,	/* its value may be left out */
+	KEYWORD_FIRST		= 1 << 2,	/* given twice, the first counts */
+	KEYWORD_ALIAS		= 1 << 3	/* another name of a row above */
+};
+
+/*
+ * A word that keepalived knows.  Numbers have their limits as written, times in
+ * milliseconds; a block has in min the block that it opens, notify scripts
+ * their enum notify_kind, track lists their enum track_kind.
+ */
+struct keyword {
+	const char	*word;
+	uint8_t		block;		/* enum block: where it may stand */
+	uint8_t		type;		/* enum value_type */
+	uint8_t		verdict;
+	uint8_t		flags;		/* enum keyword_flag */
+	uint16_t	offset;		/* of its field in the block's draft */
+	uint16_t	size;
+	const char	*initial;	/* its default, as a file would say it */
+	int32_t		min, max;
+	const char	*help;		/* what it does; REFUSED: what to do */
+};
+
+/* A keyword that was given, good or bad; row: index in keywords[]. */
+struct setting {
+	struct setting	*next;
+	struct place	place;
+	uint16_t	row;
+	bool		good;			/* its field holds the value */
+};
+
+struct weight {
+	int16_t		value;
+	bool		reverse, given;
+};
+
+/* A line of a list block. */
+struct item {
+	struct item	*next;
+	struct place	place;
+	const char	*name;			/* tracker or member */
+	struct weight	weight;
+	struct conf_address address;
+	struct conf_address_more more;		/* if address.more is not NULL */
+	struct conf_peer peer;
+	uint8_t		kind;			/* enum track_kind */
+	uint16_t	index;			/* of what the name means */
+};
+
+struct list {
+	struct item	*first, **last;
+	uint32_t	count;
+};
+
+/* The names after a script: who runs it; user NULL: the default. */
+struct owner {
+	const char	*user, *group;
+	struct place	place;
+	bool		supplementary;
+};
+
+/* A script as written, each different one once. */
+struct command {
+	struct command	*next;
+	const char	*const *argv;
+	struct owner	owner;
+	struct place	place;
+	const struct keyword *keyword;		/* that named it first */
+	const struct draft *draft;		/* and where */
+	struct conf_command conf;
+	uint16_t	index;			/* in conf.commands */
+	bool		quoted;
+	bool		wanted;			/* something will run it */
+};
+
+/* What the drafts of all blocks begin with. */
+struct draft {
+	struct draft	*next;
+	const char	*name;
+	struct place	place;			/* of the name */
+	struct setting	*settings;		/* latest first */
+	uint32_t	index;
+};
+
+struct draft_vr {
+	struct draft	draft;
+	struct conf_vr	conf;
+	struct list	addresses, excluded, peers, tracks;
+	struct command	*notify[NOTIFY_KINDS];
+	struct draft_group *group;
+	struct place	family_place;		/* of what decided on it */
+	uint32_t	password_length;	/* as written */
+};
+
+struct draft_group {
+	struct draft	draft;
+	struct conf_group conf;
+	struct list	members, tracks;
+	struct command	*notify[NOTIFY_KINDS];
+};
+
+struct draft_script {
+	struct draft	draft;
+	struct conf_script conf;
+	struct weight	weight;
+	struct owner	owner;
+	struct word	script;			/* text NULL: none */
+	struct command	*command;
+	const char	*tracked_by;		/* the first who does; NULL: none */
+};
+
+struct draft_file {
+	struct draft	draft;
+	struct conf_file conf;
+	struct weight	weight;
+};
+
+/* global_defs with the top level; vr: what instances have by default. */
+struct draft_global {
+	struct draft	draft;
+	struct conf_global conf;
+	struct draft_vr	vr;
+	struct owner	script_user;
+	struct owner	fifo_owner[2];
+	struct command	*fifo_script[2];
+	bool		min_garp;
+};
+
+/* A hash table of byte strings; value NULL: just added. */
+struct map_entry {
+	struct map_entry *next;
+	const void	*key;
+	size_t		length;
+	uint32_t	hash;
+	void		*value;
+};
+
+struct map {
+	struct map_entry **heads;
+	uint32_t	size, count;
+};
+
+/* All drafts of one kind, in the order in which they stand. */
+struct drafts {
+	struct draft	*first, **last;
+	uint32_t	count;
+	struct map	names;
+};
+
+/* An interface that something needs, and where it is first named. */
+struct draft_interface {
+	struct draft_interface *next;
+	struct place	place;
+	char		name[16];
+	uint16_t	index;
+};
+
+/* The first keywords of a class that is not supported. */
+struct class_note {
+	struct place	place;
+	const char	*words[3];
+	uint32_t	count, blocks;
+};
+
+/* A block that is open. */
+struct frame {
+	const struct keyword *keyword;		/* NULL: the top level */
+	struct draft	*draft;
+	struct place	place;			/* of the keyword */
+	uint8_t		block;			/* enum block */
+};
+
+#define ITEMS_MAX 16384		/* in a list block */
+#define FRAMES_MAX 4		/* top level, block, block in it, list */
+
+struct parse {
+	struct arena	*keep, *scratch;
+	struct scan	*scan;
+	struct diagnostics *findings;
+	const struct conf_input *input;
+	struct draft_global global;
+	struct drafts	vrs, groups, scripts, files;
+	struct map	commands, interfaces, seen, shared;
+	const struct conf_origin **last_origin;
+	struct place	end;			/* of the input */
+	struct command	*first_command, **last_command;
+	struct draft_interface *first_interface, **last_interface;
+	struct class_note notes[NOTE_LVS + 1];
+	struct frame	frames[FRAMES_MAX];
+	struct frame	closed;			/* the block that ended last */
+	struct place	closed_at;
+	struct frame	odd;			/* ended by a '}' too far left */
+	struct place	odd_at;
+	struct place	skipped;		/* the block that is skipped */
+	uint32_t	depth;			/* of frames; 0: top level */
+	uint32_t	used;			/* words of the line understood */
+	uint32_t	skip_depth;		/* braces open in what is skipped */
+	bool		opening;		/* '{' must come next */
+	bool		may_skip;		/* if '{' comes, skip its block */
+	bool		lost;			/* after a '}' too many */
+	uint16_t	command_count, interface_count;
+};
+
+/* -- drafts, names, findings -- */
+
+/* FNV-1a over any bytes. */
+static uint32_t
+bytes_hash(const void *bytes, size_t length)
+{
+	const uint8_t *at = bytes;
+	uint32_t hash = 2166136261U;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ at[i]) * 16777619U;
+	return hash ^ hash >> 16;
+}
+
+/* Doubles the table; without memory it stays as it is, only slower. */
+static void
+map_grow(struct arena *a, struct map *m)
+{
+	uint32_t size = m->size == 0 ? 64 : m->size * 2;
+	struct map_entry **heads = arena_array(a, size, sizeof(*heads));
+
+	if (heads == NULL)
+		return;
+	for (uint32_t i = 0; i < m->size; i++) {
+		struct map_entry *entry, *next;
+
+		for (entry = m->heads[i]; entry != NULL; entry = next) {
+			next = entry->next;
+			entry->next = heads[entry->hash & (size - 1)];
+			heads[entry->hash & (size - 1)] = entry;
+		}
+	}
+	m->heads = heads;
+	m->size = size;
+}
+
+/* The entry of key[length], which must not change any more; NULL: none. */
+static struct map_entry *
+map_find(const struct map *m, const void *key, size_t length)
+{
+	uint32_t hash = bytes_hash(key, length);
+	struct map_entry *entry = m->size == 0 ? NULL :
+	    m->heads[hash & (m->size - 1)];
+
+	while (entry != NULL && (entry->hash != hash ||
+	    entry->length != length || memcmp(entry->key, key, length) != 0))
+		entry = entry->next;
+	return entry;
+}
+
+/* The entry of key[length], added if need be; NULL: no memory. */
+static struct map_entry *
+map_entry(struct arena *a, struct map *m, const void *key, size_t length)
+{
+	struct map_entry *entry = map_find(m, key, length);
+
+	if (entry != NULL)
+		return entry;
+	if (m->count >= m->size)
+		map_grow(a, m);
+	entry = arena_take(a, sizeof(*entry));
+	if (entry == NULL || m->size == 0)
+		return NULL;
+	entry->key = key;
+	entry->length = length;
+	entry->hash = bytes_hash(key, length);
+	entry->next = m->heads[entry->hash & (m->size - 1)];
+	m->heads[entry->hash & (m->size - 1)] = entry;
+	m->count++;
+	return entry;
+}
+
+/* An empty list of drafts. */
+static void
+drafts_init(struct drafts *drafts)
+{
+	drafts->last = &drafts->first;
+}
+
+/* The draft of that name, or NULL. */
+static struct draft *
+drafts_find(const struct drafts *drafts, const char *name)
+{
+	struct map_entry *entry = map_find(&drafts->names, name, strlen(name));
+
+	return entry == NULL ? NULL : entry->value;
+}
+
+/* Of the names of drafts the one that is most like this one, or NULL. */
+static const char *
+drafts_nearest(const struct drafts *drafts, const char *name)
+{
+	const char *names[256];
+	size_t count = 0;
+
+	for (struct draft *at = drafts->first;
+	    at != NULL && count < COUNT_OF(names); at = at->next)
+		names[count++] = at->name;
+	return nearest_word(name, names, count);
+}
+
+/*
+ * Adds a draft of size bytes under a name that none has yet; NULL: no memory, or
+ * after a complaint that there are too many.
+ */
+static struct draft *
+drafts_add(struct parse *p, struct drafts *drafts, const struct word *name,
+    size_t size)
+{
+	struct map_entry *entry = map_entry(p->scratch, &drafts->names,
+	    name->text, strlen(name->text));
+	struct draft *draft = arena_take(p->scratch, size);
+
+	if (drafts->count == VRS_MAX)
+		complain(p->findings, SEVERITY_FATAL, &name->place,
+		    "there are more than %u blocks of this kind", VRS_MAX);
+	if (entry == NULL || draft == NULL || drafts->count == VRS_MAX)
+		return NULL;
+	entry->value = draft;
+	draft->name = name->text;
+	draft->place = name->place;
+	draft->index = drafts->count++;
+	*drafts->last = draft;
+	drafts->last = &draft->next;
+	return draft;
+}
+
+/* Appends an item to a list; NULL: no memory, or after a complaint. */
+static struct item *
+list_add(struct parse *p, struct list *list, const struct place *place)
+{
+	struct item *item = arena_take(p->scratch, sizeof(*item));
+
+	if (list->count == ITEMS_MAX)
+		complain(p->findings, SEVERITY_FATAL, place,
+		    "there are more than %u lines in this block", ITEMS_MAX);
+	if (item == NULL || list->count == ITEMS_MAX)
+		return NULL;
+	item->place = *place;
+	if (list->last == NULL)
+		list->last = &list->first;
+	*list->last = item;
+	list->last = &item->next;
+	list->count++;
+	return item;
+}
+
+/* Takes the item that *link points to out of its list. */
+static void
+list_remove(struct list *list, struct item **link)
+{
+	if (list->last == &(*link)->next)
+		list->last = link;
+	*link = (*link)->next;
+	list->count--;
+}
+
+/* The place right behind a word. */
+static struct place
+place_behind(const struct word *word)
+{
+	struct place place = word->place;
+
+	place.column += (uint32_t)strlen(word->text) + word->quoted;
+	return place;
+}
+
+#define SPOT_MAX 160
+
+/* Where `place` is, seen from `here`: "line 7", or with its file if another. */
+static const char *
+place_text(const struct place *place, const struct place *here,
+    char buffer[SPOT_MAX])
+{
+	struct text t = text_over(buffer, SPOT_MAX);
+
+	if (place->file != NULL && here->file != NULL &&
+	    strcmp(place->file, here->file) != 0)
+		text_format(&t, "%s:%u", place->file, (unsigned)place->line);
+	else
+		text_format(&t, "line %u", (unsigned)place->line);
+	return text_end(&t);
+}
+
+/*
+ * The index of an interface by its name, noted as needed by `place`; NONE after
+ * a complaint when it is no name, or without memory.
+ */
+static uint16_t
+interface_index(struct parse *p, const char *name, const struct place *place,
+    enum severity severity)
+{
+	size_t length = strlen(name);
+	struct map_entry *entry;
+	struct draft_interface *interface;
+
+	if (length == 0 || length >= sizeof(interface->name) ||
+	    strpbrk(name, "/: ") != NULL) {
+		complain(p->findings, severity, place, "'%s' is no name of "
+		    "an interface: 1-15 characters, no ':' and no '/'", name);
+		return NONE;
+	}
+	entry = map_entry(p->scratch, &p->interfaces, name, length);
+	if (entry == NULL)
+		return NONE;
+	if (entry->value == NULL && p->interface_count < NONE) {
+		interface = arena_take(p->scratch, sizeof(*interface));
+		if (interface == NULL)
+			return NONE;
+		memcpy(interface->name, name, length);
+		interface->place = *place;
+		interface->index = p->interface_count++;
+		*p->last_interface = interface;
+		p->last_interface = &interface->next;
+		entry->value = interface;
+	}
+	interface = entry->value;
+	return interface == NULL ? NONE : interface->index;
+}
+
+/* -- the values of keywords -- */
+
+/* How a value is called, in `'priority' needs ...` and in --keywords. */
+static const char *const wishes[VALUE_TYPES] = {
+	[T_ANY] = "anything",		[T_BLOCK] = "a name",
+	[T_FLAG] = "nothing",		[T_BOOL] = "on or off",
+	[T_CLEAR] = "nothing",		[T_NUMBER] = "a number",
+	[T_SECONDS] = "seconds",	[T_TEXT] = "a value",
+	[T_INTERFACE] = "an interface",	[T_ADDRESS] = "an address",
+	[T_MULTICAST] = "a multicast address",
+	[T_STATE] = "MASTER or BACKUP",	[T_AUTH_TYPE] = "PASS",
+	[T_PASSWORD] = "a password",	[T_CHECKSUM] = "on or off",
+	[T_UMASK] = "an octal number",	[T_WEIGHT] = "a number",
+	[T_INIT_FILE] = "a number",	[T_COMMAND] = "a command",
+	[T_USER] = "a user",		[T_NOTIFY] = "a command",
+	[T_NOTIFY_DELETED] = "nothing",	[T_FIFO] = "a path",
+	[T_LOG_FILE] = "a path",	[T_INCLUDE_CHECK] = "a kind of check",
+	[T_RANDOM_SEED] = "a number",	[T_ADDRESSES] = "addresses",
+	[T_PEERS] = "addresses",	[T_TRACKS] = "names",
+	[T_MEMBERS] = "names"
+};
+
+/* Appends what a keyword wants, with its limits: "a number 1-255". */
+static void
+wish_text(struct text *t, const struct keyword *k)
+{
+	if (k->type == T_SECONDS) {
+		text_seconds(t, k->min * MS_US);
+		text_char(t, '-');
+		text_seconds(t, k->max * MS_US);
+		text_char(t, ' ');
+	}
+	text_string(t, wishes[k->type]);
+	if (k->type != T_NUMBER && k->type != T_WEIGHT)
+		return;
+	if (k->max == INT32_MAX)
+		text_format(t, " of at least %d", (int)k->min);
+	else
+		text_format(t, k->min < 0 ? " %d to %d" : " %d-%d",
+		    (int)k->min, (int)k->max);
+}
+
+/*
+ * Complains about word `index` of a keyword's line, or that it is missing;
+ * false, for the reader to return.
+ */
+static bool
+wrong(struct parse *p, const struct keyword *k, const struct line *line,
+    uint32_t index)
+{
+	enum severity severity = (k->flags & KEYWORD_REQUIRED) != 0 ?
+	    SEVERITY_FATAL : SEVERITY_ERROR;
+	char buffer[80];
+	struct text wish = text_over(buffer, sizeof(buffer));
+
+	wish_text(&wish, k);
+	text_end(&wish);
+	p->used = line->count;
+	if (index >= line->count) {
+		struct place place = place_behind(&line->words[line->count - 1]);
+
+		complain(p->findings, severity, &place, "'%s' needs %s",
+		    k->word, buffer);
+	} else {
+		complain(p->findings, severity, &line->words[index].place,
+		    "%s must be %s, not '%s'", k->word, buffer,
+		    line->words[index].text);
+	}
+	return false;
+}
+
+/* on or off as 1 or 0; -1: neither. */
+static int
+bool_parse(const char *text)
+{
+	static const char *const words[] = { "off", "on", "no", "yes", "false",
+	    "true" };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (strcmp(text, words[i]) == 0)
+			return (int)(i & 1);
+	}
+	return -1;
+}
+
+/* A flag, alone or with on or off; another word is left, to be complained of. */
+static bool
+read_flag(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	int value = line->count > 1 ? bool_parse(line->words[1].text) : -1;
+	bool on = value != 0;
+
+	p->used = value < 0 ? 1 : 2;
+	if (k->type == T_CLEAR)
+		on = !on;
+	memcpy(field, &on, sizeof(on));
+	return true;
+}
+
+/* on or off; nothing is on. */
+static bool
+read_bool(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	if (line->count > 1 && bool_parse(line->words[1].text) < 0)
+		return wrong(p, k, line, 1);
+	return read_flag(p, k, line, field);
+}
+
+/* v3_checksum_as_v2: an enum checksum_form. */
+static bool
+read_checksum(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	bool plain = false;
+	uint8_t form;
+
+	if (!read_bool(p, k, line, &plain))
+		return false;
+	form = plain ? CHECKSUM_PLAIN : CHECKSUM_PSEUDO;
+	memcpy(field, &form, sizeof(form));
+	return true;
+}
+
+/* Stores a number into a field of 1, 2 or 4 bytes, signed or not. */
+static void
+number_store(void *field, size_t size, int64_t number)
+{
+	uint8_t byte = (uint8_t)number;
+	uint16_t half = (uint16_t)number;
+	uint32_t word = (uint32_t)number;
+
+	memcpy(field, size == 1 ? (void *)&byte : size == 2 ? (void *)&half :
+	    (void *)&word, size);
+}
+
+/* What number_store stored. */
+static int64_t
+number_load(const void *field, size_t size, bool is_signed)
+{
+	uint8_t byte;
+	uint16_t half;
+	uint32_t word;
+
+	if (size == 1) {
+		memcpy(&byte, field, size);
+		return is_signed ? (int8_t)byte : byte;
+	}
+	if (size == 2) {
+		memcpy(&half, field, size);
+		return is_signed ? (int16_t)half : half;
+	}
+	memcpy(&word, field, size);
+	return is_signed ? (int32_t)word : (int64_t)word;
+}
+
+/* A number within the row's limits. */
+static bool
+read_number(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	int64_t number;
+
+	if (line->count == 1 && (k->flags & KEYWORD_OPTIONAL) != 0)
+		return true;
+	if (line->count == 1 || !number_parse(line->words[1].text, &number) ||
+	    number < k->min || number > k->max)
+		return wrong(p, k, line, 1);
+	number_store(field, k->size, number);
+	p->used = 2;
+	return true;
+}
+
+/* Seconds with decimals, stored as microseconds; limits in milliseconds. */
+static bool
+read_seconds(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	usec_t span;
+	bool inexact;
+
+	if (line->count == 1 ||
+	    !seconds_parse(line->words[1].text, &span, &inexact) ||
+	    span < k->min * MS_US || span > k->max * MS_US)
+		return wrong(p, k, line, 1);
+	if (inexact)
+		complain(p->findings, SEVERITY_WARNING, &line->words[1].place,
+		    "%s has more than 6 decimals and was rounded", k->word);
+	number_store(field, k->size, span);
+	p->used = 2;
+	return true;
+}
+
+/* Any word. */
+static bool
+read_text(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	const char *text;
+
+	if (line->count == 1 && (k->flags & KEYWORD_OPTIONAL) != 0)
+		return true;
+	if (line->count == 1 || line->words[1].text[0] == '\0')
+		return wrong(p, k, line, 1);
+	text = line->words[1].text;
+	memcpy(field, &text, sizeof(text));
+	p->used = 2;
+	return true;
+}
+
+/* reload_check_config: a path that may be left out. */
+static bool
+read_log_file(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	const char *none = "";
+
+	if (line->count > 1)
+		return read_text(p, k, line, field);
+	memcpy(field, &none, sizeof(none));
+	return true;
+}
+
+/* The interface that an instance runs on: not the loopback. */
+static bool
+read_interface(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	uint16_t index;
+
+	if (line->count == 1)
+		return wrong(p, k, line, 1);
+	p->used = 2;
+	if (strcmp(line->words[1].text, "lo") == 0) {
+		complain(p->findings, SEVERITY_FATAL, &line->words[1].place,
+		    "VRRP cannot run on the loopback interface");
+		return false;
+	}
+	index = interface_index(p, line->words[1].text, &line->words[1].place,
+	    SEVERITY_FATAL);
+	memcpy(field, &index, sizeof(index));
+	return index != NONE;
+}
+
+/* MASTER or BACKUP; another word is BACKUP; BACKUP does not undo MASTER. */
+static bool
+read_state(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	uint8_t *state = field;
+
+	if (line->count == 1)
+		return wrong(p, k, line, 1);
+	p->used = 2;
+	if (strcmp(line->words[1].text, "MASTER") == 0) {
+		*state = VR_MASTER;
+		return true;
+	}
+	if (strcmp(line->words[1].text, "BACKUP") != 0)
+		wrong(p, k, line, 1);
+	if (*state != VR_MASTER)
+		*state = VR_BACKUP;
+	return true;
+}
+
+/* PASS; AH is fatal until it exists: ignored, the peers would not listen. */
+static bool
+read_auth_type(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	uint8_t type = AUTH_PASS;
+
+	if (line->count == 1)
+		return wrong(p, k, line, 1);
+	p->used = 2;
+	if (strcmp(line->words[1].text, "AH") == 0) {
+		complain(p->findings, SEVERITY_FATAL, &line->words[1].place,
+		    "auth_type AH is not supported by this version");
+		return false;
+	}
+	if (strcmp(line->words[1].text, "PASS") != 0)
+		return wrong(p, k, line, 1);
+	memcpy(field, &type, sizeof(type));
+	return true;
+}
+
+/* auth_pass: eight bytes, zero-padded; what is beyond them is not sent. */
+static bool
+read_password(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	struct draft_vr *vr =
+	    (struct draft_vr *)(void *)p->frames[p->depth].draft;
+	size_t length;
+
+	if (line->count == 1 || line->words[1].text[0] == '\0') {
+		struct line bare = *line;
+
+		bare.count = 1;
+		return wrong(p, k, &bare, 1);
+	}
+	p->used = 2;
+	length = strlen(line->words[1].text);
+	memset(field, 0, k->size);
+	memcpy(field, line->words[1].text, length < k->size ? length : k->size);
+	vr->password_length = (uint32_t)length;
+	return true;
+}
+
+/* umask: a number as C writes it, or IRUSR|IWUSR|... */
+static bool
+read_umask(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	static const char names[] = "XOTH WOTH ROTH XGRP WGRP RGRP XUSR WUSR RUSR";
+	const char *at = line->count > 1 ? line->words[1].text : "";
+	int64_t number = 0;
+
+	p->used = 2;
+	if (!number_parse_c(at, &number)) {
+		for (number = 0; *at == 'I' && strlen(at) >= 5; at += *at == '|') {
+			uint32_t bit = 0;
+
+			while (bit < 9 && memcmp(names + 5 * bit, at + 1, 4) != 0)
+				bit++;
+			if (bit == 9 || (at[5] != '\0' && at[5] != '|'))
+				break;
+			number |= 1 << bit;
+			at += 5;
+		}
+		if (*at != '\0' || number == 0)
+			return wrong(p, k, line, 1);
+	}
+	if (number > 0777)
+		return wrong(p, k, line, 1);
+	number_store(field, k->size, number);
+	p->global.conf.umask_set = true;
+	return true;
+}
+
+/* A seed for ${_RANDOM}; the scanner's. */
+static bool
+read_random_seed(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	int64_t seed;
+
+	(void)field;
+	if (line->count == 1 || !number_parse(line->words[1].text, &seed) ||
+	    seed < 0 || seed > UINT32_MAX)
+		return wrong(p, k, line, 1);
+	scan_random_seed(p->scan, (uint32_t)seed);
+	p->used = 2;
+	return true;
+}
+
+/* Which failing includes are fatal; the scanner's. */
+static bool
+read_include_check(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	(void)k;
+	(void)field;
+	scan_include_check(p->scan, line);
+	p->used = line->count;
+	return true;
+}
+
+/*
+ * A weight from words[at] on, with `reverse` or `noreverse` behind it.  False
+ * after a complaint; p->used is behind what was read.
+ */
+static bool
+read_weight_words(struct parse *p, const struct keyword *k,
+    const struct line *line, uint32_t at, int limit, struct weight *weight)
+{
+	struct keyword row = *k;
+	int64_t number;
+
+	row.type = T_WEIGHT;
+	row.word = "weight";
+	row.min = -limit;
+	row.max = limit;
+	if (at >= line->count || !number_parse(line->words[at].text, &number) ||
+	    number < -limit || number > limit)
+		return wrong(p, &row, line, at);
+	weight->value = (int16_t)number;
+	weight->given = true;
+	p->used = at + 1;
+	if (p->used == line->count)
+		return true;
+	if (strcmp(line->words[p->used].text, "reverse") == 0)
+		weight->reverse = true;
+	else if (strcmp(line->words[p->used].text, "noreverse") == 0)
+		weight->reverse = false;
+	else
+		return true;
+	p->used++;
+	return true;
+}
+
+/* weight of a script or file. */
+static bool
+read_weight(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	return read_weight_words(p, k, line, 1, k->max, field);
+}
+
+/* init_file [VALUE] [overwrite] of a track_file. */
+static bool
+read_init_file(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	struct conf_file *file = field;
+	int64_t number;
+
+	file->init = true;
+	p->used = 1;
+	if (p->used < line->count &&
+	    strcmp(line->words[p->used].text, "overwrite") != 0) {
+		if (!number_parse(line->words[1].text, &number) ||
+		    number < INT32_MIN || number > INT32_MAX)
+			return wrong(p, k, line, 1);
+		file->init_value = (int32_t)number;
+		p->used++;
+	}
+	if (p->used < line->count &&
+	    strcmp(line->words[p->used].text, "overwrite") == 0) {
+		file->init_overwrite = true;
+		p->used++;
+	}
+	return true;
+}
+
+/* -- addresses -- */
+
+/* Whether a word looks like an IPv4 address: digits and dots alone. */
+static bool
+is_dotted(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if ((text[i] < '0' || text[i] > '9') && text[i] != '.')
+			return false;
+	}
+	return length > 0;
+}
+
+/* Complains about text[length], which is no address, where it goes wrong. */
+static void
+complain_dotted(struct parse *p, enum severity severity,
+    const struct word *word, size_t length)
+{
+	const char *text = word->text;
+	struct place place = word->place;
+	size_t at = 0, octets = 0;
+
+	while (at <= length) {
+		size_t start = at;
+		int64_t octet;
+
+		while (at < length && text[at] != '.')
+			at++;
+		octets++;
+		place.column = word->place.column + (uint32_t)start;
+		if (octets > 4 || at - start > 3 || !number_parse_base(
+		    text + start, at - start, 10, &octet) || octet > 255) {
+			complain(p->findings, severity, &place, octets > 4 ?
+			    "'%.*s' has more than four numbers" :
+			    "'%.*s' has a number that is not 0-255",
+			    (int)length, text);
+			return;
+		}
+		at++;
+	}
+	complain(p->findings, severity, &word->place,
+	    "'%.*s' is no address: four numbers are wanted", (int)length, text);
+}
+
+/*
+ * Reads text[length], the beginning of a word, as an address; false after a
+ * complaint which names what is wrong.
+ */
+static bool
+read_ip(struct parse *p, const struct word *word, size_t length,
+    enum severity severity, struct ip *ip)
+{
+	if (ip_parse(word->text, length, ip))
+		return true;
+	if (strchr(word->text, ',') != NULL)
+		complain(p->findings, severity, &word->place,
+		    "'%s' is no address; one address a line, no commas",
+		    word->text);
+	else if (is_dotted(word->text, length))
+		complain_dotted(p, severity, word, length);
+	else
+		complain(p->findings, severity, &word->place,
+		    "'%.*s' is no address%s", (int)length, word->text,
+		    strchr(word->text, ':') != NULL ? "" :
+		    "; names of hosts are not looked up");
+	return false;
+}
+
+/*
+ * Takes ip into account for the family of an instance, which its first address
+ * decides; false after a complaint when it is of the other one.
+ */
+static bool
+vr_family_agrees(struct parse *p, struct draft_vr *vr, const struct ip *ip,
+    const struct place *place, const char *remedy)
+{
+	char spot[SPOT_MAX];
+
+	if (vr->conf.family == 0) {
+		vr->conf.family = ip->family;
+		vr->family_place = *place;
+	}
+	if (vr->conf.family == ip->family)
+		return true;
+	complain(p->findings, SEVERITY_ERROR, place, "vrrp_instance %s is for "
+	    "IPv%u since %s, and this is IPv%u%s", vr->draft.name,
+	    vr->conf.family, place_text(&vr->family_place, place, spot),
+	    ip->family, remedy);
+	return false;
+}
+
+/* An address; in an instance it must fit the family. */
+static bool
+read_address(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	struct ip ip;
+	const struct word *word = &line->words[1];
+	bool multicast = k->type == T_MULTICAST;
+
+	if (line->count == 1)
+		return wrong(p, k, line, 1);
+	p->used = 2;
+	if (!read_ip(p, word, strlen(word->text), SEVERITY_ERROR, &ip))
+		return false;
+	if (ip_is_multicast(&ip) != multicast ||
+	    (k->min != 0 && k->min != ip.family)) {
+		complain(p->findings, SEVERITY_ERROR, &word->place,
+		    "%s must be %s%s, not '%s'", k->word, k->min == 6 ?
+		    "an IPv6 " : k->min == 4 ? "an IPv4 " : multicast ? "a " :
+		    "an ", multicast ? "multicast address" : "unicast address",
+		    word->text);
+		return false;
+	}
+	if (k->block == IN_INSTANCE && !vr_family_agrees(p, (struct draft_vr *)
+	    (void *)p->frames[p->depth].draft, &ip, &word->place, ""))
+		return false;
+	memcpy(field, &ip, sizeof(ip));
+	return true;
+}
+
+/*
+ * The prefix length behind the slash at text, which is within word; -1 after a
+ * complaint.
+ */
+static int
+read_prefix(struct parse *p, const struct word *word, const char *text,
+    uint8_t family)
+{
+	int64_t length;
+	int limit = family == 6 ? 128 : 32;
+	struct place place = word->place;
+
+	if (number_parse_base(text + 1, strlen(text + 1), 10, &length) &&
+	    length <= limit)
+		return (int)length;
+	place.column += (uint32_t)(text - word->text);
+	complain(p->findings, SEVERITY_ERROR, &place,
+	    "'%s': the length of a prefix is 0-%d%s", text, limit,
+	    strchr(text, ',') != NULL ? "; one address a line, no commas" :
+	    strchr(text, '.') != NULL ? ", not a mask" : "");
+	return -1;
+}
+
+/* An address with its prefix length, the whole one unless written. */
+static bool
+read_ip_prefix(struct parse *p, const struct word *word, struct ip *ip,
+    uint8_t *prefix)
+{
+	const char *slash = strchr(word->text, '/');
+	size_t length = slash == NULL ? strlen(word->text) :
+	    (size_t)(slash - word->text);
+	int bits;
+
+	if (!read_ip(p, word, length, SEVERITY_ERROR, ip))
+		return false;
+	*prefix = ip->family == 6 ? 128 : 32;
+	if (slash == NULL)
+		return true;
+	bits = read_prefix(p, word, slash, ip->family);
+	*prefix = (uint8_t)bits;
+	return bits >= 0;
+}
+
+/* An option of an address, and how its value is read. */
+struct address_option {
+	const char	*word;
+	uint16_t	flag;			/* enum conf_address_flag, or 0 */
+	bool		(*read)(struct parse *, struct item *,
+			    const struct word *value);	/* NULL: no value */
+	bool		ipv4;			/* for IPv4 alone */
+};
+
+/* dev IF */
+static bool
+option_dev(struct parse *p, struct item *item, const struct word *value)
+{
+	item->address.interface = interface_index(p, value->text,
+	    &value->place, SEVERITY_ERROR);
+	return item->address.interface != NONE;
+}
+
+/* label L: what ifconfig shows as an alias. */
+static bool
+option_label(struct parse *p, struct item *item, const struct word *value)
+{
+	if (strlen(value->text) > 15 || value->text[0] == '\0') {
+		complain(p->findings, SEVERITY_ERROR, &value->place,
+		    "a label has 1-15 characters");
+		return false;
+	}
+	item->more.label = value->text;
+	item->address.more = &item->more;
+	return true;
+}
+
+/* brd A, brd + (all ones) or brd - (all zeros) */
+static bool
+option_broadcast(struct parse *p, struct item *item, const struct word *value)
+{
+	if (strcmp(value->text, "+") == 0) {
+		item->address.flags |= ADDRESS_BROADCAST_ONES;
+		return true;
+	}
+	if (strcmp(value->text, "-") == 0) {
+		item->address.flags |= ADDRESS_BROADCAST_ZEROS;
+		return true;
+	}
+	if (!read_ip(p, value, strlen(value->text), SEVERITY_ERROR,
+	    &item->more.broadcast))
+		return false;
+	if (item->more.broadcast.family != 4) {
+		complain(p->findings, SEVERITY_ERROR, &value->place,
+		    "a broadcast address is IPv4");
+		return false;
+	}
+	item->address.flags |= ADDRESS_BROADCAST;
+	item->address.more = &item->more;
+	return true;
+}
+
+/* scope S: a name of rtnetlink(7) or a number. */
+static bool
+option_scope(struct parse *p, struct item *item, const struct word *value)
+{
+	static const struct { const char *word; uint8_t scope; } scopes[] = {
+		{ "global", 0 }, { "site", 200 }, { "link", 253 },
+		{ "host", 254 }, { "nowhere", 255 }
+	};
+	int64_t number;
+
+	for (size_t i = 0; i < COUNT_OF(scopes); i++) {
+		if (strcmp(value->text, scopes[i].word) == 0) {
+			item->address.scope = scopes[i].scope;
+			return true;
+		}
+	}
+	if (!number_parse(value->text, &number) || number < 0 || number > 255) {
+		complain(p->findings, SEVERITY_ERROR, &value->place,
+		    "scope must be global, site, link, host, nowhere or a "
+		    "number 0-255, not '%s'", value->text);
+		return false;
+	}
+	item->address.scope = (uint8_t)number;
+	return true;
+}
+
+/* peer ADDRESS[/LENGTH]: the other end of a point-to-point link. */
+static bool
+option_peer(struct parse *p, struct item *item, const struct word *value)
+{
+	if (!read_ip_prefix(p, value, &item->more.peer,
+	    &item->more.peer_prefix))
+		return false;
+	if (item->more.peer.family != item->address.ip.family) {
+		complain(p->findings, SEVERITY_ERROR, &value->place,
+		    "the peer of an IPv%u address is IPv%u",
+		    item->address.ip.family, item->address.ip.family);
+		return false;
+	}
+	item->address.more = &item->more;
+	return true;
+}
+
+/* preferred_lft SECONDS or forever */
+static bool
+option_preferred(struct parse *p, struct item *item, const struct word *value)
+{
+	int64_t seconds = UINT32_MAX;
+
+	if (strcmp(value->text, "forever") != 0 &&
+	    (!number_parse(value->text, &seconds) || seconds < 0 ||
+	    seconds > UINT32_MAX)) {
+		complain(p->findings, SEVERITY_ERROR, &value->place,
+		    "preferred_lft must be forever or a number of seconds, "
+		    "not '%s'", value->text);
+		return false;
+	}
+	item->address.preferred_s = (uint32_t)seconds;
+	return true;
+}
+
+/* use_vmac: not here. */
+static bool
+option_vmac(struct parse *p, struct item *item, const struct word *value)
+{
+	(void)item;
+	complain(p->findings, SEVERITY_ERROR, &value->place,
+	    "use_vmac is not supported by this version");
+	return false;
+}
+
+static const struct address_option address_options[] = {
+	{ "dev", 0, option_dev, false },
+	{ "label", 0, option_label, true },
+	{ "brd", 0, option_broadcast, true },
+	{ "broadcast", 0, option_broadcast, true },
+	{ "scope", ADDRESS_SCOPE, option_scope, false },
+	{ "peer", ADDRESS_PEER, option_peer, false },
+	{ "preferred_lft", ADDRESS_PREFERRED, option_preferred, false },
+	{ "home", ADDRESS_HOME, NULL, false },
+	{ "-nodad", ADDRESS_DAD, NULL, false },
+	{ "mngtmpaddr", ADDRESS_MNGTMPADDR, NULL, false },
+	{ "noprefixroute", ADDRESS_NOPREFIXROUTE, NULL, false },
+	{ "autojoin", ADDRESS_AUTOJOIN, NULL, false },
+	{ "no_track", ADDRESS_NO_TRACK, NULL, false },
+	{ "use_vmac", 0, option_vmac, false }
+};
+
+/* Complains about an option that an address does not have. */
+static void
+complain_option(struct parse *p, const struct word *word)
+{
+	const char *words[COUNT_OF(address_options)];
+	const char *nearest;
+	struct ip ip;
+	size_t length = strcspn(word->text, "/,");
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		words[i] = address_options[i].word;
+	if (ip_parse(word->text, length, &ip)) {
+		complain(p->findings, SEVERITY_ERROR, &word->place,
+		    "'%s' is not read: one address a line", word->text);
+		return;
+	}
+	nearest = nearest_word(word->text, words, COUNT_OF(words));
+	complain(p->findings, SEVERITY_ERROR, &word->place,
+	    "'%s' is no option of an address%s%s%s", word->text,
+	    nearest == NULL ? "" : "; did you mean '",
+	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
+}
+
+/*
+ * Reads the option at words[at] of an address.  Returns where the next one
+ * stands: line->count after a complaint that makes the rest meaningless.
+ */
+static uint32_t
+read_option(struct parse *p, const struct line *line, uint32_t at,
+    struct item *item)
+{
+	const struct word *word = &line->words[at];
+	const struct address_option *option = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(address_options); i++) {
+		if (strcmp(word->text, address_options[i].word) == 0)
+			option = &address_options[i];
+	}
+	if (option == NULL) {
+		complain_option(p, word);
+		return line->count;
+	}
+	if (option->read == option_vmac) {
+		option_vmac(p, item, word);
+		return at + 1;
+	}
+	if (option->read != NULL && at + 1 == line->count) {
+		struct place place = place_behind(word);
+
+		complain(p->findings, SEVERITY_ERROR, &place,
+		    "'%s' needs a value", word->text);
+		return line->count;
+	}
+	if (option->ipv4 && item->address.ip.family != 4)
+		complain(p->findings, SEVERITY_ERROR, &word->place,
+		    "%s is for IPv4 addresses", word->text);
+	else if (option->read == NULL || option->read(p, item, word + 1))
+		item->address.flags |= option->flag;
+	return at + (option->read == NULL ? 1 : 2);
+}
+
+/* A line of virtual_ipaddress or virtual_ipaddress_excluded. */
+static void
+read_address_item(struct parse *p, struct list *list, const struct line *line)
+{
+	struct frame *frame = &p->frames[p->depth];
+	struct draft_vr *vr = (struct draft_vr *)(void *)frame->draft;
+	const struct word *word = &line->words[0];
+	struct ip ip;
+	uint8_t prefix;
+	struct item *item;
+
+	if (!read_ip_prefix(p, word, &ip, &prefix))
+		return;
+	if (ip_is_multicast(&ip)) {
+		complain(p->findings, SEVERITY_ERROR, &word->place,
+		    "'%s' is a multicast address", word->text);
+		return;
+	}
+	if (list == &vr->addresses && !vr_family_agrees(p, vr, &ip,
+	    &word->place,
+	    "; move it to virtual_ipaddress_excluded or another instance"))
+		return;
+	item = list_add(p, list, &word->place);
+	if (item == NULL)
+		return;
+	item->address.ip = ip;
+	item->address.prefix = prefix;
+	item->address.interface = NONE;
+	item->address.preferred_s = ip.family == 6 && prefix == 128 ? 0 :
+	    UINT32_MAX;
+	for (uint32_t at = 1; at < line->count; )
+		at = read_option(p, line, at, item);
+}
+
+/* A line of unicast_peer: ADDRESS [min_ttl N] [max_ttl N]. */
+static void
+read_peer_item(struct parse *p, struct list *list, const struct line *line)
+{
+	struct draft_vr *vr =
+	    (struct draft_vr *)(void *)p->frames[p->depth].draft;
+	const struct word *words = line->words;
+	struct conf_peer peer = { .ttl_min = 0, .ttl_max = 255 };
+	struct item *item;
+
+	if (!read_ip(p, &words[0], strlen(words[0].text), SEVERITY_ERROR,
+	    &peer.ip) || !vr_family_agrees(p, vr, &peer.ip, &words[0].place,
+	    ""))
+		return;
+	for (uint32_t at = 1; at < line->count; at += 2) {
+		bool is_min = strcmp(words[at].text, "min_ttl") == 0;
+		bool is_max = strcmp(words[at].text, "max_ttl") == 0;
+		int64_t ttl;
+
+		if (at + 1 == line->count || (!is_min && !is_max) ||
+		    !number_parse(words[at + 1].text, &ttl) || ttl < 0 ||
+		    ttl > 255) {
+			complain(p->findings, SEVERITY_ERROR, &words[at].place,
+			    "'%s' is not read: a line has one peer, then "
+			    "min_ttl 0-255, max_ttl 0-255", words[at].text);
+			break;
+		}
+		*(is_min ? &peer.ttl_min : &peer.ttl_max) = (uint8_t)ttl;
+	}
+	item = list_add(p, list, &words[0].place);
+	if (item != NULL)
+		item->peer = peer;
+}
+
+/* A line of track_interface, track_script or track_file. */
+static void
+read_track_item(struct parse *p, struct list *list, const struct line *line)
+{
+	const struct keyword *k = p->frames[p->depth].keyword;
+	struct item *item = list_add(p, list, &line->words[0].place);
+
+	if (item == NULL)
+		return;
+	item->name = line->words[0].text;
+	item->kind = (uint8_t)k->min;
+	item->index = NONE;
+	if (item->kind == TRACK_INTERFACE)
+		item->index = interface_index(p, item->name, &item->place,
+		    SEVERITY_ERROR);
+	if (line->count == 1)
+		return;
+	if (strcmp(line->words[1].text, "weight") != 0) {
+		complain(p->findings, SEVERITY_ERROR, &line->words[1].place,
+		    "'%s' is not read: a line has one name, then weight %d to "
+		    "%d, reverse", line->words[1].text, -(int)k->max,
+		    (int)k->max);
+		return;
+	}
+	if (read_weight_words(p, k, line, 2, k->max, &item->weight) &&
+	    p->used < line->count)
+		complain(p->findings, SEVERITY_WARNING,
+		    &line->words[p->used].place, "'%s' is not read",
+		    line->words[p->used].text);
+}
+
+/* A line of group { }: names of instances. */
+static void
+read_member_item(struct parse *p, struct list *list, const struct line *line)
+{
+	for (uint32_t i = 0; i < line->count; i++) {
+		struct item *item = list_add(p, list, &line->words[i].place);
+
+		if (item != NULL)
+			item->name = line->words[i].text;
+	}
+}
+
+/* -- commands -- */
+
+/*
+ * Takes the user and group behind a script from words[at] on.  A group that
+ * begins with ':' asks for the user's other groups as well.
+ */
+static void
+read_owner(struct owner *owner, const struct word *words, uint32_t count,
+    uint32_t at)
+{
+	if (at >= count)
+		return;
+	owner->user = words[at].text;
+	owner->place = words[at].place;
+	if (at + 1 >= count)
+		return;
+	owner->group = words[at + 1].text;
+	if (owner->group[0] == ':') {
+		owner->supplementary = true;
+		owner->group++;
+	}
+	if (owner->group[0] == '\0')
+		owner->group = NULL;
+}
+
+/* user or script_user: USER [[:]GROUP] */
+static bool
+read_user(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	if (line->count == 1)
+		return wrong(p, k, line, 1);
+	read_owner(field, line->words, line->count, 1);
+	p->used = line->count < 3 ? line->count : 3;
+	return true;
+}
+
+/* Whether a program is a shell, which reads what others get as arguments. */
+static bool
+is_shell(const char *path)
+{
+	static const char *const shells[] = { "sh", "bash", "dash", "ash",
+	    "ksh", "zsh", "busybox", "env" };
+	const char *slash = strrchr(path, '/');
+
+	for (size_t i = 0; i < COUNT_OF(shells); i++) {
+		if (strcmp(slash == NULL ? path : slash + 1, shells[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Warns of words that mean something to a shell alone. */
+static void
+check_shell_words(struct parse *p, const char *const *argv,
+    const struct place *place)
+{
+	static const char *const starts[] = { "|", "&", ";", ">", "<", "1>",
+	    "2>", "$", "`", "*" };
+
+	if (is_shell(argv[0]))
+		return;
+	for (size_t i = 1; argv[i] != NULL; i++) {
+		for (size_t k = 0; k < COUNT_OF(starts); k++) {
+			if (strncmp(argv[i], starts[k],
+			    strlen(starts[k])) != 0)
+				continue;
+			complain(p->findings, SEVERITY_WARNING, place,
+			    "'%s' is passed to %s as an argument, no shell "
+			    "reads it; use sh -c or a script", argv[i],
+			    argv[0]);
+			return;
+		}
+	}
+}
+
+/*
+ * What tells a command from others: its words and who runs it, each followed by
+ * a NUL.  NULL: no memory.
+ */
+static const char *
+command_key(struct parse *p, const char *const *argv,
+    const struct owner *owner, size_t *length)
+{
+	const char *user = owner->user == NULL ? "" : owner->user;
+	const char *group = owner->group == NULL ? "" : owner->group;
+	size_t at = 0;
+	char *key;
+
+	*length = strlen(user) + strlen(group) + 3;
+	for (size_t i = 0; argv[i] != NULL; i++)
+		*length += strlen(argv[i]) + 1;
+	key = arena_take(p->scratch, *length);
+	if (key == NULL)
+		return NULL;
+	for (size_t i = 0; argv[i] != NULL; i++) {
+		memcpy(key + at, argv[i], strlen(argv[i]));
+		at += strlen(argv[i]) + 1;
+	}
+	key[at++] = owner->supplementary ? ':' : '.';
+	memcpy(key + at, user, strlen(user));
+	at += strlen(user) + 1;
+	memcpy(key + at, group, strlen(group));
+	return key;
+}
+
+/*
+ * The command in `word` with its owner: the same one for the same words.  NULL
+ * after a complaint, or without memory.
+ */
+static struct command *
+command_intern(struct parse *p, const struct keyword *k,
+    const struct draft *draft, const struct word *word,
+    const struct owner *owner)
+{
+	const char *const *argv = scan_command_argv(p->scan, p->scratch, word);
+	const char *key;
+	size_t length;
+	struct map_entry *entry;
+	struct command *command;
+
+	if (argv != NULL && (argv[0] == NULL || argv[0][0] == '<')) {
+		complain(p->findings, SEVERITY_ERROR, &word->place,
+		    argv[0] == NULL ? "%s: the command is empty" :
+		    "%s: a command that begins with '<' is not supported",
+		    k->word);
+		return NULL;
+	}
+	key = argv == NULL ? NULL : command_key(p, argv, owner, &length);
+	entry = key == NULL ? NULL :
+	    map_entry(p->scratch, &p->commands, key, length);
+	if (entry == NULL)
+		return NULL;
+	if (entry->value != NULL || p->command_count == NONE - 1)
+		return entry->value;
+	command = arena_take(p->scratch, sizeof(*command));
+	if (command == NULL)
+		return NULL;
+	entry->value = command;
+	command->argv = argv;
+	command->owner = *owner;
+	command->place = word->place;
+	command->quoted = word->quoted;
+	command->keyword = k;
+	command->draft = draft;
+	command->index = p->command_count++;
+	*p->last_command = command;
+	p->last_command = &command->next;
+	check_shell_words(p, argv, &word->place);
+	return command;
+}
+
+/* script of a vrrp_script: one word; its user is a keyword of its own. */
+static bool
+read_command(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	struct word *words;
+	uint32_t count = scan_command_words(p->scan, line, &words);
+
+	p->used = line->count;
+	if (count < 2)
+		return wrong(p, k, line, line->count);
+	memcpy(field, &words[1], sizeof(words[1]));
+	if (count > 2)
+		complain(p->findings, SEVERITY_ERROR, &words[2].place,
+		    "'%s' is not read, the script runs without it; quote the "
+		    "command: script \"%s %s\"", words[2].text, words[1].text,
+		    words[2].text);
+	return true;
+}
+
+/* A script with its user, for notify_* and *_fifo_script; min: which one. */
+static bool
+read_notify(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	struct command **commands = field;
+	struct word *words;
+	uint32_t count = scan_command_words(p->scan, line, &words);
+	struct owner owner = { NULL, NULL, { NULL, 0, 0 }, false };
+
+	p->used = line->count;
+	if (count < 2)
+		return wrong(p, k, line, line->count);
+	read_owner(&owner, words, count, 2);
+	commands[k->min] = command_intern(p, k, p->frames[p->depth].draft,
+	    &words[1], &owner);
+	if (count > 4)
+		complain(p->findings, SEVERITY_WARNING, &words[4].place,
+		    "'%s' is not read: a script, a user and a group are",
+		    words[4].text);
+	return commands[k->min] != NULL;
+}
+
+/* notify_deleted alone; with a script of its own it is not supported. */
+static bool
+read_notify_deleted(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	if (line->count == 1 || bool_parse(line->words[1].text) >= 0)
+		return read_flag(p, k, line, field);
+	complain(p->findings, SEVERITY_ERROR, &line->words[1].place,
+	    "notify_deleted with a script is not supported by this version; "
+	    "notify is told DELETED");
+	p->used = line->count;
+	*(bool *)field = true;
+	return true;
+}
+
+/* notify_fifo PATH [USER [GROUP]]; min: which of the two. */
+static bool
+read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	if (line->count == 1)
+		return wrong(p, k, line, 1);
+	p->global.conf.fifo[k->min].path = line->words[1].text;
+	read_owner(field, line->words, line->count, 2);
+	p->used = line->count < 4 ? line->count : 4;
+	return true;
+}
+
+/* -- the keyword table -- */
+
+#define AT(draft, field) \
+	offsetof(struct draft, field), sizeof(((struct draft *)0)->field)
+#define VR_AT(field)		AT(draft_vr, conf.field)
+#define GROUP_AT(field)		AT(draft_group, conf.field)
+#define SCRIPT_AT(field)	AT(draft_script, conf.field)
+#define FILE_AT(field)		AT(draft_file, conf.field)
+#define GLOBAL_AT(field)	AT(draft_global, conf.field)
+#define DEFAULT_AT(field)	AT(draft_global, vr.conf.field)
+#define VR_LIST(field)		AT(draft_vr, field)
+#define GROUP_LIST(field)	AT(draft_group, field)
+#define NOWHERE			0, 0
+
+/* A word that is accepted, but does nothing here. */
+#define PASSED_OVER(word, block, verdict) \
+	{ word, block, T_ANY, verdict, 0, NOWHERE, NULL, 0, 0, NULL }
+
+/* A word that this version cannot honour; and what to do instead. */
+#define REFUSAL(word, block, verdict, remedy) \
+	{ word, block, T_ANY, verdict, 0, NOWHERE, NULL, 0, 0, remedy }
+
+/*
+ * Every keyword of keepalived that may stand in a block of ours.  To take a new
+ * one: a row here, a line in vrrpd.8, a file in test/conf.
+ */
+static const struct keyword keywords[] = {
+	/* top level */
+	{ "global_defs", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL, IN_GLOBAL,
+	    0, "what holds for everything" },
+	{ "vrrp_instance", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL,
+	    IN_INSTANCE, 0, "a virtual router" },
+	{ "vrrp_sync_group", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL,
+	    IN_GROUP, 0, "instances that change state together" },
+	{ "vrrp_script", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL, IN_SCRIPT,
+	    0, "a check that is run again and again" },
+	{ "track_file", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL, IN_FILE, 0,
+	    "a file whose number changes priorities" },
+	{ "vrrp_track_file", IN_ROOT, T_BLOCK, TAKEN, KEYWORD_ALIAS, NOWHERE,
+	    NULL, IN_FILE, 0, "older name of track_file" },
+	{ "net_namespace", IN_ROOT, T_TEXT, TAKEN, 0, GLOBAL_AT(net_namespace),
+	    NULL, 0, 0, "network namespace to run in" },
+	{ "instance", IN_ROOT, T_TEXT, TAKEN, 0, GLOBAL_AT(instance), NULL, 0,
+	    0, "name in the pid file and in the log" },
+	{ "use_pid_dir", IN_ROOT, T_FLAG, TAKEN, 0, GLOBAL_AT(use_pid_dir),
+	    "off", 0, 0, "pid files in a directory of their own" },
+	PASSED_OVER("net_namespace_ipvs", IN_ROOT, NO_EFFECT),
+	PASSED_OVER("namespace_with_ipsets", IN_ROOT, NO_EFFECT),
+	PASSED_OVER("child_wait_time", IN_ROOT, NO_EFFECT),
+	PASSED_OVER("linkbeat_use_polling", IN_ROOT, NO_EFFECT),
+	PASSED_OVER("linkbeat_interfaces", IN_ROOT, NO_EFFECT),
+	PASSED_OVER("virtual_server", IN_ROOT, NOTE_LVS),
+	PASSED_OVER("virtual_server_group", IN_ROOT, NOTE_LVS),
+	PASSED_OVER("SSL", IN_ROOT, NOTE_LVS),
+	REFUSAL("vrrp_track_process", IN_ROOT, REFUSED,
+	    "use a vrrp_script with script \"/bin/pidof NAME\""),
+	REFUSAL("bfd_instance", IN_ROOT, REFUSED, NULL),
+	REFUSAL("track_group", IN_ROOT, REFUSED, NULL),
+	REFUSAL("static_ipaddress", IN_ROOT, REFUSED, "set them with ip(8)"),
+	REFUSAL("static_routes", IN_ROOT, REFUSED, "set them with ip(8)"),
+	REFUSAL("static_rules", IN_ROOT, REFUSED, "set them with ip(8)"),
+	REFUSAL("garp_group", IN_ROOT, REFUSED,
+	    "use vrrp_garp_interval and vrrp_gna_interval"),
+	REFUSAL("interface_up_down_delays", IN_ROOT, REFUSED, NULL),
+
+	/* global_defs: defaults of instances */
+	{ "vrrp_version", IN_GLOBAL, T_NUMBER, TAKEN, 0, DEFAULT_AT(version),
+	    NULL, 2, 3, "version; by default 2 for IPv4, 3 for IPv6" },
+	{ "vrrp_strict", IN_GLOBAL, T_BOOL, TAKEN, 0, DEFAULT_AT(strict), NULL,
+	    0, 0, "strict_mode for all" },
+	{ "vrrp_skip_check_adv_addr", IN_GLOBAL, T_BOOL, TAKEN, 0,
+	    DEFAULT_AT(skip_check_advert_addresses), NULL, 0, 0,
+	    "skip_check_adv_addr for all" },
+	{ "vrrp_check_unicast_src", IN_GLOBAL, T_FLAG, TAKEN, 0,
+	    DEFAULT_AT(check_unicast_source), NULL, 0, 0,
+	    "check_unicast_src for all" },
+	{ "vrrp_garp_master_delay", IN_GLOBAL, T_SECONDS, TAKEN, 0,
+	    DEFAULT_AT(garp_delay_us), NULL, 0, 4294000,
+	    "garp_master_delay for all" },
+	{ "vrrp_garp_master_repeat", IN_GLOBAL, T_NUMBER, TAKEN, 0,
+	    DEFAULT_AT(garp_repeat), NULL, 1, INT32_MAX,
+	    "garp_master_repeat for all" },
+	{ "vrrp_garp_master_refresh", IN_GLOBAL, T_SECONDS, TAKEN, 0,
+	    DEFAULT_AT(garp_refresh_us), NULL, 0, 4294000,
+	    "garp_master_refresh for all" },
+	{ "vrrp_garp_master_refresh_repeat", IN_GLOBAL, T_NUMBER, TAKEN, 0,
+	    DEFAULT_AT(garp_refresh_repeat), NULL, 1, INT32_MAX,
+	    "garp_master_refresh_repeat for all" },
+	{ "vrrp_garp_lower_prio_delay", IN_GLOBAL, T_SECONDS, TAKEN, 0,
+	    DEFAULT_AT(garp_lower_prio_delay_us), NULL, 0, 4294000,
+	    "garp_lower_prio_delay for all" },
+	{ "vrrp_garp_lower_prio_repeat", IN_GLOBAL, T_NUMBER, TAKEN, 0,
+	    DEFAULT_AT(garp_lower_prio_repeat), NULL, 0, INT32_MAX,
+	    "garp_lower_prio_repeat for all" },
+	{ "vrrp_min_garp", IN_GLOBAL, T_BOOL, TAKEN, 0,
+	    AT(draft_global, min_garp), NULL, 0, 0,
+	    "announce once, not in two bursts" },
+	{ "vrrp_down_timer_adverts", IN_GLOBAL, T_NUMBER, TAKEN, 0,
+	    DEFAULT_AT(down_timer_adverts), NULL, 1, 100,
+	    "down_timer_adverts for all" },
+	{ "vrrp_lower_prio_no_advert", IN_GLOBAL, T_BOOL, TAKEN, 0,
+	    DEFAULT_AT(lower_prio_no_advert), NULL, 0, 0,
+	    "lower_prio_no_advert for all" },
+	{ "vrrp_higher_prio_send_advert", IN_GLOBAL, T_BOOL, TAKEN, 0,
+	    DEFAULT_AT(higher_prio_send_advert), NULL, 0, 0,
+	    "higher_prio_send_advert for all" },
+	{ "vrrp_owner_ignore_adverts", IN_GLOBAL, T_BOOL, TAKEN, 0,
+	    DEFAULT_AT(owner_ignore_adverts), NULL, 0, 0,
+	    "owner_ignore_adverts for all" },
+	{ "v3_checksum_as_v2", IN_GLOBAL, T_CHECKSUM, TAKEN, 0,
+	    DEFAULT_AT(checksum_form), NULL, 0, 0,
+	    "v3_checksum_as_v2 for all" },
+	{ "vrrp_notify_priority_changes", IN_GLOBAL, T_BOOL, TAKEN, 0,
+	    DEFAULT_AT(notify_priority_changes), NULL, 0, 0,
+	    "notify_priority_changes for all" },
+
+	/* global_defs: the rest */
+	{ "router_id", IN_GLOBAL, T_TEXT, TAKEN, 0, GLOBAL_AT(router_id), NULL,
+	    0, 0, "name of this router; by default that of the host" },
+	{ "default_interface", IN_GLOBAL, T_TEXT, TAKEN, 0,
+	    GLOBAL_AT(default_interface), "eth0", 0, 0,
+	    "interface of addresses that name none" },
+	{ "script_user", IN_GLOBAL, T_USER, TAKEN, 0,
+	    AT(draft_global, script_user), NULL, 0, 0,
+	    "user and group that run scripts" },
+	{ "enable_script_security", IN_GLOBAL, T_FLAG, TAKEN, 0,
+	    GLOBAL_AT(script_security), "off", 0, 0,
+	    "run nothing as root that others can change" },
+	{ "vrrp_mcast_group4", IN_GLOBAL, T_MULTICAST, TAKEN, 0,
+	    GLOBAL_AT(group4), "224.0.0.18", 4, 0,
+	    "multicast group over IPv4" },
+	{ "vrrp_mcast_group6", IN_GLOBAL, T_MULTICAST, TAKEN, 0,
+	    GLOBAL_AT(group6), "ff02::12", 6, 0, "multicast group over IPv6" },
+	{ "vrrp_garp_interval", IN_GLOBAL, T_SECONDS, TAKEN, 0,
+	    GLOBAL_AT(garp_interval_us), "0", 0, 4294000,
+	    "time between gratuitous ARPs on an interface" },
+	{ "vrrp_gna_interval", IN_GLOBAL, T_SECONDS, TAKEN, 0,
+	    GLOBAL_AT(gna_interval_us), "0", 0, 4294000,
+	    "time between unsolicited NAs on an interface" },
+	{ "vrrp_startup_delay", IN_GLOBAL, T_SECONDS, TAKEN, 0,
+	    GLOBAL_AT(startup_delay_us), "0", 0, 4294000,
+	    "time to wait before instances start" },
+	{ "vrrp_delay_after_boot", IN_GLOBAL, T_SECONDS, TAKEN, 0,
+	    GLOBAL_AT(delay_after_boot_us), "0", 0, 4294000,
+	    "the same, counted from boot" },
+	{ "log_unknown_vrids", IN_GLOBAL, T_FLAG, TAKEN, 0,
+	    GLOBAL_AT(log_unknown_vrids), "off", 0, 0,
+	    "log advertisements of foreign VRIDs" },
+	{ "notify_fifo", IN_GLOBAL, T_FIFO, TAKEN, 0,
+	    AT(draft_global, fifo_owner[0]), NULL, 0, 0,
+	    "FIFO that is told of all changes" },
+	{ "notify_fifo_script", IN_GLOBAL, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_global, fifo_script), NULL, 0, 0,
+	    "program that reads it" },
+	{ "vrrp_notify_fifo", IN_GLOBAL, T_FIFO, TAKEN, 0,
+	    AT(draft_global, fifo_owner[1]), NULL, 1, 0,
+	    "FIFO that is told of all changes" },
+	{ "vrrp_notify_fifo_script", IN_GLOBAL, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_global, fifo_script), NULL, 1, 0,
+	    "program that reads it" },
+	{ "max_auto_priority", IN_GLOBAL, T_NUMBER, TAKEN, KEYWORD_OPTIONAL,
+	    GLOBAL_AT(max_auto_priority), "0", -1, 99,
+	    "real-time priority to take when late" },
+	{ "umask", IN_GLOBAL, T_UMASK, TAKEN, 0, GLOBAL_AT(umask), "0177", 0,
+	    0, "mode that files are made without" },
+	{ "reload_check_config", IN_GLOBAL, T_LOG_FILE, TAKEN, 0,
+	    GLOBAL_AT(reload_check_log), NULL, 0, 0,
+	    "file for what a reload finds wrong" },
+	{ "state_dump_file", IN_GLOBAL, T_TEXT, TAKEN, 0,
+	    GLOBAL_AT(state_dump_file), NULL, 0, 0,
+	    "file that signal USR1 writes" },
+	{ "stats_dump_file", IN_GLOBAL, T_TEXT, TAKEN, 0,
+	    GLOBAL_AT(stats_dump_file), NULL, 0, 0,
+	    "file that signal USR2 writes" },
+	{ "json_dump_file", IN_GLOBAL, T_TEXT, TAKEN, 0,
+	    GLOBAL_AT(json_dump_file), NULL, 0, 0,
+	    "file that the JSON signal writes" },
+	{ "state_file_location", IN_GLOBAL, T_TEXT, TAKEN, KEYWORD_ALIAS,
+	    GLOBAL_AT(state_dump_file), NULL, 0, 0,
+	    "another name of state_dump_file" },
+	{ "stats_file_location", IN_GLOBAL, T_TEXT, TAKEN, KEYWORD_ALIAS,
+	    GLOBAL_AT(stats_dump_file), NULL, 0, 0,
+	    "another name of stats_dump_file" },
+	{ "json_file_location", IN_GLOBAL, T_TEXT, TAKEN, KEYWORD_ALIAS,
+	    GLOBAL_AT(json_dump_file), NULL, 0, 0,
+	    "another name of json_dump_file" },
+	{ "json_version", IN_GLOBAL, T_NUMBER, TAKEN, 0,
+	    GLOBAL_AT(json_version), "1", 1, 2, "shape of the JSON output" },
+	{ "include_check", IN_GLOBAL, T_INCLUDE_CHECK, TAKEN, 0, NOWHERE, NULL,
+	    0, 0, "which failing includes are errors" },
+	{ "random_seed", IN_GLOBAL, T_RANDOM_SEED, TAKEN, 0, NOWHERE, NULL, 0,
+	    0, "seed of ${_RANDOM}" },
+	PASSED_OVER("dynamic_interfaces", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("use_symlink_paths", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("process_names", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("process_name", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("vrrp_process_name", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("min_auto_priority_delay", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("disable_local_igmp", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("vrrp_netlink_cmd_rcv_bufs", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("vrrp_netlink_cmd_rcv_bufs_force", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("vrrp_netlink_monitor_rcv_bufs", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("vrrp_netlink_monitor_rcv_bufs_force", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("process_monitor_rcv_bufs", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("process_monitor_rcv_bufs_force", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("vrrp_rx_bufs_policy", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("vrrp_rx_bufs_multiplier", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("reload_time_file", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("reload_repeat", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("reload_file", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("config_save_dir", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("tmp_config_directory", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("data_use_instance", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("iproute_usr_dir", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("iproute_etc_dir", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("notification_email", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("notification_email_from", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("smtp_server", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("smtp_helo_name", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("smtp_connect_timeout", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("smtp_alert", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("smtp_alert_vrrp", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("smtp_alert_checker", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("no_email_faults", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("no_checker_emails", IN_GLOBAL, NOTE_MAIL),
+	PASSED_OVER("snmp_socket", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("enable_traps", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("enable_snmp_vrrp", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("enable_snmp_keepalived", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("enable_snmp_rfc", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("enable_snmp_rfcv2", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("enable_snmp_rfcv3", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("enable_snmp_checker", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("snmp_vs_stats_update_interval", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("snmp_rs_stats_update_interval", IN_GLOBAL, NOTE_SNMP),
+	PASSED_OVER("enable_dbus", IN_GLOBAL, NOTE_DBUS),
+	PASSED_OVER("dbus_service_name", IN_GLOBAL, NOTE_DBUS),
+	PASSED_OVER("dbus_no_interface_name", IN_GLOBAL, NOTE_DBUS),
+	PASSED_OVER("bfd_process_name", IN_GLOBAL, NOTE_BFD),
+	PASSED_OVER("bfd_priority", IN_GLOBAL, NOTE_BFD),
+	PASSED_OVER("bfd_no_swap", IN_GLOBAL, NOTE_BFD),
+	PASSED_OVER("bfd_rt_priority", IN_GLOBAL, NOTE_BFD),
+	PASSED_OVER("bfd_cpu_affinity", IN_GLOBAL, NOTE_BFD),
+	PASSED_OVER("bfd_rlimit_rttime", IN_GLOBAL, NOTE_BFD),
+	PASSED_OVER("bfd_rlimit_rtime", IN_GLOBAL, NOTE_BFD),
+	PASSED_OVER("checker_process_name", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_process_name", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("checker_log_all_failures", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_timeouts", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_flush", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_flush_on_stop", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_flush_onstop", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_sync_daemon", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("nftables_ipvs", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("nftables_ipvs_priority", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("nftables_ipvs_start_fwmark", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_notify_fifo", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_notify_fifo_script", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("checker_priority", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("checker_no_swap", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("checker_rt_priority", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("checker_cpu_affinity", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("checker_rlimit_rttime", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("checker_rlimit_rtime", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_netlink_cmd_rcv_bufs", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_netlink_cmd_rcv_bufs_force", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_netlink_monitor_rcv_bufs", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("lvs_netlink_monitor_rcv_bufs_force", IN_GLOBAL, NOTE_LVS),
+	PASSED_OVER("rs_init_notifies", IN_GLOBAL, NOTE_LVS),
+	REFUSAL("set_supplementary_groups", IN_GLOBAL, REFUSED,
+	    "write ':GROUP' behind the script's user"),
+	REFUSAL("startup_script", IN_GLOBAL, REFUSED, "run it before vrrpd"),
+	REFUSAL("startup_script_timeout", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("shutdown_script", IN_GLOBAL, REFUSED, "run it after vrrpd"),
+	REFUSAL("shutdown_script_timeout", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_garp_extra_if", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_vmac_garp_intvl", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_iptables", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_ipsets", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("nftables", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("nftables_priority", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("nftables_ifindex", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("nftables_counters", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_priority", IN_GLOBAL, REFUSED,
+	    "start vrrpd with nice(1)"),
+	REFUSAL("vrrp_no_swap", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_rt_priority", IN_GLOBAL, REFUSED,
+	    "start vrrpd with chrt(1)"),
+	REFUSAL("vrrp_cpu_affinity", IN_GLOBAL, REFUSED,
+	    "start vrrpd with taskset(1)"),
+	REFUSAL("vrrp_rlimit_rttime", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_rlimit_rtime", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("fifo_write_vrrp_states_on_reload", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vmac_prefix", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vmac_addr_prefix", IN_GLOBAL, REFUSED, NULL),
+
+	/* vrrp_instance */
+	{ "state", IN_INSTANCE, T_STATE, TAKEN, 0, VR_AT(initial_state), NULL,
+	    0, 0, "where to start; by default from the priority" },
+	{ "interface", IN_INSTANCE, T_INTERFACE, TAKEN, KEYWORD_REQUIRED,
+	    VR_AT(interface), NULL, 0, 0,
+	    "interface that advertisements use" },
+	{ "virtual_router_id", IN_INSTANCE, T_NUMBER, TAKEN, KEYWORD_REQUIRED,
+	    VR_AT(vrid), NULL, 1, 255,
+	    "the VRID, the same on all routers of the group" },
+	{ "priority", IN_INSTANCE, T_NUMBER, TAKEN, 0, VR_AT(priority), "100",
+	    1, 255, "who wins; 255: owns the addresses" },
+	{ "advert_int", IN_INSTANCE, T_SECONDS, TAKEN, 0, VR_AT(interval_us),
+	    "1", 10, 255000, "Advertisement_Interval" },
+	{ "version", IN_INSTANCE, T_NUMBER, TAKEN, 0, VR_AT(version), NULL, 2,
+	    3, "VRRP version; by default 2 for IPv4, 3 for IPv6" },
+	{ "virtual_ipaddress", IN_INSTANCE, T_ADDRESSES, TAKEN, 0,
+	    VR_LIST(addresses), NULL, 0, 0,
+	    "addresses of the virtual router" },
+	{ "virtual_ipaddress_excluded", IN_INSTANCE, T_ADDRESSES, TAKEN, 0,
+	    VR_LIST(excluded), NULL, 0, 0,
+	    "addresses that are not advertised" },
+	{ "no_virtual_ipaddress", IN_INSTANCE, T_FLAG, TAKEN, 0,
+	    VR_AT(no_virtual_ipaddress), "off", 0, 0,
+	    "having no virtual address is meant" },
+	{ "nopreempt", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(no_preempt), "off",
+	    0, 0, "let a weaker router stay MASTER" },
+	{ "preempt", IN_INSTANCE, T_CLEAR, TAKEN, KEYWORD_ALIAS,
+	    VR_AT(no_preempt), NULL, 0, 0, "the opposite of nopreempt" },
+	{ "preempt_delay", IN_INSTANCE, T_SECONDS, TAKEN, 0,
+	    VR_AT(preempt_delay_us), "0", 0, 1000000,
+	    "time to wait before preempting" },
+	{ "authentication", IN_INSTANCE, T_BLOCK, TAKEN, 0, NOWHERE, NULL,
+	    IN_AUTHENTICATION, 0, "simple password, version 2 alone" },
+	{ "unicast_src_ip", IN_INSTANCE, T_ADDRESS, TAKEN, 0, VR_AT(source),
+	    NULL, 0, 0, "source address of advertisements" },
+	{ "mcast_src_ip", IN_INSTANCE, T_ADDRESS, TAKEN, KEYWORD_ALIAS,
+	    VR_AT(source), NULL, 0, 0, "source address of advertisements" },
+	{ "unicast_peer", IN_INSTANCE, T_PEERS, TAKEN, 0, VR_LIST(peers), NULL,
+	    0, 0, "send to these addresses, not to the group" },
+	{ "unicast_ttl", IN_INSTANCE, T_NUMBER, TAKEN, 0, VR_AT(unicast_ttl),
+	    "255", 0, 255, "TTL or hop limit of unicast advertisements" },
+	{ "unicast_fault_no_peer", IN_INSTANCE, T_FLAG, TAKEN, 0,
+	    VR_AT(unicast_fault_no_peer), "off", 0, 0,
+	    "FAULT where there is no peer" },
+	{ "check_unicast_src", IN_INSTANCE, T_FLAG, TAKEN, 0,
+	    VR_AT(check_unicast_source), "on", 0, 0, "hear peers alone" },
+	{ "mcast_dst_ip", IN_INSTANCE, T_MULTICAST, TAKEN, 0,
+	    VR_AT(destination), NULL, 0, 0, "multicast group" },
+	{ "track_src_ip", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(track_source),
+	    "off", 0, 0, "FAULT while the source address is gone" },
+	{ "v3_checksum_as_v2", IN_INSTANCE, T_CHECKSUM, TAKEN, 0,
+	    VR_AT(checksum_form), NULL, 0, 0,
+	    "v3 over IPv4: checksum without pseudo-header" },
+	{ "track_interface", IN_INSTANCE, T_TRACKS, TAKEN, 0, VR_LIST(tracks),
+	    NULL, TRACK_INTERFACE, 253, "interfaces that must be up" },
+	{ "track_script", IN_INSTANCE, T_TRACKS, TAKEN, 0, VR_LIST(tracks),
+	    NULL, TRACK_SCRIPT, 253, "scripts that must succeed" },
+	{ "track_file", IN_INSTANCE, T_TRACKS, TAKEN, 0, VR_LIST(tracks), NULL,
+	    TRACK_FILE, 254, "files whose numbers count" },
+	{ "dont_track_primary", IN_INSTANCE, T_FLAG, TAKEN, 0,
+	    VR_AT(dont_track_primary), "off", 0, 0,
+	    "no FAULT when the interface's link fails" },
+	{ "notify_master", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_vr, notify), NULL, NOTIFY_MASTER, 0,
+	    "script to run on becoming MASTER" },
+	{ "notify_backup", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_vr, notify), NULL, NOTIFY_BACKUP, 0,
+	    "script to run on becoming BACKUP" },
+	{ "notify_fault", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_vr, notify), NULL, NOTIFY_FAULT, 0,
+	    "script to run on FAULT" },
+	{ "notify_stop", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_vr, notify), NULL, NOTIFY_STOP, 0,
+	    "script to run on stopping" },
+	{ "notify", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_vr, notify), NULL, NOTIFY_ANY, 0,
+	    "script to run on any change" },
+	{ "notify_master_rx_lower_pri", IN_INSTANCE, T_NOTIFY, TAKEN,
+	    KEYWORD_FIRST, AT(draft_vr, notify), NULL,
+	    NOTIFY_MASTER_RX_LOWER_PRI, 0,
+	    "script to run on a weaker advertisement" },
+	{ "notify_deleted", IN_INSTANCE, T_NOTIFY_DELETED, TAKEN, 0,
+	    VR_AT(notify_deleted), "off", 0, 0,
+	    "tell DELETED, not FAULT, when a reload removes it" },
+	{ "notify_priority_changes", IN_INSTANCE, T_BOOL, TAKEN, 0,
+	    VR_AT(notify_priority_changes), "off", 0, 0,
+	    "tell the FIFOs of changed priorities" },
+	{ "garp_master_delay", IN_INSTANCE, T_SECONDS, TAKEN, 0,
+	    VR_AT(garp_delay_us), "5", 0, 4294000,
+	    "time until the second burst of announcements" },
+	{ "garp_master_repeat", IN_INSTANCE, T_NUMBER, TAKEN, 0,
+	    VR_AT(garp_repeat), "5", 1, INT32_MAX,
+	    "announcements of an address in a burst" },
+	{ "garp_master_refresh", IN_INSTANCE, T_SECONDS, TAKEN, 0,
+	    VR_AT(garp_refresh_us), "60", 0, 4294000,
+	    "time between announcements while MASTER" },
+	{ "garp_master_refresh_repeat", IN_INSTANCE, T_NUMBER, TAKEN, 0,
+	    VR_AT(garp_refresh_repeat), "1", 1, INT32_MAX,
+	    "announcements each time" },
+	{ "garp_lower_prio_delay", IN_INSTANCE, T_SECONDS, TAKEN, 0,
+	    VR_AT(garp_lower_prio_delay_us), NULL, 0, 4294000,
+	    "garp_master_delay after a weaker advertisement" },
+	{ "garp_lower_prio_repeat", IN_INSTANCE, T_NUMBER, TAKEN, 0,
+	    VR_AT(garp_lower_prio_repeat), NULL, 0, INT32_MAX,
+	    "garp_master_repeat after a weaker advertisement" },
+	{ "down_timer_adverts", IN_INSTANCE, T_NUMBER, TAKEN, 0,
+	    VR_AT(down_timer_adverts), "3", 1, 100,
+	    "advertisements missed before taking over" },
+	{ "lower_prio_no_advert", IN_INSTANCE, T_BOOL, TAKEN, 0,
+	    VR_AT(lower_prio_no_advert), "off", 0, 0,
+	    "do not answer a weaker advertisement" },
+	{ "higher_prio_send_advert", IN_INSTANCE, T_BOOL, TAKEN, 0,
+	    VR_AT(higher_prio_send_advert), "off", 0, 0,
+	    "send a last advertisement before yielding" },
+	{ "owner_ignore_adverts", IN_INSTANCE, T_BOOL, TAKEN, 0,
+	    VR_AT(owner_ignore_adverts), "off", 0, 0,
+	    "at priority 255: ignore advertisements" },
+	{ "strict_mode", IN_INSTANCE, T_BOOL, TAKEN, 0, VR_AT(strict), "off",
+	    0, 0, "what RFC 9568 does not know is not done" },
+	{ "skip_check_adv_addr", IN_INSTANCE, T_BOOL, TAKEN, 0,
+	    VR_AT(skip_check_advert_addresses), "off", 0, 0,
+	    "compare the addresses of a sender once" },
+	{ "accept", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(accept), "on", 0, 0,
+	    "take packets for the virtual addresses" },
+	{ "native_ipv6", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(native_ipv6),
+	    "off", 0, 0, "the instance is for IPv6" },
+	{ "kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, TAKEN, 0,
+	    VR_AT(kernel_rx_buf_size), "0", 0, INT32_MAX,
+	    "size of the receive buffer" },
+	PASSED_OVER("linkbeat_use_polling", IN_INSTANCE, NO_EFFECT),
+	PASSED_OVER("debug", IN_INSTANCE, NO_EFFECT),
+	PASSED_OVER("smtp_alert", IN_INSTANCE, NOTE_MAIL),
+	PASSED_OVER("lvs_sync_daemon_interface", IN_INSTANCE, NOTE_LVS),
+	REFUSAL("track_process", IN_INSTANCE, REFUSED_FATAL,
+	    "track a vrrp_script with script \"/bin/pidof NAME\""),
+	REFUSAL("track_bfd", IN_INSTANCE, REFUSED_FATAL, NULL),
+	REFUSAL("auth_hmac", IN_INSTANCE, REFUSED_FATAL, NULL),
+	REFUSAL("no_accept", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("use_vmac", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("use_vmac_addr", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("vmac_xmit_base", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("use_ipvlan", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("vrf", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("old_unicast_checksum", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("promote_secondaries", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("virtual_routes", IN_INSTANCE, REFUSED,
+	    "set them in notify scripts"),
+	REFUSAL("virtual_rules", IN_INSTANCE, REFUSED,
+	    "set them in notify scripts"),
+	REFUSAL("timer_expired_backup", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("thread_timer_expired", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("garp_extra_if", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("vmac_garp_intvl", IN_INSTANCE, REFUSED, NULL),
+
+	/* authentication */
+	{ "auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, TAKEN, 0,
+	    VR_AT(auth_type), NULL, 0, 0, "PASS" },
+	{ "auth_pass", IN_AUTHENTICATION, T_PASSWORD, TAKEN, 0,
+	    VR_AT(auth_pass), NULL, 0, 0, "password, 8 characters" },
+
+	/* vrrp_sync_group */
+	{ "group", IN_GROUP, T_MEMBERS, TAKEN, 0, GROUP_LIST(members), NULL, 0,
+	    0, "its instances" },
+	{ "track_interface", IN_GROUP, T_TRACKS, TAKEN, 0, GROUP_LIST(tracks),
+	    NULL, TRACK_INTERFACE, 253, "track_interface for all members" },
+	{ "track_script", IN_GROUP, T_TRACKS, TAKEN, 0, GROUP_LIST(tracks),
+	    NULL, TRACK_SCRIPT, 253, "track_script for all members" },
+	{ "track_file", IN_GROUP, T_TRACKS, TAKEN, 0, GROUP_LIST(tracks), NULL,
+	    TRACK_FILE, 254, "track_file for all members" },
+	{ "notify_master", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_group, notify), NULL, NOTIFY_MASTER, 0,
+	    "script to run on becoming MASTER" },
+	{ "notify_backup", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_group, notify), NULL, NOTIFY_BACKUP, 0,
+	    "script to run on becoming BACKUP" },
+	{ "notify_fault", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_group, notify), NULL, NOTIFY_FAULT, 0,
+	    "script to run on FAULT" },
+	{ "notify_stop", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_group, notify), NULL, NOTIFY_STOP, 0,
+	    "script to run on stopping" },
+	{ "notify", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
+	    AT(draft_group, notify), NULL, NOTIFY_ANY, 0,
+	    "script to run on any change" },
+	{ "notify_priority_changes", IN_GROUP, T_BOOL, TAKEN, 0,
+	    GROUP_AT(notify_priority_changes), "off", 0, 0,
+	    "notify_priority_changes for all members" },
+	{ "sync_group_tracking_weight", IN_GROUP, T_FLAG, TAKEN, 0,
+	    GROUP_AT(keep_weights), "off", 0, 0,
+	    "keep the weights of members' trackers" },
+	{ "global_tracking", IN_GROUP, T_FLAG, TAKEN, KEYWORD_ALIAS,
+	    GROUP_AT(keep_weights), NULL, 0, 0,
+	    "older name of sync_group_tracking_weight" },
+	PASSED_OVER("notify_deleted", IN_GROUP, NO_EFFECT),
+	PASSED_OVER("smtp_alert", IN_GROUP, NOTE_MAIL),
+	REFUSAL("track_process", IN_GROUP, REFUSED_FATAL,
+	    "track a vrrp_script with script \"/bin/pidof NAME\""),
+	REFUSAL("track_bfd", IN_GROUP, REFUSED_FATAL, NULL),
+
+	/* vrrp_script */
+	{ "script", IN_SCRIPT, T_COMMAND, TAKEN, 0, AT(draft_script, script),
+	    NULL, 0, 0, "command; it succeeds when it returns 0" },
+	{ "interval", IN_SCRIPT, T_SECONDS, TAKEN, 0, SCRIPT_AT(interval_us),
+	    "1", 1, 4294000, "time between runs" },
+	{ "timeout", IN_SCRIPT, T_SECONDS, TAKEN, 0, SCRIPT_AT(timeout_us),
+	    "0", 0, 4294000, "time a run may take; 0: the interval" },
+	{ "weight", IN_SCRIPT, T_WEIGHT, TAKEN, 0, AT(draft_script, weight),
+	    NULL, -253, 253,
+	    "what success adds to the priority; 0: failure is FAULT" },
+	{ "rise", IN_SCRIPT, T_NUMBER, TAKEN, 0, SCRIPT_AT(rise), "1", 1,
+	    INT32_MAX, "successes in a row to be up" },
+	{ "fall", IN_SCRIPT, T_NUMBER, TAKEN, 0, SCRIPT_AT(fall), "1", 1,
+	    INT32_MAX, "failures in a row to be down" },
+	{ "user", IN_SCRIPT, T_USER, TAKEN, 0, AT(draft_script, owner), NULL,
+	    0, 0, "user and group that run it" },
+	{ "init_fail", IN_SCRIPT, T_FLAG, TAKEN, 0, SCRIPT_AT(init_fail),
+	    "off", 0, 0, "it has failed until it succeeds" },
+
+	/* track_file */
+	{ "file", IN_FILE, T_TEXT, TAKEN, 0, FILE_AT(path), NULL, 0, 0,
+	    "path; it holds a number" },
+	{ "weight", IN_FILE, T_WEIGHT, TAKEN, 0, AT(draft_file, weight), NULL,
+	    -254, 254, "factor of the number; 0: not 0 is FAULT" },
+	{ "init_file", IN_FILE, T_INIT_FILE, TAKEN, 0, AT(draft_file, conf),
+	    NULL, 0, 0, "write a number into it at start" },
+};
+
+/*
+ * Reads a value into its field; false, and the field as it was, after a
+ * complaint.  p->used: how many words of the line it understood.
+ */
+static bool (*const readers[VALUE_TYPES])(struct parse *,
+    const struct keyword *, const struct line *, void *field) = {
+	[T_FLAG] = read_flag,		[T_BOOL] = read_bool,
+	[T_CLEAR] = read_flag,		[T_NUMBER] = read_number,
+	[T_SECONDS] = read_seconds,	[T_TEXT] = read_text,
+	[T_INTERFACE] = read_interface,	[T_ADDRESS] = read_address,
+	[T_MULTICAST] = read_address,	[T_STATE] = read_state,
+	[T_AUTH_TYPE] = read_auth_type,	[T_PASSWORD] = read_password,
+	[T_CHECKSUM] = read_checksum,	[T_UMASK] = read_umask,
+	[T_WEIGHT] = read_weight,	[T_INIT_FILE] = read_init_file,
+	[T_COMMAND] = read_command,	[T_USER] = read_user,
+	[T_NOTIFY] = read_notify,	[T_FIFO] = read_fifo,
+	[T_NOTIFY_DELETED] = read_notify_deleted,
+	[T_LOG_FILE] = read_log_file,
+	[T_INCLUDE_CHECK] = read_include_check,
+	[T_RANDOM_SEED] = read_random_seed
+};
+
+/* Reads a line of a list block into its list. */
+static void (*const item_readers[VALUE_TYPES])(struct parse *, struct list *,
+    const struct line *) = {
+	[T_ADDRESSES] = read_address_item,
+	[T_PEERS] = read_peer_item,
+	[T_TRACKS] = read_track_item,
+	[T_MEMBERS] = read_member_item
+};
+
+/* The row of a word in a block, or NULL. */
+static const struct keyword *
+keyword_find(enum block block, const char *word)
+{
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		if (keywords[i].block == block &&
+		    strcmp(keywords[i].word, word) == 0)
+			return &keywords[i];
+	}
+	return NULL;
+}
+
+/* -- blocks -- */
+
+static const struct {
+	const char	*word;			/* that opens it */
+	size_t		drafts;			/* where in struct parse */
+	size_t		size;			/* of a draft; 0: has no name */
+} block_kinds[BLOCKS] = {
+	[IN_ROOT] = { "", 0, 0 },
+	[IN_GLOBAL] = { "global_defs", 0, 0 },
+	[IN_INSTANCE] = { "vrrp_instance", offsetof(struct parse, vrs),
+	    sizeof(struct draft_vr) },
+	[IN_AUTHENTICATION] = { "authentication", 0, 0 },
+	[IN_GROUP] = { "vrrp_sync_group", offsetof(struct parse, groups),
+	    sizeof(struct draft_group) },
+	[IN_SCRIPT] = { "vrrp_script", offsetof(struct parse, scripts),
+	    sizeof(struct draft_script) },
+	[IN_FILE] = { "track_file", offsetof(struct parse, files),
+	    sizeof(struct draft_file) }
+};
+
+/* The frame that lines belong to. */
+static struct frame *
+frame_top(struct parse *p)
+{
+	return &p->frames[p->depth];
+}
+
+/* Whether lines of the frame are items, not keywords. */
+static bool
+frame_is_list(const struct frame *frame)
+{
+	return frame->keyword != NULL && frame->keyword->type != T_BLOCK;
+}
+
+/* Appends what a frame is called: "vrrp_instance VI_1". */
+static void
+frame_text(struct text *t, const struct frame *frame)
+{
+	if (frame->keyword == NULL) {
+		text_string(t, "the top level");
+		return;
+	}
+	text_string(t, frame->keyword->word);
+	if (frame->keyword->block == IN_ROOT && frame->draft->name != NULL)
+		text_format(t, " %s", frame->draft->name);
+}
+
+#define TITLE_MAX 96
+
+/* frame_text in a buffer of its own. */
+static const char *
+frame_title(const struct frame *frame, char buffer[TITLE_MAX])
+{
+	struct text t = text_over(buffer, TITLE_MAX);
+
+	frame_text(&t, frame);
+	return text_end(&t);
+}
+
+/* Fills the fields of a block's draft with the defaults of the table. */
+static void
+draft_defaults(struct parse *p, enum block block, struct draft *draft)
+{
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		const struct keyword *k = &keywords[i];
+		struct word words[2] = { { .text = k->word },
+		    { .text = k->initial } };
+		struct line line = { .kind = LINE_WORDS, .words = words,
+		    .count = 2 };
+
+		if (k->block == block && k->initial != NULL)
+			(void)readers[k->type](p, k, &line,
+			    (char *)draft + k->offset);
+	}
+}
+
+/* Makes the block of keyword k the one that lines belong to. */
+static void
+frame_push(struct parse *p, const struct keyword *k, struct draft *draft,
+    const struct place *place)
+{
+	struct frame *frame = &p->frames[++p->depth];
+
+	frame->keyword = k;
+	frame->draft = draft;
+	frame->place = *place;
+	frame->block = k->type == T_BLOCK ? (uint8_t)k->min : k->block;
+	p->opening = true;
+}
+
+/*
+ * Opens the block that keyword k names.  One without a name, or of a name that
+ * has been, is skipped after a complaint.
+ */
+static void
+block_open(struct parse *p, const struct keyword *k, const struct line *line)
+{
+	size_t size = block_kinds[k->min].size;
+	struct drafts *drafts = (struct drafts *)(void *)((char *)p +
+	    block_kinds[k->min].drafts);
+	struct draft *draft = frame_top(p)->draft;
+	char spot[SPOT_MAX];
+
+	p->used = size == 0 ? 1 : 2;
+	if (size > 0) {
+		p->may_skip = true;
+		if (line->count == 1) {
+			(void)wrong(p, k, line, 1);
+			return;
+		}
+		draft = drafts_find(drafts, line->words[1].text);
+		if (draft != NULL) {
+			complain(p->findings, SEVERITY_ERROR,
+			    &line->words[1].place, "there is a %s %s already, "
+			    "at %s; this one is skipped", k->word, draft->name,
+			    place_text(&draft->place, &line->place, spot));
+			return;
+		}
+		draft = drafts_add(p, drafts, &line->words[1], size);
+		if (draft == NULL)
+			return;
+		p->may_skip = false;
+		if (k->min == IN_SCRIPT || k->min == IN_FILE)
+			draft_defaults(p, (enum block)k->min, draft);
+	}
+	frame_push(p, k, draft, &line->words[0].place);
+}
+
+/* The place of the latest setting of a row, or NULL. */
+static const struct place *
+setting_place(const struct draft *draft, const struct keyword *k)
+{
+	for (struct setting *s = draft->settings; s != NULL; s = s->next) {
+		if (&keywords[s->row] == k)
+			return &s->place;
+	}
+	return NULL;
+}
+
+/* Notes that a keyword was given, its value not read yet; NULL: no memory. */
+static struct setting *
+setting_add(struct parse *p, struct draft *draft, const struct keyword *k,
+    const struct place *place)
+{
+	struct setting *setting = arena_take(p->scratch, sizeof(*setting));
+
+	if (setting == NULL)
+		return NULL;
+	setting->next = draft->settings;
+	setting->place = *place;
+	setting->row = (uint16_t)(k - keywords);
+	draft->settings = setting;
+	return setting;
+}
+
+/* Takes note of a keyword of a class that is not supported. */
+static void
+class_note_add(struct parse *p, const struct keyword *k,
+    const struct line *line)
+{
+	struct class_note *note = &p->notes[k->verdict];
+	bool known = false;
+
+	if (note->count++ == 0)
+		note->place = line->words[0].place;
+	note->blocks += strcmp(k->word, "virtual_server") == 0;
+	for (size_t i = 0; i < COUNT_OF(note->words); i++) {
+		known |= note->words[i] != NULL &&
+		    strcmp(note->words[i], k->word) == 0;
+		if (!known && note->words[i] == NULL) {
+			note->words[i] = k->word;
+			return;
+		}
+	}
+}
+
+/* Takes a keyword whose words are not read: passed over, noted or refused. */
+static void
+keyword_passed_over(struct parse *p, const struct keyword *k,
+    const struct line *line)
+{
+	p->used = line->count;
+	p->may_skip = true;
+	if (k->verdict == NO_EFFECT)
+		return;
+	if (k->verdict < REFUSED) {
+		class_note_add(p, k, line);
+		return;
+	}
+	complain(p->findings, k->verdict == REFUSED ? SEVERITY_ERROR :
+	    SEVERITY_FATAL, &line->words[0].place,
+	    "%s is not supported by this version%s%s", k->word,
+	    k->help == NULL ? "" : "; ", k->help == NULL ? "" : k->help);
+}
+
+/*
+ * Complains when a keyword was given before; whether the first one counts.
+ * List blocks and authentication add up.
+ */
+static bool
+keyword_repeated(struct parse *p, const struct keyword *k,
+    const struct line *line, const struct place *before)
+{
+	const struct frame *frame = frame_top(p);
+	bool first = (k->flags & KEYWORD_FIRST) != 0;
+	char title[TITLE_MAX], spot[SPOT_MAX];
+
+	if (before == NULL || k->type == T_BLOCK || k->verdict != TAKEN ||
+	    (item_readers[k->type] != NULL && k->type != T_MEMBERS))
+		return false;
+	place_text(before, &line->place, spot);
+	if (k->type == T_MEMBERS) {
+		complain(p->findings, SEVERITY_ERROR, &line->words[0].place,
+		    "%s has a second group { }, which is not read; the first "
+		    "is at %s", frame_title(frame, title), spot);
+		p->may_skip = true;
+		return true;
+	}
+	complain(p->findings, SEVERITY_WARNING, &line->words[0].place,
+	    "%s has been given at %s; %s counts", k->word, spot, k->type == T_STATE ? "MASTER" : first ?
+	    "the first one" : "this one");
+	return first;
+}
+
+/*
+ * Complains about ':', '=' or ';' where other configuration languages have
+ * them; false when there is none of them.
+ */
+static bool
+complain_punctuation(struct parse *p, const struct line *line,
+    enum severity severity)
+{
+	const struct word *last = &line->words[line->count - 1];
+	const struct word *first = &line->words[0];
+	const char *mark = strpbrk(first->text, ":=;");
+	struct place place = first->place;
+
+	if (mark != NULL) {
+		place.column += (uint32_t)(mark - first->text);
+	} else if (line->count > 1 && (strcmp(first[1].text, "=") == 0 ||
+	    strcmp(first[1].text, ":") == 0)) {
+		mark = first[1].text;
+		place = first[1].place;
+	} else if (line->count > 1 && !last->quoted && last->text[0] != '\0' &&
+	    last->text[strlen(last->text) - 1] == ';') {
+		mark = ";";
+		place = place_behind(last);
+		place.column--;
+	}
+	if (mark == NULL)
+		return false;
+	complain(p->findings, severity, &place,
+	    "there is no '%c' in this syntax", *mark);
+	return true;
+}
+
+/* Complains about the first word of a line that nobody read. */
+static void
+complain_unread(struct parse *p, const struct line *line)
+{
+	const struct word *word = &line->words[p->used];
+	const struct keyword *k = keyword_find(
+	    (enum block)frame_top(p)->block, word->text);
+
+	if (strncmp(word->text, "//", 2) == 0) {
+		complain(p->findings, SEVERITY_WARNING, &word->place,
+		    "'%s' is not read; a comment begins with '#' or '!'",
+		    word->text);
+	} else if (k == NULL) {
+		complain(p->findings, SEVERITY_WARNING, &word->place,
+		    "'%s' is not read", word->text);
+	} else {
+		complain(p->findings, (k->flags & KEYWORD_REQUIRED) != 0 ?
+		    SEVERITY_FATAL : SEVERITY_ERROR, &word->place,
+		    "'%s' is not read; one keyword a line", word->text);
+		(void)setting_add(p, frame_top(p)->draft, k, &word->place);
+	}
+}
+
+/* Takes a line that begins with keyword k into the block on top. */
+static void
+keyword_take(struct parse *p, const struct keyword *k, const struct line *line)
+{
+	struct draft *draft = frame_top(p)->draft;
+	const struct place *before = setting_place(draft, k);
+	struct setting *setting;
+	bool free_text = k->type == T_COMMAND || k->type == T_NOTIFY ||
+	    k->type == T_PASSWORD;
+
+	p->lost = false;
+	if (keyword_repeated(p, k, line, before))
+		return;
+	setting = setting_add(p, draft, k, &line->words[0].place);
+	if (setting == NULL)
+		return;
+	if (!free_text && k->verdict == TAKEN && complain_punctuation(p, line,
+	    (k->flags & KEYWORD_REQUIRED) != 0 ? SEVERITY_FATAL :
+	    SEVERITY_ERROR))
+		return;
+	p->used = 1;
+	if (k->verdict != TAKEN)
+		keyword_passed_over(p, k, line);
+	else if (k->type == T_BLOCK)
+		block_open(p, k, line);
+	else if (item_readers[k->type] != NULL)
+		frame_push(p, k, draft, &line->words[0].place);
+	else
+		setting->good = readers[k->type](p, k, line,
+		    (char *)draft + k->offset);
+	if (p->used < line->count)
+		complain_unread(p, line);
+}
+
+/* A word that people write, and what it is called. */
+static const struct {
+	const char	*word, *meant;
+} misnomers[] = {
+	{ "lvs_id", "router_id" },		/* keepalived 1.1 */
+	{ "notify_script", "notify" },
+	{ "virtual_ip", "virtual_ipaddress" },
+	{ "virtual_ips", "virtual_ipaddress" },
+	{ "vip", "virtual_ipaddress" },
+	{ "vrid", "virtual_router_id" },
+	{ "interface_name", "interface" },
+	{ "password", "auth_pass" },
+	{ "unicast_peers", "unicast_peer" }
+};
+
+/* Words of virtual_server and what stands in it; for messages alone. */
+static const char *const lvs_words[] = {
+	"real_server", "delay_loop", "lb_algo", "lb_kind", "lvs_sched",
+	"lvs_method", "persistence_timeout", "protocol", "sorry_server",
+	"virtualhost", "TCP_CHECK", "HTTP_GET", "SSL_GET", "MISC_CHECK",
+	"connect_timeout", "connect_port", "nb_get_retry",
+	"delay_before_retry", "nat_mask"
+};
+
+/* The block that a word would be at home in, or NULL. */
+static const char *
+block_of_word(const char *word)
+{
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		if (strcmp(keywords[i].word, word) == 0)
+			return keywords[i].block == IN_ROOT ? "the top level" :
+			    block_kinds[keywords[i].block].word;
+	}
+	for (size_t i = 0; i < COUNT_OF(lvs_words); i++) {
+		if (strcmp(lvs_words[i], word) == 0)
+			return "virtual_server";
+	}
+	return NULL;
+}
+
+/*
+ * The keyword of a block that an unknown line is meant to begin with, or NULL:
+ * a misnomer, words that '_' should join, or the nearest word.
+ */
+static const char *
+keyword_meant(enum block block, const struct line *line)
+{
+	const char *candidates[COUNT_OF(keywords)];
+	char joined[40];
+	struct text t = text_over(joined, sizeof(joined));
+	const char *word = line->words[0].text;
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT_OF(misnomers); i++) {
+		if (strcmp(misnomers[i].word, word) == 0 &&
+		    keyword_find(block, misnomers[i].meant) != NULL)
+			return misnomers[i].meant;
+	}
+	text_string(&t, word);
+	for (uint32_t i = 1; i < line->count && i < 4; i++) {
+		const struct keyword *k;
+
+		text_format(&t, "_%s", line->words[i].text);
+		k = keyword_find(block, text_end(&t));
+		if (k != NULL)
+			return k->word;
+	}
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		if (keywords[i].block == block)
+			candidates[count++] = keywords[i].word;
+	}
+	return nearest_word(word, candidates, count);
+}
+
+/*
+ * Notes the keyword that an unknown one was meant to be as given, so that
+ * nobody complains that it is missing.
+ */
+static void
+keyword_excuse(struct parse *p, enum block block, const char *meant,
+    const struct place *place)
+{
+	const struct keyword *k = keyword_find(block, meant);
+
+	if (k != NULL && setting_place(frame_top(p)->draft, k) == NULL)
+		(void)setting_add(p, frame_top(p)->draft, k, place);
+}
+
+/*
+ * Complains at the top level about a keyword of the block that a '}' too many
+ * has closed; what follows of that block is passed over without a word.
+ */
+static void
+complain_lost(struct parse *p, const struct word *word)
+{
+	char title[TITLE_MAX];
+
+	complain(p->findings, SEVERITY_ERROR, &word->place, "'%s' stands "
+	    "outside of any block: %s of line %u was closed by the '}' at "
+	    "%u:%u", word->text, frame_title(&p->closed, title),
+	    (unsigned)p->closed.place.line, (unsigned)p->closed_at.line,
+	    (unsigned)p->closed_at.column);
+	p->lost = true;
+}
+
+/* Complains about a line whose first word no row has. */
+static void
+complain_unknown(struct parse *p, const struct line *line)
+{
+	const struct frame *frame = frame_top(p);
+	const struct word *word = &line->words[0];
+	enum block block = (enum block)frame->block;
+	const char *home, *meant, *odd;
+	char title[TITLE_MAX], hint[ODD_HINT];
+
+	p->may_skip = true;
+	if (p->lost)
+		return;
+	if (frame->keyword == NULL && p->closed.keyword != NULL &&
+	    keyword_find((enum block)p->closed.block, word->text) != NULL) {
+		complain_lost(p, word);
+		return;
+	}
+	odd = odd_byte(word, hint);
+	home = block_of_word(word->text);
+	if (home == NULL && odd == NULL &&
+	    complain_punctuation(p, line, SEVERITY_ERROR))
+		return;
+	if (home != NULL) {
+		complain(p->findings, SEVERITY_ERROR, &word->place,
+		    "'%s' does not belong in %s, but in %s", word->text,
+		    frame_title(frame, title), home);
+		return;
+	}
+	meant = keyword_meant(block, line);
+	frame_title(frame, title);
+	complain(p->findings, SEVERITY_ERROR, &word->place,
+	    "unknown keyword '%s'%s%s%s%s%s%s%s", word->text,
+	    frame->keyword == NULL ? "" : " in ",
+	    frame->keyword == NULL ? "" : title,
+	    odd == NULL ? "" : ": it contains the ", odd == NULL ? "" : odd,
+	    meant == NULL ? "" : "; did you mean '",
+	    meant == NULL ? "" : meant, meant == NULL ? "" : "'?");
+	if (meant != NULL)
+		keyword_excuse(p, block, meant, &word->place);
+}
+
+/* Whether a line begins a block that stands at the top level alone. */
+static bool
+begins_root_block(const struct line *line)
+{
+	static const char *const words[] = { "vrrp_instance", "global_defs",
+	    "vrrp_sync_group", "vrrp_script", "virtual_server" };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (strcmp(line->words[0].text, words[i]) == 0)
+			return line->count <= 3;
+	}
+	return false;
+}
+
+/* Says that a '}' is missing, before a word or (NULL) at the end. */
+static void
+complain_unclosed(struct parse *p, const struct place *place,
+    const char *before, const struct frame *open)
+{
+	char title[TITLE_MAX], odd[TITLE_MAX], hint[160];
+	struct text t = text_over(hint, sizeof(hint));
+
+	if (p->odd.keyword != NULL && p->odd_at.file == open->place.file)
+		text_format(&t, "; the '}' at %u:%u closed %s of line %u",
+		    (unsigned)p->odd_at.line, (unsigned)p->odd_at.column,
+		    frame_title(&p->odd, odd), (unsigned)p->odd.place.line);
+	text_end(&t);
+	complain(p->findings, SEVERITY_ERROR, place, "'}' missing %s%s%s: %s "
+	    "was opened at %u:%u%s", before == NULL ? "at the end" :
+	    "before '", before == NULL ? "" : before, before == NULL ? "" :
+	    "'", frame_title(open, title), (unsigned)open->place.line,
+	    (unsigned)open->place.column, hint);
+	p->odd.keyword = NULL;
+}
+
+/*
+ * Closes, after a complaint, the blocks that a line shows to be open by mistake:
+ * all of them before a block of the top level, a list before a keyword of the
+ * block that it stands in.
+ */
+static void
+close_forgotten(struct parse *p, const struct line *line)
+{
+	const struct frame *top = frame_top(p);
+	const struct word *word = &line->words[0];
+	bool names = top->keyword != NULL && (top->keyword->type == T_TRACKS ||
+	    top->keyword->type == T_MEMBERS);
+
+	if (p->depth > 0 && begins_root_block(line) &&
+	    (!names || word->place.column <= top->place.column)) {
+		complain_unclosed(p, &word->place, word->text, &p->frames[1]);
+		p->depth = 0;
+		return;
+	}
+	if (!frame_is_list(top) ||
+	    keyword_find((enum block)top->block, word->text) == NULL ||
+	    (names && word->place.column > top->place.column))
+		return;
+	complain_unclosed(p, &word->place, word->text, top);
+	p->depth--;
+}
+
+/* Takes the words of a line into the block that is open. */
+static void
+take_words(struct parse *p, const struct line *line)
+{
+	struct frame *frame;
+	const struct keyword *k;
+
+	if (p->opening) {
+		char title[TITLE_MAX];
+		struct place place = frame_top(p)->place;
+
+		p->opening = false;
+		complain(p->findings, SEVERITY_ERROR, &place,
+		    "'{' missing after %s", frame_title(frame_top(p), title));
+		if (frame_is_list(frame_top(p)) && keyword_find((enum block)
+		    frame_top(p)->block, line->words[0].text) != NULL)
+			p->depth--;
+	}
+	close_forgotten(p, line);
+	frame = frame_top(p);
+	p->used = line->count;
+	if (frame_is_list(frame)) {
+		struct list *list = (struct list *)(void *)
+		    ((char *)frame->draft + frame->keyword->offset);
+
+		item_readers[frame->keyword->type](p, list, line);
+		return;
+	}
+	k = keyword_find((enum block)frame->block, line->words[0].text);
+	if (k == NULL)
+		complain_unknown(p, line);
+	else
+		keyword_take(p, k, line);
+}
+
+/* Takes a '{': of the block just named, or of one that is to be skipped. */
+static void
+take_open(struct parse *p, const struct line *line, bool may_skip)
+{
+	if (p->opening) {
+		p->opening = false;
+		return;
+	}
+	if (!may_skip)
+		complain(p->findings, SEVERITY_ERROR, &line->place,
+		    "no '{' is wanted here; what it encloses is skipped");
+	p->skip_depth = 1;
+	p->skipped = line->place;
+}
+
+/* Takes a '}': the end of a block, or one too many. */
+static void
+take_close(struct parse *p, const struct line *line, const struct line *before)
+{
+	struct frame *frame = frame_top(p);
+	char title[TITLE_MAX];
+
+	if (p->opening) {
+		p->opening = false;
+		complain(p->findings, SEVERITY_ERROR, &frame->place,
+		    "'{' missing after %s", frame_title(frame, title));
+		frame = &p->frames[--p->depth];
+	}
+	if (p->depth == 0) {
+		if (!p->lost)
+			complain(p->findings, SEVERITY_ERROR, &line->place,
+			    p->closed.keyword == NULL ? "'}' without a block"
+			    : "'}' without a block; %s of line %u was closed "
+			    "at %u:%u", frame_title(&p->closed, title),
+			    (unsigned)p->closed.place.line,
+			    (unsigned)p->closed_at.line,
+			    (unsigned)p->closed_at.column);
+		p->lost = false;
+		return;
+	}
+	if (before->place.line != line->place.line &&
+	    line->place.column < frame->place.column &&
+	    line->place.file == frame->place.file) {
+		p->odd = *frame;
+		p->odd_at = line->place;
+	}
+	p->closed = *frame;
+	p->closed_at = line->place;
+	if (--p->depth == 0)
+		p->odd.keyword = NULL;
+}
+
+/*
+ * Passes over a line of a block that is skipped.  A block of the top level that
+ * begins no further right than the skipped one shows that its '}' is missing:
+ * false then, and the line is to be taken.
+ */
+static bool
+skip_line(struct parse *p, const struct line *line)
+{
+	if (line->kind == LINE_OPEN)
+		p->skip_depth++;
+	else if (line->kind == LINE_CLOSE)
+		p->skip_depth--;
+	else if (begins_root_block(line) && line->words[0].place.column == 1) {
+		complain(p->findings, SEVERITY_ERROR, &line->words[0].place,
+		    "'}' missing before '%s': the block opened at %u:%u is "
+		    "skipped and has no end", line->words[0].text,
+		    (unsigned)p->skipped.line, (unsigned)p->skipped.column);
+		p->skip_depth = 0;
+		p->depth = 0;
+		return false;
+	}
+	return true;
+}
+
+/* Complains about what is open at the end of the input. */
+static void
+take_end(struct parse *p, const struct line *line)
+{
+	if (p->scan->stopped)
+		return;
+	if (p->skip_depth > 0)
+		complain(p->findings, SEVERITY_ERROR, &line->place,
+		    "'}' missing at the end: the block opened at %u:%u is "
+		    "skipped and has no end", (unsigned)p->skipped.line,
+		    (unsigned)p->skipped.column);
+	else if (p->depth > 0)
+		complain_unclosed(p, &line->place, NULL, &p->frames[1]);
+}
+
+/* Reads all lines of a source into drafts. */
+static void
+parse_lines(struct parse *p, const struct source *source)
+{
+	struct line line, before = { .kind = LINE_END };
+
+	while (source->next(source->context, &line)) {
+		bool may_skip = p->may_skip;
+
+		if (line.kind == LINE_WORDS && line.words == NULL)
+			continue;
+		p->may_skip = false;
+		if (p->skip_depth > 0 && skip_line(p, &line))
+			;
+		else if (line.kind == LINE_OPEN)
+			take_open(p, &line, may_skip);
+		else if (line.kind == LINE_CLOSE)
+			take_close(p, &line, &before);
+		else
+			take_words(p, &line);
+		before = line;
+	}
+	p->end = line.place;
+	take_end(p, &line);
+}
+
+/* -- completion: what looks across keywords -- */
+
+/* The place where something wrote the field at offset of a draft, or NULL. */
+static const struct place *
+given(const struct draft *draft, size_t offset)
+{
+	for (struct setting *s = draft->settings; s != NULL; s = s->next) {
+		if (keywords[s->row].offset == offset &&
+		    keywords[s->row].size > 0)
+			return &s->place;
+	}
+	return NULL;
+}
+
+#define GIVEN(vr, field) given(&(vr)->draft, offsetof(struct draft_vr, field))
+
+/* Whether the instance or global_defs gave a value; offset in conf_vr. */
+static bool
+given_anywhere(const struct parse *p, const struct draft_vr *vr, size_t offset)
+{
+	return given(&vr->draft, offsetof(struct draft_vr, conf) + offset) !=
+	    NULL || given(&p->global.draft,
+	    offsetof(struct draft_global, vr.conf) + offset) != NULL;
+}
+
+/* Lays the values that an instance gave over the defaults. */
+static void
+vr_inherit(struct parse *p, struct draft_vr *vr)
+{
+	const size_t start = offsetof(struct draft_vr, conf);
+	struct conf_vr conf = p->global.vr.conf;
+
+	for (struct setting *s = vr->draft.settings; s != NULL; s = s->next) {
+		const struct keyword *k = &keywords[s->row];
+
+		if (s->good && k->offset >= start &&
+		    k->offset + k->size <= start + sizeof(conf))
+			memcpy((char *)&conf + (k->offset - start),
+			    (char *)vr + k->offset, k->size);
+	}
+	conf.family = vr->conf.family;
+	vr->conf = conf;
+}
+
+/* Settles the family, and with it the version (C-167). */
+static void
+vr_version(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+	const struct place *place = GIVEN(vr, conf.version);
+
+	if (conf->family == 0)
+		conf->family = conf->native_ipv6 ? 6 :
+		    vr->excluded.count > 0 && GIVEN(vr, addresses) == NULL ?
+		    vr->excluded.first->address.ip.family : 4;
+	if (conf->native_ipv6 && conf->family == 4)
+		complain(p->findings, SEVERITY_ERROR,
+		    GIVEN(vr, conf.native_ipv6), "native_ipv6 in vrrp_instance "
+		    "%s, which is for IPv4", vr->draft.name);
+	if (conf->family == 6 && conf->version == 2 && place != NULL)
+		complain(p->findings, SEVERITY_FATAL, place,
+		    "version 2 has no IPv6; vrrp_instance %s needs version 3",
+		    vr->draft.name);
+	if (conf->family == 6)
+		conf->version = 3;
+	else if (conf->version == 0)
+		conf->version = 2;
+}
+
+/* Settles priority and first state; MASTER without priority is an owner. */
+static void
+vr_role(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+
+	if (conf->initial_state == VR_MASTER &&
+	    GIVEN(vr, conf.priority) == NULL) {
+		conf->priority = PRIORITY_OWNER;
+		complain(p->findings, SEVERITY_WARNING,
+		    GIVEN(vr, conf.initial_state), "state MASTER without "
+		    "priority means priority 255, that of the owner of the "
+		    "addresses; give %s a priority", vr->draft.name);
+	}
+	if (conf->initial_state == 0)
+		conf->initial_state = conf->priority == PRIORITY_OWNER ?
+		    VR_MASTER : VR_BACKUP;
+}
+
+/* Rounds the interval to what its version can say (C-100, C-101). */
+static void
+vr_interval(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+	usec_t step = conf->version == 2 ? SECOND_US : CS_US;
+	usec_t most = conf->version == 2 ? 255 * SECOND_US :
+	    INTERVAL_CS_MAX * CS_US;
+	usec_t interval = (conf->interval_us + step / 2) / step * step;
+	char buffer[40];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	interval = usec_min(usec_max(interval, step), most);
+	if (interval == conf->interval_us)
+		return;
+	text_seconds(&t, interval);
+	text_end(&t);
+	complain(p->findings, SEVERITY_ERROR, GIVEN(vr, conf.interval_us),
+	    "version %u sends %s: %s s is used%s", conf->version,
+	    conf->version == 2 ? "every 1-255 whole seconds" :
+	    "every 0.01-40.95 seconds, in steps of 0.01", buffer,
+	    conf->version == 2 && conf->interval_us < SECOND_US ?
+	    "; version 3 can do less than a second" : "");
+	conf->interval_us = (uint32_t)interval;
+}
+
+/* Settles who preempts; nopreempt counts whatever state says (D-14). */
+static void
+vr_preempt(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+	bool master = GIVEN(vr, conf.initial_state) != NULL &&
+	    conf->initial_state == VR_MASTER;
+
+	if (conf->priority == PRIORITY_OWNER) {
+		if (conf->no_preempt || conf->preempt_delay_us > 0)
+			complain(p->findings, SEVERITY_WARNING,
+			    conf->no_preempt ? GIVEN(vr, conf.no_preempt) :
+			    GIVEN(vr, conf.preempt_delay_us),
+			    "%s has no effect: priority 255 always preempts",
+			    conf->no_preempt ? "nopreempt" : "preempt_delay");
+		conf->no_preempt = false;
+		conf->preempt_delay_us = 0;
+	} else if (conf->no_preempt && master) {
+		complain(p->findings, SEVERITY_WARNING,
+		    GIVEN(vr, conf.no_preempt), "nopreempt is honoured, but "
+		    "keepalived would drop it because of state MASTER; use "
+		    "state BACKUP on both routers");
+	} else if (conf->preempt_delay_us > 0 && master) {
+		complain(p->findings, SEVERITY_WARNING,
+		    GIVEN(vr, conf.preempt_delay_us), "preempt_delay is "
+		    "honoured, but keepalived would drop it because of state "
+		    "MASTER; use state BACKUP on both routers");
+	}
+	if (conf->no_preempt && conf->preempt_delay_us > 0) {
+		complain(p->findings, SEVERITY_WARNING,
+		    GIVEN(vr, conf.preempt_delay_us),
+		    "preempt_delay has no effect with nopreempt");
+		conf->preempt_delay_us = 0;
+	}
+}
+
+/* Warns that strict mode turns a keyword off, if it was given. */
+static void
+strict_off(struct parse *p, const struct draft_vr *vr, size_t offset)
+{
+	const struct place *place = given(&vr->draft, offset);
+	const struct setting *s = vr->draft.settings;
+
+	if (place == NULL)
+		return;
+	while (&s->place != place)
+		s = s->next;
+	complain(p->findings, SEVERITY_WARNING, place,
+	    "strict mode does without %s", keywords[s->row].word);
+}
+
+/*
+ * Strict mode: RFC 9568 alone.  Not over unicast, which no RFC has.  D-4: a
+ * weaker advertisement is answered all the same.
+ */
+static void
+vr_strict(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+
+	if (!conf->strict)
+		return;
+	if (vr->peers.count > 0) {
+		complain(p->findings, SEVERITY_ERROR, GIVEN(vr, peers),
+		    "strict mode knows no unicast; vrrp_instance %s is not "
+		    "strict", vr->draft.name);
+		conf->strict = false;
+		return;
+	}
+	conf->initial_state = conf->priority == PRIORITY_OWNER ? VR_MASTER :
+	    VR_BACKUP;
+	if (conf->preempt_delay_us > 0)
+		strict_off(p, vr, offsetof(struct draft_vr,
+		    conf.preempt_delay_us));
+	if (conf->down_timer_adverts != 3)
+		strict_off(p, vr, offsetof(struct draft_vr,
+		    conf.down_timer_adverts));
+	if (conf->higher_prio_send_advert)
+		strict_off(p, vr, offsetof(struct draft_vr,
+		    conf.higher_prio_send_advert));
+	if (conf->no_virtual_ipaddress)
+		strict_off(p, vr, offsetof(struct draft_vr,
+		    conf.no_virtual_ipaddress));
+	conf->preempt_delay_us = 0;
+	conf->down_timer_adverts = 3;
+	conf->higher_prio_send_advert = false;
+	conf->no_virtual_ipaddress = false;
+	if (GIVEN(vr, conf.accept) == NULL || conf->version == 2)
+		conf->accept = conf->priority == PRIORITY_OWNER;
+	if (!given_anywhere(p, vr, offsetof(struct conf_vr,
+	    garp_lower_prio_repeat)))
+		conf->garp_lower_prio_repeat = 0;
+	if (!given_anywhere(p, vr, offsetof(struct conf_vr,
+	    owner_ignore_adverts)))
+		conf->owner_ignore_adverts = true;
+}
+
+/* Settles the authentication: version 2 alone has one, strict has none. */
+static void
+vr_authentication(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+	const struct place *type = GIVEN(vr, conf.auth_type);
+	const struct place *pass = GIVEN(vr, conf.auth_pass);
+	const struct place *any = type != NULL ? type : pass;
+
+	if (any == NULL)
+		return;
+	if (conf->version == 3 || conf->strict)
+		complain(p->findings, SEVERITY_WARNING, any,
+		    "%s has no authentication: it is left out",
+		    conf->strict ? "strict mode" : "version 3");
+	else if (pass == NULL && conf->auth_type == AUTH_PASS)
+		complain(p->findings, SEVERITY_ERROR, type, "auth_type PASS "
+		    "without auth_pass: there is no authentication");
+	else if (type == NULL)
+		complain(p->findings, SEVERITY_WARNING, pass, "auth_pass "
+		    "without auth_type PASS: there is no authentication");
+	else if (conf->auth_type == AUTH_PASS && conf->auth_pass[0] != 0) {
+		if (vr->password_length > sizeof(conf->auth_pass))
+			complain(p->findings, SEVERITY_WARNING, pass,
+			    "auth_pass has %u characters, of which VRRP uses "
+			    "the first %u", (unsigned)vr->password_length,
+			    (unsigned)sizeof(conf->auth_pass));
+		return;
+	}
+	conf->auth_type = AUTH_NONE;
+	memset(conf->auth_pass, 0, sizeof(conf->auth_pass));
+}
+
+/* What a vr or an item was first seen with. */
+struct seen {
+	const struct draft_vr *vr;
+	struct item	*item;
+};
+
+/*
+ * Looks up key[length] among what was seen before; the first one, which is
+ * noted as seen now when there is none: then, and without memory, NULL.
+ */
+static const struct seen *
+seen_before(struct parse *p, const void *key, size_t length,
+    const struct draft_vr *vr, struct item *item)
+{
+	void *copy = arena_take(p->scratch, length);
+	struct seen *seen = arena_take(p->scratch, sizeof(*seen));
+	struct map_entry *entry;
+
+	if (copy == NULL || seen == NULL)
+		return NULL;
+	memcpy(copy, key, length);
+	entry = map_entry(p->scratch, &p->seen, copy, length);
+	if (entry == NULL)
+		return NULL;
+	if (entry->value != NULL)
+		return entry->value;
+	seen->vr = vr;
+	seen->item = item;
+	entry->value = seen;
+	return NULL;
+}
+
+/* Takes out of the peers what is there twice, or is this router. */
+static void
+vr_peers(struct parse *p, struct draft_vr *vr)
+{
+	struct item **link = &vr->peers.first;
+
+	while (*link != NULL) {
+		struct item *item = *link;
+		struct { char tag[4]; uint32_t vr; struct ip ip; } key;
+
+		memset(&key, 0, sizeof(key));
+		memcpy(key.tag, "peer", sizeof(key.tag));
+		key.vr = vr->draft.index;
+		key.ip = item->peer.ip;
+		if (ip_equal(&item->peer.ip, &vr->conf.source))
+			complain(p->findings, SEVERITY_NOTE, &item->place,
+			    "this peer is the router itself and left out");
+		else if (seen_before(p, &key, sizeof(key), vr, item) != NULL)
+			complain(p->findings, SEVERITY_WARNING, &item->place,
+			    "this peer has been given before");
+		else {
+			link = &item->next;
+			continue;
+		}
+		list_remove(&vr->peers, link);
+	}
+}
+
+/* Settles whether an instance is unicast, and where it sends to. */
+static void
+vr_unicast(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+	const struct place *peers = GIVEN(vr, peers);
+	const struct place *source = GIVEN(vr, conf.source);
+	const struct keyword *k = keyword_find(IN_INSTANCE, "unicast_src_ip");
+
+	vr_peers(p, vr);
+	conf->unicast = vr->peers.count > 0 || (conf->unicast_fault_no_peer &&
+	    (peers != NULL || setting_place(&vr->draft, k) != NULL));
+	if (!conf->unicast && peers != NULL)
+		complain(p->findings, SEVERITY_ERROR, peers, "unicast_peer "
+		    "has no peer: vrrp_instance %s sends multicast",
+		    vr->draft.name);
+	else if (!conf->unicast && source != NULL &&
+	    setting_place(&vr->draft, k) != NULL)
+		complain(p->findings, SEVERITY_WARNING, source,
+		    "unicast_src_ip without unicast_peer: vrrp_instance %s "
+		    "sends multicast", vr->draft.name);
+	if (conf->unicast && conf->destination.family != 0)
+		complain(p->findings, SEVERITY_WARNING,
+		    GIVEN(vr, conf.destination),
+		    "mcast_dst_ip has no effect with unicast_peer");
+	if (conf->destination.family == 0)
+		conf->destination = conf->family == 6 ?
+		    p->global.conf.group6 : p->global.conf.group4;
+}
+
+/* Fatal without a VRID, or without an interface where there must be one. */
+static void
+vr_required(struct parse *p, struct draft_vr *vr)
+{
+	const struct conf_vr *conf = &vr->conf;
+
+	if (GIVEN(vr, conf.vrid) == NULL)
+		complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
+		    "vrrp_instance %s has no virtual_router_id",
+		    vr->draft.name);
+	if (GIVEN(vr, conf.interface) == NULL && (!conf->unicast ||
+	    conf->source.family == 0 || ip_is_link_local(&conf->source)))
+		complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
+		    "vrrp_instance %s has no interface", vr->draft.name);
+}
+
+/* Settles how often addresses are announced. */
+static void
+vr_announcements(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+
+	if (p->global.min_garp && !given_anywhere(p, vr,
+	    offsetof(struct conf_vr, garp_repeat)))
+		conf->garp_repeat = 1;
+	if (p->global.min_garp && !given_anywhere(p, vr,
+	    offsetof(struct conf_vr, garp_delay_us)))
+		conf->garp_delay_us = 0;
+	if (!given_anywhere(p, vr, offsetof(struct conf_vr,
+	    garp_lower_prio_delay_us)))
+		conf->garp_lower_prio_delay_us = conf->garp_delay_us;
+	if (!given_anywhere(p, vr, offsetof(struct conf_vr,
+	    garp_lower_prio_repeat)))
+		conf->garp_lower_prio_repeat = conf->garp_repeat;
+}
+
+/* The device of an address that names none. */
+static uint16_t
+address_interface(struct parse *p, const struct draft_vr *vr,
+    const struct item *item)
+{
+	if (vr->conf.interface != NONE)
+		return vr->conf.interface;
+	return interface_index(p, p->global.conf.default_interface,
+	    &item->place, SEVERITY_ERROR);
+}
+
+/* Gives addresses their devices, and takes out those that are there twice. */
+static void
+list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
+{
+	struct item **link = &list->first;
+
+	while (*link != NULL) {
+		struct item *item = *link;
+		struct { char tag[4]; uint32_t interface; struct ip ip; } key;
+		const struct seen *seen;
+		char spot[SPOT_MAX];
+
+		if (item->address.interface == NONE)
+			item->address.interface = address_interface(p, vr,
+			    item);
+		memset(&key, 0, sizeof(key));
+		memcpy(key.tag, "addr", sizeof(key.tag));
+		key.interface = item->address.interface;
+		key.ip = item->address.ip;
+		seen = seen_before(p, &key, sizeof(key), vr, item);
+		if (seen != NULL)
+			complain(p->findings, SEVERITY_WARNING, &item->place,
+			    "this address has been given at %s%s%s", place_text(
+			    &seen->item->place, &item->place, spot),
+			    seen->vr == vr ? "" : ", for vrrp_instance ",
+			    seen->vr == vr ? "" : seen->vr->draft.name);
+		if (seen != NULL && seen->vr == vr)
+			list_remove(list, link);
+		else
+			link = &item->next;
+	}
+}
+
+/* Moves what does not fit into an advertisement to the excluded (C-034). */
+static void
+vr_overflow(struct parse *p, struct draft_vr *vr)
+{
+	uint32_t limit = vr->conf.family == 6 ?
+	    (ETHERNET_MTU - 14 - 40 - VRRP_HEADER) / 16 : ADDRESSES_MAX;
+	struct item **link = &vr->addresses.first;
+
+	if (vr->addresses.count <= limit)
+		return;
+	for (uint32_t i = 0; i < limit; i++)
+		link = &(*link)->next;
+	complain(p->findings, SEVERITY_ERROR, &(*link)->place,
+	    "an advertisement holds %u addresses; from this one on they are "
+	    "as in virtual_ipaddress_excluded", (unsigned)limit);
+	*vr->addresses.last = vr->excluded.first;
+	if (vr->excluded.count == 0)
+		vr->excluded.last = vr->addresses.last;
+	vr->excluded.first = *link;
+	vr->excluded.count += vr->addresses.count - limit;
+	*link = NULL;
+	vr->addresses.last = link;
+	vr->addresses.count = limit;
+}
+
+/* IPv6: a link-local address is to be the first (RFC 9568 5.2.9, C-037). */
+static void
+vr_link_local_first(struct parse *p, struct draft_vr *vr)
+{
+	struct item *first = vr->addresses.first;
+	struct item **link = &vr->addresses.first;
+
+	if (vr->conf.family != 6 || first == NULL ||
+	    ip_is_link_local(&first->address.ip))
+		return;
+	while (*link != NULL && !ip_is_link_local(&(*link)->address.ip))
+		link = &(*link)->next;
+	complain(p->findings, vr->conf.strict ? SEVERITY_ERROR :
+	    SEVERITY_WARNING, &first->place, *link != NULL ?
+	    "a link-local address must come first; the one of line %u does" :
+	    "version 3 wants a link-local address first, such as fe80::1:%u",
+	    *link != NULL ? (unsigned)(*link)->place.line : vr->conf.vrid);
+	if (*link == NULL)
+		return;
+	first = *link;
+	list_remove(&vr->addresses, link);
+	first->next = vr->addresses.first;
+	vr->addresses.first = first;
+	vr->addresses.count++;
+}
+
+/* Settles the addresses: which there are, which are advertised. */
+static void
+vr_addresses(struct parse *p, struct draft_vr *vr)
+{
+	const struct conf_vr *conf = &vr->conf;
+
+	vr_link_local_first(p, vr);
+	list_settle_addresses(p, vr, &vr->addresses);
+	list_settle_addresses(p, vr, &vr->excluded);
+	vr_overflow(p, vr);
+	if (vr->addresses.count > 0)
+		return;
+	if (conf->version == 3)
+		complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
+		    "vrrp_instance %s has no virtual_ipaddress, and version 3 "
+		    "must advertise one", vr->draft.name);
+	else if (!conf->no_virtual_ipaddress && GIVEN(vr, addresses) == NULL)
+		complain(p->findings, conf->strict ? SEVERITY_ERROR :
+		    SEVERITY_WARNING, &vr->draft.place, "vrrp_instance %s has "
+		    "no virtual_ipaddress; say no_virtual_ipaddress if that is "
+		    "meant", vr->draft.name);
+}
+
+/* -- trackers -- */
+
+/* A command that cannot be run, and why; NULL: no memory. */
+static struct command *
+command_missing(struct parse *p, const char *name, const char *why)
+{
+	struct command *command = arena_take(p->scratch, sizeof(*command));
+	const char **argv = arena_array(p->scratch, 2, sizeof(*argv));
+
+	if (command == NULL || argv == NULL)
+		return NULL;
+	argv[0] = name;
+	command->argv = argv;
+	command->conf.why = why;
+	*p->last_command = command;
+	p->last_command = &command->next;
+	return command;
+}
+
+/*
+ * The script that an item names.  One that is not defined is made up: it cannot
+ * be run and so fails (D-6).  NULL: no memory.
+ */
+static struct draft_script *
+track_script(struct parse *p, const struct item *item, const char *tracker)
+{
+	struct word name = { .text = item->name, .place = item->place };
+	struct draft_script *script = (struct draft_script *)(void *)
+	    drafts_find(&p->scripts, item->name);
+	const char *nearest;
+
+	if (script == NULL) {
+		nearest = drafts_nearest(&p->scripts, item->name);
+		complain(p->findings, SEVERITY_ERROR, &item->place,
+		    "there is no vrrp_script %s, so it counts as failed%s%s%s",
+		    item->name, nearest == NULL ? "" : "; did you mean '",
+		    nearest == NULL ? "" : nearest, nearest == NULL ? "" :
+		    "'?");
+		script = (struct draft_script *)(void *)drafts_add(p,
+		    &p->scripts, &name, sizeof(*script));
+		if (script == NULL)
+			return NULL;
+		draft_defaults(p, IN_SCRIPT, &script->draft);
+		script->command = command_missing(p, item->name,
+		    "it is not defined");
+	}
+	if (script->tracked_by == NULL)
+		script->tracked_by = tracker;
+	return script;
+}
+
+/* The file that an item names, or NULL after a complaint. */
+static struct draft_file *
+track_file(struct parse *p, const struct item *item)
+{
+	struct draft_file *file = (struct draft_file *)(void *)
+	    drafts_find(&p->files, item->name);
+	const char *nearest;
+
+	if (file != NULL) {
+		file->conf.used = true;
+		return file;
+	}
+	nearest = drafts_nearest(&p->files, item->name);
+	complain(p->findings, SEVERITY_FATAL, &item->place,
+	    "there is no track_file %s%s%s%s", item->name, nearest == NULL ?
+	    "" : "; did you mean '", nearest == NULL ? "" : nearest,
+	    nearest == NULL ? "" : "'?");
+	return NULL;
+}
+
+/* Finds what an item names, and the weight it has there; false: leave it out. */
+static bool
+track_resolve(struct parse *p, struct item *item, const char *tracker)
+{
+	const struct weight *weight = &item->weight;
+	uint32_t index = item->index;
+
+	if (item->kind == TRACK_SCRIPT) {
+		struct draft_script *script = track_script(p, item, tracker);
+
+		if (script == NULL)
+			return false;
+		weight = &script->weight;
+		index = script->draft.index;
+	} else if (item->kind == TRACK_FILE) {
+		struct draft_file *file = track_file(p, item);
+
+		if (file == NULL)
+			return false;
+		weight = &file->weight;
+		index = file->draft.index;
+	}
+	if (index >= NONE)
+		return false;
+	item->index = (uint16_t)index;
+	if (!item->weight.given)
+		item->weight = *weight;
+	return true;
+}
+
+/*
+ * Whether an instance's own tracker stays.  In a sync group a weight would move
+ * one member alone: interfaces lose it, other trackers go, unless the group says
+ * sync_group_tracking_weight.
+ */
+static bool
+track_stays(struct parse *p, struct draft_vr *vr, struct item *item)
+{
+	const struct draft_group *group = vr->group;
+
+	if (item->kind == TRACK_INTERFACE &&
+	    item->index == vr->conf.interface) {
+		complain(p->findings, SEVERITY_WARNING, &item->place,
+		    "%s is the interface of vrrp_instance %s, which follows "
+		    "it anyway", item->name, vr->draft.name);
+		return false;
+	}
+	if (group == NULL || group->conf.keep_weights ||
+	    item->weight.value == 0)
+		return true;
+	complain(p->findings, SEVERITY_WARNING, &item->place,
+	    item->kind == TRACK_INTERFACE ? "the weight is left out because "
+	    "%s is in vrrp_sync_group %s; see sync_group_tracking_weight" :
+	    "a tracker with a weight is left out because %s is in "
+	    "vrrp_sync_group %s; see sync_group_tracking_weight",
+	    vr->draft.name, group->draft.name);
+	item->weight.value = 0;
+	return item->kind == TRACK_INTERFACE;
+}
+
+/* The tracker of an instance seen before that is the same as item, or NULL. */
+static const struct seen *
+track_before(struct parse *p, struct draft_vr *vr, struct item *item)
+{
+	struct { char tag[4]; uint32_t vr; uint32_t kind, index; } key;
+
+	memset(&key, 0, sizeof(key));
+	memcpy(key.tag, "trck", sizeof(key.tag));
+	key.vr = vr->draft.index;
+	key.kind = item->kind;
+	key.index = item->index;
+	return seen_before(p, &key, sizeof(key), vr, item);
+}
+
+/*
+ * Gives an instance the trackers of its sync group.  Of one that it has itself
+ * the group's weight counts, unless its own is 0.
+ */
+static void
+vr_group_tracks(struct parse *p, struct draft_vr *vr)
+{
+	if (vr->group == NULL)
+		return;
+	for (struct item *from = vr->group->tracks.first; from != NULL;
+	    from = from->next) {
+		const struct seen *seen = track_before(p, vr, from);
+		struct item *item;
+
+		if (seen != NULL) {
+			if (seen->item->weight.value != 0)
+				seen->item->weight = from->weight;
+			continue;
+		}
+		if (from->kind == TRACK_INTERFACE &&
+		    from->index == vr->conf.interface)
+			continue;
+		item = list_add(p, &vr->tracks, &from->place);
+		if (item == NULL)
+			return;
+		item->name = from->name;
+		item->weight = from->weight;
+		item->kind = from->kind;
+		item->index = from->index;
+	}
+}
+
+/* Says where weights cannot do what they seem to. */
+static void
+vr_weights(struct parse *p, struct draft_vr *vr)
+{
+	int most = vr->conf.priority, least = vr->conf.priority;
+	const struct item *weighted = NULL;
+
+	for (struct item *item = vr->tracks.first; item != NULL;
+	    item = item->next) {
+		int weight = item->weight.reverse ? -item->weight.value :
+		    item->weight.value;
+
+		if (item->kind == TRACK_FILE || weight == 0)
+			continue;
+		weighted = item;
+		if (most < 1024)
+			most += weight > 0 ? weight : 0;
+		if (least > -1024)
+			least += weight < 0 ? weight : 0;
+	}
+	if (weighted == NULL)
+		return;
+	if (vr->conf.priority == PRIORITY_OWNER)
+		complain(p->findings, SEVERITY_WARNING, &weighted->place,
+		    "a weight has no effect at priority 255");
+	else if (most > PRIORITY_OWNER - 1)
+		complain(p->findings, SEVERITY_WARNING, &weighted->place,
+		    "with all weights the priority of %s would be %d; 254 is "
+		    "the most", vr->draft.name, most);
+	else if (least < 1)
+		complain(p->findings, SEVERITY_WARNING, &weighted->place,
+		    "with all weights the priority of %s would be %d; 1 is "
+		    "the least", vr->draft.name, least);
+}
+
+/* Settles what an instance tracks. */
+static void
+vr_tracks(struct parse *p, struct draft_vr *vr)
+{
+	struct item **link = &vr->tracks.first;
+
+	while (*link != NULL) {
+		struct item *item = *link;
+
+		if (!track_resolve(p, item, vr->draft.name) ||
+		    !track_stays(p, vr, item)) {
+			list_remove(&vr->tracks, link);
+		} else if (track_before(p, vr, item) != NULL) {
+			complain(p->findings, SEVERITY_WARNING, &item->place,
+			    "%s has been given before", item->name);
+			list_remove(&vr->tracks, link);
+		} else {
+			link = &item->next;
+		}
+	}
+	vr_group_tracks(p, vr);
+	vr_weights(p, vr);
+}
+
+/* -- across blocks -- */
+
+/*
+ * Fatal when another instance has the same VRID where advertisements of one
+ * would reach the other (C-165): on one interface, in one multicast group, or
+ * from one peer.
+ */
+static void
+vr_conflict(struct parse *p, struct draft_vr *vr, struct item *peer)
+{
+	const struct conf_vr *conf = &vr->conf;
+	struct {
+		char		tag[4];
+		uint32_t	interface;
+		uint8_t		vrid, family, unicast, spare;
+		struct ip	source, other;
+	} key;
+	const struct seen *seen;
+	char spot[SPOT_MAX];
+
+	memset(&key, 0, sizeof(key));
+	memcpy(key.tag, "vrid", sizeof(key.tag));
+	key.interface = conf->interface;
+	key.vrid = conf->vrid;
+	key.family = conf->family;
+	key.unicast = conf->unicast;
+	if (conf->unicast)
+		key.source = conf->source;
+	if (peer != NULL)
+		key.other = peer->peer.ip;
+	else if (!conf->unicast)
+		key.other = conf->destination;
+	seen = seen_before(p, &key, sizeof(key), vr, peer);
+	if (seen == NULL || conf->vrid == 0)
+		return;
+	complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
+	    "vrrp_instance %s has virtual_router_id %u over IPv%u as %s of %s "
+	    "has on the same interface", vr->draft.name, conf->vrid,
+	    conf->family, seen->vr->draft.name, place_text(
+	    &seen->vr->draft.place, &vr->draft.place, spot));
+}
+
+/* Settles an instance, all blocks being known. */
+static void
+vr_complete(struct parse *p, struct draft_vr *vr)
+{
+	vr_inherit(p, vr);
+	vr_version(p, vr);
+	vr_role(p, vr);
+	vr_strict(p, vr);
+	vr_interval(p, vr);
+	vr_preempt(p, vr);
+	vr_authentication(p, vr);
+	vr_announcements(p, vr);
+	vr_unicast(p, vr);
+	vr_required(p, vr);
+	vr_addresses(p, vr);
+	vr_tracks(p, vr);
+	if (vr->peers.count == 0)
+		vr_conflict(p, vr, NULL);
+	for (struct item *peer = vr->peers.first; peer != NULL;
+	    peer = peer->next)
+		vr_conflict(p, vr, peer);
+	for (int kind = 0; kind < NOTIFY_KINDS; kind++) {
+		if (vr->notify[kind] != NULL)
+			vr->notify[kind]->wanted = true;
+	}
+}
+
+/* Finds the members of a sync group; one may be in one group alone. */
+static void
+group_members(struct parse *p, struct draft_group *group)
+{
+	struct item **link = &group->members.first;
+
+	while (*link != NULL) {
+		struct item *item = *link;
+		struct draft_vr *vr = (struct draft_vr *)(void *)
+		    drafts_find(&p->vrs, item->name);
+		const char *nearest = vr != NULL ? NULL :
+		    drafts_nearest(&p->vrs, item->name);
+
+		if (vr != NULL && vr->group == NULL) {
+			vr->group = group;
+			item->index = (uint16_t)vr->draft.index;
+			link = &item->next;
+			continue;
+		}
+		if (vr == NULL)
+			complain(p->findings, SEVERITY_ERROR, &item->place,
+			    "there is no vrrp_instance %s%s%s%s", item->name,
+			    nearest == NULL ? "" : "; did you mean '",
+			    nearest == NULL ? "" : nearest,
+			    nearest == NULL ? "" : "'?");
+		else
+			complain(p->findings, vr->group == group ?
+			    SEVERITY_WARNING : SEVERITY_ERROR, &item->place,
+			    "vrrp_instance %s is in vrrp_sync_group %s already",
+			    item->name, vr->group->draft.name);
+		list_remove(&group->members, link);
+	}
+}
+
+/* Settles a sync group: its members and what they all track. */
+static void
+group_complete(struct parse *p, struct draft_group *group)
+{
+	uint32_t named = group->members.count;
+	struct item **link = &group->tracks.first;
+
+	group_members(p, group);
+	if (named < 2 && group->members.count == named)
+		complain(p->findings, SEVERITY_WARNING, &group->draft.place,
+		    "vrrp_sync_group %s has %s: there is nothing to keep in "
+		    "step", group->draft.name, named == 0 ? "no member" :
+		    "one member alone");
+	while (*link != NULL) {
+		if (!track_resolve(p, *link, group->draft.name))
+			list_remove(&group->tracks, link);
+		else
+			link = &(*link)->next;
+	}
+	for (int kind = 0; kind < NOTIFY_KINDS; kind++) {
+		if (group->notify[kind] != NULL && group->members.count > 0)
+			group->notify[kind]->wanted = true;
+	}
+}
+
+/* Warns of a sync group with an owner and with one that is none. */
+static void
+group_check_owners(struct parse *p, const struct draft_vr *vr)
+{
+	const struct draft_group *group = vr->group;
+	const struct draft_vr *first;
+
+	if (group == NULL || group->members.count == 0)
+		return;
+	first = (const struct draft_vr *)(const void *)drafts_find(&p->vrs,
+	    group->members.first->name);
+	if ((first->conf.priority == PRIORITY_OWNER) !=
+	    (vr->conf.priority == PRIORITY_OWNER))
+		complain(p->findings, SEVERITY_WARNING, &group->draft.place,
+		    "vrrp_sync_group %s has members with priority 255 and "
+		    "others without", group->draft.name);
+}
+
+/* Settles a vrrp_script, all trackers being known. */
+static void
+script_complete(struct parse *p, struct draft_script *script)
+{
+	const struct keyword *k = keyword_find(IN_SCRIPT, "script");
+	const struct conf_script *conf = &script->conf;
+
+	if (script->command != NULL)
+		return;			/* made up by track_script */
+	if (script->script.text != NULL)
+		script->command = command_intern(p, k, &script->draft,
+		    &script->script, &script->owner);
+	else if (setting_place(&script->draft, k) == NULL)
+		complain(p->findings, SEVERITY_ERROR, &script->draft.place,
+		    "vrrp_script %s has no script, so it counts as failed",
+		    script->draft.name);
+	if (script->command == NULL)
+		script->command = command_missing(p, script->draft.name,
+		    "it has no command");
+	if (conf->timeout_us > conf->interval_us)
+		complain(p->findings, SEVERITY_WARNING, given(&script->draft,
+		    offsetof(struct draft_script, conf.timeout_us)),
+		    "vrrp_script %s may run for longer than its interval: "
+		    "while it does, the next runs are left out",
+		    script->draft.name);
+	if (script->tracked_by == NULL)
+		complain(p->findings, SEVERITY_WARNING, &script->draft.place,
+		    "nothing tracks vrrp_script %s: it is not run",
+		    script->draft.name);
+	else if (script->command != NULL)
+		script->command->wanted = true;
+}
+
+/* Settles a track_file, all trackers being known. */
+static void
+file_complete(struct parse *p, struct draft_file *file)
+{
+	if (file->conf.path == NULL)
+		complain(p->findings, SEVERITY_FATAL, &file->draft.place,
+		    "track_file %s has no file", file->draft.name);
+	else if (!file->conf.used)
+		complain(p->findings, SEVERITY_WARNING, &file->draft.place,
+		    "nothing tracks track_file %s", file->draft.name);
+}
+
+/*
+ * The ids of who runs a command; NULL, or what is wrong with them.  By default
+ * that is script_user, else keepalived_script where there is such a user, else
+ * whoever runs us.
+ */
+static const char *
+command_owner(struct parse *p, const struct owner *owner, uint32_t *uid,
+    uint32_t *gid)
+{
+	const struct reader *reader = p->input->reader;
+	const char *why;
+
+	if (owner->user == NULL)
+		owner = &p->global.script_user;
+	if (owner->user == NULL) {
+		why = reader->user(reader, "keepalived_script", uid, gid);
+		return why == NULL ? NULL : reader->user(reader, "", uid, gid);
+	}
+	why = reader->user(reader, owner->user, uid, gid);
+	if (why == NULL && owner->group != NULL)
+		why = reader->group(reader, owner->group, gid);
+	return why;
+}
+
+/* Complains that a command cannot be run. */
+static void
+complain_command(struct parse *p, const struct command *command,
+    const char *why)
+{
+	const struct draft_script *script =
+	    (const struct draft_script *)(const void *)command->draft;
+	bool check = command->keyword->type == T_COMMAND;
+
+	complain(p->findings, SEVERITY_ERROR, &command->place,
+	    "%s '%s': %s (%s%s%s)", command->keyword->word, command->argv[0],
+	    why, command->draft->name == NULL ? "global_defs" :
+	    command->draft->name, check ? ", tracked by " : "",
+	    check ? script->tracked_by : "");
+}
+
+/*
+ * Finds the program of a command and who runs it.  What cannot be run is an
+ * error, and why is kept for the day that it should be (D-6, C-166).
+ */
+static void
+command_complete(struct parse *p, struct command *command)
+{
+	const struct reader *reader = p->input->reader;
+	struct conf_command *conf = &command->conf;
+	const struct owner *owner = &command->owner;
+	bool insecure = false;
+
+	conf->supplementary = owner->supplementary;
+	conf->why = command_owner(p, owner, &conf->uid, &conf->gid);
+	if (conf->why != NULL) {
+		if (owner->user != NULL && !command->quoted)
+			complain(p->findings, SEVERITY_ERROR, &owner->place,
+			    "'%s' is read as a user: %s; a command with "
+			    "arguments stands in quotes: \"%s %s\"",
+			    owner->user, conf->why, command->argv[0],
+			    owner->user);
+		else
+			complain(p->findings, SEVERITY_ERROR,
+			    owner->user != NULL ? &owner->place :
+			    &p->global.script_user.place, "'%s': %s",
+			    owner->user != NULL ? owner->user :
+			    p->global.script_user.user, conf->why);
+		return;
+	}
+	conf->why = reader->script(reader, p->keep, command->argv[0],
+	    conf->uid, conf->gid, &conf->path, &insecure);
+	if (conf->why == NULL && insecure && conf->uid == 0 &&
+	    p->global.conf.script_security)
+		conf->why = "others than root can change it, and "
+		    "enable_script_security forbids that";
+	if (conf->why != NULL) {
+		conf->path = NULL;
+		complain_command(p, command, conf->why);
+	} else if (insecure && conf->uid == 0) {
+		complain_insecure(p->findings, &command->place, "%s '%s' runs "
+		    "as root, but others than root can change it; let root "
+		    "alone write to it, or set script_user",
+		    command->keyword->word, command->argv[0]);
+	}
+}
+
+/* Says once for each class what is not supported. */
+static void
+complain_classes(struct parse *p)
+{
+	static const char *const texts[] = {
+		[NOTE_MAIL] = "mail is not sent%s; use notify scripts",
+		[NOTE_SNMP] = "there is no SNMP%s",
+		[NOTE_DBUS] = "there is no D-Bus%s; use notify_fifo",
+		[NOTE_BFD] = "there is no BFD process%s",
+		[NOTE_LVS] = "there is no LVS here%s"
+	};
+
+	for (size_t i = NOTE_MAIL; i <= NOTE_LVS; i++) {
+		const struct class_note *note = &p->notes[i];
+		char words[160];
+		struct text t = text_over(words, sizeof(words));
+
+		if (note->count == 0)
+			continue;
+		if (note->blocks > 0)
+			text_format(&t, ": %u virtual_server block%s skipped",
+			    (unsigned)note->blocks, note->blocks == 1 ? "" :
+			    "s");
+		for (size_t k = 0; note->blocks == 0 &&
+		    k < COUNT_OF(note->words) && note->words[k] != NULL; k++)
+			text_format(&t, "%s%s", k == 0 ? " (" : ", ",
+			    note->words[k]);
+		if (note->blocks == 0)
+			text_string(&t, note->count > COUNT_OF(note->words) ?
+			    ", ...)" : ")");
+		complain(p->findings, SEVERITY_NOTE, &note->place, texts[i],
+		    text_end(&t));
+	}
+}
+
+/* Notes which interfaces this machine does not have: those are waited for. */
+static void
+complain_interfaces(struct parse *p)
+{
+	const struct reader *reader = p->input->reader;
+	const char **names = NULL;
+	struct map here = { NULL, 0, 0 };
+	char list[100];
+	struct text t = text_over(list, sizeof(list));
+	int count = reader->interfaces(reader, p->scratch, &names);
+
+	if (count < 0)
+		return;
+	for (int i = 0; i < count; i++) {
+		(void)map_entry(p->scratch, &here, names[i], strlen(names[i]));
+		if (i < 6)
+			text_format(&t, "%s%s", i == 0 ? "" : ", ", names[i]);
+		else if (i == 6)
+			text_string(&t, ", ...");
+	}
+	text_end(&t);
+	for (struct draft_interface *interface = p->first_interface;
+	    interface != NULL; interface = interface->next) {
+		if (map_find(&here, interface->name,
+		    strlen(interface->name)) == NULL)
+			complain(p->findings, SEVERITY_NOTE, &interface->place,
+			    "this machine has no interface %s (it has %s); "
+			    "what uses it waits until it appears",
+			    interface->name, count == 0 ? "none" : list);
+	}
+}
+
+/* Settles everything, all blocks being known. */
+static void
+parse_complete(struct parse *p)
+{
+	struct draft *draft;
+
+	for (draft = p->groups.first; draft != NULL; draft = draft->next)
+		group_complete(p, (struct draft_group *)(void *)draft);
+	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
+		vr_complete(p, (struct draft_vr *)(void *)draft);
+	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
+		group_check_owners(p, (struct draft_vr *)(void *)draft);
+	for (draft = p->scripts.first; draft != NULL; draft = draft->next)
+		script_complete(p, (struct draft_script *)(void *)draft);
+	for (draft = p->files.first; draft != NULL; draft = draft->next)
+		file_complete(p, (struct draft_file *)(void *)draft);
+	for (int i = 0; i < 2; i++) {
+		if (p->global.fifo_script[i] != NULL)
+			p->global.fifo_script[i]->wanted = true;
+	}
+	for (struct command *command = p->first_command; command != NULL;
+	    command = command->next) {
+		if (command->wanted && command->keyword != NULL)
+			command_complete(p, command);
+	}
+	complain_interfaces(p);
+	complain_classes(p);
+}
+
+/*
+ * There is no instance, which is fatal: the first error, which will have to do
+ * with it, becomes so, or else the lack itself is one.
+ */
+static void
+complain_nothing(struct parse *p)
+{
+	struct diagnostic *finding = p->findings->first;
+	struct place start = { p->end.file, 1, 1 };
+
+	while (finding != NULL && finding->severity < SEVERITY_ERROR)
+		finding = finding->next;
+	if (finding != NULL)
+		finding_raise(p->findings, finding, SEVERITY_FATAL);
+	else
+		complain(p->findings, SEVERITY_FATAL, &start,
+		    "there is no vrrp_instance: nothing to run");
+}
+
+/* -- from drafts to a struct conf, each array taken once -- */
+
+/* A copy of a string in the keep arena; NULL for NULL. */
+static const char *
+keep_text(struct parse *p, const char *text)
+{
+	return text == NULL ? NULL : arena_string(p->keep, text, strlen(text));
+}
+
+/* A copy of bytes in the keep arena, the same for the same bytes. */
+static const void *
+keep_shared(struct parse *p, const void *bytes, size_t length)
+{
+	struct map_entry *entry = map_find(&p->shared, bytes, length);
+	void *copy;
+
+	if (entry != NULL)
+		return entry->key;
+	copy = arena_take(p->keep, length);
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, bytes, length);
+	(void)map_entry(p->scratch, &p->shared, copy, length);
+	return copy;
+}
+
+/* Room for arrays of all instances, which each takes its part of. */
+struct pools {
+	struct conf_address *addresses;
+	struct conf_peer *peers;
+	struct conf_track *tracks;
+	uint16_t	*members;
+};
+
+/* Takes the pools, large enough for all; false: no memory. */
+static bool
+pools_take(struct parse *p, struct pools *pools)
+{
+	size_t addresses = 0, peers = 0, tracks = 0, members = 0;
+	struct draft *draft;
+
+	for (draft = p->vrs.first; draft != NULL; draft = draft->next) {
+		struct draft_vr *vr = (struct draft_vr *)(void *)draft;
+
+		addresses += vr->addresses.count + vr->excluded.count;
+		peers += vr->peers.count;
+		tracks += vr->tracks.count;
+	}
+	for (draft = p->groups.first; draft != NULL; draft = draft->next)
+		members += ((struct draft_group *)(void *)draft)->members.count;
+	pools->addresses = arena_array(p->keep, addresses,
+	    sizeof(*pools->addresses));
+	pools->peers = arena_array(p->keep, peers, sizeof(*pools->peers));
+	pools->tracks = arena_array(p->keep, tracks, sizeof(*pools->tracks));
+	pools->members = arena_array(p->keep, members,
+	    sizeof(*pools->members));
+	return !p->keep->failed;
+}
+
+/* Notes for --print-config where a value, or an item of a list, comes from. */
+static void
+origin_add(struct parse *p, enum block block, uint32_t object,
+    const char *word, const struct place *place)
+{
+	struct conf_origin *origin;
+
+	if (!p->input->keep_origins || place->file == NULL)
+		return;
+	origin = arena_take(p->keep, sizeof(*origin));
+	if (origin == NULL)
+		return;
+	origin->file = keep_shared(p, place->file, strlen(place->file) + 1);
+	origin->line = place->line;
+	origin->row = (uint16_t)(keyword_find(block, word) - keywords);
+	origin->block = (uint8_t)(block == IN_ROOT ? IN_GLOBAL :
+	    block == IN_AUTHENTICATION ? IN_INSTANCE : block);
+	origin->object = (uint16_t)object;
+	*p->last_origin = origin;
+	p->last_origin = &origin->next;
+}
+
+/* Notes the origins of all values of a draft, the latest of each row first. */
+static void
+origins_add(struct parse *p, uint32_t object, const struct draft *draft)
+{
+	for (struct setting *s = draft->settings; s != NULL; s = s->next) {
+		const struct keyword *k = &keywords[s->row];
+
+		if (s->good)
+			origin_add(p, (enum block)k->block, object, k->word,
+			    &s->place);
+	}
+}
+
+/* Copies the commands; false: no memory. */
+static bool
+fill_commands(struct parse *p, struct conf *conf)
+{
+	struct conf_command *to = arena_array(p->keep, p->command_count,
+	    sizeof(*to));
+
+	for (struct command *command = p->first_command; command != NULL &&
+	    to != NULL; command = command->next) {
+		const char **argv;
+		size_t count = 0;
+
+		while (command->argv[count] != NULL)
+			count++;
+		argv = arena_array(p->keep, count + 1, sizeof(*argv));
+		if (argv == NULL)
+			return false;
+		for (size_t i = 0; i < count; i++)
+			argv[i] = keep_text(p, command->argv[i]);
+		to[conf->command_count] = command->conf;
+		to[conf->command_count].argv = argv;
+		to[conf->command_count].why = keep_text(p, command->conf.why);
+		command->index = conf->command_count++;
+	}
+	conf->commands = to;
+	return to != NULL;
+}
+
+/* Copies the interfaces. */
+static void
+fill_interfaces(struct parse *p, struct conf *conf)
+{
+	struct conf_interface *to = arena_array(p->keep, p->interface_count,
+	    sizeof(*to));
+
+	for (struct draft_interface *interface = p->first_interface;
+	    interface != NULL && to != NULL; interface = interface->next)
+		memcpy(to[conf->interface_count++].name, interface->name,
+		    sizeof(interface->name));
+	conf->interfaces = to;
+}
+
+/* The notify scripts that can be run, shared by whom has the same; NULL: none. */
+static const struct conf_notify *
+fill_notify(struct parse *p, struct command *const *commands)
+{
+	struct conf_notify notify;
+	bool any = false;
+
+	for (int kind = 0; kind < NOTIFY_KINDS; kind++) {
+		bool runs = commands[kind] != NULL &&
+		    commands[kind]->conf.path != NULL;
+
+		notify.command[kind] = runs ? commands[kind]->index : NONE;
+		any |= runs;
+	}
+	return any ? keep_shared(p, &notify, sizeof(notify)) : NULL;
+}
+
+/* Copies a list of addresses to *at, and moves that behind them. */
+static void
+fill_addresses(struct parse *p, const struct draft_vr *vr,
+    const struct list *list, const char *word, struct conf_address **at)
+{
+	for (struct item *item = list->first; item != NULL;
+	    item = item->next, ++*at) {
+		struct conf_address_more more = item->more;
+
+		**at = item->address;
+		origin_add(p, IN_INSTANCE, vr->draft.index, word, &item->place);
+		if (item->address.more == NULL)
+			continue;
+		more.label = keep_text(p, more.label);
+		(*at)->more = keep_shared(p, &more, sizeof(more));
+	}
+}
+
+static const char *const track_words[] = {
+	[TRACK_INTERFACE] = "track_interface",
+	[TRACK_SCRIPT] = "track_script",
+	[TRACK_FILE] = "track_file"
+};
+
+/* Copies the peers and trackers of an instance into the pools. */
+static void
+fill_lists(struct parse *p, struct pools *pools, const struct draft_vr *vr)
+{
+	struct item *item;
+
+	for (item = vr->peers.first; item != NULL; item = item->next) {
+		*pools->peers++ = item->peer;
+		origin_add(p, IN_INSTANCE, vr->draft.index, "unicast_peer",
+		    &item->place);
+	}
+	for (item = vr->tracks.first; item != NULL; item = item->next) {
+		struct conf_track *track = pools->tracks++;
+
+		track->index = item->index;
+		track->weight = item->weight.value;
+		track->kind = item->kind;
+		track->reverse = item->weight.reverse;
+		origin_add(p, IN_INSTANCE, vr->draft.index,
+		    track_words[item->kind], &item->place);
+	}
+}
+
+/* Copies an instance. */
+static void
+fill_vr(struct parse *p, struct pools *pools, const struct draft_vr *vr,
+    struct conf_vr *to)
+{
+	*to = vr->conf;
+	to->name = keep_text(p, vr->draft.name);
+	to->line = vr->draft.place.line;
+	to->group = vr->group == NULL ? NONE :
+	    (uint16_t)vr->group->draft.index;
+	to->notify = fill_notify(p, vr->notify);
+	to->address_count = (uint16_t)vr->addresses.count;
+	to->excluded_count = (uint16_t)vr->excluded.count;
+	to->peer_count = (uint16_t)vr->peers.count;
+	to->track_count = (uint16_t)vr->tracks.count;
+	to->addresses = pools->addresses;
+	to->peers = pools->peers;
+	to->tracks = pools->tracks;
+	origins_add(p, vr->draft.index, &vr->draft);
+	fill_addresses(p, vr, &vr->addresses, "virtual_ipaddress",
+	    &pools->addresses);
+	fill_addresses(p, vr, &vr->excluded, "virtual_ipaddress_excluded",
+	    &pools->addresses);
+	fill_lists(p, pools, vr);
+}
+
+/* Copies the instances; false: no memory. */
+static bool
+fill_vrs(struct parse *p, struct pools *pools, struct conf *conf)
+{
+	struct conf_vr *to = arena_array(p->keep, p->vrs.count, sizeof(*to));
+
+	for (struct draft *draft = p->vrs.first; draft != NULL && to != NULL;
+	    draft = draft->next)
+		fill_vr(p, pools, (struct draft_vr *)(void *)draft,
+		    &to[conf->vr_count++]);
+	conf->vrs = to;
+	return to != NULL;
+}
+
+/* Copies the sync groups that have members; false: no memory. */
+static bool
+fill_groups(struct parse *p, struct pools *pools, struct conf *conf)
+{
+	struct conf_group *to = arena_array(p->keep, p->groups.count,
+	    sizeof(*to));
+
+	for (struct draft *draft = p->groups.first; draft != NULL &&
+	    to != NULL; draft = draft->next) {
+		struct draft_group *group = (struct draft_group *)(void *)draft;
+		struct conf_group *copy = &to[conf->group_count];
+
+		if (group->members.count == 0)
+			continue;
+		draft->index = conf->group_count++;
+		*copy = group->conf;
+		copy->name = keep_text(p, draft->name);
+		copy->notify = fill_notify(p, group->notify);
+		copy->member_count = (uint16_t)group->members.count;
+		copy->members = pools->members;
+		origins_add(p, draft->index, draft);
+		for (struct item *item = group->members.first; item != NULL;
+		    item = item->next)
+			*pools->members++ = item->index;
+	}
+	conf->groups = to;
+	return to != NULL;
+}
+
+/* Copies the scripts; false: no memory. */
+static bool
+fill_scripts(struct parse *p, struct conf *conf)
+{
+	struct conf_script *to = arena_array(p->keep, p->scripts.count,
+	    sizeof(*to));
+
+	for (struct draft *draft = p->scripts.first; draft != NULL &&
+	    to != NULL; draft = draft->next) {
+		const struct draft_script *script =
+		    (const struct draft_script *)(const void *)draft;
+		struct conf_script *copy = &to[conf->script_count++];
+
+		if (script->command == NULL)
+			return false;
+		*copy = script->conf;
+		copy->name = keep_text(p, draft->name);
+		copy->command = script->command->index;
+		copy->weight = script->weight.value;
+		copy->reverse = script->weight.reverse;
+		copy->used = script->tracked_by != NULL;
+		origins_add(p, draft->index, draft);
+	}
+	conf->scripts = to;
+	return to != NULL;
+}
+
+/* Copies the tracked files; false: no memory. */
+static bool
+fill_files(struct parse *p, struct conf *conf)
+{
+	struct conf_file *to = arena_array(p->keep, p->files.count,
+	    sizeof(*to));
+
+	for (struct draft *draft = p->files.first; draft != NULL &&
+	    to != NULL; draft = draft->next) {
+		const struct draft_file *file =
+		    (const struct draft_file *)(const void *)draft;
+		struct conf_file *copy = &to[conf->file_count++];
+
+		*copy = file->conf;
+		copy->name = keep_text(p, draft->name);
+		copy->path = keep_text(p, file->conf.path);
+		copy->weight = file->weight.value;
+		copy->reverse = file->weight.reverse;
+		origins_add(p, draft->index, draft);
+	}
+	conf->files = to;
+	return to != NULL;
+}
+
+/* The owner and the reader of one of the two FIFOs. */
+static void
+fill_fifo(struct parse *p, int which, struct conf_fifo *fifo)
+{
+	const struct reader *reader = p->input->reader;
+	const struct command *script = p->global.fifo_script[which];
+	const struct owner *owner = &p->global.fifo_owner[which];
+	const char *why = owner->user == NULL ?
+	    reader->user(reader, "", &fifo->uid, &fifo->gid) :
+	    command_owner(p, owner, &fifo->uid, &fifo->gid);
+
+	if (why != NULL && owner->user != NULL)
+		complain(p->findings, SEVERITY_ERROR, &owner->place, "'%s': %s",
+		    owner->user, why);
+	fifo->script = script == NULL || script->conf.path == NULL ? NONE :
+	    script->index;
+}
+
+/* Copies what global_defs and the top level say. */
+static void
+fill_global(struct parse *p, struct conf_global *to)
+{
+	const char **texts[] = { &to->router_id, &to->net_namespace,
+	    &to->instance, &to->default_interface, &to->state_dump_file,
+	    &to->stats_dump_file, &to->json_dump_file, &to->reload_check_log,
+	    &to->fifo[0].path, &to->fifo[1].path };
+
+	*to = p->global.conf;
+	if (to->router_id == NULL)
+		to->router_id = p->input->reader->host_name(p->input->reader);
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		*texts[i] = keep_text(p, *texts[i]);
+	fill_fifo(p, 0, &to->fifo[0]);
+	fill_fifo(p, 1, &to->fifo[1]);
+	origins_add(p, 0, &p->global.draft);
+}
+
+/* The configuration that the drafts make, in the keep arena; NULL: no memory. */
+static const struct conf *
+parse_fill(struct parse *p)
+{
+	struct conf *conf = arena_take(p->keep, sizeof(*conf));
+	struct pools pools;
+
+	if (conf == NULL || !pools_take(p, &pools) || !fill_commands(p, conf))
+		return NULL;
+	p->last_origin = &conf->origins;
+	fill_interfaces(p, conf);
+	fill_global(p, &conf->global);
+	if (!fill_scripts(p, conf) || !fill_files(p, conf) ||
+	    !fill_groups(p, &pools, conf) || !fill_vrs(p, &pools, conf))
+		return NULL;
+	conf->errors = p->findings->counts[SEVERITY_ERROR];
+	return p->keep->failed || p->scratch->failed ? NULL : conf;
+}
+
+/*
+ * Makes a configuration of all lines of a source, in the keep arena.  NULL after
+ * a fatal finding, or without memory.
+ */
+static const struct conf *
+parse_source(struct arena *keep, struct arena *scratch, struct scan *scan,
+    const struct conf_input *input, const struct source *source,
+    struct diagnostics *findings)
+{
+	struct parse *p = arena_take(scratch, sizeof(*p));
+	const struct conf *conf;
+
+	if (p == NULL)
+		return NULL;
+	p->keep = keep;
+	p->scratch = scratch;
+	p->scan = scan;
+	p->input = input;
+	p->findings = findings;
+	drafts_init(&p->vrs);
+	drafts_init(&p->groups);
+	drafts_init(&p->scripts);
+	drafts_init(&p->files);
+	p->last_command = &p->first_command;
+	p->last_interface = &p->first_interface;
+	p->frames[0].draft = &p->global.draft;
+	p->global.vr.conf.interface = NONE;
+	draft_defaults(p, IN_ROOT, &p->global.draft);
+	draft_defaults(p, IN_GLOBAL, &p->global.draft);
+	draft_defaults(p, IN_INSTANCE, &p->global.vr.draft);
+	p->global.conf.umask_set = false;
+	parse_lines(p, source);
+	parse_complete(p);
+	if (p->vrs.count == 0)
+		complain_nothing(p);
+	conf = parse_fill(p);
+	return findings->counts[SEVERITY_FATAL] > 0 ? NULL : conf;
+}
+
+/* -- printing -- */
+
+/* What is being printed. */
+struct printer {
+	struct text	*text;
+	const struct conf *conf;
+	const struct conf_origin *origin;	/* the first of the object's */
+	const char	*object;		/* conf_vr, conf_script, ... */
+	size_t		base, size;		/* its offset in a draft, its size */
+	const struct conf_notify *notify;
+	const struct conf_script *script;
+	const struct conf_file *file;
+	const struct conf_vr *vr;
+	const struct conf_group *group;
+	enum block	block;
+	uint32_t	number;			/* of the object */
+	bool		secrets;
+};
+
+#define ORIGIN_COLUMN 48	/* where they stand behind values */
+
+/* Whether a word needs no quotes in a file. */
+static bool
+is_plain(const char *word)
+{
+	return *word != '\0' && strpbrk(word, " \t\"#!{}") == NULL;
+}
+
+/* Appends a word, in quotes if need be. */
+static void
+print_word(struct text *t, const char *word)
+{
+	const char *quote = is_plain(word) ? "" : "\"";
+
+	text_string(t, quote);
+	text_string(t, word);
+	text_string(t, quote);
+}
+
+/* Appends a command so that it will be split into the same arguments again. */
+static void
+print_argv(struct text *t, const struct conf_command *command)
+{
+	static const char plain[] = "+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRS"
+	    "TUVWXYZ^_abcdefghijklmnopqrstuvwxyz|~&()*%[]";
+
+	text_char(t, '"');
+	for (size_t i = 0; command->argv[i] != NULL; i++) {
+		const char *c = command->argv[i];
+		const char *quote = c[strspn(c, plain)] != '\0' || *c == '\0' ?
+		    "'" : "";
+
+		text_format(t, "%s%s", i == 0 ? "" : " ", quote);
+		for (; *c != '\0'; c++) {
+			if (*c == ' ' || strchr(plain, *c) != NULL)
+				text_char(t, *c);
+			else
+				text_format(t, "\\x%02x", (unsigned char)*c);
+		}
+		text_string(t, quote);
+	}
+	text_char(t, '"');
+}
+
+/* Appends who runs a command, in numbers. */
+static void
+print_owner(struct text *t, const struct conf_command *command)
+{
+	text_format(t, "%u %s%u", (unsigned)command->uid,
+	    command->supplementary ? ":" : "", (unsigned)command->gid);
+}
+
+/* Appends a weight. */
+static void
+print_weight(struct text *t, int weight, bool reverse)
+{
+	text_format(t, " %d%s", weight, reverse ? " reverse" : "");
+}
+
+/* Appends a peer. */
+static void
+print_peer(struct text *t, const struct conf_peer *peer)
+{
+	text_ip(t, &peer->ip);
+	if (peer->ttl_min > 0 || peer->ttl_max < 255)
+		text_format(t, " min_ttl %u max_ttl %u", peer->ttl_min,
+		    peer->ttl_max);
+}
+
+/* Appends the instance's tracker number `item` of a kind; false: none. */
+static bool
+print_track(struct printer *pr, struct text *t, enum track_kind kind,
+    uint32_t item)
+{
+	const struct conf *conf = pr->conf;
+
+	for (uint16_t i = 0; i < pr->vr->track_count; i++) {
+		const struct conf_track *track = &pr->vr->tracks[i];
+
+		if (track->kind != kind || item-- > 0)
+			continue;
+		print_word(t, kind == TRACK_INTERFACE ?
+		    conf->interfaces[track->index].name :
+		    kind == TRACK_SCRIPT ? conf->scripts[track->index].name :
+		    conf->files[track->index].name);
+		text_string(t, " weight");
+		print_weight(t, track->weight, track->reverse);
+		return true;
+	}
+	return false;
+}
+
+/* Appends an address of an instance with all its options. */
+static void
+print_address(struct printer *pr, struct text *t,
+    const struct conf_address *a)
+{
+	static const struct { uint16_t flag; const char *word; } words[] = {
+		{ ADDRESS_BROADCAST_ONES, " brd +" },
+		{ ADDRESS_BROADCAST_ZEROS, " brd -" },
+		{ ADDRESS_DAD, " -nodad" }, { ADDRESS_HOME, " home" },
+		{ ADDRESS_MNGTMPADDR, " mngtmpaddr" },
+		{ ADDRESS_NOPREFIXROUTE, " noprefixroute" },
+		{ ADDRESS_AUTOJOIN, " autojoin" },
+		{ ADDRESS_NO_TRACK, " no_track" }
+	};
+
+	text_ip(t, &a->ip);
+	text_format(t, "/%u dev %s", a->prefix,
+	    pr->conf->interfaces[a->interface].name);
+	if ((a->flags & ADDRESS_BROADCAST) != 0) {
+		text_string(t, " brd ");
+		text_ip(t, &a->more->broadcast);
+	}
+	if ((a->flags & ADDRESS_PEER) != 0) {
+		text_string(t, " peer ");
+		text_ip(t, &a->more->peer);
+		text_format(t, "/%u", a->more->peer_prefix);
+	}
+	if ((a->flags & ADDRESS_SCOPE) != 0)
+		text_format(t, " scope %u", a->scope);
+	if (a->more != NULL && a->more->label != NULL) {
+		text_string(t, " label ");
+		print_word(t, a->more->label);
+	}
+	if ((a->flags & ADDRESS_PREFERRED) != 0 && a->preferred_s == UINT32_MAX)
+		text_string(t, " preferred_lft forever");
+	else if ((a->flags & ADDRESS_PREFERRED) != 0)
+		text_format(t, " preferred_lft %u", (unsigned)a->preferred_s);
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if ((a->flags & words[i].flag) != 0)
+			text_string(t, words[i].word);
+	}
+}
+
+/* The origin of item `item` of row k in the object being printed, or NULL. */
+static const struct conf_origin *
+origin_find(const struct printer *pr, const struct keyword *k, uint32_t item)
+{
+	const struct conf_origin *origin = pr->origin;
+
+	for (; origin != NULL && origin->block == pr->block &&
+	    origin->object == pr->number; origin = origin->next) {
+		if (&keywords[origin->row] == k && item-- == 0)
+			return origin;
+	}
+	return NULL;
+}
+
+/* The origin in global_defs of a value that an instance does not give. */
+static const struct conf_origin *
+origin_inherited(const struct printer *pr, const struct keyword *k)
+{
+	size_t offset = (size_t)k->offset - offsetof(struct draft_vr, conf) +
+	    offsetof(struct draft_global, vr.conf);
+
+	for (const struct conf_origin *origin = pr->conf->origins;
+	    pr->block == IN_INSTANCE && origin != NULL &&
+	    origin->block == IN_GLOBAL; origin = origin->next) {
+		if (keywords[origin->row].offset == offset)
+			return origin;
+	}
+	return NULL;
+}
+
+/*
+ * Prints a line, and behind it where item `item` of row k comes from: a place
+ * or, where lists cannot be, the table.
+ */
+static void
+print_line(struct printer *pr, const struct text *line,
+    const struct keyword *k, uint32_t item)
+{
+	const struct conf_origin *origin = origin_find(pr, k, item);
+	size_t width = (size_t)(line->at - line->start);
+
+	text_bytes(pr->text, line->start, width);
+	for (const char *c = line->start; *c == '\t'; c++)
+		width += 7;
+	if (origin == NULL)
+		origin = origin_inherited(pr, k);
+	do {
+		text_char(pr->text, ' ');
+	} while (++width < ORIGIN_COLUMN);
+	text_string(pr->text, "# ");
+	if (origin == NULL) {
+		text_string(pr->text, "default");
+	} else if (strcmp(origin->file, COMMAND_LINE) == 0) {
+		text_string(pr->text, "--");
+		for (const char *c = k->word; *c != '\0'; c++)
+			text_char(pr->text, *c == '_' ? '-' : *c);
+	} else {
+		text_escaped(pr->text, origin->file, strlen(origin->file));
+		text_format(pr->text, ":%u", (unsigned)origin->line);
+	}
+	text_char(pr->text, '\n');
+}
+
+/* Appends the value of a flag; false: nothing needs to be said. */
+static bool
+print_bool(struct text *t, const struct keyword *k, const void *field)
+{
+	bool on, initial = k->initial != NULL && strcmp(k->initial, "on") == 0;
+
+	memcpy(&on, field, sizeof(on));
+	if (k->type == T_BOOL || on != initial)
+		text_string(t, on ? " on" : " off");
+	return on || initial;
+}
+
+/* Appends a value that is text; false: there is none. */
+static bool
+print_string(struct text *t, const void *field)
+{
+	const char *text;
+
+	memcpy(&text, field, sizeof(text));
+	if (text == NULL)
+		return false;
+	if (*text != '\0') {
+		text_char(t, ' ');
+		print_word(t, text);
+	}
+	return true;
+}
+
+/* Appends an interface by its index; false: there is none. */
+static bool
+print_interface(struct printer *pr, struct text *t, const void *field)
+{
+	int64_t index = number_load(field, sizeof(uint16_t), false);
+
+	if (index != NONE)
+		text_format(t, " %s", pr->conf->interfaces[index].name);
+	return index != NONE;
+}
+
+/* Appends an address; false: there is none. */
+static bool
+print_ip(struct text *t, const void *field)
+{
+	struct ip ip;
+
+	memcpy(&ip, field, sizeof(ip));
+	text_char(t, ' ');
+	text_ip(t, &ip);
+	return ip.family != 0;
+}
+
+/* Appends a password, or what hides it; false: there is none. */
+static bool
+print_password(struct printer *pr, struct text *t, const struct keyword *k,
+    const char *field)
+{
+	text_string(t, " \"");
+	for (size_t i = 0; i < k->size && field[i] != '\0'; i++)
+		text_char(t, pr->secrets ? field[i] : '*');
+	text_char(t, '"');
+	return *field != '\0';
+}
+
+/* Appends the words of a script, or of who runs it; false: there are none. */
+static bool
+print_script(struct printer *pr, struct text *t, const struct keyword *k)
+{
+	const struct conf_global *global = &pr->conf->global;
+	uint16_t index = NONE;
+
+	if (k->type == T_FIFO) {
+		if (global->fifo[k->min].path == NULL)
+			return false;
+		text_char(t, ' ');
+		print_word(t, global->fifo[k->min].path);
+		text_format(t, " %u %u", (unsigned)global->fifo[k->min].uid,
+		    (unsigned)global->fifo[k->min].gid);
+		return true;
+	}
+	if (pr->script != NULL)
+		index = pr->script->command;
+	else if (pr->block == IN_GLOBAL && k->type == T_NOTIFY)
+		index = global->fifo[k->min].script;
+	else if (pr->notify != NULL)
+		index = pr->notify->command[k->min];
+	if (index == NONE)
+		return false;
+	text_char(t, ' ');
+	if (k->type != T_USER)
+		print_argv(t, &pr->conf->commands[index]);
+	text_string(t, k->type == T_NOTIFY ? " " : "");
+	if (k->type != T_COMMAND)
+		print_owner(t, &pr->conf->commands[index]);
+	return true;
+}
+
+/* Appends a number or a time. */
+static bool
+print_number(struct text *t, const struct keyword *k, const void *field)
+{
+	int64_t number = number_load(field, k->size, k->min < 0);
+
+	text_char(t, ' ');
+	if (k->type == T_SECONDS)
+		text_seconds(t, number);
+	else if (k->type == T_UMASK)
+		text_format(t, "0%d%d%d", (int)(number >> 6 & 7),
+		    (int)(number >> 3 & 7), (int)(number & 7));
+	else
+		text_format(t, "%lld", (long long)number);
+	return true;
+}
+
+/* Appends the value of a field; false: the row is left out. */
+static bool
+print_field(struct printer *pr, struct text *t, const struct keyword *k,
+    const char *field)
+{
+	switch (k->type) {
+	case T_FLAG:
+	case T_BOOL:
+	case T_NOTIFY_DELETED:
+		return print_bool(t, k, field);
+	case T_NUMBER:
+	case T_SECONDS:
+	case T_UMASK:
+		return print_number(t, k, field);
+	case T_TEXT:
+	case T_LOG_FILE:
+		return print_string(t, field);
+	case T_INTERFACE:
+		return print_interface(pr, t, field);
+	case T_ADDRESS:
+	case T_MULTICAST:
+		return print_ip(t, field);
+	case T_STATE:
+		text_string(t, *field == VR_MASTER ? " MASTER" : " BACKUP");
+		return true;
+	case T_CHECKSUM:
+		text_string(t, *field == CHECKSUM_PLAIN ? " on" : " off");
+		return *field != CHECKSUM_AUTO;
+	case T_AUTH_TYPE:
+		text_string(t, " PASS");
+		return *field == AUTH_PASS;
+	case T_PASSWORD:
+		return print_password(pr, t, k, field);
+	case T_INIT_FILE:
+		text_format(t, " %d%s", (int)pr->file->init_value,
+		    pr->file->init_overwrite ? " overwrite" : "");
+		return pr->file->init;
+	}
+	return false;
+}
+
+/* Appends what follows the word of row k; false: the row is left out. */
+static bool
+print_value(struct printer *pr, struct text *t, const struct keyword *k)
+{
+	switch (k->type) {
+	case T_COMMAND:
+	case T_USER:
+	case T_NOTIFY:
+	case T_FIFO:
+		return print_script(pr, t, k);
+	case T_WEIGHT:
+		if (pr->script != NULL)
+			print_weight(t, pr->script->weight,
+			    pr->script->reverse);
+		else
+			print_weight(t, pr->file->weight, pr->file->reverse);
+		return true;
+	}
+	if (k->size == 0 || k->offset < pr->base ||
+	    k->offset - pr->base + k->size > pr->size)
+		return false;
+	return print_field(pr, t, k, pr->object + (k->offset - pr->base));
+}
+
+/* Appends item `item` of the list of row k; false: there is no such item. */
+static bool
+print_item(struct printer *pr, struct text *t, const struct keyword *k,
+    uint32_t item)
+{
+	const struct conf_vr *vr = pr->vr;
+	bool excluded = strcmp(k->word, "virtual_ipaddress_excluded") == 0;
+
+	if (k->type == T_ADDRESSES) {
+		if (item >= (excluded ? vr->excluded_count : vr->address_count))
+			return false;
+		print_address(pr, t, &vr->addresses[item +
+		    (excluded ? vr->address_count : 0)]);
+	} else if (k->type == T_PEERS) {
+		if (item >= vr->peer_count)
+			return false;
+		print_peer(t, &vr->peers[item]);
+	} else if (k->type == T_MEMBERS) {
+		if (item >= pr->group->member_count)
+			return false;
+		print_word(t, pr->conf->vrs[pr->group->members[item]].name);
+	} else {
+		return vr != NULL && print_track(pr, t,
+		    (enum track_kind)k->min, item);
+	}
+	return true;
+}
+
+/* Prints a list block, if there is anything in it. */
+static void
+print_list(struct printer *pr, const struct keyword *k)
+{
+	char buffer[256];
+
+	for (uint32_t item = 0; ; item++) {
+		struct text t = text_over(buffer, sizeof(buffer));
+
+		text_string(&t, "\t\t");
+		if (!print_item(pr, &t, k, item)) {
+			if (item > 0)
+				text_string(pr->text, "\t}\n");
+			return;
+		}
+		if (item == 0)
+			text_format(pr->text, "\t%s {\n", k->word);
+		print_line(pr, &t, k, item);
+	}
+}
+
+/* Prints the rows of a block that have something to say. */
+static void
+print_rows(struct printer *pr, enum block block, const char *indent)
+{
+	char buffer[4096];
+
+	for (const struct keyword *k = keywords;
+	    k < keywords + COUNT_OF(keywords); k++) {
+		struct text t = text_over(buffer, sizeof(buffer));
+
+		if (k->block != block || k->verdict != TAKEN ||
+		    (k->flags & KEYWORD_ALIAS) != 0)
+			continue;
+		if (item_readers[k->type] != NULL) {
+			print_list(pr, k);
+			continue;
+		}
+		text_format(&t, "%s%s", indent, k->word);
+		if (print_value(pr, &t, k))
+			print_line(pr, &t, k, 0);
+	}
+}
+
+/*
+ * Turns to another object, whose rows have their fields where offset `base` of a
+ * draft is its start.  Objects come in the order in which origins were noted.
+ */
+static void
+print_turn(struct printer *pr, enum block block, uint32_t number,
+    const void *object, size_t base, size_t size)
+{
+	const struct conf_origin *origin = pr->origin;
+
+	while (origin != NULL && (origin->block < block ||
+	    (origin->block == block && origin->object < number)))
+		origin = origin->next;
+	pr->origin = origin;
+	pr->block = block;
+	pr->number = number;
+	pr->object = object;
+	pr->base = base;
+	pr->size = size;
+}
+
+/* Prints the block of the object in hand, but for its end. */
+static void
+print_open(struct printer *pr, const char *name)
+{
+	text_format(pr->text, "%s", block_kinds[pr->block].word);
+	if (name != NULL) {
+		text_char(pr->text, ' ');
+		print_word(pr->text, name);
+	}
+	text_string(pr->text, " {\n");
+	print_rows(pr, pr->block, "\t");
+}
+
+/* Prints an instance. */
+static void
+print_vr(struct printer *pr, uint16_t number)
+{
+	const struct conf_vr *vr = &pr->conf->vrs[number];
+
+	pr->vr = vr;
+	pr->notify = vr->notify;
+	print_turn(pr, IN_INSTANCE, number, vr, offsetof(struct draft_vr,
+	    conf), sizeof(*vr));
+	print_open(pr, vr->name);
+	if (vr->auth_type != AUTH_NONE) {
+		text_string(pr->text, "\tauthentication {\n");
+		print_rows(pr, IN_AUTHENTICATION, "\t\t");
+		text_string(pr->text, "\t}\n");
+	}
+	text_string(pr->text, "}\n");
+}
+
+/* Prints a sync group; what its members track stands with them. */
+static void
+print_group(struct printer *pr, uint16_t number)
+{
+	const struct conf_group *group = &pr->conf->groups[number];
+
+	pr->group = group;
+	pr->notify = group->notify;
+	print_turn(pr, IN_GROUP, number, group, offsetof(struct draft_group,
+	    conf), sizeof(*group));
+	print_open(pr, group->name);
+	text_string(pr->text, "}\n");
+}
+
+/*
+ * Prints a configuration as a file which makes the same one, each value with
+ * where it comes from if conf_input.keep_origins was set.  Passwords are shown
+ * only with `secrets`.
+ */
+static void
+conf_print(struct text *t, const struct conf *conf, bool secrets)
+{
+	struct printer pr = { .text = t, .conf = conf,
+	    .origin = conf->origins, .secrets = secrets };
+
+	print_turn(&pr, IN_GLOBAL, 0, &conf->global,
+	    offsetof(struct draft_global, conf), sizeof(conf->global));
+	print_rows(&pr, IN_ROOT, "");
+	print_open(&pr, NULL);
+	text_string(t, "}\n");
+	for (uint16_t i = 0; i < conf->script_count; i++) {
+		pr.script = &conf->scripts[i];
+		print_turn(&pr, IN_SCRIPT, i, pr.script, offsetof(struct
+		    draft_script, conf), sizeof(*pr.script));
+		print_open(&pr, pr.script->name);
+		text_string(t, "}\n");
+	}
+	pr.script = NULL;
+	for (uint16_t i = 0; i < conf->file_count; i++) {
+		pr.file = &conf->files[i];
+		print_turn(&pr, IN_FILE, i, pr.file, offsetof(struct
+		    draft_file, conf), sizeof(*pr.file));
+		print_open(&pr, pr.file->name);
+		text_string(t, "}\n");
+	}
+	for (uint16_t i = 0; i < conf->group_count; i++)
+		print_group(&pr, i);
+	for (uint16_t i = 0; i < conf->vr_count; i++)
+		print_vr(&pr, i);
+}
+
+/*
+ * Lists the keyword table: block, word, verdict, type, default, least, most,
+ * separated by tabs.
+ */
+static void
+keywords_print(struct text *t)
+{
+	static const char *const verdicts[] = {
+		[TAKEN] = "taken", [NO_EFFECT] = "no effect",
+		[NOTE_MAIL] = "ignored: mail", [NOTE_SNMP] = "ignored: SNMP",
+		[NOTE_DBUS] = "ignored: D-Bus", [NOTE_BFD] = "ignored: BFD",
+		[NOTE_LVS] = "ignored: LVS", [REFUSED] = "refused",
+		[REFUSED_FATAL] = "refused, fatal"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		const struct keyword *k = &keywords[i];
+		bool limits = k->type == T_NUMBER || k->type == T_WEIGHT ||
+		    k->type == T_SECONDS;
+		usec_t unit = k->type == T_SECONDS ? MS_US : SECOND_US;
+
+		text_format(t, "%s\t%s\t%s\t%s\t%s\t", k->block == IN_ROOT ?
+		    "-" : block_kinds[k->block].word, k->word,
+		    verdicts[k->verdict], wishes[k->type],
+		    k->initial == NULL ? "-" : k->initial);
+		if (!limits) {
+			text_string(t, "-\t-\n");
+			continue;
+		}
+		text_seconds(t, k->min * unit);
+		text_char(t, '\t');
+		text_seconds(t, k->max * unit);
+		text_char(t, '\n');
+	}
+}
+
+/* -- flags: a configuration in the words of a command line -- */
+
+/*
+ * The flags become the lines that a file would have: those of global_defs, then
+ * a block for each tracker, then one for each instance, in which the flags keep
+ * their order.  List blocks are opened again for each of their items, which the
+ * parser adds up.
+ */
+
+/* Flags that are shorter than their keyword. */
+static const struct {
+	const char	*name, *word;
+} short_flags[] = {
+	{ "vrid", "virtual_router_id" },
+	{ "prio", "priority" },
+	{ "peer", "unicast_peer" }
+};
+
+/* List keywords whose items have a block of their own at the top level. */
+static const struct tracker {
+	const char	*word, *opens, *command;
+	enum block	block;
+} trackers[] = {
+	{ "track_script", "vrrp_script", "script", IN_SCRIPT },
+	{ "track_file", "track_file", "file", IN_FILE }
+};
+
+/* A flag and what it means. */
+struct flag {
+	const struct conf_flag *given;
+	const struct keyword *keyword;	/* NULL: unknown, and reported */
+	const struct tracker *tracker;	/* begins one, or belongs to one */
+	const char	*name;		/* of the tracker that it begins */
+	struct place	place;
+};
+
+/* The flags of a command line, and the lines that they become. */
+struct flags {
+	struct scan	*scan;
+	struct flag	*all;
+	size_t		count;
+	struct line	*lines;
+	size_t		line_count, lines_read;
+	bool		has_auth_type;
+};
+
+#define FLAG_LINES	12		/* that one flag becomes, at most */
+#define FLAG_NAME_MAX	48
+#define FLAG_COLUMN	1		/* of keywords; values have more */
+
+/* The keyword that a flag is called after: '_' for '-', no short name. */
+static const char *
+flag_word(const char *name, size_t length, char word[FLAG_NAME_MAX])
+{
+	if (length >= FLAG_NAME_MAX)
+		length = FLAG_NAME_MAX - 1;
+	for (size_t i = 0; i < length; i++)
+		word[i] = name[i] == '-' ? '_' : name[i];
+	word[length] = '\0';
+	for (size_t i = 0; i < COUNT_OF(short_flags); i++) {
+		if (strcmp(short_flags[i].name, word) == 0)
+			return short_flags[i].word;
+	}
+	return word;
+}
+
+/* The row of a flag's keyword; `tracker` is what it stands behind, or NULL. */
+static const struct keyword *
+flag_find(const char *word, const struct tracker *tracker)
+{
+	static const enum block order[] = { IN_INSTANCE, IN_AUTHENTICATION,
+	    IN_GLOBAL, IN_ROOT };
+	const struct keyword *k = tracker == NULL ? NULL :
+	    keyword_find(tracker->block, word);
+
+	for (size_t i = 0; k == NULL && i < COUNT_OF(order); i++)
+		k = keyword_find(order[i], word);
+	if (k == NULL || k->type == T_COMMAND || (k->type == T_BLOCK &&
+	    strcmp(word, "vrrp_instance") != 0))
+		return NULL;
+	return k;
+}
+
+/* Whether the word behind --NAME is its value: not if one may be left out. */
+static bool
+flag_needs_value(const char *name, size_t length)
+{
+	char buffer[FLAG_NAME_MAX];
+	const char *word = flag_word(name, length, buffer);
+	const struct keyword *k = flag_find(word, NULL);
+
+	for (size_t i = 0; k == NULL && i < COUNT_OF(trackers); i++)
+		k = keyword_find(trackers[i].block, word);
+	return k == NULL || ((k->flags & KEYWORD_OPTIONAL) == 0 &&
+	    k->type != T_FLAG && k->type != T_BOOL && k->type != T_CLEAR &&
+	    k->type != T_CHECKSUM && k->type != T_NOTIFY_DELETED &&
+	    k->type != T_LOG_FILE);
+}
+
+/* Whether nobody may see the value of --NAME. */
+static bool
+flag_is_secret(const char *name)
+{
+	char buffer[FLAG_NAME_MAX];
+	const struct keyword *k = flag_find(flag_word(name, strlen(name),
+	    buffer), NULL);
+
+	return k != NULL && k->type == T_PASSWORD;
+}
+
+/* Reports a flag that is none, with the nearest one that is. */
+static void
+flag_unknown(struct flags *f, const struct flag *flag, const char *word)
+{
+	const char *candidates[COUNT_OF(keywords) + COUNT_OF(short_flags)];
+	size_t count = 0;
+	const char *near;
+	char shown[FLAG_NAME_MAX];
+
+	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
+		if (keyword_find(trackers[i].block, word) == NULL)
+			continue;
+		complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
+		    "--%s must stand behind the --track-script or --track-file "
+		    "that it is about", flag->given->name);
+		return;
+	}
+	for (size_t i = 0; i < COUNT_OF(short_flags); i++)
+		candidates[count++] = short_flags[i].name;
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		if (keywords[i].verdict == TAKEN &&
+		    flag_find(keywords[i].word, NULL) != NULL)
+			candidates[count++] = keywords[i].word;
+	}
+	near = nearest_word(word, candidates, count);
+	for (size_t i = 0; near != NULL && i <= strlen(near); i++)
+		shown[i] = near[i] == '_' ? '-' : near[i];
+	complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
+	    "there is no flag --%s%s%s%s", flag->given->name,
+	    near == NULL ? "" : "; did you mean --", near == NULL ? "" : shown,
+	    near == NULL ? "" : "?");
+}
+
+/* Whether one of the flags before `index` begins a tracker of that name. */
+static bool
+flag_name_taken(const struct flags *f, size_t index, const char *name)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (f->all[i].name != NULL &&
+		    strcmp(f->all[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A name for the tracker that flag `index` begins, after the command or file
+ * that it is about: "check.sh", or "check.sh-2" if there is one already.
+ */
+static const char *
+flag_tracker_name(struct flags *f, size_t index)
+{
+	const char *start = f->all[index].given->value, *slash;
+	char *name = scan_take(f->scan, strlen(start) + 16);
+	size_t length;
+	struct text t;
+
+	if (name == NULL)
+		return "";
+	start += strspn(start, " \t\"'");
+	length = strcspn(start, " \t\"'");
+	while ((slash = memchr(start, '/', length)) != NULL) {
+		length -= (size_t)(slash + 1 - start);
+		start = slash + 1;
+	}
+	for (unsigned n = 1; n == 1 || flag_name_taken(f, index, name); n++) {
+		t = text_over(name, length + 16);
+		text_bytes(&t, start, length);
+		if (n > 1)
+			text_format(&t, "-%u", n);
+		text_end(&t);
+	}
+	return name;
+}
+
+/* Finds out what flag `index` means, the ones before it being known. */
+static void
+flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
+{
+	struct flag *flag = &f->all[index];
+	const struct tracker *open = index == 0 ? NULL :
+	    f->all[index - 1].tracker;
+	char buffer[FLAG_NAME_MAX];
+	const char *word = "virtual_ipaddress";
+
+	flag->given = given;
+	flag->place = (struct place){ COMMAND_LINE, given->argument,
+	    FLAG_COLUMN };
+	if (given->name != NULL)
+		word = flag_word(given->name, strlen(given->name), buffer);
+	flag->keyword = flag_find(word, open);
+	if (flag->keyword == NULL) {
+		flag_unknown(f, flag, word);
+		return;
+	}
+	if (given->value == NULL && item_readers[flag->keyword->type] != NULL) {
+		complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
+		    "--%s needs a value", given->name);
+		flag->keyword = NULL;
+		return;
+	}
+	if (open != NULL && flag->keyword->block == open->block)
+		flag->tracker = open;
+	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
+		if (flag->keyword->block != IN_INSTANCE ||
+		    strcmp(trackers[i].word, word) != 0)
+			continue;
+		flag->tracker = &trackers[i];
+		flag->name = flag_tracker_name(f, index);
+	}
+	if (flag->keyword->type == T_AUTH_TYPE)
+		f->has_auth_type = true;
+}
+
+/* Appends a line of words[count], or a brace; NULL: no memory. */
+static struct line *
+flag_line(struct flags *f, const struct flag *flag, enum line_kind kind,
+    uint32_t count)
+{
+	struct line *line = &f->lines[f->line_count++];
+
+	line->kind = kind;
+	line->place = flag->place;
+	line->count = count;
+	if (count > 0)
+		line->words = scan_take(f->scan, count * sizeof(*line->words));
+	for (uint32_t i = 0; line->words != NULL && i < count; i++) {
+		line->words[i].place = flag->place;
+		line->words[i].place.column += i;
+	}
+	return line->words == NULL && count > 0 ? NULL : line;
+}
+
+/* Appends `word value`, or `word` alone when value is NULL. */
+static void
+flag_pair(struct flags *f, const struct flag *flag, const char *word,
+    const char *value)
+{
+	struct line *line = flag_line(f, flag, LINE_WORDS, 1U +
+	    (value != NULL));
+
+	if (line == NULL)
+		return;
+	line->words[0].text = word;
+	if (value == NULL)
+		return;
+	line->words[1].text = value;
+	line->words[1].quoted = true;
+}
+
+/* Appends the words of a value that are divided by blanks, behind `word`. */
+static void
+flag_words(struct flags *f, const struct flag *flag, const char *word,
+    const char *value)
+{
+	size_t length = strlen(value), at = 0;
+	char *copy = scan_string(f->scan, value, length);
+	uint32_t count = word != NULL;
+	struct span span;
+	struct line *line;
+
+	while (word_next(value, length, &at, &span))
+		count++;
+	if (count == 0)
+		return;
+	line = flag_line(f, flag, LINE_WORDS, count);
+	if (line == NULL || copy == NULL)
+		return;
+	line->words[0].text = word;
+	at = 0;
+	for (uint32_t i = word != NULL; i < count; i++) {
+		(void)word_next(value, length, &at, &span);
+		copy[span.start + span.length] = '\0';
+		line->words[i].text = copy + span.start;
+		line->words[i].place.column = FLAG_COLUMN + 1 +
+		    (uint32_t)span.start;
+	}
+}
+
+/* The value of a password's flag: @FILE is the first line of FILE. */
+static const char *
+flag_password(struct flags *f, const struct flag *flag)
+{
+	const struct reader *reader = f->scan->reader;
+	const char *value = flag->given->value, *text, *why = NULL;
+	size_t length = 0;
+
+	if (value == NULL || value[0] != '@')
+		return value;
+	text = reader->open(reader, f->scan->arena, value + 1, &length, &why);
+	if (text == NULL) {
+		complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
+		    "cannot read '%s': %s", value + 1, why);
+		return value;
+	}
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\n' || text[i] == '\r' || text[i] == '\0')
+			length = i;
+	}
+	return scan_string(f->scan, text, length);
+}
+
+/* Appends the lines that a flag is within its block. */
+static void
+flag_add(struct flags *f, const struct flag *flag)
+{
+	const struct keyword *k = flag->keyword;
+	const char *value = flag->given->value;
+
+	if (item_readers[k->type] != NULL) {
+		flag_pair(f, flag, k->word, NULL);
+		(void)flag_line(f, flag, LINE_OPEN, 0);
+		if (flag->name != NULL)
+			flag_words(f, flag, NULL, flag->name);
+		else if (value != NULL)
+			flag_words(f, flag, NULL, value);
+		(void)flag_line(f, flag, LINE_CLOSE, 0);
+		return;
+	}
+	if (k->block == IN_AUTHENTICATION) {
+		flag_pair(f, flag, "authentication", NULL);
+		(void)flag_line(f, flag, LINE_OPEN, 0);
+		if (!f->has_auth_type)
+			flag_pair(f, flag, "auth_type", "PASS");
+		flag_pair(f, flag, k->word, flag_password(f, flag));
+		(void)flag_line(f, flag, LINE_CLOSE, 0);
+		return;
+	}
+	if (value == NULL || k->type == T_NOTIFY || k->type == T_TEXT ||
+	    k->type == T_FIFO || k->type == T_LOG_FILE)
+		flag_pair(f, flag, k->word, value);
+	else
+		flag_words(f, flag, k->word, value);
+}
+
+/* Appends all that stands at the top level or in global_defs. */
+static void
+flags_global(struct flags *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct flag *flag = &f->all[i];
+
+		if (flag->keyword == NULL)
+			continue;
+		if (flag->keyword->block == IN_GLOBAL) {
+			flag_pair(f, flag, "global_defs", NULL);
+			(void)flag_line(f, flag, LINE_OPEN, 0);
+			flag_add(f, flag);
+			(void)flag_line(f, flag, LINE_CLOSE, 0);
+		} else if (flag->keyword->block == IN_ROOT &&
+		    flag->keyword->type != T_BLOCK) {
+			flag_add(f, flag);
+		}
+	}
+}
+
+/* Appends a block for each tracker, with the flags that belong to it. */
+static void
+flags_trackers(struct flags *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct flag *flag = &f->all[i];
+
+		if (flag->name == NULL)
+			continue;
+		flag_pair(f, flag, flag->tracker->opens, flag->name);
+		(void)flag_line(f, flag, LINE_OPEN, 0);
+		flag_pair(f, flag, flag->tracker->command,
+		    flag->given->value);
+		while (i + 1 < f->count && f->all[i + 1].tracker != NULL &&
+		    f->all[i + 1].name == NULL)
+			flag_add(f, &f->all[++i]);
+		(void)flag_line(f, flag, LINE_CLOSE, 0);
+	}
+}
+
+/* Appends a block for each instance: VI_1, and those that flags name. */
+static void
+flags_instances(struct flags *f)
+{
+	const struct flag *open = NULL;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct flag *flag = &f->all[i];
+		bool begins = flag->keyword != NULL &&
+		    flag->keyword->type == T_BLOCK;
+
+		if (!begins && (flag->keyword == NULL ||
+		    (flag->keyword->block != IN_INSTANCE &&
+		    flag->keyword->block != IN_AUTHENTICATION)))
+			continue;
+		if (open != NULL && begins)
+			(void)flag_line(f, open, LINE_CLOSE, 0);
+		if (open == NULL || begins) {
+			open = flag;
+			flag_pair(f, flag, "vrrp_instance", begins ?
+			    flag->given->value : "VI_1");
+			(void)flag_line(f, flag, LINE_OPEN, 0);
+		}
+		if (!begins)
+			flag_add(f, flag);
+	}
+	if (open != NULL)
+		(void)flag_line(f, open, LINE_CLOSE, 0);
+}
+
+/* The next line of a struct flags; as scan_line. */
+static bool
+flags_line(void *flags, struct line *line)
+{
+	struct flags *f = flags;
+
+	if (f->lines_read < f->line_count) {
+		*line = f->lines[f->lines_read++];
+		return true;
+	}
+	memset(line, 0, sizeof(*line));
+	line->place.file = COMMAND_LINE;
+	return false;
+}
+
+/* Turns the flags of an input into lines for flags_line. */
+static void
+flags_start(struct flags *f, struct scan *s)
+{
+	const struct conf_input *input = s->conf;
+
+	memset(f, 0, sizeof(*f));
+	f->scan = s;
+	f->all = arena_array(s->arena, input->flag_count, sizeof(*f->all));
+	f->lines = arena_array(s->arena, input->flag_count,
+	    FLAG_LINES * sizeof(*f->lines));
+	if (f->all == NULL || f->lines == NULL)
+		return;
+	for (; f->count < input->flag_count; f->count++)
+		flag_resolve(f, f->count, &input->flags[f->count]);
+	flags_global(f);
+	flags_trackers(f);
+	flags_instances(f);
+}
+
+/* -- from the input to the configuration -- */
+
+/* An empty list of findings, which takes its memory from an arena. */
+static void
+diagnostics_start(struct diagnostics *d, struct arena *arena)
+{
+	memset(d, 0, sizeof(*d));
+	d->arena = arena;
+	d->last = &d->first;
+}
+
+/* Whether a finding stands behind another in the same file. */
+static bool
+diagnostic_after(const struct diagnostic *a, const struct diagnostic *b)
+{
+	return a->line > b->line || (a->line == b->line &&
+	    a->column > b->column);
+}
+
+/* Whether two findings are about the same file. */
+static bool
+diagnostic_same_file(const struct diagnostic *a, const struct diagnostic *b)
+{
+	if (a->file == NULL || b->file == NULL)
+		return a->file == b->file;
+	return strcmp(a->file, b->file) == 0;
+}
+
+/*
+ * Puts the findings in the order of their places, file by file in the order in
+ * which the files were first complained of.
+ */
+static void
+diagnostics_sort(struct diagnostics *d)
+{
+	struct diagnostic *rest = d->first, *next;
+
+	d->first = NULL;
+	for (; rest != NULL; rest = next) {
+		struct diagnostic **at = &d->first;
+
+		next = rest->next;
+		while (*at != NULL && !diagnostic_same_file(*at, rest))
+			at = &(*at)->next;
+		while (*at != NULL && diagnostic_same_file(*at, rest) &&
+		    !diagnostic_after(*at, rest))
+			at = &(*at)->next;
+		rest->next = *at;
+		*at = rest;
+	}
+	d->last = &d->first;
+	while (*d->last != NULL)
+		d->last = &(*d->last)->next;
+}
+
+/*
+ * Reads a configuration, from a file or from flags, into keep; scratch can go
+ * afterwards, when the findings have been used.  NULL after a fatal finding.
+ */
+static const struct conf *
+conf_parse(struct arena *keep, struct arena *scratch,
+    const struct conf_input *input, struct diagnostics *findings)
+{
+	struct scan *scan = arena_take(scratch, sizeof(*scan));
+	struct source source = { scan_line, scan };
+	const struct conf *conf = NULL;
+	struct flags flags;
+
+	if (scan != NULL) {
+		scan_start(scan, input, scratch, findings);
+		if (input->path == NULL) {
+			flags_start(&flags, scan);
+			source = (struct source){ flags_line, &flags };
+		}
+		conf = parse_source(keep, scratch, scan, input, &source,
+		    findings);
+	}
+	if (keep->failed || scratch->failed) {
+		complain(findings, SEVERITY_FATAL, NULL, "out of memory");
+		conf = NULL;
+	}
+	diagnostics_sort(findings);
+	return conf;
+}
+
+/*
+ * The exit status of -t: 0 it runs clean, 4 it cannot run, 5 it runs but for
+ * the errors, 6 a script is insecure and nothing is worse.
+ */
+static int
+conf_exit_code(const struct diagnostics *d)
+{
+	if (d->counts[SEVERITY_FATAL] > 0)
+		return 4;
+	if (d->counts[SEVERITY_ERROR] > 0)
+		return 5;
+	return d->insecure > 0 ? 6 : 0;
+}
+
+/* Appends a finding as FILE:LINE:COLUMN: SEVERITY: TEXT, without a newline. */
+static void
+diagnostic_print(struct text *t, const struct diagnostic *d)
+{
+	static const char *const severities[] = { "note", "warning", "error",
+	    "fatal" };
+
+	if (d->file != NULL) {
+		text_escaped(t, d->file, strlen(d->file));
+		if (d->line > 0)
+			text_format(t, ":%u", d->line);
+		if (d->column > 0 && strcmp(d->file, COMMAND_LINE) != 0)
+			text_format(t, ":%u", d->column);
+		text_string(t, ": ");
+	}
+	text_format(t, "%s: %s", severities[d->severity], d->text);
+}
+/* ==== 5. Machine ==== */
+/*
+ * RFC 9568 section 6, and nothing else: three states, the events that reach
+ * them, and what each transition does.  The table is the whole of it; guards
+ * live in judge_advert, and what the actions mean outside lives in Policy.
+ *
+ * Promises: only machine_step writes machine.state; the timer runs if and only
+ * if the state is Backup or Active.  It never looks at a clock, a packet or a
+ * configuration.
+ *
+ *	Initialize --startup--> Backup --timer--> Active --better one--> Backup
+ *	     |  ^                  |                ^  |
+ *	     |  +-----shutdown-----+                |  |
+ *	     +------------startup, priority 255-----+  |
+ *	        ^-----------------shutdown-------------+
+ */
+
+struct transition {
+	uint8_t		next;		/* enum machine_state; 0: impossible */
+	uint16_t	actions;	/* enum machine_action */
+};
+
+#define BECOME_ACTIVE	(ACT_OWN_INTERVAL | ACT_SEND_ADVERT | \
+			 ACT_ADVERT_TIMER | ACT_TAKE_ADDRESSES | ACT_ANNOUNCE)
+
+/*
+ * RFC 9568 6.4.1 (Initialize), 6.4.2 (Backup) and 6.4.3 (Active).  The last
+ * three events are ours: an Active that is told not to answer (RFC 5798), and
+ * two for members of a sync group.
+ */
+static const struct transition transitions[MACHINE_STATES][MACHINE_EVENTS] = {
+	[MACHINE_INITIALIZE] = {
+		[MACHINE_STARTUP] = { MACHINE_BACKUP,
+		    ACT_OWN_INTERVAL | ACT_DOWN_TIMER },
+		[MACHINE_STARTUP_OWNER] = { MACHINE_ACTIVE, BECOME_ACTIVE },
+		[MACHINE_SHUTDOWN] = { MACHINE_INITIALIZE, 0 },
+	},
+	[MACHINE_BACKUP] = {
+		[MACHINE_SHUTDOWN] = { MACHINE_INITIALIZE, ACT_STOP_TIMER },
+		[MACHINE_TIMER] = { MACHINE_ACTIVE, BECOME_ACTIVE },
+		[MACHINE_ZERO] = { MACHINE_BACKUP, ACT_SKEW_TIMER },
+		[MACHINE_YIELD] = { MACHINE_BACKUP,
+		    ACT_ADOPT_INTERVAL | ACT_DOWN_TIMER },
+		[MACHINE_WEAKER] = { MACHINE_BACKUP, 0 },
+		[MACHINE_WEAKER_QUIET] = { MACHINE_BACKUP, 0 },
+		[MACHINE_HOLD] = { MACHINE_BACKUP, ACT_DOWN_TIMER },
+		[MACHINE_STEP_BACK] = { MACHINE_BACKUP, ACT_DOWN_TIMER },
+	},
+	[MACHINE_ACTIVE] = {
+		[MACHINE_SHUTDOWN] = { MACHINE_INITIALIZE, ACT_STOP_TIMER |
+		    ACT_SEND_ZERO | ACT_DROP_ADDRESSES },
+		[MACHINE_TIMER] = { MACHINE_ACTIVE,
+		    ACT_SEND_ADVERT | ACT_ADVERT_TIMER },
+		[MACHINE_ZERO] = { MACHINE_ACTIVE,
+		    ACT_SEND_ADVERT | ACT_ADVERT_TIMER },
+		[MACHINE_YIELD] = { MACHINE_BACKUP, ACT_ADOPT_INTERVAL |
+		    ACT_DOWN_TIMER | ACT_DROP_ADDRESSES },
+		[MACHINE_WEAKER] = { MACHINE_ACTIVE, ACT_SEND_ADVERT |
+		    ACT_ADVERT_TIMER | ACT_ANNOUNCE_WEAKER },
+		[MACHINE_WEAKER_QUIET] = { MACHINE_ACTIVE,
+		    ACT_ANNOUNCE_WEAKER },
+		[MACHINE_HOLD] = { MACHINE_ACTIVE, 0 },
+		[MACHINE_STEP_BACK] = { MACHINE_BACKUP, ACT_OWN_INTERVAL |
+		    ACT_DOWN_TIMER | ACT_DROP_ADDRESSES },
+	},
+};
+
+/*
+ * The interval that a Backup counts in: version 3 the Active's, version 2 its
+ * own (RFC 9568 6.1, RFC 3768 6.1).
+ */
+static usec_t
+counted_interval(const struct machine *m)
+{
+	return m->version == 3 ? m->active_interval_us : m->interval_us;
+}
+
+/*
+ * Skew_Time: version 3 scales with the Active's interval (RFC 9568 6.1),
+ * version 2 is in 1/256 s whatever the interval (RFC 3768 6.1).
+ */
+static usec_t
+skew_time(const struct machine *m)
+{
+	usec_t scale = m->version == 3 ? m->active_interval_us : SECOND_US;
+
+	return (256 - m->priority) * scale / 256;
+}
+
+/*
+ * Active_Down_Interval: this many intervals without an advertisement, and the
+ * skew (RFC 9568 6.1).  down_adverts is the RFC's 3 unless configured.
+ */
+static usec_t
+active_down_interval(const struct machine *m)
+{
+	return m->down_adverts * counted_interval(m) + skew_time(m);
+}
+
+/*
+ * Which event an advertisement is.  order is the sender's address compared
+ * with ours (above 0: the sender's is greater).  Equal priorities go by address
+ * for an Active only: ties are sticky (RFC 9568 6.4.2, 6.4.3).
+ */
+static enum machine_event
+judge_advert(const struct machine *m, uint8_t priority, int order)
+{
+	if (priority == PRIORITY_ZERO)
+		return MACHINE_ZERO;
+	if (m->state == MACHINE_ACTIVE) {
+		if (priority > m->priority ||
+		    (priority == m->priority && order > 0))
+			return MACHINE_YIELD;
+		return MACHINE_WEAKER;
+	}
+	return !m->preempt || priority >= m->priority ? MACHINE_YIELD :
+	    MACHINE_WEAKER;
+}
+
+/*
+ * Takes one event through the table: sets the state, the intervals and the
+ * timer, and returns the actions.  An impossible event changes nothing and
+ * returns ACT_IMPOSSIBLE, which the caller counts.
+ */
+static unsigned
+machine_step(struct machine *m, enum machine_event event, usec_t now)
+{
+	const struct transition *cell = &transitions[m->state][event];
+
+	if (cell->next == 0)
+		return ACT_IMPOSSIBLE;
+	m->state = cell->next;
+	if (cell->actions & ACT_STOP_TIMER)
+		m->timer = NEVER;
+	if (cell->actions & ACT_OWN_INTERVAL)
+		m->active_interval_us = m->interval_us;
+	if (cell->actions & ACT_ADOPT_INTERVAL)
+		m->active_interval_us = m->heard_interval_us;
+	if (cell->actions & ACT_DOWN_TIMER)
+		m->timer = now + active_down_interval(m);
+	if (cell->actions & ACT_SKEW_TIMER)
+		m->timer = now + skew_time(m);
+	if (cell->actions & ACT_ADVERT_TIMER)
+		m->timer = now + m->interval_us;
+	return cell->actions;
+}
+
+/*
+ * Sets the effective priority.  A Backup's running timer moves by as much as
+ * the down interval does; it is not restarted (C-142).
+ */
+static void
+machine_set_priority(struct machine *m, uint8_t priority)
+{
+	usec_t before = active_down_interval(m);
+
+	m->priority = priority;
+	if (m->state == MACHINE_BACKUP)
+		m->timer += active_down_interval(m) - before;
+}
+
+/* ==== 6. Policy ==== */
+/*
+ * What turns news into events of the machine, and the machine's actions into
+ * effects: who is at fault and why, what the trackers are worth, who waits for
+ * whom in a sync group, when to preempt, when to linger, and who is told.
+ *
+ * Promises: faults and priorities are computed anew from what is known, never
+ * adjusted, so that no lost event can leave them wrong; users are told of a
+ * state once; scripts of one owner run in order, one at a time.  Addresses are
+ * only wanted or not wanted here: bringing that about is Router's.
+ */
+
+/* The states as users, scripts and FIFOs know them. */
+static const char *const state_names[VR_STATES] = {
+	[VR_INIT] = "INIT", [VR_BACKUP] = "BACKUP", [VR_MASTER] = "MASTER",
+	[VR_FAULT] = "FAULT",
+};
+
+/* Bits of faults that users see as INIT: not at fault, but not ready. */
+#define FAULTS_WAITING	(FAULT_PENDING | FAULT_GROUP_PENDING | FAULT_STARTUP | \
+			 FAULT_STOPPING)
+
+#define LINGER_YIELD_US	(20 * MS_US) /* D-20: until the winner's GARP or NA */
+#define LINGER_EXTRA_US	(50 * MS_US)
+#define LINGER_MAX_US	(2 * SECOND_US)
+#define ANSWERS_MAX	10 /* T5: answers to weaker ones, a second */
+#define SCRIPT_KILL_US	(2 * SECOND_US)	/* TERM, and then KILL */
+
+#define ARPHRD_ETHERNET	1
+#define SIGNAL_TERM	15
+#define SIGNAL_KILL	9
+
+/* The state of a virtual router as users know it. */
+static enum vr_state
+vr_state(const struct vr *vr)
+{
+	if (vr->faults & ~(uint32_t)FAULTS_WAITING)
+		return VR_FAULT;
+	if (vr->machine.state == MACHINE_ACTIVE)
+		return VR_MASTER;
+	return vr->machine.state == MACHINE_BACKUP ? VR_BACKUP : VR_INIT;
+}
+
+/* The name of a state, also of those that only notifies know. */
+static const char *
+state_name(enum vr_state state)
+{
+	if (state == VR_STOP)
+		return "STOP";
+	return state == VR_DELETED ? "DELETED" : state_names[state];
+}
+
+/* Whether it owns its addresses: priority 255 in the configuration. */
+static bool
+vr_is_owner(const struct vr *vr)
+{
+	return vr->conf->priority == PRIORITY_OWNER;
+}
+
+/* Whether an interface carries traffic: up, and with carrier. */
+static bool
+interface_works(const struct interface *interface)
+{
+	uint32_t both = IFF_UP | IFF_RUNNING;
+
+	return interface->ifindex != 0 && (interface->flags & both) == both;
+}
+
+/* Where a virtual router stands in daemon.vrs. */
+static uint32_t
+vr_index(const struct daemon *d, const struct vr *vr)
+{
+	return (uint32_t)(vr - d->vrs);
+}
+
+/* Adds one to a counter. */
+static void
+counter_add(struct counters *counters, enum counter which)
+{
+	uint64_t *values = (uint64_t *)(void *)counters;
+
+	values[which]++;
+}
+
+/* Has Router look at a virtual router's addresses before this turn ends. */
+static void
+vr_touch(struct daemon *d, struct vr *vr)
+{
+	uint32_t tail = (d->work_head + d->work_count) % d->conf->vr_count;
+
+	if (vr->dirty)
+		return;
+	vr->dirty = true;
+	d->work[tail] = vr_index(d, vr);
+	d->work_count++;
+}
+
+/* Has the timer of a virtual router wake no later than its next moment. */
+static void
+vr_arm(struct daemon *d, struct vr *vr)
+{
+	usec_t due = usec_min(vr->machine.timer, vr->linger_until);
+
+	due = usec_min(due, usec_min(vr->announce_at, vr->again_at));
+	due = usec_min(due, usec_min(vr->refresh_at, vr->restore_at));
+	timer_wake(d, &vr->timer, usec_min(due, vr->claim_at));
+}
+
+/* -- advertisements out -- */
+
+/* Sends one advertisement of `priority` to `destination`. */
+static void
+vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
+    const struct ip *destination)
+{
+	uint8_t message[MESSAGE_MAX], whole[MESSAGE_MAX];
+	struct effect effect = { .kind = EFFECT_SEND, .ifindex = vr->ifindex,
+	    .index = vr_index(d, vr), .source = vr->source,
+	    .destination = *destination, .hop_limit = VRRP_TTL };
+	const uint8_t *bytes = message;
+	size_t length = advert_encode(vr->conf, priority, &vr->source,
+	    destination, vr->checksum_plain, message, sizeof(message));
+
+	if (vr->conf->unicast)
+		effect.hop_limit = vr->conf->unicast_ttl;
+	if (vr->conf->family == 4 && length > 0) {
+		struct packet packet = { .source = vr->source,
+		    .destination = *destination, .protocol = IPPROTO_VRRP_,
+		    .hop_limit = effect.hop_limit, .message = message,
+		    .length = length };
+
+		if (++vr->ip_id == 0)
+			vr->ip_id = 1;	/* 0 would be filled by the kernel */
+		length = ip4_encode(&packet, vr->ip_id, whole, sizeof(whole));
+		bytes = whole;
+	}
+	if (length > 0)
+		effect_add(d->out, &effect, bytes, length);
+}
+
+/*
+ * Sends an advertisement to the group, or one copy to each peer.  Nothing
+ * is sent without a source or, by another interface, without its own.
+ */
+static void
+vr_send_advert(struct daemon *d, struct vr *vr, uint8_t priority)
+{
+	const struct conf_vr *conf = vr->conf;
+
+	if (vr->source.family == 0 ||
+	    (vr->ifindex == 0 && conf->interface != NONE))
+		return;
+	if (!conf->unicast)
+		vr_send_to(d, vr, priority, &conf->destination);
+	for (uint16_t i = 0; conf->unicast && i < conf->peer_count; i++)
+		vr_send_to(d, vr, priority, &conf->peers[i].ip);
+	vr->counters.sent++;
+	if (priority == PRIORITY_ZERO)
+		vr->counters.zero_sent++;
+}
+
+/*
+ * Announces an address from an interface: gratuitous ARP, or an unsolicited
+ * neighbour advertisement.  Nothing leaves one that is absent, not Ethernet, or
+ * that does without ARP.  Returns whether a frame was sent.
+ */
+static bool
+announce_ip(struct daemon *d, uint16_t index, const struct ip *ip)
+{
+	const struct interface *interface = &d->interfaces[index];
+	struct effect effect = { .kind = EFFECT_ETHERNET,
+	    .ifindex = interface->ifindex };
+	uint8_t frame[128];
+	size_t length;
+
+	if (interface->ifindex == 0 || interface->type != ARPHRD_ETHERNET ||
+	    (interface->flags & IFF_NOARP))
+		return false;
+	length = ip->family == 4 ?
+	    garp_encode(ip, interface->mac, frame, sizeof(frame)) :
+	    unsolicited_na_encode(ip, interface->mac, frame, sizeof(frame));
+	effect_add(d->out, &effect, frame, length);
+	return true;
+}
+
+/* -- telling users -- */
+
+/* Appends a line to both notify FIFOs, if there are any. */
+static void
+fifo_line(struct daemon *d, const char *what, const char *name,
+    const char *state, unsigned priority)
+{
+	char line[LINE_MAX_LOG];
+	struct text t = text_over(line, sizeof(line));
+
+	text_format(&t, "%s \"%s\" %s %u", what, name, state, priority);
+	for (uint32_t i = 0; i < COUNT_OF(d->conf->global.fifo); i++) {
+		struct effect effect = { .kind = EFFECT_FIFO, .index = i };
+
+		if (d->conf->global.fifo[i].path != NULL)
+			effect_add(d->out, &effect, line,
+			    (size_t)(t.at - t.start));
+	}
+}
+
+/* The scripts of the instance or group that a notifier serves. */
+static const struct conf_notify *
+notifier_conf(const struct daemon *d, const struct notifier *notifier)
+{
+	return notifier->is_group ? d->conf->groups[notifier->owner].notify :
+	    d->conf->vrs[notifier->owner].notify;
+}
+
+/* The name of the instance or group that a notifier serves. */
+static const char *
+notifier_name(const struct daemon *d, const struct notifier *notifier)
+{
+	return notifier->is_group ? d->conf->groups[notifier->owner].name :
+	    d->conf->vrs[notifier->owner].name;
+}
+
+/*
+ * Starts the script of one notice.  The generic one gets what happened behind
+ * its own arguments: INSTANCE or GROUP, name, state, priority (C-148).
+ */
+static void
+notice_run(struct daemon *d, struct notifier *notifier,
+    const struct notice *notice)
+{
+	char arguments[LINE_MAX_LOG];
+	struct text t = text_over(arguments, sizeof(arguments));
+	struct effect effect = { .kind = EFFECT_RUN, .value = 1,
+	    .token = ++d->last_token };
+
+	effect.index = notifier_conf(d, notifier)->command[notice->kind];
+	if (notice->kind == NOTIFY_ANY)
+		text_format(&t, "%s%c%s%c%s%c%u%c",
+		    notifier->is_group ? "GROUP" : "INSTANCE", 0,
+		    notifier_name(d, notifier), 0,
+		    state_name((enum vr_state)notice->state), 0,
+		    notice->priority, 0);
+	notifier->token = effect.token;
+	effect_add(d->out, &effect, arguments, (size_t)(t.at - t.start));
+}
+
+/*
+ * Starts the next script in the queue unless one is running.  One that hangs
+ * holds up the next for NOTIFY_HOLD_US and is then left alone.
+ */
+static void
+notifier_next(struct daemon *d, struct notifier *notifier, usec_t now)
+{
+	struct notice notice = notifier->queue[0];
+
+	if (notifier->token != 0 || notifier->count == 0)
+		return;
+	notifier->count--;
+	memmove(notifier->queue, notifier->queue + 1,
+	    notifier->count * sizeof(notice));
+	notice_run(d, notifier, &notice);
+	timer_set(d, &notifier->timer, now + NOTIFY_HOLD_US);
+}
+
+/*
+ * Queues the script of this kind, if there is one.  A full queue loses its
+ * oldest entry: the newest state is always told.
+ */
+static void
+notifier_queue(struct daemon *d, uint16_t index, enum notify_kind kind,
+    enum vr_state state, uint8_t priority, usec_t now)
+{
+	struct notice notice = { (uint8_t)kind, (uint8_t)state, priority, 0 };
+	struct notifier *notifier;
+
+	if (index == NONE)
+		return;
+	notifier = &d->notifiers[index];
+	if (notifier_conf(d, notifier)->command[kind] == NONE)
+		return;
+	if (notifier->count == NOTICES_MAX) {
+		notifier->count--;
+		memmove(notifier->queue, notifier->queue + 1,
+		    notifier->count * sizeof(notice));
+	}
+	notifier->queue[notifier->count++] = notice;
+	notifier_next(d, notifier, now);
+}
+
+/* Queues the script of a state, and the generic one behind it (C-149). */
+static void
+notifier_tell(struct daemon *d, uint16_t index, enum vr_state state,
+    uint8_t priority, usec_t now)
+{
+	enum notify_kind kind = state == VR_MASTER ? NOTIFY_MASTER :
+	    state == VR_BACKUP ? NOTIFY_BACKUP : state == VR_STOP ?
+	    NOTIFY_STOP : NOTIFY_FAULT;
+
+	notifier_queue(d, index, kind, state, priority, now);
+	notifier_queue(d, index, NOTIFY_ANY, state, priority, now);
+}
+
+/* The first interface that a virtual router needs and that does not work. */
+static const char *
+faulty_interface(const struct daemon *d, const struct vr *vr)
+{
+	const struct conf_vr *conf = vr->conf;
+	uint16_t index = conf->interface;
+
+	for (int i = 0; (index == NONE || interface_works(
+	    &d->interfaces[index])) && i < conf->address_count +
+	    conf->excluded_count; i++)
+		index = conf->addresses[i].interface;
+	return index == NONE ? "" : d->conf->interfaces[index].name;
+}
+
+/* Appends why a virtual router is at fault, as a list. */
+static void
+faults_text(struct text *t, const struct daemon *d, const struct vr *vr)
+{
+	static const struct {
+		uint32_t bit;
+		const char *text;
+	} reasons[] = {
+		{ FAULT_INTERFACE_ABSENT, "interface does not exist" },
+		{ FAULT_INTERFACE_DOWN, "interface is down" },
+		{ FAULT_NO_ADDRESS, "there is no address to send from" },
+		{ FAULT_TRACKED, "a tracked check failed" },
+		{ FAULT_NO_PEER, "it has no unicast peer" },
+		{ FAULT_GROUP, "another member of its sync group is at fault" },
+	};
+	const char *separator = "";
+
+	for (size_t i = 0; i < COUNT_OF(reasons); i++) {
+		if ((vr->faults & reasons[i].bit) == 0)
+			continue;
+		text_format(t, "%s%s", separator, reasons[i].text);
+		separator = ", ";
+		if (reasons[i].bit & (FAULT_INTERFACE_ABSENT |
+		    FAULT_INTERFACE_DOWN))
+			text_format(t, " (%s)", faulty_interface(d, vr));
+	}
+}
+
+/* Appends why a virtual router changed its state. */
+static void
+cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now)
+{
+	switch ((enum cause)vr->cause) {
+	case CAUSE_SILENCE:
+		if (vr->active.family == 0) {
+			text_string(t, "no other router was heard");
+			break;
+		}
+		text_string(t, "nothing heard from ");
+		text_ip(t, &vr->active);
+		text_string(t, " for ");
+		text_seconds(t, (now - vr->last_advert) / MS_US * MS_US);
+		text_string(t, " s");
+		break;
+	case CAUSE_RESIGNED:
+		text_ip(t, &vr->active);
+		text_string(t, " left");
+		break;
+	case CAUSE_BETTER:
+	case CAUSE_WEAKER:
+		text_ip(t, &vr->active);
+		text_format(t, " has priority %u, we have %u",
+		    vr->active_priority, vr->machine.priority);
+		break;
+	case CAUSE_GROUP:
+		text_format(t, "with sync group %s",
+		    d->conf->groups[vr->conf->group].name);
+		break;
+	case CAUSE_FAULT:
+		faults_text(t, d, vr);
+		break;
+	default:
+		text_string(t, vr->cause == CAUSE_OWNER ?
+		    "it owns the address" : vr->cause == CAUSE_STOP ?
+		    "stopping" : vr->cause == CAUSE_REMOVED ?
+		    "removed from the configuration" : "starting");
+	}
+}
+
+/* Logs a change of state in one line with its cause, and tells the users. */
+static void
+vr_announce_state(struct daemon *d, struct vr *vr, enum vr_state state,
+    usec_t now)
+{
+	char why[256];
+	struct text t = text_over(why, sizeof(why));
+
+	cause_text(&t, d, vr, now);
+	effect_log(d->out, LOG_LEVEL_NOTICE, "%s: %s -> %s: %s",
+	    vr->conf->name, state_name((enum vr_state)vr->told),
+	    state_name(state), text_end(&t));
+	fifo_line(d, "INSTANCE", vr->conf->name, state_name(state),
+	    vr->machine.priority);
+	notifier_tell(d, vr->notifier, state, vr->machine.priority, now);
+}
+
+/* Tells a change of a sync group's state; its priority is told as 0. */
+static void
+group_announce_state(struct daemon *d, struct sync_group *group,
+    enum vr_state state, usec_t now)
+{
+	const char *name = d->conf->groups[group - d->groups].name;
+
+	effect_log(d->out, LOG_LEVEL_NOTICE, "sync group %s: %s -> %s", name,
+	    state_name((enum vr_state)group->told), state_name(state));
+	fifo_line(d, "GROUP", name, state_name(state), 0);
+	notifier_tell(d, group->notifier, state, 0, now);
+	group->told = (uint8_t)state;
+}
+
+/*
+ * Tells the state of a sync group if it is another than was told: MASTER when
+ * all members are, FAULT when one is, BACKUP when none waits.
+ */
+static void
+group_tell(struct daemon *d, uint16_t index, usec_t now)
+{
+	const struct conf_group *conf = &d->conf->groups[index];
+	struct sync_group *group = &d->groups[index];
+	uint32_t seen = 0;
+	enum vr_state state = VR_INIT;
+
+	for (uint16_t i = 0; i < conf->member_count; i++)
+		seen |= 1U << vr_state(&d->vrs[conf->members[i]]);
+	if (seen & 1U << VR_FAULT)
+		state = VR_FAULT;
+	else if (seen == 1U << VR_MASTER)
+		state = VR_MASTER;
+	else if ((seen & 1U << VR_INIT) == 0)
+		state = VR_BACKUP;
+	if (state != group->told && state != VR_INIT)
+		group_announce_state(d, group, state, now);
+}
+
+/*
+ * Tells users a state that they have not been told, once.  INIT is nobody's
+ * business: a router that waits is silent (C-135).
+ */
+static void
+vr_tell(struct daemon *d, struct vr *vr, usec_t now)
+{
+	enum vr_state state = vr_state(vr);
+
+	if (state == vr->told)
+		return;
+	if (state == VR_MASTER)
+		vr->counters.became_master++;
+	else if (vr->told == VR_MASTER)
+		vr->counters.released_master++;
+	vr->changed_at = now;
+	vr->logged = 0;
+	if (state != VR_INIT)
+		vr_announce_state(d, vr, state, now);
+	vr->told = (uint8_t)state;
+	vr->told_priority = vr->machine.priority;
+	if (vr->conf->group != NONE)
+		group_tell(d, vr->conf->group, now);
+}
+
+/* -- the machine's actions -- */
+
+/*
+ * How long the addresses outlive the Active state (D-20): a router that leaves
+ * on purpose keeps them until its successor speaks, one that bows until the
+ * winner's announcement; one at fault drops them at once.
+ */
+static usec_t
+linger_span(const struct vr *vr, enum machine_event event)
+{
+	if (event != MACHINE_SHUTDOWN)
+		return LINGER_YIELD_US;
+	if (vr->faults & ~(uint32_t)FAULTS_WAITING)
+		return 0;
+	return usec_min(skew_time(&vr->machine) + LINGER_EXTRA_US,
+	    LINGER_MAX_US);
+}
+
+/* Begins a burst of announcements: `repeat` rounds over all addresses. */
+static void
+announce_start(struct daemon *d, struct vr *vr, uint32_t repeat)
+{
+	uint32_t addresses = (uint32_t)vr->conf->address_count +
+	    vr->conf->excluded_count;
+
+	vr->announce_left = repeat * addresses;
+	vr->announce_at = NEVER;
+	vr_touch(d, vr);
+}
+
+/* Ends all announcements, those to come too. */
+static void
+announce_stop(struct vr *vr)
+{
+	vr->announce_left = 0;
+	vr->announce_at = vr->again_at = vr->refresh_at = NEVER;
+	vr->claim_at = NEVER;
+}
+
+/*
+ * Begins the bursts after a takeover: now, once more after garp_master_delay,
+ * and then every garp_master_refresh (D-15).
+ */
+static void
+announce_takeover(struct daemon *d, struct vr *vr, usec_t now)
+{
+	const struct conf_vr *conf = vr->conf;
+
+	announce_start(d, vr, conf->garp_repeat);
+	vr->again_at = conf->garp_delay_us == 0 ? NEVER :
+	    now + conf->garp_delay_us;
+	vr->refresh_at = conf->garp_refresh_us == 0 ? NEVER :
+	    now + conf->garp_delay_us + conf->garp_refresh_us;
+}
+
+/* Begins the bursts after a weaker router spoke up (C-089). */
+static void
+announce_weaker(struct daemon *d, struct vr *vr, usec_t now)
+{
+	const struct conf_vr *conf = vr->conf;
+
+	if (conf->garp_lower_prio_repeat == 0)
+		return;
+	announce_start(d, vr, conf->garp_lower_prio_repeat);
+	if (conf->garp_lower_prio_delay_us > 0)
+		vr->again_at = now + conf->garp_lower_prio_delay_us;
+}
+
+/* Has the addresses removed: no announcement and no restoring after that. */
+static void
+addresses_drop(struct daemon *d, struct vr *vr)
+{
+	vr->linger_until = NEVER;
+	vr->restore_at = NEVER;
+	vr->wanted = vr->keep_addresses && vr->wanted;
+	announce_stop(vr);
+	vr_touch(d, vr);
+}
+
+/* Whether the answer to a weaker router under way is the first in a second. */
+static bool
+answer_is_first(const struct vr *vr)
+{
+	return vr->answers == ANSWERS_MAX - 1;
+}
+
+/* Puts one event through the machine and carries out its actions. */
+static void
+vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
+{
+	unsigned actions = machine_step(&vr->machine, event, now);
+
+	if (actions & ACT_IMPOSSIBLE)
+		effect_log(d->out, LOG_LEVEL_ERROR, "%s: defect: event %u in "
+		    "state %u", vr->conf->name, event, vr->machine.state);
+	if (actions & ACT_SEND_ADVERT)
+		vr_send_advert(d, vr, vr->machine.priority);
+	if ((actions & ACT_SEND_ZERO) && !vr->keep_addresses)
+		vr_send_advert(d, vr, PRIORITY_ZERO);
+	if (actions & ACT_TAKE_ADDRESSES) {
+		vr->wanted = true;
+		vr->linger_until = NEVER;
+		vr_touch(d, vr);
+	}
+	if (actions & ACT_DROP_ADDRESSES) {
+		usec_t span = linger_span(vr, event);
+
+		announce_stop(vr);
+		vr->linger_until = now + span;
+		if (span == 0)
+			addresses_drop(d, vr);
+	}
+	if (actions & ACT_ANNOUNCE)
+		announce_takeover(d, vr, now);
+	if ((actions & ACT_ANNOUNCE_WEAKER) && answer_is_first(vr))
+		announce_weaker(d, vr, now);
+	vr_arm(d, vr);
+}
+
+/* -- trackers and priorities -- */
+
+/*
+ * What a tracker without weight means: FAULT_TRACKED when it failed,
+ * FAULT_PENDING while it has no result (C-134, C-135, C-140, C-141).
+ */
+static uint32_t
+track_fault(const struct daemon *d, const struct conf_track *track)
+{
+	bool good = true;
+
+	if (track->kind == TRACK_SCRIPT) {
+		const struct script *script = &d->scripts[track->index];
+
+		if (script->status == CHECK_PENDING)
+			return FAULT_PENDING;
+		good = script->status == CHECK_GOOD;
+	} else if (track->kind == TRACK_INTERFACE) {
+		good = interface_works(&d->interfaces[track->index]);
+	} else {
+		if (!d->files[track->index].known)
+			return FAULT_PENDING;
+		good = d->files[track->index].value == 0;
+	}
+	return good == track->reverse ? FAULT_TRACKED : 0;
+}
+
+/*
+ * What a tracked file adds to the priority: its value times the weight, within
+ * 253; less than that is a fault (C-140).
+ */
+static int
+track_file_weight(const struct daemon *d, const struct conf_track *track,
+    uint32_t *faults)
+{
+	int64_t sum = (int64_t)d->files[track->index].value * track->weight;
+
+	if (track->reverse)
+		sum = -sum;
+	if (sum <= -254)
+		*faults |= FAULT_TRACKED;
+	return sum > 253 ? 253 : sum < -253 ? -253 : (int)sum;
+}
+
+/*
+ * What a tracker with weight adds to the priority: a positive weight while it
+ * is good, a negative one while it is not, and the opposite with reverse
+ * (C-137).  A script without a result adds nothing.
+ */
+static int
+track_weight(const struct daemon *d, const struct conf_track *track,
+    uint32_t *faults)
+{
+	bool good;
+
+	if (track->kind == TRACK_FILE)
+		return track_file_weight(d, track, faults);
+	if (track->kind == TRACK_SCRIPT) {
+		if (d->scripts[track->index].status == CHECK_PENDING)
+			return 0;
+		good = d->scripts[track->index].status == CHECK_GOOD;
+	} else {
+		good = interface_works(&d->interfaces[track->index]);
+	}
+	if (good != (track->weight > 0))
+		return 0;
+	return track->reverse ? -track->weight : track->weight;
+}
+
+/*
+ * Works out what the trackers of a virtual router say: the faults are
+ * returned, *priority is the effective one, within 1 to 254 (C-138).  An
+ * owner's is 255 whatever they say.
+ */
+static uint32_t
+vr_trackers(const struct daemon *d, const struct vr *vr, uint8_t *priority)
+{
+	const struct conf_vr *conf = vr->conf;
+	uint32_t faults = 0;
+	int sum = conf->priority;
+
+	for (uint16_t i = 0; i < conf->track_count; i++) {
+		const struct conf_track *track = &conf->tracks[i];
+
+		if (track->weight == 0)
+			faults |= track_fault(d, track);
+		else
+			sum += track_weight(d, track, &faults);
+	}
+	*priority = (uint8_t)(sum < 1 ? 1 : sum > 254 ? 254 : sum);
+	if (conf->priority == PRIORITY_OWNER)
+		*priority = PRIORITY_OWNER;
+	return faults;
+}
+
+/*
+ * What is wrong with an interface that a virtual router needs.  Nothing is
+ * before the kernel has been asked about it.
+ */
+static uint32_t
+interface_fault(const struct interface *interface, bool must_work)
+{
+	if (!interface->known)
+		return FAULT_STARTUP;
+	if (interface->ifindex == 0)
+		return FAULT_INTERFACE_ABSENT;
+	return must_work && !interface_works(interface) ?
+	    FAULT_INTERFACE_DOWN : 0;
+}
+
+/* Works out the faults of a virtual router that are its own (C-143). */
+static uint32_t
+vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
+{
+	const struct conf_vr *conf = vr->conf;
+	uint32_t faults = tracked | (vr->faults & FAULT_STOPPING);
+
+	if (vr->machine.state != MACHINE_INITIALIZE)
+		faults &= ~(uint32_t)FAULT_PENDING;	/* new at a reload */
+	if (!d->dumped || d->start_at != NEVER)
+		return faults | FAULT_STARTUP;
+	if (conf->interface != NONE)
+		faults |= interface_fault(&d->interfaces[conf->interface],
+		    !conf->dont_track_primary);
+	for (int i = 0; i < conf->address_count + conf->excluded_count; i++) {
+		const struct conf_address *address = &conf->addresses[i];
+
+		if (address->interface != conf->interface &&
+		    (address->flags & ADDRESS_NO_TRACK) == 0)
+			faults |= interface_fault(
+			    &d->interfaces[address->interface], true);
+	}
+	if (vr->source.family == 0 || vr->source_lost)
+		faults |= FAULT_NO_ADDRESS;
+	if (conf->unicast && conf->peer_count == 0 &&
+	    conf->unicast_fault_no_peer)
+		faults |= FAULT_NO_PEER;
+	return faults;
+}
+
+/*
+ * Starts a virtual router that has no fault left, stops one that has got one.
+ * Owners start as Active (RFC 9568 6.4.1), but within a sync group only if all
+ * members are owners.
+ */
+static void
+vr_apply(struct daemon *d, struct vr *vr, bool as_owner, usec_t now)
+{
+	bool initialize = vr->machine.state == MACHINE_INITIALIZE;
+
+	if (vr->faults == 0 && initialize) {
+		vr->cause = as_owner ? CAUSE_OWNER : CAUSE_START;
+		vr->active.family = 0;
+		vr->wants_active = false;
+		vr->preempt_at = NEVER;
+		vr->changed_at = now;
+		if (vr->conf->unicast && vr->conf->interface != NONE)
+			announce_ip(d, vr->conf->interface, &vr->source);
+		vr_step(d, vr, as_owner ? MACHINE_STARTUP_OWNER :
+		    MACHINE_STARTUP, now);
+	} else if (vr->faults != 0) {
+		if ((vr->faults & FAULT_STOPPING) == 0)
+			vr->cause = CAUSE_FAULT;
+		if (!initialize)
+			vr_step(d, vr, MACHINE_SHUTDOWN, now);
+		if (vr->linger_until != NEVER &&
+		    (vr->faults & ~(uint32_t)FAULTS_WAITING))
+			addresses_drop(d, vr);	/* a fault ends lingering */
+	}
+	vr_tell(d, vr, now);
+}
+
+/*
+ * Applies the faults of a sync group's members to all of them: one at fault
+ * faults all, one that waits makes all wait (C-147).
+ */
+static void
+group_review(struct daemon *d, uint16_t index, usec_t now)
+{
+	const struct conf_group *conf = &d->conf->groups[index];
+	uint32_t own = ~(uint32_t)(FAULT_GROUP | FAULT_GROUP_PENDING);
+	uint32_t all = 0;
+	bool owners = true;
+
+	for (uint16_t i = 0; i < conf->member_count; i++) {
+		struct vr *vr = &d->vrs[conf->members[i]];
+
+		all |= vr->faults & own;
+		owners = owners && vr_is_owner(vr);
+	}
+	for (uint16_t i = 0; i < conf->member_count; i++) {
+		struct vr *vr = &d->vrs[conf->members[i]];
+
+		vr->faults &= own;
+		if (vr->faults == 0 && (all & ~(uint32_t)FAULTS_WAITING))
+			vr->faults |= FAULT_GROUP;
+		else if (vr->faults == 0 && all != 0)
+			vr->faults |= FAULT_GROUP_PENDING;
+		vr_apply(d, vr, owners, now);
+	}
+}
+
+/* Tells the users of a changed priority, if they want to know (C-152). */
+static void
+vr_tell_priority(struct daemon *d, struct vr *vr)
+{
+	const struct conf_vr *conf = vr->conf;
+	bool wanted = conf->notify_priority_changes;
+
+	effect_log(d->out, LOG_LEVEL_INFO, "%s: priority %u -> %u", conf->name,
+	    vr->told_priority, vr->machine.priority);
+	if (conf->group != NONE)
+		wanted |= d->conf->groups[conf->group].notify_priority_changes;
+	if (wanted)
+		fifo_line(d, "INSTANCE", conf->name,
+		    vr_state(vr) == VR_MASTER ? "MASTER_PRIORITY" :
+		    "BACKUP_PRIORITY", vr->machine.priority);
+	vr->told_priority = vr->machine.priority;
+}
+
+/*
+ * Looks at one virtual router anew: works out its faults and its priority from
+ * what is known and draws the consequences, for its sync group too.
+ */
+static void
+vr_review(struct daemon *d, struct vr *vr, usec_t now)
+{
+	uint8_t priority;
+	uint32_t group = vr->faults & (FAULT_GROUP | FAULT_GROUP_PENDING);
+	uint32_t own = vr_own_faults(d, vr, vr_trackers(d, vr, &priority));
+
+	if (priority != vr->machine.priority) {
+		machine_set_priority(&vr->machine, priority);
+		vr_tell_priority(d, vr);
+		vr_arm(d, vr);
+	}
+	if (vr->conf->group == NONE) {
+		vr->faults = own;
+		vr_apply(d, vr, vr_is_owner(vr), now);
+		return;
+	}
+	if (vr->faults == (own | group))
+		return;
+	vr->faults = own | group;
+	group_review(d, vr->conf->group, now);
+}
+
+/* -- tracking scripts -- */
+
+/*
+ * Takes one result of a check into its counter: rise successes in a row make
+ * it good, fall failures make it bad, and the very first decides alone.
+ * Returns whether its status changed.
+ */
+static bool
+check_count(struct script *script, const struct conf_script *conf, bool good)
+{
+	uint8_t before = script->status;
+
+	if (before == CHECK_PENDING || (good && script->result + 1 >=
+	    conf->rise && before != CHECK_GOOD)) {
+		script->status = good ? CHECK_GOOD : CHECK_FAILED;
+		script->result = good ? conf->rise + conf->fall - 1 : 0;
+	} else if (good) {
+		script->result = before == CHECK_GOOD ?
+		    conf->rise + conf->fall - 1 : script->result + 1;
+	} else if (before == CHECK_GOOD && script->result <= conf->rise) {
+		script->status = CHECK_FAILED;
+		script->result = 0;
+	} else {
+		script->result = before == CHECK_GOOD ? script->result - 1 : 0;
+	}
+	return script->status != before;
+}
+
+/* Reviews every virtual router that tracks this script, interface or file. */
+static void
+tracked_changed(struct daemon *d, enum track_kind kind, uint32_t index,
+    usec_t now)
+{
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const struct conf_vr *conf = &d->conf->vrs[i];
+
+		for (uint16_t k = 0; k < conf->track_count; k++) {
+			if (conf->tracks[k].kind == kind &&
+			    conf->tracks[k].index == index) {
+				vr_review(d, &d->vrs[i], now);
+				break;
+			}
+		}
+	}
+}
+
+/* Takes a result of the script, and logs it if it changes anything. */
+static void
+script_result(struct daemon *d, struct script *script, bool good, usec_t now)
+{
+	uint32_t index = (uint32_t)(script - d->scripts);
+	const struct conf_script *conf = &d->conf->scripts[index];
+	const char *how = script->timed_out ? "it timed out" :
+	    "it ended with another status than 0";
+
+	if (!check_count(script, conf, good))
+		return;
+	effect_log(d->out, LOG_LEVEL_NOTICE, "script %s: %s%s%s", conf->name,
+	    good ? "good" : "failed", good ? "" : ": ", good ? "" : how);
+	tracked_changed(d, TRACK_SCRIPT, index, now);
+}
+
+/* Wakes a script for its next run or for the end of its patience. */
+static void
+script_arm(struct daemon *d, struct script *script)
+{
+	timer_set(d, &script->timer, script->token == 0 ? script->next_run :
+	    script->deadline);
+}
+
+/*
+ * A check that cannot be run counts as failed, loudly: a check that cannot run
+ * is not healthy (D-6).
+ */
+static void
+script_unusable(struct daemon *d, struct script *script, usec_t now)
+{
+	const struct conf_script *conf = &d->conf->scripts[script - d->scripts];
+	const struct conf_command *command = &d->conf->commands[conf->command];
+
+	if (script->status != CHECK_FAILED)
+		effect_log(d->out, LOG_LEVEL_ERROR, "script %s: cannot be run "
+		    "and counts as failed: %s: %s", conf->name,
+		    command->argv[0], command->why);
+	script->status = CHECK_FAILED;
+	tracked_changed(d, TRACK_SCRIPT, (uint32_t)(script - d->scripts), now);
+}
+
+/* Starts a run of a tracking script. */
+static void
+script_run(struct daemon *d, struct script *script, usec_t now)
+{
+	const struct conf_script *conf = &d->conf->scripts[script - d->scripts];
+	struct effect effect = { .kind = EFFECT_RUN, .index = conf->command,
+	    .token = ++d->last_token };
+
+	script->token = effect.token;
+	script->timed_out = script->killed = false;
+	script->deadline = now + (conf->timeout_us > 0 ? conf->timeout_us :
+	    conf->interval_us);
+	script->next_run = usec_max(script->next_run + conf->interval_us,
+	    now + 1);
+	effect_add(d->out, &effect, NULL, 0);
+	script_arm(d, script);
+}
+
+/* Ends a run that took too long: TERM to its group, and KILL 2 s later. */
+static void
+script_overdue(struct daemon *d, struct script *script, usec_t now)
+{
+	struct effect effect = { .kind = EFFECT_SIGNAL, .token = script->token,
+	    .value = script->timed_out ? SIGNAL_KILL : SIGNAL_TERM };
+	bool first = !script->timed_out;
+
+	effect_add(d->out, &effect, NULL, 0);
+	script->killed = script->timed_out;
+	script->timed_out = true;
+	script->deadline = now + SCRIPT_KILL_US;
+	script_arm(d, script);
+	if (first)
+		script_result(d, script, false, now);
+}
+
+/* The timer of a script: the next run, or the end of its patience. */
+static void
+script_wake(struct daemon *d, struct script *script, usec_t now)
+{
+	if (script->token == 0 && now >= script->next_run)
+		script_run(d, script, now);
+	else if (script->token != 0 && now >= script->deadline)
+		script_overdue(d, script, now);
+	else
+		script_arm(d, script);
+}
+
+/*
+ * A run of a script ended with this wait status.  Runs never overlap: one that
+ * took longer than its interval delays the next to the following beat.
+ */
+static void
+script_ended(struct daemon *d, struct script *script, int32_t status,
+    usec_t now)
+{
+	const struct conf_script *conf = &d->conf->scripts[script - d->scripts];
+
+	script->token = 0;
+	script->last_exit = status;
+	while (script->next_run < now)
+		script->next_run += conf->interval_us;
+	script_arm(d, script);
+	if (!script->timed_out)
+		script_result(d, script, status == 0, now);
+}
+
+/* A process that the core started ended: whose it was finds out the token. */
+static void
+process_ended(struct daemon *d, uint32_t token, int32_t status, usec_t now)
+{
+	for (uint32_t i = 0; i < d->conf->script_count; i++) {
+		if (d->scripts[i].token == token) {
+			script_ended(d, &d->scripts[i], status, now);
+			return;
+		}
+	}
+	for (uint32_t i = 0; i < d->notifier_count; i++) {
+		struct notifier *notifier = &d->notifiers[i];
+
+		if (notifier->token != token)
+			continue;
+		if (status != 0)
+			effect_log(d->out, LOG_LEVEL_WARNING, "%s: its notify "
+			    "script ended with status %d",
+			    notifier_name(d, notifier), status >> 8);
+		notifier->token = 0;
+		timer_stop(d, &notifier->timer);
+		notifier_next(d, notifier, now);
+		return;
+	}
+}
+
+/* -- sync groups and timers of the machine -- */
+
+/* Why a Backup whose timer fired takes over, from what it heard last. */
+static enum cause
+takeover_cause(const struct vr *vr, usec_t now)
+{
+	if (vr->active.family == 0)
+		return CAUSE_SILENCE;
+	if (vr->active_priority == PRIORITY_ZERO)
+		return CAUSE_RESIGNED;
+	return vr->active_priority < vr->machine.priority &&
+	    now - vr->last_advert < 2 * counted_interval(&vr->machine) ?
+	    CAUSE_WEAKER : CAUSE_SILENCE;
+}
+
+/*
+ * Makes every member of a sync group Active, `first` before the others, once
+ * all of them want it (C-145).
+ */
+static void
+group_promote(struct daemon *d, struct vr *first, usec_t now)
+{
+	const struct conf_group *conf = &d->conf->groups[first->conf->group];
+
+	first->cause = (uint8_t)takeover_cause(first, now);
+	vr_step(d, first, MACHINE_TIMER, now);
+	vr_tell(d, first, now);
+	for (uint16_t i = 0; i < conf->member_count; i++) {
+		struct vr *vr = &d->vrs[conf->members[i]];
+
+		vr->wants_active = false;
+		if (vr->machine.state != MACHINE_BACKUP)
+			continue;
+		vr->cause = CAUSE_GROUP;
+		vr_step(d, vr, MACHINE_TIMER, now);
+		vr_tell(d, vr, now);
+	}
+}
+
+/* Whether all members but this one are Active or want to be. */
+static bool
+group_is_ready(const struct daemon *d, const struct vr *except)
+{
+	const struct conf_group *conf = &d->conf->groups[except->conf->group];
+
+	for (uint16_t i = 0; i < conf->member_count; i++) {
+		const struct vr *vr = &d->vrs[conf->members[i]];
+
+		if (vr != except && !vr->wants_active &&
+		    vr->machine.state != MACHINE_ACTIVE)
+			return false;
+	}
+	return true;
+}
+
+/* One member lost its election: the others go back with it (C-146). */
+static void
+group_step_back(struct daemon *d, const struct vr *loser, usec_t now)
+{
+	const struct conf_group *conf = &d->conf->groups[loser->conf->group];
+
+	for (uint16_t i = 0; i < conf->member_count; i++) {
+		struct vr *vr = &d->vrs[conf->members[i]];
+
+		vr->wants_active = false;
+		if (vr == loser || vr->machine.state != MACHINE_ACTIVE)
+			continue;
+		vr->cause = CAUSE_GROUP;
+		vr_step(d, vr, MACHINE_STEP_BACK, now);
+		vr_tell(d, vr, now);
+	}
+}
+
+/* The machine's timer fired: advertise, or take over if the group agrees. */
+static void
+vr_machine_timer(struct daemon *d, struct vr *vr, usec_t now)
+{
+	if (vr->machine.state == MACHINE_ACTIVE) {
+		vr_step(d, vr, MACHINE_TIMER, now);
+		return;
+	}
+	if (vr->conf->group == NONE) {
+		vr->cause = (uint8_t)takeover_cause(vr, now);
+		vr_step(d, vr, MACHINE_TIMER, now);
+		vr_tell(d, vr, now);
+	} else if (group_is_ready(d, vr)) {
+		group_promote(d, vr, now);
+	} else {
+		vr->wants_active = true;
+		vr_step(d, vr, MACHINE_HOLD, now);
+	}
+}
+
+/* -- advertisements in -- */
+
+/*
+ * Logs a condition of a virtual router once: again only after a change of
+ * state, or after another router has been heard (C-076).
+ */
+static void __attribute__((format(printf, 5, 6)))
+vr_log_once(struct daemon *d, struct vr *vr, enum counter counter,
+    const struct ip *source, const char *format, ...)
+{
+	char line[LINE_MAX_LOG];
+	struct text t = text_over(line, sizeof(line));
+	va_list arguments;
+
+	if (vr->logged & 1U << counter)
+		return;
+	vr->logged |= 1U << counter;
+	text_ip(&t, source);
+	text_string(&t, ": ");
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %s", vr->conf->name,
+	    text_end(&t));
+}
+
+/*
+ * Follows the checksum form of v3 over IPv4 (D-1): a Backup copies that of the
+ * Active it follows, an Active changes after three of the other form in a row.
+ */
+static void
+checksum_follow(struct vr *vr, const struct advert *advert)
+{
+	if (vr->conf->checksum_form != CHECKSUM_AUTO || advert->version != 3 ||
+	    vr->conf->family != 4)
+		return;
+	vr->other_form = advert->plain == vr->checksum_plain ? 0 :
+	    (uint8_t)(vr->other_form + 1);
+	if (vr->other_form < 3 && vr->machine.state == MACHINE_ACTIVE)
+		return;
+	vr->checksum_plain = advert->plain;
+	vr->other_form = 0;
+}
+
+/*
+ * Decides whether a Backup may preempt now (preempt_delay): from the first
+ * weaker advertisement on, the delay runs, and until its end weaker ones are
+ * followed; one that is not weaker cancels it.  Without any, there is no delay.
+ */
+static void
+preempt_update(struct vr *vr, const struct advert *advert, usec_t now)
+{
+	const struct conf_vr *conf = vr->conf;
+
+	vr->machine.preempt = vr_is_owner(vr) || !conf->no_preempt;
+	if (conf->preempt_delay_us == 0 || !vr->machine.preempt ||
+	    vr->machine.state != MACHINE_BACKUP || advert->priority == 0)
+		return;
+	if (advert->priority >= vr->machine.priority) {
+		vr->preempt_at = NEVER;
+		return;
+	}
+	if (vr->preempt_at == NEVER)
+		vr->preempt_at = now + conf->preempt_delay_us;
+	vr->machine.preempt = now >= vr->preempt_at;
+}
+
+/*
+ * Whether a weaker router may still be answered: the first at once, then at
+ * most ANSWERS_MAX a second (T5), so that nobody can use us as an amplifier.
+ */
+static bool
+answer_allowed(struct vr *vr, usec_t now)
+{
+	if (now - vr->answered_at >= SECOND_US) {
+		vr->answered_at = now;
+		vr->answers = ANSWERS_MAX;
+	}
+	if (vr->answers == 0)
+		return false;
+	vr->answers--;
+	return true;
+}
+
+/*
+ * A weaker router spoke up while we are Active: answer, announce again, and
+ * tell.  Sync group members announce theirs too.
+ */
+static void
+vr_hear_weaker(struct daemon *d, struct vr *vr, usec_t now)
+{
+	vr->counters.lower_received++;
+	vr_step(d, vr, vr->conf->lower_prio_no_advert ? MACHINE_WEAKER_QUIET :
+	    MACHINE_WEAKER, now);
+	if (!answer_is_first(vr))
+		return;
+	fifo_line(d, "INSTANCE", vr->conf->name, "MASTER_RX_LOWER_PRI",
+	    vr->machine.priority);
+	notifier_queue(d, vr->notifier, NOTIFY_MASTER_RX_LOWER_PRI, VR_MASTER,
+	    vr->machine.priority, now);
+	for (uint16_t i = 0; vr->conf->group != NONE &&
+	    i < d->conf->groups[vr->conf->group].member_count; i++) {
+		struct vr *other =
+		    &d->vrs[d->conf->groups[vr->conf->group].members[i]];
+
+		if (other != vr && other->machine.state == MACHINE_ACTIVE) {
+			announce_weaker(d, other, now);
+			vr_arm(d, other);
+		}
+	}
+}
+
+/* Bows to a better router: the machine steps, and so does the group. */
+static void
+vr_yield(struct daemon *d, struct vr *vr, usec_t now)
+{
+	bool was_active = vr->machine.state == MACHINE_ACTIVE;
+
+	vr->wants_active = false;
+	if (was_active)
+		vr->cause = CAUSE_BETTER;
+	if (was_active && vr->conf->higher_prio_send_advert)
+		vr_send_advert(d, vr, vr->machine.priority);
+	vr_step(d, vr, MACHINE_YIELD, now);
+	vr_tell(d, vr, now);
+	if (was_active && vr->conf->group != NONE)
+		group_step_back(d, vr, now);
+}
+
+/*
+ * An advertisement passed all checks: judge it and draw the consequences.  One
+ * that comes while we linger is our successor's: the addresses go (D-20).
+ */
+static void
+vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
+    const struct advert *advert, usec_t now)
+{
+	enum machine_event event;
+	int order = ip_compare(&packet->source, &vr->source);
+
+	if (!ip_equal(&vr->active, &packet->source))
+		vr->logged = 0;
+	vr->active = packet->source;
+	vr->active_priority = advert->priority;
+	vr->last_advert = now;
+	vr->machine.heard_interval_us = advert->interval_us;
+	checksum_follow(vr, advert);
+	preempt_update(vr, advert, now);
+	event = judge_advert(&vr->machine, advert->priority, order);
+	if (event == MACHINE_YIELD)
+		vr_yield(d, vr, now);
+	else if (event == MACHINE_ZERO || vr->machine.state == MACHINE_BACKUP)
+		vr_step(d, vr, event, now);
+	else if (order != 0 && answer_allowed(vr, now))
+		vr_hear_weaker(d, vr, now);
+}
+
+/* ==== 7. Router ==== */
+/*
+ * The whole daemon as a value: daemon_event takes one event and appends
+ * effects, daemon_deadline is the only source of wake-ups.  Here news from the
+ * kernel becomes a picture of its interfaces and addresses, packets find their
+ * virtual router, and the reconciler asks for the difference between what
+ * should exist and what does.
+ *
+ * Promises: what the kernel has is believed only from the kernel's own reports;
+ * a refused packet costs one counter and touches no timer; advertisements leave
+ * before addresses are set, addresses before announcements, and long bursts are
+ * cut so that no advertisement waits for them.  Nothing is allocated after
+ * daemon_build.
+ */
+
+#define EARLY_MAX_US	(20 * MS_US) /* an advert may join a batch this early */
+#define RESTORE_WAIT_US	SECOND_US	/* D-16: after too many episodes */
+#define EPISODE_US	(50 * MS_US)	/* what is lost within is one episode */
+#define EPISODES_US	(10 * SECOND_US)
+#define EPISODES_MAX	5
+#define CLAIM_WAIT_US	(50 * MS_US)	/* D-15 */
+#define RETRY_US	SECOND_US
+#define STOP_WAIT_US	SECOND_US	/* notify scripts at the end */
+#define WORK_EFFECTS	512		/* addresses and announcements a turn */
+#define LOCALS_EXTRA	1024 /* foreign addresses that are remembered */
+#define NO_LOCAL	UINT32_MAX
+#define KEEPALIVED_PROTOCOL 18		/* how keepalived marks its addresses */
+#define E_EXIST		17
+#define E_NODEV		19
+#define E_ADDRNOTAVAIL	99
+
+/* -- finding things -- */
+
+/* The index of the configured interface with this ifindex, or NONE. */
+static uint16_t
+interface_find(const struct daemon *d, uint32_t ifindex)
+{
+	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
+		if (d->interfaces[i].ifindex == ifindex && ifindex != 0)
+			return i;
+	}
+	return NONE;
+}
+
+/* What packets are told apart by; one without interface sorts first. */
+static uint32_t
+wire_key(uint16_t interface, uint8_t family, uint8_t vrid)
+{
+	return (uint32_t)(uint16_t)(interface + 1) << 16 |
+	    (uint32_t)family << 8 | vrid;
+}
+
+/* The key of the n-th virtual router in order of keys. */
+static uint32_t
+wire_key_at(const struct daemon *d, uint32_t n)
+{
+	const struct conf_vr *conf = &d->conf->vrs[d->by_key[n]];
+
+	return wire_key(conf->interface, conf->family, conf->vrid);
+}
+
+/* Sorts daemon.by_key (Shell's method: no memory, quick enough). */
+static void
+wire_keys_sort(struct daemon *d)
+{
+	uint32_t count = d->conf->vr_count, gap = 1;
+
+	for (uint32_t i = 0; i < count; i++)
+		d->by_key[i] = i;
+	while (gap < count / 3)
+		gap = 3 * gap + 1;
+	for (; gap > 0; gap /= 3) {
+		for (uint32_t i = gap; i < count; i++) {
+			uint32_t k = i;
+
+			while (k >= gap &&
+			    wire_key_at(d, k - gap) > wire_key_at(d, k)) {
+				uint32_t swap = d->by_key[k];
+
+				d->by_key[k] = d->by_key[k - gap];
+				d->by_key[k - gap] = swap;
+				k -= gap;
+			}
+		}
+	}
+}
+
+/* The first place in daemon.by_key whose key is not below this one. */
+static uint32_t
+wire_key_lower(const struct daemon *d, uint32_t key)
+{
+	uint32_t low = 0, high = d->conf->vr_count;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (wire_key_at(d, middle) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Whether a virtual router has this peer, or needs none. */
+static bool
+vr_has_peer(const struct conf_vr *conf, const struct ip *source)
+{
+	for (uint16_t i = 0; i < conf->peer_count; i++) {
+		if (ip_equal(&conf->peers[i].ip, source))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The virtual router with this key that a packet is for: one of its own kind,
+ * multicast or unicast, and with its sender as peer where several share a VRID.
+ * Without any of the kind, another one, which will count it.
+ */
+static struct vr *
+vr_find_key(struct daemon *d, uint32_t key, const struct packet *packet)
+{
+	bool unicast = !ip_is_multicast(&packet->destination);
+	struct vr *found = NULL, *other = NULL;
+
+	for (uint32_t i = wire_key_lower(d, key); i < d->conf->vr_count &&
+	    wire_key_at(d, i) == key; i++) {
+		struct vr *vr = &d->vrs[d->by_key[i]];
+
+		if (vr->conf->unicast != unicast)
+			other = vr;
+		else if (!unicast || vr_has_peer(vr->conf, &packet->source))
+			return vr;
+		else
+			found = vr;
+	}
+	return found != NULL ? found : other;
+}
+
+/* The virtual router that a packet from this interface is for, or NULL. */
+static struct vr *
+vr_find(struct daemon *d, uint16_t interface, uint8_t vrid,
+    const struct packet *packet)
+{
+	uint8_t family = packet->source.family;
+	struct vr *vr = NULL;
+
+	if (interface != NONE)
+		vr = vr_find_key(d, wire_key(interface, family, vrid), packet);
+	return vr != NULL ? vr :
+	    vr_find_key(d, wire_key(NONE, family, vrid), packet);
+}
+
+/* The configured address of a vip. */
+static const struct conf_address *
+vip_address(const struct daemon *d, const struct vip *vip)
+{
+	return &d->conf->vrs[vip->vr].addresses[vip->address];
+}
+
+/* The prefix length that the kernel reports for a configured address. */
+static uint8_t
+address_prefix(const struct conf_address *address)
+{
+	return address->flags & ADDRESS_PEER ? address->more->peer_prefix :
+	    address->prefix;
+}
+
+/* The vip that is this address on this interface, or NULL. */
+static struct vip *
+vip_find(struct daemon *d, const struct ip *ip, uint8_t prefix,
+    uint32_t ifindex)
+{
+	uint32_t i = d->vip_hash[ip_hash(ip) & d->vip_hash_mask];
+
+	for (; i != NO_SLOT; i = d->vips[i].next) {
+		const struct conf_address *address =
+		    vip_address(d, &d->vips[i]);
+
+		if (d->interfaces[address->interface].ifindex == ifindex &&
+		    address_prefix(address) == prefix &&
+		    ip_equal(&address->ip, ip))
+			return &d->vips[i];
+	}
+	return NULL;
+}
+
+/* Whether this is a virtual address, on whatever interface and prefix. */
+static bool
+ip_is_virtual(const struct daemon *d, const struct ip *ip)
+{
+	uint32_t i = d->vip_hash[ip_hash(ip) & d->vip_hash_mask];
+
+	for (; i != NO_SLOT; i = d->vips[i].next) {
+		if (ip_equal(&vip_address(d, &d->vips[i])->ip, ip))
+			return true;
+	}
+	return false;
+}
+
+/* -- addresses that the kernel has beside ours -- */
+
+/* The remembered address of an interface, or NULL. */
+static struct local_address *
+local_find(struct daemon *d, const struct interface *interface,
+    const struct ip *ip, uint8_t prefix)
+{
+	uint32_t i = interface->first_address;
+
+	for (; i != NO_LOCAL; i = d->locals[i].next) {
+		if (d->locals[i].prefix == prefix &&
+		    ip_equal(&d->locals[i].ip, ip))
+			return &d->locals[i];
+	}
+	return NULL;
+}
+
+/* Remembers an address of an interface; counts it when there is no room. */
+static void
+local_add(struct daemon *d, struct interface *interface,
+    const struct nl_address *news)
+{
+	struct local_address *local = local_find(d, interface, &news->ip,
+	    news->prefix);
+	uint32_t slot = d->local_free, *end = &interface->first_address;
+
+	if (local == NULL && slot == NO_LOCAL) {
+		d->locals_lost++;
+		return;
+	}
+	if (local == NULL) {
+		local = &d->locals[slot];
+		d->local_free = local->next;
+		while (*end != NO_LOCAL)
+			end = &d->locals[*end].next;
+		*end = slot;
+		local->next = NO_LOCAL;
+	}
+	local->ip = news->ip;
+	local->prefix = news->prefix;
+	local->scope = news->scope;
+	local->flags = news->flags;
+	local->protocol = news->protocol;
+	local->seen = true;
+}
+
+/* Forgets the address of an interface that *link leads to. */
+static void
+local_unlink(struct daemon *d, uint32_t *link)
+{
+	uint32_t slot = *link;
+
+	*link = d->locals[slot].next;
+	d->locals[slot].next = d->local_free;
+	d->local_free = slot;
+}
+
+/* Forgets an address of an interface, if it is known. */
+static void
+local_remove(struct daemon *d, struct interface *interface,
+    const struct nl_address *news)
+{
+	uint32_t *link = &interface->first_address;
+
+	while (*link != NO_LOCAL) {
+		struct local_address *local = &d->locals[*link];
+
+		if (local->prefix == news->prefix &&
+		    ip_equal(&local->ip, &news->ip)) {
+			local_unlink(d, link);
+			return;
+		}
+		link = &local->next;
+	}
+}
+
+/* Whether this is an address of an interface of ours, or a source of ours. */
+static bool
+ip_is_own(const struct daemon *d, const struct ip *ip)
+{
+	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
+		uint32_t k = d->interfaces[i].first_address;
+
+		for (; k != NO_LOCAL; k = d->locals[k].next) {
+			if (ip_equal(&d->locals[k].ip, ip))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Whether a remembered address can be sent from: IPv4 any but a virtual one,
+ * IPv6 a link-local one that is neither tentative nor a duplicate (C-014), or
+ * for peers beyond the link one that is not link-local.
+ */
+static bool
+local_is_source(const struct daemon *d, const struct vr *vr,
+    const struct local_address *local)
+{
+	const struct conf_vr *conf = vr->conf;
+	bool beyond = conf->unicast && conf->peer_count > 0 &&
+	    !ip_is_link_local(&conf->peers[0].ip);
+
+	if (local->ip.family != conf->family || ip_is_virtual(d, &local->ip))
+		return false;
+	if (conf->family == 4)
+		return true;
+	return (local->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0 &&
+	    ip_is_link_local(&local->ip) != beyond;
+}
+
+/*
+ * Primary_IP_Address of a virtual router: the one it has as long as that is
+ * there, else the interface's first that will do, preferring one that the
+ * kernel does not call secondary.  An owner without another address sends from
+ * its virtual one, which is its own.  Family 0: there is none.
+ */
+static struct ip
+vr_choose_source(struct daemon *d, const struct vr *vr)
+{
+	const struct conf_vr *conf = vr->conf;
+	const struct local_address *best = NULL;
+	uint32_t i = conf->interface == NONE ? NO_LOCAL :
+	    d->interfaces[conf->interface].first_address;
+	struct ip none = { { 0 }, 0 };
+
+	for (; i != NO_LOCAL; i = d->locals[i].next) {
+		const struct local_address *local = &d->locals[i];
+
+		if (!local_is_source(d, vr, local))
+			continue;
+		if (ip_equal(&local->ip, &vr->source))
+			return vr->source;
+		if (best == NULL || ((best->flags & IFA_F_SECONDARY) != 0 &&
+		    (local->flags & IFA_F_SECONDARY) == 0))
+			best = local;
+	}
+	if (best != NULL)
+		return best->ip;
+	for (uint16_t k = 0; vr_is_owner(vr) && k < conf->address_count; k++) {
+		if (d->vips[vr->first_vip + k].foreign)
+			return conf->addresses[k].ip;
+	}
+	return none;
+}
+
+/* Whether some interface of ours has the address, as a virtual one or not. */
+static bool
+ip_is_present(struct daemon *d, const struct ip *ip)
+{
+	uint32_t i = d->vip_hash[ip_hash(ip) & d->vip_hash_mask];
+
+	for (; i != NO_SLOT; i = d->vips[i].next) {
+		if (ip_equal(&vip_address(d, &d->vips[i])->ip, ip) &&
+		    d->vips[i].state == VIP_PRESENT)
+			return true;
+	}
+	return ip_is_own(d, ip);
+}
+
+/*
+ * Sets the source of a virtual router and reviews it.  A configured source is
+ * used whether it is there or not, unless track_src_ip watches it.  A fault for
+ * want of a source resigns from the old one first (C-131).
+ */
+static void
+vr_update_source(struct daemon *d, struct vr *vr, usec_t now)
+{
+	struct ip before = vr->source, source = vr->conf->source;
+
+	if (source.family == 0)
+		source = vr_choose_source(d, vr);
+	else if (vr->conf->track_source && !ip_is_present(d, &source))
+		source.family = 0;
+	vr->source_lost = source.family == 0 && before.family != 0;
+	if (vr->source_lost)
+		vr_review(d, vr, now);	/* while it can be sent from */
+	vr->source_lost = false;
+	vr->source = source;
+	vr_review(d, vr, now);
+}
+
+/* Updates the sources of all virtual routers on an interface. */
+static void
+sources_update(struct daemon *d, uint16_t interface, usec_t now)
+{
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const struct conf_vr *conf = &d->conf->vrs[i];
+
+		if (conf->interface == interface || conf->interface == NONE)
+			vr_update_source(d, &d->vrs[i], now);
+	}
+}
+
+/* -- the reconciler -- */
+
+/* Asks the kernel to add or remove an address. */
+static void
+address_request(struct daemon *d, bool add, const struct conf_address *address,
+    uint32_t ifindex, uint32_t number)
+{
+	uint8_t request[NETLINK_MAX];
+	struct effect effect = { .kind = EFFECT_NETLINK, .ifindex = ifindex,
+	    .index = number };
+	size_t length = nl_address_request(request, sizeof(request), add,
+	    address, ifindex, number, ADDRESS_PROTOCOL);
+
+	if (length > 0)
+		effect_add(d->out, &effect, request, length);
+}
+
+/*
+ * Asks for what one vip lacks: added when wanted, removed when not.  One that
+ * others put there stays, until we have held it ourselves; an owner's own
+ * address stays for ever (D-3).  Returns whether it asked for an addition.
+ */
+static bool
+vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
+{
+	const struct vr *vr = &d->vrs[vip->vr];
+	const struct conf_address *address = vip_address(d, vip);
+	uint32_t ifindex = d->interfaces[address->interface].ifindex;
+	bool there = vip->state == VIP_PRESENT || vip->state == VIP_ASKED;
+
+	if (ifindex == 0)
+		return false;
+	if (wanted && !vr_is_owner(vr))
+		vip->foreign = false;
+	if (wanted == there || (there && vip->foreign && !(d->release_all &&
+	    !vr_is_owner(vr))))
+		return false;
+	if (!wanted && !there)
+		return false;
+	vip->state = wanted ? VIP_ASKED : VIP_REMOVING;
+	address_request(d, wanted, address, ifindex,
+	    (uint32_t)(vip - d->vips) + 1);
+	return wanted;
+}
+
+/* How many addresses a virtual router has, excluded ones too. */
+static uint32_t
+vr_vip_count(const struct vr *vr)
+{
+	return (uint32_t)vr->conf->address_count + vr->conf->excluded_count;
+}
+
+/*
+ * Brings a virtual router's addresses to what they should be.  Additions are
+ * announced; they wait while restoring backs off.
+ */
+static void
+vr_reconcile(struct daemon *d, struct vr *vr, usec_t now)
+{
+	bool added = false;
+
+	if (vr->wanted && vr->restore_at != NEVER && now < vr->restore_at)
+		return;
+	vr->restore_at = NEVER;
+	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
+		struct vip *vip = &d->vips[vr->first_vip + i];
+
+		if (!vr->wanted && vip->state == VIP_REFUSED)
+			vip->state = VIP_ABSENT;
+		added = vip_reconcile(d, vip, vr->wanted) || added;
+	}
+	if (added && vr->announce_left == 0)
+		announce_start(d, vr, vr->conf->garp_repeat);
+}
+
+/*
+ * When the pacing of an interface allows the next announcement; moves the
+ * moment on when that is now (vrrp_garp_interval, vrrp_gna_interval).
+ */
+static usec_t
+announce_pace(struct daemon *d, uint16_t index, uint8_t family, usec_t now)
+{
+	usec_t *free_at = &d->interfaces[index].announce_at[family == 6];
+	uint32_t gap = family == 6 ? d->conf->global.gna_interval_us :
+	    d->conf->global.garp_interval_us;
+
+	if (gap == 0)
+		return now;
+	if (*free_at > now)
+		return *free_at;
+	*free_at = now + gap;
+	return now;
+}
+
+/*
+ * Sends one round of a virtual router's burst: every address once, as far as
+ * pacing allows.  What is left goes on in a later turn.
+ */
+static void
+vr_announce_round(struct daemon *d, struct vr *vr, usec_t now)
+{
+	uint32_t count = vr_vip_count(vr);
+
+	vr->announce_at = NEVER;
+	do {
+		uint32_t i = (count - vr->announce_left % count) % count;
+		const struct conf_address *address = &vr->conf->addresses[i];
+		usec_t when = announce_pace(d, address->interface,
+		    address->ip.family, now);
+
+		if (when > now) {
+			vr->announce_at = when;
+			vr_arm(d, vr);
+			return;
+		}
+		if (announce_ip(d, address->interface, &address->ip))
+			vr->counters.announced++;
+		vr->announce_left--;
+	} while (vr->announce_left % count != 0);
+	if (vr->announce_left > 0)
+		vr_touch(d, vr);
+}
+
+/*
+ * Works on the virtual routers whose addresses want care, oldest first, until
+ * about WORK_EFFECTS are out: the loop then looks at the timers and comes back.
+ */
+static void
+daemon_work(struct daemon *d, usec_t now)
+{
+	uint32_t budget = WORK_EFFECTS;
+
+	while (d->work_count > 0 && budget > 0) {
+		struct vr *vr = &d->vrs[d->work[d->work_head]];
+		uint32_t cost = 1 + vr_vip_count(vr);
+
+		d->work_head = (d->work_head + 1) % d->conf->vr_count;
+		d->work_count--;
+		vr->dirty = false;
+		vr_reconcile(d, vr, now);
+		if (vr->announce_left > 0 && vr->announce_at == NEVER &&
+		    vr->wanted)
+			vr_announce_round(d, vr, now);
+		budget -= cost < budget ? cost : budget;
+	}
+}
+
+/* -- news from the kernel -- */
+
+/*
+ * Addresses of a virtual router were removed by others (D-16): they are put
+ * back at once, but once a second when that happens again and again.
+ */
+static void
+vr_restore(struct daemon *d, struct vr *vr, usec_t now)
+{
+	usec_t since = now - vr->episode_at;
+
+	vr->counters.restored++;
+	vr_touch(d, vr);
+	if (vr->episodes > 0 && since < EPISODE_US)
+		return;
+	if (since > EPISODES_US)
+		vr->episodes = 0;
+	if (vr->episodes < EPISODES_MAX)
+		vr->episodes++;
+	vr->episode_at = now;
+	if (vr->episodes < EPISODES_MAX) {
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: somebody removed "
+		    "its addresses; they are put back", vr->conf->name);
+		return;
+	}
+	if (since > EPISODE_US && vr->restore_at == NEVER)
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: somebody keeps "
+		    "removing its addresses; they are put back once a second",
+		    vr->conf->name);
+	vr->restore_at = now + RESTORE_WAIT_US;
+	vr_arm(d, vr);
+}
+
+/*
+ * The kernel reports a virtual address.  One that nobody asked for is a
+ * remainder of an earlier run, known by its mark or, where the kernel knows no
+ * marks, by the configuration (C-121); else it is foreign and only logged.
+ */
+static void
+vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
+{
+	struct vr *vr = &d->vrs[vip->vr];
+	bool marked = news->protocol == ADDRESS_PROTOCOL ||
+	    news->protocol == KEEPALIVED_PROTOCOL;
+
+	vip->seen = true;
+	if (vip->state == VIP_REMOVING)
+		return;
+	if (vip->state == VIP_ABSENT || vip->state == VIP_REFUSED) {
+		vip->foreign = !marked && (d->kernel_tags || vr_is_owner(vr));
+		vr_touch(d, vr);
+		if (vip->foreign && !vr_is_owner(vr) && !vr->wanted)
+			vr_log_once(d, vr, COUNT_restored, &news->ip,
+			    "somebody else set this virtual address here");
+	}
+	vip->state = VIP_PRESENT;
+	if (news->flags & IFA_F_DADFAILED)
+		vr_log_once(d, vr, COUNT_restored, &news->ip,
+		    "duplicate address detection failed for this address");
+}
+
+/* The kernel reports that a virtual address is gone. */
+static void
+vip_vanished(struct daemon *d, struct vip *vip, usec_t now)
+{
+	struct vr *vr = &d->vrs[vip->vr];
+	bool was_there = vip->state == VIP_PRESENT || vip->state == VIP_ASKED;
+
+	vip->foreign = false;
+	if (was_there && vr->wanted &&
+	    (vip_address(d, vip)->flags & ADDRESS_NO_TRACK)) {
+		vip->state = VIP_REFUSED;	/* C-123: left alone */
+		return;
+	}
+	vip->state = VIP_ABSENT;
+	if (vr->wanted && vr->linger_until == NEVER) {
+		if (was_there)
+			vr_restore(d, vr, now);
+		else
+			vr_touch(d, vr);
+	}
+}
+
+/*
+ * An address with our mark that no virtual router has: an earlier run left it
+ * behind.  It is removed, but only before the first full picture is there.
+ */
+static void
+remainder_remove(struct daemon *d, const struct nl_address *news)
+{
+	struct conf_address address = { .ip = news->ip,
+	    .prefix = news->prefix };
+
+	if (d->dumped || news->protocol != ADDRESS_PROTOCOL)
+		return;
+	address_request(d, false, &address, news->ifindex, 0);
+}
+
+/* A message about an address. */
+static void
+address_news(struct daemon *d, struct nl_message *message, bool added,
+    usec_t now)
+{
+	struct nl_address news;
+	struct vip *vip;
+	uint16_t index;
+
+	if (!nl_address_parse(message, &news))
+		return;
+	d->kernel_tags = d->kernel_tags || news.has_protocol;
+	index = interface_find(d, news.ifindex);
+	if (index == NONE)
+		return;
+	if (d->log_addresses)
+		effect_log(d->out, LOG_LEVEL_INFO, "%s: an address %s",
+		    d->conf->interfaces[index].name, added ? "came" : "went");
+	vip = vip_find(d, &news.ip, news.prefix, news.ifindex);
+	if (vip != NULL && added)
+		vip_appeared(d, vip, &news);
+	else if (vip != NULL)
+		vip_vanished(d, vip, now);
+	else if (added && news.protocol == ADDRESS_PROTOCOL && !d->dumped)
+		remainder_remove(d, &news);
+	else if (added)
+		local_add(d, &d->interfaces[index], &news);
+	else
+		local_remove(d, &d->interfaces[index], &news);
+	if (d->dumped && vip == NULL)
+		sources_update(d, index, now);
+}
+
+/* Joins the groups of all virtual routers on an interface, or leaves them. */
+static void
+groups_change(struct daemon *d, uint16_t index, enum effect_kind kind)
+{
+	struct effect effect = { .kind = (uint16_t)kind,
+	    .ifindex = d->interfaces[index].ifindex };
+
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const struct conf_vr *conf = &d->conf->vrs[i];
+
+		if (conf->interface != index || conf->unicast)
+			continue;
+		effect.destination = conf->destination;
+		effect_add(d->out, &effect, NULL, 0);
+	}
+}
+
+/* Reviews all that an interface matters to: its own and who tracks it. */
+static void
+interface_review(struct daemon *d, uint16_t index, usec_t now)
+{
+	for (uint32_t i = 0; i < d->vip_count; i++) {
+		struct vr *vr = &d->vrs[d->vips[i].vr];
+
+		if (vip_address(d, &d->vips[i])->interface == index &&
+		    vr->conf->interface != index)
+			vr_review(d, vr, now);
+	}
+	sources_update(d, index, now);
+	tracked_changed(d, TRACK_INTERFACE, index, now);
+}
+
+/*
+ * An interface is gone, or bears another name now: all that was known of it is
+ * forgotten, and so are its memberships (C-132, C-133).
+ */
+static void
+interface_forget(struct daemon *d, uint16_t index)
+{
+	struct interface *interface = &d->interfaces[index];
+
+	groups_change(d, index, EFFECT_LEAVE);
+	while (interface->first_address != NO_LOCAL)
+		local_unlink(d, &interface->first_address);
+	for (uint32_t i = 0; i < d->vip_count; i++) {
+		if (vip_address(d, &d->vips[i])->interface == index)
+			d->vips[i].state = VIP_ABSENT;
+	}
+	interface->ifindex = 0;
+	interface->flags = 0;
+}
+
+/* An interface of ours is gone: forget it, and draw the consequences. */
+static void
+interface_gone(struct daemon *d, uint16_t index, usec_t now)
+{
+	effect_log(d->out, LOG_LEVEL_WARNING, "interface %s is gone",
+	    d->conf->interfaces[index].name);
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		if (d->conf->vrs[i].interface == index)
+			d->vrs[i].ifindex = 0;
+	}
+	interface_forget(d, index);
+	interface_review(d, index, now);
+}
+
+/* The kernel reports an interface with the name of one of ours. */
+static void
+interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
+    usec_t now)
+{
+	struct interface *interface = &d->interfaces[index];
+	bool worked = interface_works(interface);
+	bool fresh = interface->ifindex != link->ifindex;
+
+	interface->seen = true;
+	if (fresh && interface->ifindex != 0)
+		interface_forget(d, index);
+	interface->ifindex = link->ifindex;
+	interface->flags = link->flags;
+	interface->mtu = link->mtu;
+	interface->type = link->type;
+	memcpy(interface->mac, link->mac, sizeof(interface->mac));
+	for (uint32_t i = 0; fresh && i < d->conf->vr_count; i++) {
+		if (d->conf->vrs[i].interface == index)
+			d->vrs[i].ifindex = link->ifindex;
+	}
+	if (fresh)
+		groups_change(d, index, EFFECT_JOIN);
+	if (!d->dumped || !interface->known)
+		return;
+	if (fresh || worked != interface_works(interface)) {
+		effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s is %s",
+		    d->conf->interfaces[index].name,
+		    interface_works(interface) ? "up" : "down");
+		interface_review(d, index, now);
+	}
+}
+
+/* A message about an interface. */
+static void
+link_news(struct daemon *d, struct nl_message *message, bool there, usec_t now)
+{
+	struct nl_link link;
+	uint16_t named = NONE;
+
+	if (!nl_link_parse(message, &link) || link.ifindex == 0)
+		return;
+	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
+		if (strncmp(d->conf->interfaces[i].name, link.name,
+		    sizeof(link.name)) == 0)
+			named = i;
+	}
+	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
+		if (d->interfaces[i].ifindex == link.ifindex &&
+		    (!there || i != named))
+			interface_gone(d, i, now);
+	}
+	if (there && named != NONE)
+		interface_set(d, named, &link, now);
+}
+
+/* A dump of the links, and then of the addresses, begins. */
+static void
+dump_begins(struct daemon *d, bool addresses, usec_t now)
+{
+	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
+		struct interface *interface = &d->interfaces[i];
+		uint32_t k = interface->first_address;
+
+		if (!addresses) {
+			interface->seen = false;
+			continue;
+		}
+		if (interface->ifindex != 0 && !interface->seen)
+			interface_gone(d, i, now);
+		for (; k != NO_LOCAL; k = d->locals[k].next)
+			d->locals[k].seen = false;
+	}
+	for (uint32_t i = 0; addresses && i < d->vip_count; i++)
+		d->vips[i].seen = false;
+}
+
+/*
+ * A dump is complete: what it did not show is gone.  A request under way is
+ * asked again, since its answer may have been lost.
+ */
+static void
+dump_ends(struct daemon *d, usec_t now)
+{
+	for (uint32_t i = 0; i < d->vip_count; i++) {
+		struct vip *vip = &d->vips[i];
+
+		if (!vip->seen && vip->state != VIP_ABSENT)
+			vip_vanished(d, vip, now);
+		else if (vip->seen && vip->state == VIP_REMOVING)
+			vip->state = VIP_PRESENT;
+		vr_touch(d, &d->vrs[vip->vr]);
+	}
+	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
+		uint32_t *link = &d->interfaces[i].first_address;
+
+		d->interfaces[i].known = true;
+		while (*link != NO_LOCAL) {
+			if (d->locals[*link].seen)
+				link = &d->locals[*link].next;
+			else
+				local_unlink(d, link);
+		}
+	}
+	d->dumped = true;
+	for (uint32_t i = 0; i < d->conf->vr_count; i++)
+		vr_update_source(d, &d->vrs[i], now);
+}
+
+/* One datagram of the listening socket, or a mark in a dump (length 0). */
+static void
+daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
+{
+	struct cursor datagram = cursor_over(event->bytes, event->length);
+	struct nl_message message;
+
+	if (event->length == 0) {
+		if (event->value == DUMP_DONE)
+			dump_ends(d, now);
+		else
+			dump_begins(d, event->value == DUMP_ADDRESSES, now);
+		return;
+	}
+	while (nl_next(&datagram, &message)) {
+		if (message.type == RTM_NEWLINK || message.type == RTM_DELLINK)
+			link_news(d, &message, message.type == RTM_NEWLINK,
+			    now);
+		else if (message.type == RTM_NEWADDR ||
+		    message.type == RTM_DELADDR)
+			address_news(d, &message,
+			    message.type == RTM_NEWADDR, now);
+		if (message.body.failed)
+			d->counters.netlink_bad++;
+	}
+	if (datagram.failed)
+		d->counters.netlink_bad++;
+}
+
+/*
+ * The kernel refused request `index`: event.value is its errno.  An address
+ * that is there already, or is gone already, is as good as done.
+ */
+static void
+daemon_refused(struct daemon *d, const struct event *event, usec_t now)
+{
+	struct vip *vip;
+	struct vr *vr;
+	bool adding;
+
+	if (event->index == 0 || event->index > d->vip_count)
+		return;
+	vip = &d->vips[event->index - 1];
+	vr = &d->vrs[vip->vr];
+	adding = vip->state == VIP_ASKED;
+	if (adding && event->value == E_EXIST) {
+		vip->state = VIP_PRESENT;
+	} else if (!adding && (event->value == E_ADDRNOTAVAIL ||
+	    event->value == E_NODEV)) {
+		vip->state = VIP_ABSENT;
+	} else {
+		vip->state = adding ? VIP_REFUSED : VIP_PRESENT;
+		vr->restore_at = now + RETRY_US;
+		vr_arm(d, vr);
+		vr_log_once(d, vr, COUNT_announced, &vip_address(d, vip)->ip,
+		    "the kernel refuses to %s this address (error %d)",
+		    adding ? "add" : "remove", event->value);
+	}
+}
+
+/* -- packets -- */
+
+/* Counts a refused advertisement, and logs it the first time (C-076). */
+static void
+vr_refuse(struct daemon *d, struct vr *vr, enum counter counter,
+    const struct ip *source)
+{
+	static const char *const sentences[COUNTER_KINDS] = {
+#define COUNTER_HELP(member, key, help) help,
+		COUNTERS(COUNTER_HELP)
+#undef COUNTER_HELP
+	};
+
+	counter_add(&vr->counters, counter);
+	if (counter != COUNT_ignored && counter != COUNT_own_source)
+		vr_log_once(d, vr, counter, source, "advertisement %s",
+		    sentences[counter]);
+}
+
+/*
+ * What an accepted advertisement may still be suspected of: another interval
+ * (R18), another address list (R19), and that we own the address (R20).  False:
+ * it is refused after all, which only strict version 2 does (RFC 3768 7.1).
+ */
+static bool
+advert_suspect(struct daemon *d, struct vr *vr, const struct packet *packet,
+    const struct advert *advert)
+{
+	const struct conf_vr *conf = vr->conf;
+
+	if (advert->interval_us != conf->interval_us)
+		vr_refuse(d, vr, COUNT_interval_differs, &packet->source);
+	if (!(conf->skip_check_advert_addresses &&
+	    ip_equal(&vr->active, &packet->source)) &&
+	    !advert_addresses_match(conf, advert)) {
+		vr_refuse(d, vr, COUNT_address_list, &packet->source);
+		if (conf->strict && conf->version == 2 &&
+		    advert->priority != PRIORITY_OWNER)
+			return false;
+	}
+	if (vr_is_owner(vr))
+		vr_refuse(d, vr, COUNT_owner_heard, &packet->source);
+	return true;
+}
+
+/*
+ * A router that lingers hears its successor: the addresses go (D-20).  Only the
+ * lingering of one that left is meant; one that bowed waits for the winner's
+ * announcement.
+ */
+static void
+vr_succeeded(struct daemon *d, struct vr *vr, const struct advert *advert)
+{
+	if (vr->linger_until != NEVER && advert->priority != PRIORITY_ZERO &&
+	    vr->machine.state == MACHINE_INITIALIZE)
+		addresses_drop(d, vr);
+}
+
+/* A VRRP packet for a virtual router: the checks of protocol.md 3, in order. */
+static void
+vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
+    usec_t now)
+{
+	struct advert advert;
+	enum counter refused;
+
+	if (ip_equal(&packet->source, &vr->source) ||
+	    ip_is_own(d, &packet->source)) {
+		vr_refuse(d, vr, COUNT_own_source, &packet->source);
+		return;
+	}
+	refused = advert_check(vr->conf, packet, &advert);
+	if (refused != COUNTER_KINDS) {
+		vr_refuse(d, vr, refused, &packet->source);
+		return;
+	}
+	vr_succeeded(d, vr, &advert);
+	if (vr->machine.state == MACHINE_INITIALIZE ||
+	    (vr_is_owner(vr) && vr->conf->owner_ignore_adverts)) {
+		vr_refuse(d, vr, COUNT_ignored, &packet->source);
+		return;
+	}
+	if (!advert_suspect(d, vr, packet, &advert))
+		return;
+	vr->counters.received++;
+	if (advert.priority == PRIORITY_ZERO)
+		vr->counters.zero_received++;
+	vr_hear(d, vr, packet, &advert, now);
+}
+
+/* A VRRP packet came: find whose it is.  Foreign ones are only counted. */
+static void
+daemon_frame(struct daemon *d, const struct event *event, usec_t now)
+{
+	struct packet packet;
+	struct vr *vr;
+
+	d->counters.packets++;
+	if (packet_open(event, &packet) != COUNTER_KINDS) {
+		d->counters.short_packets++;
+		return;
+	}
+	vr = vr_find(d, interface_find(d, event->ifindex),
+	    packet_vrid(&packet), &packet);
+	if (vr != NULL) {
+		vr_packet(d, vr, &packet, now);
+		return;
+	}
+	d->counters.unknown_vrid++;
+	if (!d->conf->global.log_unknown_vrids ||
+	    ip_equal(&d->unknown_source, &packet.source))
+		return;
+	d->unknown_source = packet.source;
+	effect_log(d->out, LOG_LEVEL_NOTICE, "an advertisement of VRID %u, "
+	    "which is not configured, was heard", packet_vrid(&packet));
+}
+
+/*
+ * Somebody claims an address by ARP or neighbour advertisement.  If it is ours
+ * and we linger after bowing, that is the winner's announcement; if we are
+ * Active, it is judged CLAIM_WAIT_US later (D-15).
+ */
+static void
+daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
+{
+	uint16_t index = interface_find(d, event->ifindex);
+	struct ip ip;
+	uint8_t mac[6];
+	uint32_t i;
+
+	if (index == NONE || !claim_decode(event, &ip, mac) ||
+	    memcmp(mac, d->interfaces[index].mac, sizeof(mac)) == 0)
+		return;
+	for (i = d->vip_hash[ip_hash(&ip) & d->vip_hash_mask]; i != NO_SLOT;
+	    i = d->vips[i].next) {
+		const struct conf_address *address =
+		    vip_address(d, &d->vips[i]);
+		struct vr *vr = &d->vrs[d->vips[i].vr];
+
+		if (address->interface != index || !ip_equal(&address->ip, &ip))
+			continue;
+		if (vr->linger_until != NEVER) {
+			addresses_drop(d, vr);
+		} else if (vr->machine.state == MACHINE_ACTIVE &&
+		    vr->claim_at == NEVER) {
+			vr->claim_at = now + CLAIM_WAIT_US;
+			vr_arm(d, vr);
+		}
+	}
+}
+
+/* A foreign claim is judged: if we are still Active, we announce again. */
+static void
+vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
+{
+	vr->claim_at = NEVER;
+	if (vr->machine.state != MACHINE_ACTIVE)
+		return;
+	vr->counters.claimed++;
+	vr_log_once(d, vr, COUNT_claimed, &vr->conf->addresses[0].ip,
+	    "another machine claims our address by ARP or neighbour discovery");
+	if (answer_allowed(vr, now))
+		announce_start(d, vr, 1);
+}
+
+/* -- time -- */
+
+/* How much earlier than due an advertisement may join a batch. */
+static usec_t
+early_span(const struct vr *vr)
+{
+	return usec_min(vr->machine.interval_us / 100, EARLY_MAX_US);
+}
+
+/* The timers of a virtual router beside the machine's. */
+static void
+vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
+{
+	if (now >= vr->linger_until)
+		addresses_drop(d, vr);
+	if (now >= vr->claim_at)
+		vr_judge_claim(d, vr, now);
+	if (now >= vr->restore_at) {
+		vr->restore_at = NEVER;
+		vr_touch(d, vr);
+	}
+	if (now >= vr->announce_at) {
+		vr->announce_at = NEVER;
+		vr_touch(d, vr);
+	}
+	if (now >= vr->again_at) {
+		vr->again_at = NEVER;
+		announce_start(d, vr, vr->conf->garp_repeat);
+	}
+	if (now >= vr->refresh_at) {
+		vr->refresh_at = now + vr->conf->garp_refresh_us;
+		announce_start(d, vr, vr->conf->garp_refresh_repeat);
+	}
+}
+
+/*
+ * The timer of a virtual router woke.  A Backup's down timer waits until the
+ * packets that came before it have been read (drained); the Active's own
+ * advertisement waits for nothing.  Returns whether one was sent.
+ */
+static bool
+vr_wake(struct daemon *d, struct vr *vr, usec_t now, bool drained)
+{
+	bool active = vr->machine.state == MACHINE_ACTIVE;
+	bool due = now >= vr->machine.timer;
+
+	vr_wake_rest(d, vr, now);
+	if (due && (active || drained))
+		vr_machine_timer(d, vr, now);
+	if (due && !active && !drained)
+		d->deferred[d->deferred_count++] = &vr->timer;
+	else
+		vr_arm(d, vr);
+	return due && active;
+}
+
+/* The daemon's own timer: startup delay, what a reload left, the end. */
+static void
+daemon_wake(struct daemon *d, usec_t now)
+{
+	usec_t due = d->stop_at > now ? d->stop_at : NEVER;
+
+	if (d->start_at != NEVER && now >= d->start_at) {
+		d->start_at = NEVER;
+		for (uint32_t i = 0; i < d->conf->vr_count; i++)
+			vr_review(d, &d->vrs[i], now);
+	}
+	due = usec_min(due, d->start_at);
+	for (uint32_t i = 0; i < d->orphan_count; i++) {
+		struct orphan *orphan = &d->orphans[i];
+
+		if (now >= orphan->remove_at) {
+			address_request(d, false, &orphan->address,
+			    orphan->ifindex, 0);
+			orphan->remove_at = NEVER;
+		}
+		due = usec_min(due, orphan->remove_at);
+	}
+	timer_wake(d, &d->timer, due);
+}
+
+/* What a timer is part of. */
+#define TIMER_OWNER(type, timer) \
+	((struct type *)(void *)((char *)(timer) - \
+	    offsetof(struct type, timer)))
+
+/* A timer of the heap woke.  Returns whether an advertisement was sent. */
+static bool
+timer_fire(struct daemon *d, struct timer *timer, usec_t now, bool drained)
+{
+	struct notifier *notifier;
+
+	switch ((enum timer_kind)timer->kind) {
+	case TIMER_VR:
+		return vr_wake(d, TIMER_OWNER(vr, timer), now, drained);
+	case TIMER_SCRIPT:
+		script_wake(d, TIMER_OWNER(script, timer), now);
+		break;
+	case TIMER_NOTIFIER:
+		notifier = TIMER_OWNER(notifier, timer);
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: its notify script "
+		    "still runs after 10 s; the next one does not wait for it",
+		    notifier_name(d, notifier));
+		notifier->token = 0;
+		notifier_next(d, notifier, now);
+		break;
+	case TIMER_DAEMON:
+		daemon_wake(d, now);
+		break;
+	}
+	return false;
+}
+
+/*
+ * Sends advertisements that are due soon together with those that were due:
+ * one batch instead of many, never late, at most early_span early.
+ */
+static void
+adverts_join(struct daemon *d, usec_t now)
+{
+	while (d->heap_count > 0 && d->heap[0]->due <= now + EARLY_MAX_US) {
+		struct timer *timer = d->heap[0];
+		struct vr *vr = TIMER_OWNER(vr, timer);
+
+		timer_stop(d, timer);
+		if (timer->kind == TIMER_VR &&
+		    vr->machine.state == MACHINE_ACTIVE &&
+		    vr->machine.timer - early_span(vr) <= now)
+			vr_machine_timer(d, vr, now);
+		else
+			d->deferred[d->deferred_count++] = timer;
+	}
+}
+
+/* Carries out what time brings: every timer that is due. */
+static void
+daemon_time(struct daemon *d, usec_t now, bool drained)
+{
+	bool sent = false;
+
+	while (d->heap_count > 0 && d->heap[0]->due <= now) {
+		struct timer *timer = d->heap[0];
+
+		timer_stop(d, timer);
+		sent = timer_fire(d, timer, now, drained) || sent;
+	}
+	if (sent)
+		adverts_join(d, now);
+	while (d->deferred_count > 0) {
+		struct timer *timer = d->deferred[--d->deferred_count];
+
+		timer_wake(d, timer, timer->due);
+	}
+}
+
+/* -- start, reload, stop -- */
+
+/* The initial state of one virtual router. */
+static void
+vr_init(struct daemon *d, uint32_t index, const struct conf_vr *conf)
+{
+	struct vr *vr = &d->vrs[index];
+
+	vr->conf = conf;
+	vr->machine.state = MACHINE_INITIALIZE;
+	vr->machine.timer = NEVER;
+	vr->timer.kind = TIMER_VR;
+	vr->timer.slot = NO_SLOT;
+	vr->preempt_at = vr->linger_until = vr->restore_at = NEVER;
+	announce_stop(vr);
+	vr->answered_at = vr->episode_at = -EPISODES_US;
+	vr->faults = FAULT_STARTUP;
+	vr->told = VR_INIT;
+	vr->notifier = NONE;
+}
+
+/* Takes over from the configuration what may change at a reload. */
+static void
+vr_configure(struct vr *vr, const struct conf_vr *conf)
+{
+	struct machine *m = &vr->machine;
+
+	vr->conf = conf;
+	if (m->interval_us != conf->interval_us && m->state == MACHINE_ACTIVE)
+		m->active_interval_us = conf->interval_us;
+	m->interval_us = conf->interval_us;
+	m->version = conf->version;
+	m->down_adverts = conf->down_timer_adverts;
+	m->preempt = !conf->no_preempt || conf->priority == PRIORITY_OWNER;
+	if (m->priority == 0)
+		m->priority = vr->told_priority = conf->priority;
+	if (conf->checksum_form != CHECKSUM_AUTO)
+		vr->checksum_plain = conf->checksum_form == CHECKSUM_PLAIN;
+}
+
+/* Links every vip into the hash table. */
+static void
+vips_build(struct daemon *d)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i <= d->vip_hash_mask; i++)
+		d->vip_hash[i] = NO_SLOT;
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		struct vr *vr = &d->vrs[i];
+
+		vr->first_vip = n;
+		for (uint32_t k = 0; k < vr_vip_count(vr); k++, n++) {
+			const struct ip *ip = &vr->conf->addresses[k].ip;
+			uint32_t *head =
+			    &d->vip_hash[ip_hash(ip) & d->vip_hash_mask];
+
+			d->vips[n].vr = i;
+			d->vips[n].address = (uint16_t)k;
+			d->vips[n].next = *head;
+			*head = n;
+		}
+	}
+}
+
+/* Gives a notifier to every instance and group that has scripts. */
+static void
+notifiers_build(struct daemon *d)
+{
+	uint16_t n = 0;
+
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		if (d->conf->vrs[i].notify == NULL)
+			continue;
+		d->notifiers[n].owner = (uint16_t)i;
+		d->vrs[i].notifier = n++;
+	}
+	for (uint32_t i = 0; i < d->conf->group_count; i++) {
+		d->groups[i].notifier = NONE;
+		if (d->conf->groups[i].notify == NULL)
+			continue;
+		d->notifiers[n].owner = (uint16_t)i;
+		d->notifiers[n].is_group = true;
+		d->groups[i].notifier = n++;
+	}
+	for (uint16_t i = 0; i < n; i++) {
+		d->notifiers[i].timer.kind = TIMER_NOTIFIER;
+		d->notifiers[i].timer.slot = NO_SLOT;
+	}
+}
+
+/* Sets up the tracking scripts; init_fail ones start as failed (C-136). */
+static void
+scripts_build(struct daemon *d)
+{
+	for (uint32_t i = 0; i < d->conf->script_count; i++) {
+		struct script *script = &d->scripts[i];
+
+		script->timer.kind = TIMER_SCRIPT;
+		script->timer.slot = NO_SLOT;
+		script->deadline = NEVER;
+		script->status = d->conf->scripts[i].init_fail ? CHECK_FAILED :
+		    CHECK_PENDING;
+	}
+}
+
+/* Counts what arrays of a daemon must hold. */
+static void
+daemon_count(struct daemon *d)
+{
+	const struct conf *conf = d->conf;
+
+	for (uint32_t i = 0; i < conf->vr_count; i++) {
+		d->vip_count += (uint32_t)conf->vrs[i].address_count +
+		    conf->vrs[i].excluded_count;
+		d->notifier_count += conf->vrs[i].notify != NULL;
+	}
+	for (uint32_t i = 0; i < conf->group_count; i++)
+		d->notifier_count += conf->groups[i].notify != NULL;
+	d->vip_hash_mask = 15;
+	while (d->vip_hash_mask < d->vip_count)
+		d->vip_hash_mask = 2 * d->vip_hash_mask + 1;
+	d->heap_capacity = (uint32_t)conf->vr_count + conf->script_count +
+	    d->notifier_count + 1;
+	d->local_capacity = d->conf->interface_count + LOCALS_EXTRA;
+}
+
+/* Takes the arrays of a daemon from an arena; false without memory. */
+static bool
+daemon_take(struct daemon *d, struct arena *arena)
+{
+	const struct conf *conf = d->conf;
+
+	d->vrs = arena_array(arena, conf->vr_count, sizeof(*d->vrs));
+	d->groups = arena_array(arena, conf->group_count, sizeof(*d->groups));
+	d->scripts = arena_array(arena, conf->script_count,
+	    sizeof(*d->scripts));
+	d->files = arena_array(arena, conf->file_count, sizeof(*d->files));
+	d->interfaces = arena_array(arena, conf->interface_count,
+	    sizeof(*d->interfaces));
+	d->notifiers = arena_array(arena, d->notifier_count,
+	    sizeof(*d->notifiers));
+	d->vips = arena_array(arena, d->vip_count, sizeof(*d->vips));
+	d->vip_hash = arena_array(arena, d->vip_hash_mask + 1,
+	    sizeof(*d->vip_hash));
+	d->locals = arena_array(arena, d->local_capacity, sizeof(*d->locals));
+	d->heap = arena_array(arena, d->heap_capacity, sizeof(*d->heap));
+	d->deferred = arena_array(arena, d->heap_capacity,
+	    sizeof(*d->deferred));
+	d->by_key = arena_array(arena, conf->vr_count, sizeof(*d->by_key));
+	d->work = arena_array(arena, conf->vr_count, sizeof(*d->work));
+	return !arena->failed;
+}
+
+/*
+ * Makes a daemon of a configuration, in memory from arena; nothing happens
+ * yet.  False without memory.
+ */
+static bool
+daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
+    struct effects *out)
+{
+	memset(d, 0, sizeof(*d));
+	d->conf = conf;
+	d->out = out;
+	d->start_at = d->stop_at = NEVER;
+	d->timer.kind = TIMER_DAEMON;
+	d->timer.slot = NO_SLOT;
+	daemon_count(d);
+	if (!daemon_take(d, arena))
+		return false;
+	for (uint32_t i = 0; i < d->local_capacity; i++)
+		d->locals[i].next = i + 1 < d->local_capacity ? i + 1 :
+		    NO_LOCAL;
+	d->local_free = 0;
+	for (uint16_t i = 0; i < conf->interface_count; i++)
+		d->interfaces[i].first_address = NO_LOCAL;
+	for (uint32_t i = 0; i < conf->vr_count; i++) {
+		vr_init(d, i, &conf->vrs[i]);
+		vr_configure(&d->vrs[i], &conf->vrs[i]);
+	}
+	wire_keys_sort(d);
+	vips_build(d);
+	notifiers_build(d);
+	scripts_build(d);
+	return true;
+}
+
+/* Starts the first run of every tracking script that somebody tracks. */
+static void
+scripts_start(struct daemon *d, usec_t now)
+{
+	for (uint32_t i = 0; i < d->conf->script_count; i++) {
+		const struct conf_script *conf = &d->conf->scripts[i];
+		struct script *script = &d->scripts[i];
+
+		if (!conf->used || script->token != 0)
+			continue;
+		if (d->conf->commands[conf->command].path == NULL) {
+			script_unusable(d, script, now);
+		} else if (script->timer.slot == NO_SLOT) {
+			script->next_run = usec_max(script->next_run, now);
+			script_arm(d, script);
+		}
+	}
+}
+
+/*
+ * Starts a daemon: asks the kernel what there is, and begins the startup delay.
+ * uptime_us is the time since the machine booted (vrrp_delay_after_boot).
+ */
+static void
+daemon_start(struct daemon *d, usec_t now, usec_t uptime_us)
+{
+	const struct conf_global *global = &d->conf->global;
+	usec_t delay = usec_max(global->startup_delay_us,
+	    global->delay_after_boot_us - uptime_us);
+	struct effect effect = { .kind = EFFECT_DUMP };
+
+	if (delay > 0) {
+		d->start_at = now + delay;
+		timer_wake(d, &d->timer, d->start_at);
+	}
+	effect_add(d->out, &effect, NULL, 0);
+	scripts_start(d, now);
+}
+
+/* The new index of an interface by its name, or NONE. */
+static uint16_t
+interface_translate(const struct conf *from, uint16_t index,
+    const struct conf *to)
+{
+	for (uint16_t i = 0; index != NONE && i < to->interface_count; i++) {
+		if (strncmp(from->interfaces[index].name,
+		    to->interfaces[i].name,
+		    sizeof(to->interfaces[i].name)) == 0)
+			return i;
+	}
+	return NONE;
+}
+
+/*
+ * The virtual router of `to` that continues one of `from`: the same interface,
+ * family, VRID and manner of sending.  Names do not matter.  NULL: none.
+ */
+static struct vr *
+vr_successor(struct daemon *to, const struct conf *from,
+    const struct conf_vr *conf)
+{
+	uint16_t interface = interface_translate(from, conf->interface,
+	    to->conf);
+	uint32_t key = wire_key(interface, conf->family, conf->vrid);
+
+	if (interface == NONE && conf->interface != NONE)
+		return NULL;
+	for (uint32_t i = wire_key_lower(to, key); i < to->conf->vr_count &&
+	    wire_key_at(to, i) == key; i++) {
+		struct vr *vr = &to->vrs[to->by_key[i]];
+
+		if (vr->conf->unicast == conf->unicast && (conf->unicast ?
+		    ip_equal(&vr->conf->source, &conf->source) :
+		    ip_equal(&vr->conf->destination, &conf->destination)))
+			return vr;
+	}
+	return NULL;
+}
+
+/*
+ * Says goodbye for every virtual router that the next configuration does not
+ * have: priority 0, notify, and their addresses linger (D-20, C-159).
+ */
+static void
+daemon_retire(struct daemon *d, struct daemon *next, usec_t now)
+{
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		struct vr *vr = &d->vrs[i];
+
+		if (vr_successor(next, d->conf, vr->conf) != NULL)
+			continue;
+		vr->cause = CAUSE_REMOVED;
+		if (vr->told != VR_FAULT && vr->told != VR_INIT)
+			vr_announce_state(d, vr, VR_FAULT, now);
+		if (vr->machine.state != MACHINE_INITIALIZE)
+			vr_step(d, vr, MACHINE_SHUTDOWN, now);
+	}
+}
+
+/* Takes over what is known of the interfaces and their foreign addresses. */
+static void
+interfaces_inherit(struct daemon *d, struct daemon *old)
+{
+	for (uint16_t i = 0; i < old->conf->interface_count; i++) {
+		uint16_t to = interface_translate(old->conf, i, d->conf);
+		uint32_t k = old->interfaces[i].first_address;
+
+		if (to == NONE) {
+			groups_change(old, i, EFFECT_LEAVE);
+			continue;
+		}
+		d->interfaces[to] = old->interfaces[i];
+		d->interfaces[to].first_address = NO_LOCAL;
+		for (; k != NO_LOCAL; k = old->locals[k].next) {
+			const struct local_address *local = &old->locals[k];
+			struct nl_address news = { .ip = local->ip,
+			    .flags = local->flags, .prefix = local->prefix,
+			    .scope = local->scope,
+			    .protocol = local->protocol };
+
+			local_add(d, &d->interfaces[to], &news);
+		}
+		groups_change(d, to, EFFECT_JOIN);
+	}
+}
+
+/* Takes over a queue of notify scripts, with the one that is running. */
+static void
+notifier_inherit(struct daemon *d, uint16_t to, const struct daemon *old,
+    uint16_t from)
+{
+	struct notifier *notifier = &d->notifiers[to];
+	const struct notifier *before = &old->notifiers[from];
+
+	if (to == NONE || from == NONE)
+		return;
+	notifier->token = before->token;
+	notifier->count = before->count;
+	memcpy(notifier->queue, before->queue, sizeof(notifier->queue));
+	if (notifier->token != 0)
+		timer_wake(d, &notifier->timer, before->timer.due);
+}
+
+/* Takes over the state of a virtual router that goes on. */
+static void
+vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
+    const struct vr *from)
+{
+	const struct conf_vr *conf = vr->conf;
+	uint16_t notifier = vr->notifier;
+	uint32_t first_vip = vr->first_vip;
+	struct timer timer = vr->timer;
+
+	*vr = *from;
+	vr->timer = timer;
+	vr->notifier = notifier;
+	vr->first_vip = first_vip;
+	vr->dirty = false;
+	vr_configure(vr, conf);
+	if (vr->conf->group == NONE)
+		vr->faults &= ~(uint32_t)(FAULT_GROUP | FAULT_GROUP_PENDING);
+	if (vr_vip_count(vr) == 0 || vr->announce_left % vr_vip_count(vr) != 0)
+		vr->announce_left = 0;
+	notifier_inherit(d, notifier, old, from->notifier);
+	vr_arm(d, vr);
+	vr_touch(d, vr);
+}
+
+/*
+ * Takes over what the kernel has of the addresses.  One that no virtual router
+ * has any more becomes an orphan: it is removed when its router has ceased to
+ * linger, at once if it did not.
+ */
+static void
+vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
+    usec_t now)
+{
+	d->orphans = arena_array(arena, old->vip_count + old->orphan_count,
+	    sizeof(*d->orphans));
+	for (uint32_t i = 0; i < old->vip_count && d->orphans != NULL; i++) {
+		const struct vip *from = &old->vips[i];
+		const struct conf_address *address = vip_address(old, from);
+		uint32_t ifindex = old->interfaces[address->interface].ifindex;
+		struct vip *to = vip_find(d, &address->ip,
+		    address_prefix(address), ifindex);
+		struct orphan *orphan = &d->orphans[d->orphan_count];
+		usec_t linger = old->vrs[from->vr].linger_until;
+
+		if (to != NULL) {
+			to->state = from->state;
+			to->foreign = from->foreign;
+		} else if (ifindex != 0 && !from->foreign &&
+		    from->state != VIP_ABSENT) {
+			orphan->address = *address;
+			if (address->more != NULL)
+				orphan->more = *address->more;
+			orphan->address.more = &orphan->more;
+			orphan->ifindex = ifindex;
+			orphan->remove_at = linger == NEVER ? now : linger;
+			d->orphan_count++;
+		}
+	}
+}
+
+/* Takes over orphans of an earlier reload that have not gone yet. */
+static void
+orphans_inherit(struct daemon *d, const struct daemon *old)
+{
+	for (uint32_t i = 0; i < old->orphan_count && d->orphans != NULL; i++) {
+		struct orphan *orphan = &d->orphans[d->orphan_count];
+
+		if (old->orphans[i].remove_at == NEVER)
+			continue;
+		*orphan = old->orphans[i];
+		orphan->address.more = &orphan->more;
+		d->orphan_count++;
+	}
+	if (d->orphan_count > 0)
+		timer_wake(d, &d->timer, 0);
+}
+
+/* Whether two scripts are one: the same name, and the same command. */
+static bool
+script_is_same(const struct conf *a, const struct conf_script *one,
+    const struct conf *b, const struct conf_script *two)
+{
+	const struct conf_command *first = &a->commands[one->command];
+	const struct conf_command *second = &b->commands[two->command];
+	size_t i = 0;
+
+	if (strcmp(one->name, two->name) != 0 || first->uid != second->uid ||
+	    first->gid != second->gid)
+		return false;
+	while (first->argv[i] != NULL && second->argv[i] != NULL &&
+	    strcmp(first->argv[i], second->argv[i]) == 0)
+		i++;
+	return first->argv[i] == NULL && second->argv[i] == NULL;
+}
+
+/* Takes over the results of scripts that go on; ends runs of the others. */
+static void
+scripts_inherit(struct daemon *d, struct daemon *old)
+{
+	for (uint32_t i = 0; i < old->conf->script_count; i++) {
+		struct script *from = &old->scripts[i];
+		struct effect effect = { .kind = EFFECT_SIGNAL,
+		    .token = from->token, .value = SIGNAL_TERM };
+		uint32_t k = 0;
+
+		while (k < d->conf->script_count && !script_is_same(old->conf,
+		    &old->conf->scripts[i], d->conf, &d->conf->scripts[k]))
+			k++;
+		if (k < d->conf->script_count && d->conf->scripts[k].used) {
+			struct timer timer = d->scripts[k].timer;
+
+			d->scripts[k] = *from;
+			d->scripts[k].timer = timer;
+			if (from->token != 0)
+				script_arm(d, &d->scripts[k]);
+		} else if (from->token != 0) {
+			effect_add(d->out, &effect, NULL, 0);
+		}
+	}
+}
+
+/* Takes over what sync groups were told, by their names. */
+static void
+groups_inherit(struct daemon *d, const struct daemon *old)
+{
+	for (uint32_t i = 0; i < d->conf->group_count; i++) {
+		for (uint32_t k = 0; k < old->conf->group_count; k++) {
+			if (strcmp(d->conf->groups[i].name,
+			    old->conf->groups[k].name) != 0)
+				continue;
+			d->groups[i].told = old->groups[k].told;
+			notifier_inherit(d, d->groups[i].notifier, old,
+			    old->groups[k].notifier);
+		}
+	}
+}
+
+/* Takes over the values of tracked files, by their paths. */
+static void
+files_inherit(struct daemon *d, const struct daemon *old)
+{
+	for (uint32_t i = 0; i < d->conf->file_count; i++) {
+		for (uint32_t k = 0; k < old->conf->file_count; k++) {
+			if (strcmp(d->conf->files[i].path,
+			    old->conf->files[k].path) == 0)
+				d->files[i] = old->files[k];
+		}
+	}
+}
+
+/*
+ * Makes a built daemon the successor of a running one (reload): whatever both
+ * have goes on without losing a timer, a counter or an address (C-157, C-158).
+ */
+static void
+daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
+    usec_t now)
+{
+	struct effect effect = { .kind = EFFECT_DUMP };
+
+	d->dumped = old->dumped;
+	d->kernel_tags = old->kernel_tags;
+	d->counters = old->counters;
+	d->last_token = old->last_token;
+	d->start_at = old->start_at;
+	d->keep_addresses = old->keep_addresses;
+	d->release_all = old->release_all;
+	d->log_addresses = old->log_addresses;
+	timer_wake(d, &d->timer, d->start_at);
+	interfaces_inherit(d, old);
+	for (uint32_t i = 0; i < old->conf->vr_count; i++) {
+		struct vr *vr = vr_successor(d, old->conf, old->vrs[i].conf);
+
+		if (vr != NULL)
+			vr_continue(d, vr, old, &old->vrs[i]);
+	}
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		if (d->conf->vrs[i].interface != NONE)
+			d->vrs[i].ifindex = d->interfaces[
+			    d->conf->vrs[i].interface].ifindex;
+	}
+	vips_inherit(d, old, arena, now);
+	orphans_inherit(d, old);
+	scripts_inherit(d, old);
+	groups_inherit(d, old);
+	files_inherit(d, old);
+	scripts_start(d, now);
+	for (uint32_t i = 0; i < d->conf->vr_count; i++)
+		vr_update_source(d, &d->vrs[i], now);
+	effect_add(d->out, &effect, NULL, 0);
+}
+
+/*
+ * TERM: every virtual router says goodbye, and its addresses linger until the
+ * successor speaks (D-20).  With -V nothing is said and nothing removed.  A
+ * second one ends the lingering.
+ */
+static void
+daemon_shutdown(struct daemon *d, usec_t now)
+{
+	bool again = d->stopping;
+
+	d->stopping = true;
+	d->stop_at = again ? now : now + STOP_WAIT_US;
+	timer_wake(d, &d->timer, d->stop_at);
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		struct vr *vr = &d->vrs[i];
+
+		if (again) {
+			addresses_drop(d, vr);
+			continue;
+		}
+		vr->keep_addresses = d->keep_addresses;
+		vr->cause = CAUSE_STOP;
+		vr_announce_state(d, vr, VR_STOP, now);
+		vr->faults |= FAULT_STOPPING;
+		vr_apply(d, vr, false, now);
+	}
+	for (uint32_t i = 0; !again && i < d->conf->group_count; i++)
+		group_announce_state(d, &d->groups[i], VR_STOP, now);
+	for (uint32_t i = 0; i < d->conf->script_count; i++) {
+		struct effect effect = { .kind = EFFECT_SIGNAL,
+		    .token = d->scripts[i].token, .value = SIGNAL_TERM };
+
+		timer_stop(d, &d->scripts[i].timer);
+		if (effect.token != 0)
+			effect_add(d->out, &effect, NULL, 0);
+	}
+}
+
+/*
+ * Ends a daemon that is stopping once nothing is left to do: no address
+ * lingers or waits for its removal, and the notify scripts had their time.
+ */
+static void
+daemon_finish(struct daemon *d, usec_t now)
+{
+	struct effect effect = { .kind = EFFECT_STOPPED };
+	bool busy = d->work_count > 0;
+
+	if (!d->stopping || d->stopped)
+		return;
+	for (uint32_t i = 0; i < d->conf->vr_count; i++)
+		busy = busy || d->vrs[i].linger_until != NEVER;
+	for (uint32_t i = 0; now < d->stop_at && i < d->notifier_count; i++)
+		busy = busy || d->notifiers[i].token != 0;
+	if (busy)
+		return;
+	d->stopped = true;
+	effect_add(d->out, &effect, NULL, 0);
+}
+
+/* -- the two ways in -- */
+
+/* Takes a tracked file's new value. */
+static void
+daemon_file(struct daemon *d, const struct event *event, usec_t now)
+{
+	struct file_state *file = &d->files[event->index];
+
+	if (file->known && file->value == event->value)
+		return;
+	file->known = true;
+	file->value = event->value;
+	tracked_changed(d, TRACK_FILE, event->index, now);
+}
+
+/*
+ * Takes one event at the moment `now` and appends what follows from it to
+ * d->out.  It never waits, never fails and never allocates.
+ */
+static void
+daemon_event(struct daemon *d, usec_t now, const struct event *event)
+{
+	struct effect dump = { .kind = EFFECT_DUMP };
+
+	switch (event->kind) {
+	case EVENT_TIME:
+		daemon_time(d, now, event->drained);
+		daemon_work(d, now);
+		break;
+	case EVENT_FRAME:
+		daemon_frame(d, event, now);
+		break;
+	case EVENT_NEIGHBOUR:
+		daemon_neighbour(d, event, now);
+		break;
+	case EVENT_NETLINK:
+		daemon_netlink(d, event, now);
+		break;
+	case EVENT_NETLINK_ERROR:
+		daemon_refused(d, event, now);
+		break;
+	case EVENT_NETLINK_LOST:
+		d->counters.netlink_overruns++;
+		effect_add(d->out, &dump, NULL, 0);
+		break;
+	case EVENT_PROCESS:
+		process_ended(d, event->token, event->value, now);
+		break;
+	case EVENT_FILE:
+		if (event->index < d->conf->file_count)
+			daemon_file(d, event, now);
+		break;
+	case EVENT_RESEND:
+		if (event->index < d->conf->vr_count)
+			d->vrs[event->index].counters.send_errors++;
+		break;
+	case EVENT_SHUTDOWN:
+		daemon_shutdown(d, now);
+		break;
+	case EVENT_KINDS:
+		break;
+	}
+	daemon_finish(d, now);
+}
+
+/* When the daemon wants EVENT_TIME at the latest; NEVER: not at all. */
+static usec_t
+daemon_deadline(const struct daemon *d)
+{
+	if (d->work_count > 0)
+		return 0;
+	return d->heap_count > 0 ? d->heap[0]->due : NEVER;
+}
+
+/* ==== 8. Status ==== */
+/*
+ * What the daemon does, as text: the three dumps of keepalived, so that
+ * whatever reads them goes on reading them.  status_stats gives the statistics
+ * (keepalived.stats), status_json the JSON (keepalived.json, versions 1 and 2),
+ * status_data configuration and state (keepalived.data).
+ *
+ * Promises: it reads and changes nothing; every counter of vrrpd.h is reached
+ * through one table; what keepalived has and we have not (virtual MACs, mail,
+ * HMAC) is printed as keepalived prints it when it is not in use.  A key or
+ * heading of keepalived keeps its spelling, its place and its type.
+ *
+ * It never prints a password, and never a configured string unescaped into
+ * JSON.  Moments are of CLOCK_MONOTONIC and become dates by adding wall_us,
+ * the real time less the monotonic one when the dump is made.
+ */
+
+/* The counters of a virtual router, by enum counter. */
+static const struct counter_info {
+	size_t		offset;			/* in struct counters */
+	const char	*name;			/* ours */
+	const char	*key;			/* keepalived's, or "" */
+	const char	*help;
+} counter_infos[COUNTER_KINDS] = {
+#define COUNTER_INFO(member, key, help) \
+	{ offsetof(struct counters, member), #member, key, help },
+	COUNTERS(COUNTER_INFO)
+#undef COUNTER_INFO
+};
+
+/* The same for what packet and netlink sockets share. */
+static const struct global_counter_info {
+	size_t		offset;
+	const char	*name, *help;
+} global_counter_infos[] = {
+	{ offsetof(struct global_counters, packets), "packets",
+	    "VRRP packets read" },
+	{ offsetof(struct global_counters, short_packets), "short_packets",
+	    "refused: no whole IP and VRRP header" },
+	{ offsetof(struct global_counters, unknown_vrid), "unknown_vrid",
+	    "refused: VRID not configured on the interface" },
+	{ offsetof(struct global_counters, unknown_interface),
+	    "unknown_interface", "refused: no VRRP on the interface" },
+	{ offsetof(struct global_counters, netlink_bad), "netlink_bad",
+	    "netlink messages that could not be read" },
+	{ offsetof(struct global_counters, netlink_overruns),
+	    "netlink_overruns", "times the kernel's news were lost" },
+	{ offsetof(struct global_counters, late_wakeups), "late_wakeups",
+	    "times the daemon woke too late for a timer" },
+};
+
+/* A counter that keepalived prints and we have no use for: always 0. */
+#define COUNT_ABSENT	COUNTER_KINDS
+
+/* The statistics text, line by line; NULL: no section around it. */
+static const struct stats_line {
+	const char	*section, *label;
+	uint16_t	counter;
+} stats_lines[] = {
+	{ "Advertisements", "Received", COUNT_received },
+	{ "Advertisements", "Sent", COUNT_sent },
+	{ NULL, "Became master", COUNT_became_master },
+	{ NULL, "Released master", COUNT_released_master },
+	{ "Packet Errors", "Length", COUNT_length },
+	{ "Packet Errors", "TTL", COUNT_ttl },
+	{ "Packet Errors", "Invalid Type", COUNT_type },
+	{ "Packet Errors", "Advertisement Interval", COUNT_interval },
+	{ "Packet Errors", "Address List", COUNT_address_list },
+	{ "Authentication Errors", "Invalid Type", COUNT_auth_type },
+	{ "Authentication Errors", "Type Mismatch", COUNT_auth_mismatch },
+	{ "Authentication Errors", "Failure", COUNT_auth_failed },
+	{ "Authentication Extension Errors", "Missing", COUNT_ABSENT },
+	{ "Authentication Extension Errors", "Malformed", COUNT_ABSENT },
+	{ "Authentication Extension Errors", "Unknown Key", COUNT_ABSENT },
+	{ "Authentication Extension Errors", "Invalid HMAC", COUNT_ABSENT },
+	{ "Authentication Extension Errors", "Stale", COUNT_ABSENT },
+	{ "Authentication Extension Errors", "Replay", COUNT_ABSENT },
+	{ "Priority Zero", "Received", COUNT_zero_received },
+	{ "Priority Zero", "Sent", COUNT_zero_sent },
+};
+
+/* The order of the JSON statistics; our counters know their key. */
+static const struct json_stat {
+	uint16_t	counter;
+	const char	*absent_key;		/* of COUNT_ABSENT */
+} json_stats[] = {
+	{ COUNT_received, NULL }, { COUNT_sent, NULL },
+	{ COUNT_became_master, NULL }, { COUNT_released_master, NULL },
+	{ COUNT_length, NULL }, { COUNT_interval, NULL },
+	{ COUNT_ttl, NULL }, { COUNT_type, NULL },
+	{ COUNT_address_list, NULL }, { COUNT_auth_type, NULL },
+	{ COUNT_auth_mismatch, NULL }, { COUNT_auth_failed, NULL },
+	{ COUNT_ABSENT, "auth_ext_missing" },
+	{ COUNT_ABSENT, "auth_ext_malformed" },
+	{ COUNT_ABSENT, "auth_ext_unknown_key" },
+	{ COUNT_ABSENT, "auth_ext_invalid_hmac" },
+	{ COUNT_ABSENT, "auth_ext_stale" },
+	{ COUNT_ABSENT, "auth_ext_replay" },
+	{ COUNT_zero_received, NULL }, { COUNT_zero_sent, NULL },
+};
+
+/* The number at an offset of a struct of uint64_t. */
+static uint64_t
+counter_at(const void *counters, size_t offset)
+{
+	uint64_t value;
+
+	memcpy(&value, (const char *)counters + offset, sizeof(value));
+	return value;
+}
+
+/* A counter of a virtual router by its enum; 0 for COUNT_ABSENT. */
+static uint64_t
+counter_value(const struct vr *vr, uint16_t counter)
+{
+	if (counter == COUNT_ABSENT)
+		return 0;
+	return counter_at(&vr->counters, counter_infos[counter].offset);
+}
+
+/*
+ * keepalived.stats: the statistics of every instance, in keepalived's format
+ * (protocol 2.13).  Nothing is cleared by reading.
+ */
+static void
+status_stats(struct text *t, const struct daemon *d)
+{
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const char *section = NULL;
+
+		text_format(t, "VRRP Instance: %s\n", d->conf->vrs[i].name);
+		for (size_t n = 0; n < COUNT_OF(stats_lines); n++) {
+			const struct stats_line *line = &stats_lines[n];
+
+			if (line->section != NULL && (section == NULL ||
+			    strcmp(line->section, section) != 0))
+				text_format(t, "  %s:\n", line->section);
+			section = line->section;
+			text_format(t, "%s%s: %llu\n",
+			    section == NULL ? "  " : "    ", line->label,
+			    (unsigned long long)counter_value(&d->vrs[i],
+			    line->counter));
+		}
+	}
+}
+
+/* -- what JSON and the state dump both print -- */
+
+/* Appends a moment as seconds of real time with six decimals. */
+static void
+text_moment(struct text *t, usec_t moment, int64_t wall_us)
+{
+	int64_t wall = moment + wall_us;
+
+	text_format(t, "%lld.%06lld", (long long)(wall / SECOND_US),
+	    (long long)(wall % SECOND_US));
+}
+
+/*
+ * The name of the interface that a virtual router uses, configured or where
+ * its source address is; NULL while unknown.
+ */
+static const char *
+vr_interface_name(const struct daemon *d, const struct vr *vr)
+{
+	const struct conf *conf = d->conf;
+
+	if (vr->conf->interface != NONE)
+		return conf->interfaces[vr->conf->interface].name;
+	for (uint32_t i = 0; i < conf->interface_count; i++) {
+		if (vr->ifindex != 0 &&
+		    d->interfaces[i].ifindex == vr->ifindex)
+			return conf->interfaces[i].name;
+	}
+	return NULL;
+}
+
+/* Whether the kernel has this address (by its index) of a virtual router. */
+static bool
+vr_has_address(const struct daemon *d, const struct vr *vr, uint32_t index)
+{
+	return d->vips[vr->first_vip + index].state == VIP_PRESENT;
+}
+
+/* Whether the kernel has every address, and there is one. */
+static bool
+vr_has_all(const struct daemon *d, const struct vr *vr)
+{
+	uint32_t count = (uint32_t)vr->conf->address_count +
+	    vr->conf->excluded_count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (!vr_has_address(d, vr, i))
+			return false;
+	}
+	return vr->wanted && count > 0;
+}
+
+/* The state that a virtual router makes for, as keepalived tells it. */
+static enum vr_state
+vr_wanted_state(const struct vr *vr)
+{
+	return vr->wants_active ? VR_MASTER : vr_state(vr);
+}
+
+/* Appends a scope of an address by its name in iproute2, or its number. */
+static void
+text_scope(struct text *t, uint8_t scope)
+{
+	static const struct { uint8_t scope; const char *name; } names[] = {
+		{ RT_SCOPE_UNIVERSE, "global" }, { RT_SCOPE_SITE, "site" },
+		{ RT_SCOPE_LINK, "link" }, { RT_SCOPE_HOST, "host" },
+		{ RT_SCOPE_NOWHERE, "nowhere" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (names[i].scope == scope) {
+			text_string(t, names[i].name);
+			return;
+		}
+	}
+	text_format(t, "%u", (unsigned)scope);
+}
+
+/* Appends the preferred lifetime of an IPv6 address. */
+static void
+text_preferred(struct text *t, const struct conf_address *address)
+{
+	if (address->preferred_s == 0)
+		text_string(t, " deprecated");
+	else if (address->preferred_s == UINT32_MAX)
+		text_string(t, " preferred_lft forever");
+	else
+		text_format(t, " preferred_lft %u",
+		    (unsigned)address->preferred_s);
+}
+
+/* Appends a virtual address as configured, in keepalived's words. */
+static void
+text_address(struct text *t, const struct daemon *d,
+    const struct conf_address *address)
+{
+	static const struct { uint16_t flag; const char *word; } words[] = {
+		{ ADDRESS_HOME, " home" }, { ADDRESS_DAD, " -nodad" },
+		{ ADDRESS_MNGTMPADDR, " mngtmpaddr" },
+		{ ADDRESS_NOPREFIXROUTE, " noprefixroute" },
+		{ ADDRESS_AUTOJOIN, " autojoin" },
+	};
+	const struct conf_address_more *more = address->more;
+
+	text_ip(t, &address->ip);
+	if (address->prefix != 8 * ip_size(address->ip.family))
+		text_format(t, "/%u", (unsigned)address->prefix);
+	if (more != NULL && more->peer.family != 0) {
+		text_string(t, " peer ");
+		text_ip(t, &more->peer);
+		text_format(t, "/%u", (unsigned)more->peer_prefix);
+	}
+	if (address->flags & ADDRESS_BROADCAST_ONES) {
+		text_string(t, " brd +");
+	} else if (address->flags & ADDRESS_BROADCAST_ZEROS) {
+		text_string(t, " brd -");
+	} else if (more != NULL && more->broadcast.family != 0) {
+		text_string(t, " brd ");
+		text_ip(t, &more->broadcast);
+	}
+	text_format(t, " dev %s scope ",
+	    d->conf->interfaces[address->interface].name);
+	text_scope(t, address->scope);
+	if (more != NULL && more->label != NULL)
+		text_format(t, " label %s", more->label);
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (address->flags & words[i].flag)
+			text_string(t, words[i].word);
+	}
+	if (address->ip.family == 6)
+		text_preferred(t, address);
+	if (address->flags & ADDRESS_NO_TRACK)
+		text_string(t, " no_track");
+}
+
+/* -- JSON -- */
+
+/* A JSON text that is being written; comma: a value stands before. */
+struct json {
+	struct text	*text;
+	bool		comma;
+};
+
+/*
+ * The length of the UTF-8 sequence (RFC 3629 4) at the head of a string that
+ * is not empty, or 0 when none stands there; the NUL at its end belongs to
+ * none.
+ */
+static size_t
+utf8_length(const char *string)
+{
+	const uint8_t *s = (const uint8_t *)string;
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 :
+	    s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+/*
+ * Appends what goes between the quotes of a JSON string (RFC 8259 7).  A slash
+ * is escaped as keepalived does; what is no UTF-8 becomes U+FFFD.
+ */
+static void
+json_escaped(struct json *j, const char *string)
+{
+	for (size_t n; *string != '\0'; string += n == 0 ? 1 : n) {
+		n = utf8_length(string);
+		if (n == 0)
+			text_string(j->text, "\\ufffd");
+		else if (*string == '"' || *string == '\\' || *string == '/')
+			text_format(j->text, "\\%c", *string);
+		else if (n == 1 && *string < 0x20)
+			text_format(j->text, "\\u%04x", (unsigned)*string);
+		else
+			text_bytes(j->text, string, n);
+	}
+}
+
+/* Begins a value: a comma if need be, and its key unless it has none. */
+static void
+json_key(struct json *j, const char *key)
+{
+	if (j->comma)
+		text_char(j->text, ',');
+	j->comma = true;
+	if (key != NULL)
+		text_format(j->text, "\"%s\":", key);
+}
+
+/* Opens an object or an array by its bracket. */
+static void
+json_open(struct json *j, const char *key, char bracket)
+{
+	json_key(j, key);
+	text_char(j->text, bracket);
+	j->comma = false;
+}
+
+/* Closes it. */
+static void
+json_close(struct json *j, char bracket)
+{
+	text_char(j->text, bracket);
+	j->comma = true;
+}
+
+/* A number. */
+static void
+json_number(struct json *j, const char *key, uint64_t number)
+{
+	json_key(j, key);
+	text_unsigned(j->text, number, 10, 0, ' ');
+}
+
+/* true or false; keepalived's other truths are numbers, 0 or 1. */
+static void
+json_bool(struct json *j, const char *key, bool value)
+{
+	json_key(j, key);
+	text_string(j->text, value ? "true" : "false");
+}
+
+/* A span as a number of seconds, with decimals if it has any. */
+static void
+json_seconds(struct json *j, const char *key, usec_t span)
+{
+	json_key(j, key);
+	text_seconds(j->text, span);
+}
+
+/* A string. */
+static void
+json_string(struct json *j, const char *key, const char *string)
+{
+	json_key(j, key);
+	text_char(j->text, '"');
+	json_escaped(j, string);
+	text_char(j->text, '"');
+}
+
+/* A command as one string, each of its words in single quotes. */
+static void
+json_command(struct json *j, const char *key,
+    const struct conf_command *command)
+{
+	json_key(j, key);
+	text_char(j->text, '"');
+	for (size_t i = 0; command->argv[i] != NULL; i++) {
+		text_string(j->text, i > 0 ? " '" : "'");
+		json_escaped(j, command->argv[i]);
+		text_char(j->text, '\'');
+	}
+	text_char(j->text, '"');
+}
+
+/* The scripts that tell of a change, those that there are. */
+static void
+json_scripts(struct json *j, const struct daemon *d,
+    const struct conf_notify *notify)
+{
+	static const struct { const char *key; uint8_t kind; } rows[] = {
+		{ "script_backup", NOTIFY_BACKUP },
+		{ "script_master", NOTIFY_MASTER },
+		{ "script_fault", NOTIFY_FAULT },
+		{ "script_stop", NOTIFY_STOP },
+		{ "script", NOTIFY_ANY },
+		{ "script_master_rx_lower_pri", NOTIFY_MASTER_RX_LOWER_PRI },
+	};
+
+	for (size_t i = 0; notify != NULL && i < COUNT_OF(rows); i++) {
+		uint16_t command = notify->command[rows[i].kind];
+
+		if (command != NONE)
+			json_command(j, rows[i].key,
+			    &d->conf->commands[command]);
+	}
+}
+
+/* The addresses first..end-1 of a virtual router, if there are any. */
+static void
+json_addresses(struct json *j, const char *key, const struct daemon *d,
+    const struct vr *vr, uint32_t first, uint32_t end)
+{
+	char line[LINE_MAX_LOG];
+
+	if (first == end)
+		return;
+	json_open(j, key, '[');
+	for (uint32_t i = first; i < end; i++) {
+		struct text t = text_over(line, sizeof(line));
+
+		text_address(&t, d, &vr->conf->addresses[i]);
+		if (vr_has_address(d, vr, i))
+			text_string(&t, " set");
+		json_string(j, NULL, text_end(&t));
+	}
+	json_close(j, ']');
+}
+
+/* What a virtual router tracks of one kind, if it tracks any. */
+static void
+json_tracks(struct json *j, const char *key, const struct daemon *d,
+    const struct conf_vr *c, enum track_kind kind)
+{
+	bool open = false;
+
+	for (uint32_t i = 0; i < c->track_count; i++) {
+		uint16_t index = c->tracks[i].index;
+
+		if (c->tracks[i].kind != kind)
+			continue;
+		if (!open)
+			json_open(j, key, '[');
+		open = true;
+		if (kind == TRACK_INTERFACE)
+			json_string(j, NULL, d->conf->interfaces[index].name);
+		else
+			json_command(j, NULL, &d->conf->commands[
+			    d->conf->scripts[index].command]);
+	}
+	if (open)
+		json_close(j, ']');
+}
+
+/* The first half of "data": who it is and what it is told. */
+static void
+json_settings(struct json *j, const struct daemon *d, const struct vr *vr,
+    int64_t wall_us)
+{
+	const struct conf_vr *c = vr->conf;
+	const char *interface = vr_interface_name(d, vr);
+
+	json_string(j, "iname", c->name);
+	json_number(j, "dont_track_primary", c->dont_track_primary);
+	json_number(j, "skip_check_adv_addr", c->skip_check_advert_addresses);
+	json_number(j, "strict_mode", c->strict);
+	json_string(j, "vmac_ifname", "");
+	if (interface != NULL)
+		json_string(j, "ifp_ifname", interface);
+	json_number(j, "master_priority", vr_state(vr) == VR_BACKUP ?
+	    vr->active_priority : 0);
+	json_key(j, "last_transition");
+	text_moment(j->text, vr->changed_at, wall_us);
+	json_seconds(j, "garp_delay", c->garp_delay_us);
+	json_seconds(j, "garp_refresh", c->garp_refresh_us);
+	json_number(j, "garp_rep", c->garp_repeat);
+	json_number(j, "garp_refresh_rep", c->garp_refresh_repeat);
+	json_seconds(j, "garp_lower_prio_delay", c->garp_lower_prio_delay_us);
+	json_number(j, "garp_lower_prio_rep", c->garp_lower_prio_repeat);
+	json_number(j, "lower_prio_no_advert", c->lower_prio_no_advert);
+	json_number(j, "higher_prio_send_advert", c->higher_prio_send_advert);
+	json_number(j, "vrid", c->vrid);
+}
+
+/* The second half of "data": how it stands, and what hangs on it. */
+static void
+json_state(struct json *j, const struct daemon *d, const struct vr *vr)
+{
+	const struct conf_vr *c = vr->conf;
+	const struct machine *m = &vr->machine;
+	uint32_t addresses = c->address_count;
+
+	json_number(j, "base_priority", c->priority);
+	json_number(j, "effective_priority", m->priority);
+	json_bool(j, "vipset", vr_has_all(d, vr));
+	json_bool(j, "promote_secondaries", false);
+	json_seconds(j, "adver_int", m->interval_us);
+	json_seconds(j, "master_adver_int", m->active_interval_us);
+	json_number(j, "accept", c->accept);
+	json_bool(j, "nopreempt", c->no_preempt);
+	json_seconds(j, "preempt_delay", c->preempt_delay_us);
+	json_number(j, "state", vr_state(vr));
+	json_number(j, "wantstate", vr_wanted_state(vr));
+	json_number(j, "version", c->version);
+	json_bool(j, "smtp_alert", false);
+	json_bool(j, "notify_deleted", c->notify_deleted);
+	json_scripts(j, d, c->notify);
+	json_addresses(j, "vips", d, vr, 0, addresses);
+	json_addresses(j, "evips", d, vr, addresses,
+	    addresses + c->excluded_count);
+	json_tracks(j, "track_ifp", d, c, TRACK_INTERFACE);
+	json_tracks(j, "track_script", d, c, TRACK_SCRIPT);
+	json_number(j, "auth_type", c->auth_type);
+	if (c->auth_type != AUTH_NONE)
+		json_string(j, "auth_data", "********");
+}
+
+/*
+ * keepalived.json: every instance with its state and its statistics
+ * (protocol 2.13), as an array or, with json_version 2, in an object.  Nothing
+ * at all when there is no instance.
+ */
+static void
+status_json(struct text *t, const struct daemon *d, usec_t now, int64_t wall_us)
+{
+	struct json j = { t, false };
+	bool wrapped = d->conf->global.json_version == 2;
+
+	(void)now;
+	if (d->conf->vr_count == 0)
+		return;
+	if (wrapped)
+		json_open(&j, NULL, '{');
+	json_open(&j, wrapped ? "vrrp" : NULL, '[');
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const struct vr *vr = &d->vrs[i];
+
+		json_open(&j, NULL, '{');
+		json_open(&j, "data", '{');
+		json_settings(&j, d, vr, wall_us);
+		json_state(&j, d, vr);
+		json_close(&j, '}');
+		json_open(&j, "stats", '{');
+		for (size_t n = 0; n < COUNT_OF(json_stats); n++) {
+			uint16_t counter = json_stats[n].counter;
+
+			json_number(&j, counter == COUNT_ABSENT ?
+			    json_stats[n].absent_key :
+			    counter_infos[counter].key,
+			    counter_value(vr, counter));
+		}
+		json_close(&j, '}');
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	if (wrapped) {
+		json_open(&j, "track_process", '[');
+		json_close(&j, ']');
+		json_close(&j, '}');
+	}
+	text_char(t, '\n');
+}
+
+/* -- the state dump -- */
+
+/*
+ * A line of the dump with one of two words.  Titles, here and below, are
+ * keepalived's wherever it has one.
+ */
+static void
+data_bool(struct text *t, const char *title, bool value, const char *yes,
+    const char *no)
+{
+	text_format(t, "   %s = %s\n", title, value ? yes : no);
+}
+
+/* A line with a number. */
+static void
+data_number(struct text *t, const char *title, uint64_t number)
+{
+	text_format(t, "   %s = %llu\n", title, (unsigned long long)number);
+}
+
+/* A line with a span in seconds; unit may be empty. */
+static void
+data_seconds(struct text *t, const char *title, usec_t span, const char *unit)
+{
+	text_format(t, "   %s = ", title);
+	text_seconds(t, span);
+	text_format(t, "%s\n", unit);
+}
+
+/* A line with a moment: the date in seconds, and how far it is from now. */
+static void
+data_moment(struct text *t, const char *title, usec_t moment, usec_t now,
+    int64_t wall_us)
+{
+	text_format(t, "   %s = ", title);
+	if (moment == NEVER) {
+		text_string(t, "DISABLED\n");
+		return;
+	}
+	text_moment(t, moment, wall_us);
+	text_string(t, moment < now ? " (" : " (in ");
+	text_seconds(t, moment < now ? now - moment : moment - now);
+	text_string(t, moment < now ? " s ago)\n" : " s)\n");
+}
+
+/* A line with an address. */
+static void
+data_ip(struct text *t, const char *title, const struct ip *ip)
+{
+	text_format(t, "   %s = ", title);
+	text_ip(t, ip);
+	text_char(t, '\n');
+}
+
+/* The words of a command, each in single quotes, and who runs it. */
+static void
+data_command(struct text *t, const char *title,
+    const struct conf_command *command)
+{
+	text_format(t, "   %s =", title);
+	for (size_t i = 0; command->argv[i] != NULL; i++)
+		text_format(t, " '%s'", command->argv[i]);
+	text_format(t, ", uid:gid %u:%u\n", (unsigned)command->uid,
+	    (unsigned)command->gid);
+	if (command->path == NULL)
+		text_format(t, "   Cannot be run = %s\n", command->why);
+}
+
+/* The scripts that run when the state changes, those that there are. */
+static void
+data_scripts(struct text *t, const struct daemon *d,
+    const struct conf_notify *notify)
+{
+	static const char *const titles[NOTIFY_KINDS] = {
+		[NOTIFY_MASTER] = "Master state transition script",
+		[NOTIFY_BACKUP] = "Backup state transition script",
+		[NOTIFY_FAULT] = "Fault state transition script",
+		[NOTIFY_STOP] = "Stop state transition script",
+		[NOTIFY_ANY] = "Generic state transition script",
+		[NOTIFY_MASTER_RX_LOWER_PRI] =
+		    "Master rx lower pri script",
+	};
+
+	for (size_t i = 0; notify != NULL && i < NOTIFY_KINDS; i++) {
+		if (notify->command[i] != NONE)
+			data_command(t, titles[i],
+			    &d->conf->commands[notify->command[i]]);
+	}
+}
+
+/* Why a virtual router does not take part, or that nothing hinders it. */
+static void
+data_faults(struct text *t, const struct daemon *d, const struct vr *vr)
+{
+	text_string(t, "   Faults = ");
+	faults_text(t, d, vr);
+	if (vr->faults == 0)
+		text_string(t, "none");
+	else if (vr->faults & FAULT_STOPPING)
+		text_string(t, "it is stopping");
+	else if ((vr->faults & ~(uint32_t)FAULTS_WAITING) == 0)
+		text_format(t, "it waits for %s",
+		    vr->faults & FAULT_STARTUP ? "its start" :
+		    vr->faults & FAULT_PENDING ? "the first result of a check" :
+		    "another member of its sync group");
+	text_char(t, '\n');
+}
+
+/* The state of a virtual router and what it knows of the Active. */
+static void
+data_state(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now, int64_t wall_us)
+{
+	const struct conf_vr *c = vr->conf;
+	const struct machine *m = &vr->machine;
+	enum vr_state state = vr_state(vr);
+
+	text_format(t, " VRRP Instance = %s\n", c->name);
+	data_number(t, "VRRP Version", c->version);
+	if (c->group != NONE)
+		text_format(t, "   Sync group = %s\n",
+		    d->conf->groups[c->group].name);
+	text_format(t, "   State = %s\n", state_name(state));
+	if (state == VR_BACKUP && vr->active.family != 0) {
+		data_ip(t, "Master router", &vr->active);
+		data_number(t, "Master priority", vr->active_priority);
+		data_seconds(t, "Master advert int", m->active_interval_us,
+		    " sec");
+	}
+	text_format(t, "   Wantstate = %s\n",
+	    state_name(vr_wanted_state(vr)));
+	data_faults(t, d, vr);
+	data_moment(t, "Last transition", vr->changed_at, now, wall_us);
+	data_moment(t, "Read timeout", m->timer, now, wall_us);
+	text_format(t, "   Master down timer = %lld usecs\n",
+	    (long long)active_down_interval(m));
+	if (vr->linger_until != NEVER)
+		data_moment(t, "Addresses kept until", vr->linger_until, now,
+		    wall_us);
+}
+
+/* What a virtual router is configured to do. */
+static void
+data_settings(struct text *t, const struct daemon *d, const struct vr *vr)
+{
+	const struct conf_vr *c = vr->conf;
+	const char *interface = vr_interface_name(d, vr);
+
+	text_format(t, "   Interface = %s\n", interface == NULL ? "(none)" :
+	    interface);
+	text_string(t, "   Using src_ip = ");
+	text_ip(t, &vr->source);
+	text_string(t, c->source.family != 0 ? " (from configuration)\n" :
+	    "\n");
+	if (!c->unicast) {
+		text_string(t, "   Multicast address ");
+		text_ip(t, &c->destination);
+		text_char(t, '\n');
+	}
+	data_seconds(t, "Gratuitous ARP delay", c->garp_delay_us, "");
+	data_number(t, "Gratuitous ARP repeat", c->garp_repeat);
+	data_seconds(t, "Gratuitous ARP refresh", c->garp_refresh_us, "");
+	data_number(t, "Gratuitous ARP refresh repeat", c->garp_refresh_repeat);
+	data_seconds(t, "Gratuitous ARP lower priority delay",
+	    c->garp_lower_prio_delay_us, "");
+	data_number(t, "Gratuitous ARP lower priority repeat",
+	    c->garp_lower_prio_repeat);
+	data_number(t, "Down timer adverts", c->down_timer_adverts);
+	data_bool(t, "Send advert after receive lower priority advert",
+	    !c->lower_prio_no_advert, "true", "false");
+	data_bool(t, "Send advert after receive higher priority advert",
+	    c->higher_prio_send_advert, "true", "false");
+	data_number(t, "Virtual Router ID", c->vrid);
+	data_number(t, "Priority", c->priority);
+	data_number(t, "Effective priority", vr->machine.priority);
+	data_seconds(t, "Advert interval", vr->machine.interval_us, " sec");
+	data_bool(t, "Accept", c->accept, "enabled", "disabled");
+	data_bool(t, "Preempt", !c->no_preempt, "enabled", "disabled");
+	if (c->preempt_delay_us > 0)
+		data_seconds(t, "Preempt delay", c->preempt_delay_us, " secs");
+	if (c->version == 2)
+		data_bool(t, "Authentication type", c->auth_type == AUTH_PASS,
+		    "SIMPLE_PASSWORD", "none");
+	else if (c->family == 4)
+		data_bool(t, "Checksum with pseudo-header",
+		    !vr->checksum_plain, "yes", "no");
+}
+
+/* The addresses first..end-1 of a virtual router, one line each. */
+static void
+data_addresses(struct text *t, const struct daemon *d, const struct vr *vr,
+    uint32_t first, uint32_t end)
+{
+	for (uint32_t i = first; i < end; i++) {
+		text_string(t, "     ");
+		text_address(t, d, &vr->conf->addresses[i]);
+		text_string(t, vr_has_address(d, vr, i) ? " set\n" : "\n");
+	}
+}
+
+/* The lists of a virtual router: addresses and peers. */
+static void
+data_lists(struct text *t, const struct daemon *d, const struct vr *vr)
+{
+	const struct conf_vr *c = vr->conf;
+	uint32_t addresses = c->address_count;
+
+	if (addresses > 0)
+		text_format(t, "   Virtual IP (%u):\n", (unsigned)addresses);
+	data_addresses(t, d, vr, 0, addresses);
+	if (c->excluded_count > 0)
+		text_string(t, "   Virtual IP Excluded :\n");
+	data_addresses(t, d, vr, addresses, addresses + c->excluded_count);
+	if (c->peer_count > 0) {
+		text_format(t, "   Check unicast src : %s\n",
+		    c->check_unicast_source ? "yes" : "no");
+		text_string(t, "   Unicast Peer :\n");
+	}
+	for (uint32_t i = 0; i < c->peer_count; i++) {
+		text_string(t, "     ");
+		text_ip(t, &c->peers[i].ip);
+		text_format(t, " min_ttl %u max_ttl %u\n",
+		    (unsigned)c->peers[i].ttl_min,
+		    (unsigned)c->peers[i].ttl_max);
+	}
+}
+
+/* What a virtual router tracks of one kind: its name and what it is worth. */
+static void
+data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
+    enum track_kind kind)
+{
+	static const char *const titles[] = {
+		[TRACK_INTERFACE] = "Tracked interfaces",
+		[TRACK_SCRIPT] = "Tracked scripts",
+		[TRACK_FILE] = "Tracked files",
+	};
+	bool open = false;
+
+	for (uint32_t i = 0; i < c->track_count; i++) {
+		const struct conf_track *track = &c->tracks[i];
+
+		if (track->kind != kind)
+			continue;
+		if (!open)
+			text_format(t, "   %s :\n", titles[kind]);
+		open = true;
+		text_format(t, "     %s weight %d%s\n",
+		    kind == TRACK_INTERFACE ?
+		    d->conf->interfaces[track->index].name :
+		    kind == TRACK_SCRIPT ?
+		    d->conf->scripts[track->index].name :
+		    d->conf->files[track->index].name,
+		    (int)track->weight, track->reverse ? " reverse" : "");
+	}
+}
+
+/* The counters that keepalived lacks; the others are in the statistics. */
+static void
+data_counters(struct text *t, const struct vr *vr)
+{
+	text_string(t, "   Counters :\n");
+	for (uint16_t i = 0; i < COUNTER_KINDS; i++) {
+		if (counter_infos[i].key[0] == '\0')
+			text_format(t, "     %s = %llu (%s)\n",
+			    counter_infos[i].name,
+			    (unsigned long long)counter_value(vr, i),
+			    counter_infos[i].help);
+	}
+}
+
+/* Every script that is tracked, its settings and its last result. */
+static void
+data_vrrp_scripts(struct text *t, const struct daemon *d)
+{
+	static const char *const status_words[] = {
+		[CHECK_PENDING] = "INIT", [CHECK_FAILED] = "BAD",
+		[CHECK_GOOD] = "GOOD",
+	};
+
+	if (d->conf->script_count > 0)
+		text_string(t, "------< VRRP Scripts >------\n");
+	for (uint32_t i = 0; i < d->conf->script_count; i++) {
+		const struct conf_script *c = &d->conf->scripts[i];
+		const struct script *s = &d->scripts[i];
+
+		text_format(t, " VRRP Script = %s\n", c->name);
+		data_command(t, "Command", &d->conf->commands[c->command]);
+		data_seconds(t, "Interval", c->interval_us, " sec");
+		data_seconds(t, "Timeout", c->timeout_us, " sec");
+		text_format(t, "   Weight = %d%s\n", (int)c->weight,
+		    c->reverse ? " reverse" : "");
+		data_number(t, "Rise", c->rise);
+		data_number(t, "Fall", c->fall);
+		data_number(t, "Result", s->result);
+		text_format(t, "   Last exit = %d\n", (int)s->last_exit);
+		text_format(t, "   Status = %s\n", status_words[s->status]);
+		text_format(t, "   State = %s\n", s->token == 0 ? "idle" :
+		    s->killed ? "forcing termination" :
+		    s->timed_out ? "requested termination" : "running");
+	}
+}
+
+/* Every file that is tracked, and the number that it holds. */
+static void
+data_files(struct text *t, const struct daemon *d)
+{
+	if (d->conf->file_count > 0)
+		text_string(t, "------< VRRP Track files >------\n");
+	for (uint32_t i = 0; i < d->conf->file_count; i++) {
+		const struct conf_file *c = &d->conf->files[i];
+
+		text_format(t, " Track file = %s\n   File = %s\n", c->name,
+		    c->path);
+		text_format(t, "   Status = %d%s\n",
+		    (int)d->files[i].value,
+		    d->files[i].known ? "" : " (not read yet)");
+		text_format(t, "   Weight = %d%s\n", (int)c->weight,
+		    c->reverse ? " reverse" : "");
+	}
+}
+
+/* Every sync group with its members. */
+static void
+data_groups(struct text *t, const struct daemon *d)
+{
+	if (d->conf->group_count > 0)
+		text_string(t, "------< VRRP Sync groups >------\n");
+	for (uint32_t i = 0; i < d->conf->group_count; i++) {
+		const struct conf_group *c = &d->conf->groups[i];
+		uint8_t told = d->groups[i].told;
+
+		text_format(t, " VRRP Sync Group = %s, %s\n", c->name,
+		    state_name((enum vr_state)told));
+		text_string(t, "   VRRP member instances :\n");
+		for (uint32_t n = 0; n < c->member_count; n++)
+			text_format(t, "     %s\n",
+			    d->conf->vrs[c->members[n]].name);
+		data_scripts(t, d, c->notify);
+	}
+}
+
+/* Every interface that the configuration names, as the kernel reports it. */
+static void
+data_interfaces(struct text *t, const struct daemon *d)
+{
+	text_string(t, "------< Interfaces >------\n");
+	for (uint32_t i = 0; i < d->conf->interface_count; i++) {
+		const struct interface *n = &d->interfaces[i];
+
+		text_format(t, " Name = %s\n", d->conf->interfaces[i].name);
+		if (n->ifindex == 0) {
+			text_string(t, "   State = absent\n");
+			continue;
+		}
+		data_number(t, "index", n->ifindex);
+		text_format(t, "   MAC = %02x:%02x:%02x:%02x:%02x:%02x\n",
+		    (unsigned)n->mac[0], (unsigned)n->mac[1],
+		    (unsigned)n->mac[2], (unsigned)n->mac[3],
+		    (unsigned)n->mac[4], (unsigned)n->mac[5]);
+		text_format(t, "   State = %s, %s\n",
+		    n->flags & IFF_UP ? "UP" : "DOWN",
+		    n->flags & IFF_RUNNING ? "RUNNING" : "NOT RUNNING");
+		data_number(t, "MTU", n->mtu);
+	}
+}
+
+/* What concerns the whole daemon: settings first, counters at the end. */
+static void
+data_global(struct text *t, const struct conf *c)
+{
+	const struct conf_global *g = &c->global;
+
+	text_string(t, "------< Global definitions >------\n");
+	text_format(t, " Version = vrrpd %s\n", VRRPD_VERSION);
+	text_format(t, " Network namespace = %s\n",
+	    g->net_namespace == NULL ? "(default)" : g->net_namespace);
+	if (g->instance != NULL)
+		text_format(t, " Instance name = %s\n", g->instance);
+	if (g->router_id != NULL)
+		text_format(t, " Router ID = %s\n", g->router_id);
+	text_string(t, " VRRP IPv4 mcast group = ");
+	text_ip(t, &g->group4);
+	text_string(t, "\n VRRP IPv6 mcast group = ");
+	text_ip(t, &g->group6);
+	text_format(t, "\n Script security %s\n",
+	    g->script_security ? "enabled" : "disabled");
+	text_format(t, " Configuration lines not taken = %u\n",
+	    (unsigned)c->errors);
+}
+
+/*
+ * keepalived.data: configuration and state, in keepalived's layout wherever
+ * something reads it (State, Wantstate, Interface, Virtual IP, the scripts'
+ * Status and State), with what only we know beside it.
+ */
+static void
+status_data(struct text *t, const struct daemon *d, usec_t now,
+    int64_t wall_us)
+{
+	data_global(t, d->conf);
+	text_string(t, "------< VRRP Topology >------\n");
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const struct vr *vr = &d->vrs[i];
+
+		data_state(t, d, vr, now, wall_us);
+		data_settings(t, d, vr);
+		data_lists(t, d, vr);
+		data_tracks(t, d, vr->conf, TRACK_INTERFACE);
+		data_tracks(t, d, vr->conf, TRACK_SCRIPT);
+		data_tracks(t, d, vr->conf, TRACK_FILE);
+		data_scripts(t, d, vr->conf->notify);
+		data_counters(t, vr);
+	}
+	data_vrrp_scripts(t, d);
+	data_files(t, d);
+	data_groups(t, d);
+	data_interfaces(t, d);
+	text_string(t, "------< Counters >------\n");
+	for (size_t i = 0; i < COUNT_OF(global_counter_infos); i++)
+		text_format(t, " %s = %llu (%s)\n",
+		    global_counter_infos[i].name,
+		    (unsigned long long)counter_at(&d->counters,
+		    global_counter_infos[i].offset),
+		    global_counter_infos[i].help);
+}
+/* ==== 9. World ==== */
+/*
+ * Everything that touches the outside: clock, memory, sockets, the kernel's
+ * packet filters, programs, files and the log.  Effects of the core are carried
+ * out here, and what comes in is made an event.  How to wait and whom to feed
+ * is Loop's; which options there are is Main's.
+ *
+ * Promises: descriptors do not grow with virtual routers (joiners alone grow
+ * with interfaces).  No call waits for anybody but world_wait, and for a
+ * millisecond the system's log.  Effects that the network sees are
+ * carried out in their order and in batches; programs and lines of the log come
+ * after them and for a short while at a time, so that no packet waits for them.
+ * Carrying out effects never feeds the core: what goes wrong is kept and told
+ * by world_pending.
+ *
+ * Never: a shell, stdio, malloc, a wait for a lock, a write through a symbolic
+ * link, or a file with a predictable name in a directory of others.
+ */
+#ifndef VRRPD_PURE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <netinet/in.h>
+#include <netinet/icmp6.h>
+#include <netpacket/packet.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+
+#define BATCH_MAX	64	/* packets, or requests, sent at once */
+#define BATCH_BYTES	16384	/* of netlink requests in one datagram */
+#define INBOX_MAX	16	/* packets received at once */
+#define INBOX_ROUNDS	4	/* batches received before others have a turn */
+#define NETLINK_ROUNDS	8
+#define NETLINK_DATAGRAM 32768	/* the largest that the kernel makes */
+#define EFFECTS_BYTES	65536
+#define LATE_US		MS_US	/* a turn of programs and lines of the log */
+#define PENDING_MAX	1024	/* events that wait to be fed */
+#define PROCESSES_MAX	4096	/* running at once */
+#define ARGUMENTS_MAX	256	/* of one command */
+#define GROUPS_MAX	256	/* that one user is in */
+#define JOINERS_MAX	128
+#define JOINER_GROUPS	20	/* igmp_max_memberships, by default */
+#define PID_FILES	4
+#define SIGNALS_MAX	65
+#define PATH_SIZE	1024
+#define LINKS_MAX	40	/* symbolic links in one path, as in Linux */
+#define FILE_MAX_SIZE	(1U << 20)
+#define CHUNK_BYTES	65536	/* arenas grow by this, at least */
+#define RANGES_MAX	256	/* more would not fit sysctl optmem_max */
+#define FILTER_MAX	(RANGES_MAX * 6 + 8)
+#define LOG_BURST	100	/* lines at once */
+#define LOG_REFILL_US	(SECOND_US / 20)
+#define LOG_WAIT_MS	1
+#define RECEIVE_BUFFER	(1 << 20)
+#define NETLINK_BUFFER	(4 << 20)
+#define COARSE_US	(20 * MS_US)	/* below, select is exact enough */
+#define EXIT_NOT_RUN	127		/* as the shell: could not be started */
+#define FIFOS		2
+
+/* The descriptors that stay: those that are waited for first. */
+enum world_socket {
+	SOCKET_VRRP4, SOCKET_AH, SOCKET_VRRP6, SOCKET_ARP, SOCKET_ND,
+	SOCKET_NETLINK,		/* reports, and dumps in order with them */
+	SOCKET_COMMAND,		/* requests */
+	SOCKET_SIGNAL,		/* a pipe that the handler writes into */
+	SOCKET_FILES,		/* inotify */
+	SOCKET_WAITED,
+	SOCKET_SEND4 = SOCKET_WAITED, SOCKET_SEND6,
+	SOCKET_KINDS
+};
+
+union endpoint {
+	struct sockaddr		any;
+	struct sockaddr_in	in4;
+	struct sockaddr_in6	in6;
+	struct sockaddr_ll	packet;
+	struct sockaddr_nl	netlink;
+};
+
+/* Room for what goes beside a packet: the interface and the hop limit. */
+union control {
+	size_t		aligned;
+	uint8_t		bytes[CMSG_SPACE(sizeof(struct in6_pktinfo)) +
+			    CMSG_SPACE(sizeof(int))];
+};
+
+/* Where packets are received. */
+struct inbox {
+	uint8_t		bytes[INBOX_MAX][MESSAGE_MAX];
+	struct mmsghdr	messages[INBOX_MAX];
+	struct iovec	vectors[INBOX_MAX];
+	union endpoint	senders[INBOX_MAX];
+	union control	controls[INBOX_MAX];
+};
+
+/* Effects that go out by one system call; their bytes stay in the queue. */
+struct batch {
+	enum world_socket socket;
+	uint16_t	count;
+	size_t		bytes;
+	const struct effect *effects[BATCH_MAX];
+	struct mmsghdr	messages[BATCH_MAX];
+	struct iovec	vectors[BATCH_MAX];
+	union endpoint	receivers[BATCH_MAX];
+	union control	controls[BATCH_MAX];
+};
+
+/* An event without bytes that waits to be fed. */
+struct pending {
+	enum event_kind	kind;
+	uint32_t	index, token;
+	int32_t		value;
+};
+
+enum process_kind { PROCESS_CHECK, PROCESS_NOTIFY, PROCESS_FIFO };
+
+struct process {
+	pid_t		pid;		/* 0: free */
+	uint32_t	token;		/* PROCESS_FIFO: which one */
+	uint8_t		kind;		/* enum process_kind */
+	bool		signalled;	/* its group is killed when it ends */
+};
+
+/* A membership of a group on an interface; ifindex 0: free. */
+struct membership {
+	struct ip	group;
+	uint32_t	ifindex;
+};
+
+/* A socket that is never read: it holds memberships for the receiver. */
+struct joiner {
+	int		fd;
+	uint8_t		family;		/* 0: not open */
+	bool		full;		/* the kernel allows it no more */
+	struct membership memberships[JOINER_GROUPS];
+};
+
+struct fifo {
+	int		fd;
+	bool		made;		/* by us: removed at the end */
+	bool		full;		/* the last line was lost */
+	char		path[PATH_SIZE];
+};
+
+/* A tracked file; its directory is watched, so that it may come and go. */
+struct watched {
+	int		watch;		/* -1: none */
+	bool		changed;	/* its value is to be told */
+	const char	*path, *name;	/* name: the last part of path */
+};
+
+struct pid_file {
+	const char	*path;
+	int		fd;
+};
+
+struct log_options {
+	const char	*ident;
+	const char	*file;		/* NULL: none */
+	int		facility;	/* number of syslog(3), not shifted */
+	uint32_t	detail;		/* 1: info too; 2: debug too */
+	bool		syslog, console;
+};
+
+struct log {
+	struct log_options options;
+	int		syslog, console, file, kmsg;	/* -1: not open */
+	unsigned	tokens;		/* lines that may be written now */
+	usec_t		refilled_at;
+	uint64_t	suppressed;	/* lines that were not */
+	bool		stuck;		/* the system's log takes nothing */
+};
+
+/* The dump of links and addresses under way. */
+struct world_dump {
+	uint16_t	type;		/* RTM_GETLINK, RTM_GETADDR; 0: none */
+	uint32_t	seq;
+	bool		wanted;		/* another one, when this has ended */
+	bool		interrupted;
+};
+
+struct world {
+	int		fd[SOCKET_KINDS];	/* -1: not open */
+	int		signal_writer;
+	void		*loop;		/* Loop's own */
+	const struct conf *conf;	/* in force; NULL: none yet */
+	struct effects	out;		/* the daemon's */
+	struct effects	late;		/* what need not be done at once */
+	uint8_t		*late_at;	/* the first of them */
+	bool		stopped;	/* EFFECT_STOPPED was carried out */
+	bool		children;	/* SIGCHLD came */
+	bool		netlink_lost;	/* errors of requests were lost */
+	int		frame_error;	/* why announcements fail; 0: nothing */
+	unsigned	pending_first, pending_count;
+	struct world_dump dump;
+	struct log	log;
+	struct arena	memory;		/* lives as long as we do */
+	struct arena	files_memory;	/* lives as long as the configuration */
+	char		**environment;	/* of programs */
+	struct watched	*files;		/* as conf.files */
+	uint16_t	file_count;
+	struct fifo	fifos[FIFOS];
+	struct pid_file	pid_files[PID_FILES];
+	char		host_name[256];
+	struct joiner	joiners[JOINERS_MAX];
+	struct pending	pending[PENDING_MAX];
+	struct process	processes[PROCESSES_MAX];
+	struct batch	batch;
+	struct inbox	inbox;
+	uint64_t	queue[EFFECTS_BYTES / sizeof(uint64_t)];
+	uint64_t	late_queue[EFFECTS_BYTES / sizeof(uint64_t)];
+};
+
+/* -- clock -- */
+
+/* A clock of the system, in microseconds. */
+static usec_t
+clock_us(struct world *w, clockid_t clock)
+{
+	struct timespec now = { 0, 0 };
+
+	(void)w;
+	clock_gettime(clock, &now);
+	return (usec_t)now.tv_sec * SECOND_US + (usec_t)now.tv_nsec / 1000;
+}
+
+/* Now: a clock that nobody sets. */
+static usec_t
+world_now(struct world *w)
+{
+	return clock_us(w, CLOCK_MONOTONIC);
+}
+
+/* What to add to a moment of world_now for the time of day (UTC). */
+static usec_t
+world_wall_offset(struct world *w)
+{
+	return clock_us(w, CLOCK_REALTIME) - world_now(w);
+}
+
+/* How long ago the machine was started, its sleep included. */
+static usec_t
+world_uptime(struct world *w)
+{
+	return clock_us(w, CLOCK_BOOTTIME);
+}
+
+/* -- memory -- */
+
+/* What stands at the head of each piece of memory of an arena. */
+struct chunk {
+	struct chunk	*next;
+	size_t		size;
+};
+
+/* Gives an arena memory for at least size bytes more; NULL: there is none. */
+static void *
+world_arena_grow(struct world *w, struct arena *a, size_t size)
+{
+	size_t room = size + 64;
+	struct chunk *chunk;
+
+	(void)w;
+	if (room < CHUNK_BYTES)
+		room = CHUNK_BYTES;
+	chunk = mmap(NULL, room, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (chunk == MAP_FAILED)
+		return NULL;
+	chunk->next = a->chunks;
+	chunk->size = room;
+	a->chunks = chunk;
+	a->at = (uint8_t *)chunk + 32;		/* aligned for anything */
+	a->end = (uint8_t *)chunk + room;
+	return a->at;
+}
+
+/* arena.more of our arenas. */
+static void *
+arena_more(struct arena *a, size_t size)
+{
+	return world_arena_grow(a->context, a, size);
+}
+
+/* Makes an arena that has no memory yet and takes it from the system. */
+static void
+world_arena_open(struct world *w, struct arena *a)
+{
+	*a = (struct arena){ .more = arena_more, .context = w };
+}
+
+/* Gives all memory of an arena back; it may be used again after that. */
+static void
+world_arena_close(struct world *w, struct arena *a)
+{
+	struct chunk *chunk = a->chunks;
+
+	while (chunk != NULL) {
+		struct chunk *next = chunk->next;
+
+		munmap(chunk, chunk->size);
+		chunk = next;
+	}
+	world_arena_open(w, a);
+}
+
+/* -- the log -- */
+
+/* Connects to the system's log; -1 when nobody listens there. */
+static int
+log_connect(struct world *w)
+{
+	struct sockaddr_un log = { .sun_family = AF_UNIX,
+	    .sun_path = "/dev/log" };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	(void)w;
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)(const void *)&log,
+	    sizeof(log)) != 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/*
+ * Sends a line to the system's log, connecting anew if it was restarted.
+ * False when there is none.  It may keep 10 lines only (max_dgram_qlen): so one
+ * that it has no room for waits LOG_WAIT_MS.  If that does not help, lines are
+ * lost at once until there is room again.
+ */
+static bool
+log_to_syslog(struct world *w, const char *line, size_t length)
+{
+	struct pollfd room;
+
+	for (int attempt = 0; attempt < 2; attempt++) {
+		if (w->log.syslog < 0)
+			w->log.syslog = log_connect(w);
+		if (w->log.syslog < 0)
+			return false;
+		room = (struct pollfd){ .fd = w->log.syslog, .events = POLLOUT };
+		if (!w->log.stuck)
+			poll(&room, 1, LOG_WAIT_MS);
+		if (send(w->log.syslog, line, length, MSG_NOSIGNAL) >= 0) {
+			w->log.stuck = false;
+			return true;
+		}
+		if (errno == EAGAIN || errno == ENOBUFS) {
+			w->log.stuck = true;
+			w->log.suppressed++;
+			return true;
+		}
+		close(w->log.syslog);
+		w->log.syslog = -1;
+	}
+	return false;
+}
+
+/*
+ * Writes to a stream that somebody else made, and may have made blocking: only
+ * when there is room.  A line without room is lost.
+ */
+static void
+log_to_stream(struct world *w, int fd, const char *line, size_t length)
+{
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+	if (poll(&room, 1, 0) != 1 || !(room.revents & POLLOUT) ||
+	    write(fd, line, length) < 0)
+		w->log.suppressed++;
+}
+
+/* Writes to the kernel's log: all there is in an initramfs. */
+static void
+log_to_kernel(struct world *w, const char *line, size_t length)
+{
+	if (w->log.kmsg < 0)
+		w->log.kmsg = open("/dev/kmsg",
+		    O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (w->log.kmsg >= 0 && write(w->log.kmsg, line, length) < 0)
+		w->log.suppressed++;
+}
+
+/* Appends the time of day (UTC) as ISO 8601 says: 2026-02-03T04:05:06Z. */
+static void
+text_utc(struct text *t, int64_t seconds)
+{
+	/* From March on, the leap day ends the year: 400 of them repeat. */
+	int64_t days = seconds / 86400 + 719468, rest = seconds % 86400;
+	int64_t era = days / 146097, day = days % 146097;
+	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	int64_t month;
+
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153;
+	day -= (153 * month + 2) / 5;
+	year += era * 400 + (month >= 10 ? 1 : 0);
+	month += month >= 10 ? -9 : 3;
+	text_format(t, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ",
+	    (long long)year, (long long)month, (long long)day + 1,
+	    (long long)rest / 3600, (long long)rest / 60 % 60,
+	    (long long)rest % 60);
+}
+
+/* Appends a line to the file of -g, with the time before it. */
+static void
+log_to_file(struct world *w, const char *line, size_t length)
+{
+	char stamp[32];
+	struct text t = text_over(stamp, sizeof(stamp));
+	struct iovec parts[2];
+
+	text_utc(&t, clock_us(w, CLOCK_REALTIME) / SECOND_US);
+	text_char(&t, ' ');
+	parts[0] = (struct iovec){ stamp, (size_t)(t.at - t.start) };
+	parts[1] = (struct iovec){ (void *)(uintptr_t)line, length };
+	if (writev(w->log.file, parts, 2) < 0)
+		w->log.suppressed++;
+}
+
+/*
+ * Writes a line wherever the options say; to the kernel's log if the system's
+ * is wanted and nobody would see the line otherwise.  It has no newline, and
+ * errno is left alone.
+ */
+static void
+log_write(struct world *w, enum log_level level, const char *line,
+    size_t length)
+{
+	char buffer[LINE_MAX_LOG + 64];
+	struct text t = text_over(buffer, sizeof(buffer));
+	const struct log_options *options = &w->log.options;
+	size_t whole;
+	char *start;
+	int saved = errno;
+	bool told;
+
+	text_format(&t, "<%d>%.*s[%d]: ", options->facility << 3 | (int)level,
+	    (int)strnlen(options->ident, 32), options->ident, (int)getpid());
+	start = t.at;
+	text_bytes(&t, line, length < LINE_MAX_LOG ? length : LINE_MAX_LOG);
+	whole = (size_t)(t.at - t.start);
+	*t.at = '\n';				/* where a NUL would stand */
+	told = options->syslog && log_to_syslog(w, buffer, whole);
+	if (options->console)
+		log_to_stream(w, w->log.console, start,
+		    (size_t)(t.at - start) + 1);
+	if (w->log.file >= 0)
+		log_to_file(w, start, (size_t)(t.at - start) + 1);
+	if (options->syslog && !told && !options->console && w->log.file < 0)
+		log_to_kernel(w, buffer, whole + 1);
+	errno = saved;
+}
+
+/*
+ * Writes a line to the log.  More than LOG_BURST lines at once, or one every
+ * LOG_REFILL_US for long, are only counted; the next line tells how many.
+ */
+static void
+world_log_line(struct world *w, enum log_level level, const char *line,
+    size_t length)
+{
+	struct log *log = &w->log;
+	usec_t now = world_now(w);
+	uint32_t shown = LOG_LEVEL_NOTICE + log->options.detail;
+	usec_t earned = (now - log->refilled_at) / LOG_REFILL_US;
+	char buffer[64];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	if (level > shown)
+		return;
+	if (earned >= LOG_BURST - (usec_t)log->tokens) {
+		log->tokens = LOG_BURST;
+		log->refilled_at = now;
+	} else {
+		log->tokens += (unsigned)earned;
+		log->refilled_at += earned * LOG_REFILL_US;
+	}
+	if (log->tokens == 0) {
+		log->suppressed++;
+		return;
+	}
+	log->tokens--;
+	if (log->suppressed > 0) {
+		text_format(&t, "%llu lines suppressed",
+		    (unsigned long long)log->suppressed);
+		log->suppressed = 0;
+		log_write(w, LOG_LEVEL_WARNING, buffer,
+		    (size_t)(t.at - t.start));
+	}
+	log_write(w, level, line, length);
+}
+
+/* Writes a line to the log, made as text_format makes it; no newline. */
+static void __attribute__((format(printf, 3, 4)))
+world_log(struct world *w, enum log_level level, const char *format, ...)
+{
+	char line[LINE_MAX_LOG];
+	struct text t = text_over(line, sizeof(line));
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	world_log_line(w, level, line, (size_t)(t.at - t.start));
+}
+
+/* Closes a descriptor, if it is one, and notes that it is none any more. */
+static void
+world_close_fd(struct world *w, int *fd)
+{
+	(void)w;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/*
+ * Opens the log, or opens it anew with other options, which must live on.
+ * Returns NULL, or why the file cannot be written; the rest then works.
+ */
+static const char *
+world_log_open(struct world *w, const struct log_options *options)
+{
+	struct log *log = &w->log;
+	const char *why = NULL;
+
+	world_close_fd(w, &log->syslog);
+	world_close_fd(w, &log->console);
+	world_close_fd(w, &log->file);
+	log->options = *options;
+	if (options->console)
+		log->console = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (options->file != NULL) {
+		log->file = open(options->file, O_WRONLY | O_APPEND | O_CREAT |
+		    O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0600);
+		if (log->file < 0)
+			why = strerror(errno);
+	}
+	return why;
+}
+
+/* -- the kernel's packet filters: classic BPF -- */
+
+#define FILTER_ALL	0xffffffffU	/* a packet whole */
+#define FILTER_NONE	0U
+
+/* A program for SO_ATTACH_FILTER. */
+struct filter {
+	struct sock_filter code[FILTER_MAX];
+	unsigned	length;
+};
+
+/* Values from low to high, both included. */
+struct range {
+	uint32_t	low, high;
+};
+
+/* Sorted ranges that do not touch each other. */
+struct ranges {
+	struct range	range[RANGES_MAX];
+	unsigned	count;
+	bool		overflow;	/* there were more */
+};
+
+/* Adds a value; one next to a range makes that longer. */
+static void
+ranges_add(struct ranges *r, uint32_t value)
+{
+	unsigned at = 0;
+
+	while (at < r->count && r->range[at].high < value)
+		at++;
+	if (at < r->count && r->range[at].low <= value)
+		return;
+	if (at > 0 && r->range[at - 1].high == value - 1) {
+		r->range[at - 1].high = value;
+		if (at < r->count && r->range[at].low == value + 1) {
+			r->range[at - 1].high = r->range[at].high;
+			r->count--;
+			memmove(&r->range[at], &r->range[at + 1],
+			    (r->count - at) * sizeof(r->range[0]));
+		}
+	} else if (at < r->count && r->range[at].low == value + 1) {
+		r->range[at].low = value;
+	} else if (r->count < RANGES_MAX) {
+		memmove(&r->range[at + 1], &r->range[at],
+		    (r->count - at) * sizeof(r->range[0]));
+		r->range[at] = (struct range){ value, value };
+		r->count++;
+	} else {
+		r->overflow = true;
+	}
+}
+
+/* Appends an instruction; a jump counts from the instruction behind it. */
+static void
+filter_add(struct filter *f, unsigned code, uint32_t k, unsigned if_true,
+    unsigned if_false)
+{
+	if (f->length < FILTER_MAX)
+		f->code[f->length++] = (struct sock_filter){ (uint16_t)code,
+		    (uint8_t)if_true, (uint8_t)if_false, k };
+}
+
+/*
+ * Ends the program: takes a packet when A is in one of range[count].  They are
+ * halved at each step; a jump over a half may be longer than a conditional
+ * one reaches, hence BPF_JA.
+ */
+static void
+filter_ranges(struct filter *f, const struct range *range, unsigned count)
+{
+	unsigned half = count / 2, jump;
+
+	if (count == 0) {
+		filter_add(f, BPF_RET | BPF_K, FILTER_NONE, 0, 0);
+	} else if (count == 1) {
+		filter_add(f, BPF_JMP | BPF_JGE | BPF_K, range->low, 0, 2);
+		filter_add(f, BPF_JMP | BPF_JGT | BPF_K, range->high, 1, 0);
+		filter_add(f, BPF_RET | BPF_K, FILTER_ALL, 0, 0);
+		filter_add(f, BPF_RET | BPF_K, FILTER_NONE, 0, 0);
+	} else {
+		filter_add(f, BPF_JMP | BPF_JGE | BPF_K, range[half].low, 0, 1);
+		jump = f->length;
+		filter_add(f, BPF_JMP | BPF_JA, 0, 0, 0);
+		filter_ranges(f, range, half);
+		if (jump < FILTER_MAX)
+			f->code[jump].k = f->length - jump - 1;
+		filter_ranges(f, range + half, count - half);
+	}
+}
+
+/* A program that takes every packet, or none. */
+static void
+filter_constant(struct filter *f, uint32_t verdict)
+{
+	f->length = 0;
+	filter_add(f, BPF_RET | BPF_K, verdict, 0, 0);
+}
+
+/*
+ * A program that takes VRRP packets of these VRIDs, which stand `offset` bytes
+ * behind the IP header, if the receiver sees one (IPv4), or the start (IPv6).
+ * A packet that is too short to have a VRID is taken: it shall be counted.
+ */
+static void
+filter_vrids(struct filter *f, const struct ranges *vrids, bool ip_header,
+    uint32_t offset)
+{
+	f->length = 0;
+	if (ip_header)
+		filter_add(f, BPF_LDX | BPF_B | BPF_MSH, 0, 0, 0);
+	else
+		filter_add(f, BPF_LDX | BPF_W | BPF_IMM, 0, 0, 0);
+	filter_add(f, BPF_LD | BPF_W | BPF_LEN, 0, 0, 0);
+	filter_add(f, BPF_ALU | BPF_SUB | BPF_X, 0, 0, 0);
+	filter_add(f, BPF_JMP | BPF_JGT | BPF_K, offset, 1, 0);
+	filter_add(f, BPF_RET | BPF_K, FILTER_ALL, 0, 0);
+	filter_add(f, BPF_LD | BPF_B | BPF_IND, offset, 0, 0);
+	filter_ranges(f, vrids->range, vrids->count);
+}
+
+/*
+ * A program that takes ARP frames whose sender claims one of these addresses;
+ * if they are too many, those that claim any: replies and announcements.
+ */
+static void
+filter_arp(struct filter *f, const struct ranges *addresses)
+{
+	f->length = 0;
+	if (!addresses->overflow) {
+		filter_add(f, BPF_LD | BPF_W | BPF_ABS, 14 + 14, 0, 0);
+		filter_ranges(f, addresses->range, addresses->count);
+		return;
+	}
+	filter_add(f, BPF_LD | BPF_H | BPF_ABS, 14 + 6, 0, 0);	/* opcode */
+	filter_add(f, BPF_JMP | BPF_JEQ | BPF_K, 2, 4, 0);
+	filter_add(f, BPF_LD | BPF_W | BPF_ABS, 14 + 24, 0, 0);	/* target */
+	filter_add(f, BPF_MISC | BPF_TAX, 0, 0, 0);
+	filter_add(f, BPF_LD | BPF_W | BPF_ABS, 14 + 14, 0, 0);	/* sender */
+	filter_add(f, BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1);
+	filter_add(f, BPF_RET | BPF_K, FILTER_ALL, 0, 0);
+	filter_add(f, BPF_RET | BPF_K, FILTER_NONE, 0, 0);
+}
+
+/*
+ * A program that takes neighbour advertisements whose target ends in the same
+ * 32 bits as one of our addresses; if those are too many, all.
+ */
+static void
+filter_na(struct filter *f, const struct ranges *addresses)
+{
+	if (addresses->overflow) {
+		filter_constant(f, FILTER_ALL);
+		return;
+	}
+	f->length = 0;
+	filter_add(f, BPF_LD | BPF_W | BPF_ABS, 8 + 12, 0, 0);
+	filter_ranges(f, addresses->range, addresses->count);
+}
+
+/* The VRIDs that the configuration has for one family. */
+static void
+vrids_of(const struct conf *conf, uint8_t family, struct ranges *vrids)
+{
+	vrids->count = 0;
+	vrids->overflow = false;
+	for (uint32_t i = 0; i < conf->vr_count; i++) {
+		if (conf->vrs[i].family == family)
+			ranges_add(vrids, conf->vrs[i].vrid);
+	}
+}
+
+/* The last 32 bits of all virtual addresses of one family, as numbers. */
+static void
+addresses_of(const struct conf *conf, uint8_t family, struct ranges *r)
+{
+	r->count = 0;
+	r->overflow = false;
+	for (uint32_t i = 0; i < conf->vr_count; i++) {
+		const struct conf_vr *vr = &conf->vrs[i];
+
+		for (int n = 0; n < vr->address_count + vr->excluded_count;
+		    n++) {
+			const struct ip *ip = &vr->addresses[n].ip;
+			struct cursor c = cursor_over(ip->bytes +
+			    ip_size(family) - 4, 4);
+
+			if (ip->family == family)
+				ranges_add(r, cursor_u32(&c));
+		}
+	}
+}
+
+/* -- sockets -- */
+
+/* A socket option that is an int. */
+static bool
+option_set(struct world *w, int fd, int level, int name, int value)
+{
+	(void)w;
+	return setsockopt(fd, level, name, &value, sizeof(value)) == 0;
+}
+
+/*
+ * Attaches a program to a socket, in place of the one before.  Should the
+ * kernel have no memory for it, everything is received instead.
+ */
+static void
+filter_attach(struct world *w, enum world_socket which, struct filter *f)
+{
+	struct sock_fprog program = { (unsigned short)f->length, f->code };
+
+	if (w->fd[which] < 0 || setsockopt(w->fd[which], SOL_SOCKET,
+	    SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
+		return;
+	world_log(w, LOG_LEVEL_WARNING, "cannot attach a packet filter: %s; "
+	    "receiving everything", strerror(errno));
+	filter_constant(f, FILTER_ALL);
+	program.len = (unsigned short)f->length;
+	setsockopt(w->fd[which], SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program));
+}
+
+/*
+ * Makes the kernel drop what nobody counts: VRIDs that are not configured,
+ * unless they are to be logged, and claims to the addresses of others.
+ */
+static void
+world_filter(struct world *w, const struct conf *conf)
+{
+	struct filter f;
+	struct ranges r;
+
+	vrids_of(conf, 4, &r);
+	filter_vrids(&f, &r, true, 1);
+	if (conf->global.log_unknown_vrids)
+		filter_constant(&f, FILTER_ALL);
+	filter_attach(w, SOCKET_VRRP4, &f);
+	filter_vrids(&f, &r, true, 24 + 1);	/* behind the AH header */
+	if (conf->global.log_unknown_vrids)
+		filter_constant(&f, FILTER_ALL);
+	filter_attach(w, SOCKET_AH, &f);
+	vrids_of(conf, 6, &r);
+	filter_vrids(&f, &r, false, 1);
+	if (conf->global.log_unknown_vrids)
+		filter_constant(&f, FILTER_ALL);
+	filter_attach(w, SOCKET_VRRP6, &f);
+	addresses_of(conf, 4, &r);
+	filter_arp(&f, &r);
+	filter_attach(w, SOCKET_ARP, &f);
+	addresses_of(conf, 6, &r);
+	filter_na(&f, &r);
+	filter_attach(w, SOCKET_ND, &f);
+}
+
+/* The sockets: what they are, and what the kernel must have for them. */
+static const struct socket_row {
+	enum world_socket which;
+	int		family, type, protocol;
+	const char	*what, *option;
+} socket_rows[] = {
+	{ SOCKET_VRRP4, AF_INET, SOCK_RAW, IPPROTO_VRRP_,
+	    "receive VRRP over IPv4", "CONFIG_INET" },
+	{ SOCKET_AH, AF_INET, SOCK_RAW, IPPROTO_AH_,
+	    "receive VRRP in AH", "CONFIG_INET" },
+	{ SOCKET_SEND4, AF_INET, SOCK_RAW, IPPROTO_RAW,
+	    "send VRRP over IPv4", "CONFIG_INET" },
+	{ SOCKET_VRRP6, AF_INET6, SOCK_RAW, IPPROTO_VRRP_,
+	    "receive VRRP over IPv6", "CONFIG_IPV6" },
+	{ SOCKET_SEND6, AF_INET6, SOCK_RAW, IPPROTO_VRRP_,
+	    "send VRRP over IPv6", "CONFIG_IPV6" },
+	{ SOCKET_ND, AF_INET6, SOCK_RAW, IPPROTO_ICMPV6,
+	    "receive neighbour advertisements", "CONFIG_IPV6" },
+	{ SOCKET_ARP, AF_PACKET, SOCK_RAW, 0,
+	    "send and receive ARP", "CONFIG_PACKET" },
+	{ SOCKET_NETLINK, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE,
+	    "hear of links and addresses", "CONFIG_NET" },
+	{ SOCKET_COMMAND, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE,
+	    "set addresses", "CONFIG_NET" },
+};
+
+#ifndef NETLINK_CAP_ACK		/* Linux 4.3 */
+#define NETLINK_CAP_ACK	10
+#endif
+
+/*
+ * Options of the sockets.  Those that only improve things may fail: on an old
+ * kernel, or without CAP_NET_ADMIN in the first user namespace.
+ */
+static const struct socket_option {
+	enum world_socket which;
+	int		level, name, value;
+	bool		needed;
+} socket_options[] = {
+	{ SOCKET_VRRP4, IPPROTO_IP, IP_PKTINFO, 1, true },
+	{ SOCKET_AH, IPPROTO_IP, IP_PKTINFO, 1, true },
+	{ SOCKET_VRRP6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, true },
+	{ SOCKET_VRRP6, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, true },
+	{ SOCKET_ND, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, true },
+	{ SOCKET_ND, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, true },
+	{ SOCKET_SEND4, IPPROTO_IP, IP_MULTICAST_LOOP, 0, true },
+	{ SOCKET_SEND6, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, true },
+	{ SOCKET_SEND6, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL, true },
+	{ SOCKET_SEND6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, VRRP_TTL, true },
+	{ SOCKET_SEND6, IPPROTO_IPV6, IPV6_TCLASS, VRRP_TOS, true },
+	/* TC_PRIO_CONTROL; above 6 it takes CAP_NET_ADMIN */
+	{ SOCKET_SEND4, SOL_SOCKET, SO_PRIORITY, 7, false },
+	{ SOCKET_SEND6, SOL_SOCKET, SO_PRIORITY, 7, false },
+	{ SOCKET_ARP, SOL_SOCKET, SO_PRIORITY, 7, false },
+	{ SOCKET_SEND4, SOL_SOCKET, SO_SNDBUFFORCE, RECEIVE_BUFFER, false },
+	{ SOCKET_SEND6, SOL_SOCKET, SO_SNDBUFFORCE, RECEIVE_BUFFER, false },
+	{ SOCKET_ARP, SOL_SOCKET, SO_SNDBUFFORCE, RECEIVE_BUFFER, false },
+	{ SOCKET_NETLINK, SOL_SOCKET, SO_RCVBUFFORCE, NETLINK_BUFFER, false },
+	/* errors without the request that they are about */
+	{ SOCKET_COMMAND, SOL_NETLINK, NETLINK_CAP_ACK, 1, false },
+};
+
+/* Writes what is missing when `what` cannot be done for reason `error`. */
+static void
+socket_why(struct world *w, struct text *why, const struct socket_row *row,
+    int error)
+{
+	(void)w;
+	text_format(why, "cannot open a socket to %s: %s", row->what,
+	    strerror(error));
+	if (error == EPERM || error == EACCES)
+		text_string(why, "; CAP_NET_RAW is missing (not root?)");
+	else if (error == EAFNOSUPPORT || error == EPROTONOSUPPORT ||
+	    error == ESOCKTNOSUPPORT)
+		text_format(why, "; the kernel lacks %s", row->option);
+}
+
+/*
+ * Opens one socket, deaf until there is a configuration.  IPv6 may be absent.
+ * False, and *why, when it cannot be opened.
+ */
+static bool
+socket_open(struct world *w, const struct socket_row *row, struct text *why)
+{
+	int fd = socket(row->family, row->type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    row->protocol);
+	struct filter f;
+
+	if (fd < 0 && errno == EAFNOSUPPORT && row->family == AF_INET6)
+		return true;
+	if (fd >= FD_SETSIZE) {
+		close(fd);
+		fd = -1;
+		errno = EMFILE;
+	}
+	if (fd < 0) {
+		socket_why(w, why, row, errno);
+		return false;
+	}
+	w->fd[row->which] = fd;
+	if (row->family != AF_NETLINK) {
+		filter_constant(&f, FILTER_NONE);
+		filter_attach(w, row->which, &f);
+	}
+	return true;
+}
+
+/* Binds the sockets that would else hear nothing, or too much. */
+static bool
+sockets_bind(struct world *w, struct text *why)
+{
+	union endpoint arp = { .packet = { .sll_family = AF_PACKET,
+	    .sll_protocol = htons(ETHERTYPE_ARP_) } };
+	union endpoint reports = { .netlink = { .nl_family = AF_NETLINK,
+	    .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
+	    RTMGRP_IPV6_IFADDR } };
+	struct icmp6_filter types;
+
+	if (bind(w->fd[SOCKET_ARP], &arp.any, sizeof(arp.packet)) != 0 ||
+	    bind(w->fd[SOCKET_NETLINK], &reports.any,
+	    sizeof(reports.netlink)) != 0) {
+		text_format(why, "cannot bind a socket: %s", strerror(errno));
+		return false;
+	}
+	if (w->fd[SOCKET_ND] >= 0) {
+		memset(&types, 0xff, sizeof(types));	/* blocked */
+		types.icmp6_filt[ICMP6_NA / 32] &= ~(1U << ICMP6_NA % 32);
+		setsockopt(w->fd[SOCKET_ND], IPPROTO_ICMPV6, ICMP6_FILTER,
+		    &types, sizeof(types));
+	}
+	return true;
+}
+
+/* Whether we may set addresses: CAP_NET_ADMIN is in effect. */
+static bool
+world_may_administer(struct world *w)
+{
+	struct __user_cap_header_struct header = {
+	    .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+	(void)w;
+	if (syscall(SYS_capget, &header, sets) != 0)
+		return true;		/* cannot tell: let the kernel say */
+	return sets[0].effective & 1U << CAP_NET_ADMIN;
+}
+
+/*
+ * Opens all sockets.  False when one is missing that is needed: *why is then a
+ * sentence that names the capability or the kernel's option.
+ */
+static bool
+world_open_sockets(struct world *w, struct text *why)
+{
+	if (!world_may_administer(w)) {
+		text_string(why, "CAP_NET_ADMIN is missing (not root?): "
+		    "addresses could not be set");
+		return false;
+	}
+	for (size_t i = 0; i < COUNT_OF(socket_rows); i++) {
+		if (!socket_open(w, &socket_rows[i], why))
+			return false;
+	}
+	for (size_t i = 0; i < COUNT_OF(socket_options); i++) {
+		const struct socket_option *row = &socket_options[i];
+		int fd = w->fd[row->which];
+
+		if (fd >= 0 && !option_set(w, fd, row->level, row->name,
+		    row->value) && row->needed) {
+			text_format(why, "cannot set up a socket: option "
+			    "%d/%d: %s", row->level, row->name,
+			    strerror(errno));
+			return false;
+		}
+	}
+	w->fd[SOCKET_FILES] = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	return sockets_bind(w, why);
+}
+
+/*
+ * Sets the room for packets that wait: what the configuration asks for, if it
+ * is more than our own.  Without CAP_NET_ADMIN the system's limit holds.
+ */
+static void
+world_set_buffers(struct world *w, const struct conf *conf)
+{
+	static const enum world_socket receivers[] = { SOCKET_VRRP4, SOCKET_AH,
+	    SOCKET_VRRP6, SOCKET_ARP, SOCKET_ND };
+	uint32_t size = RECEIVE_BUFFER;
+
+	for (uint32_t i = 0; i < conf->vr_count; i++) {
+		if (conf->vrs[i].kernel_rx_buf_size > size)
+			size = conf->vrs[i].kernel_rx_buf_size;
+	}
+	if (size > INT32_MAX / 2)
+		size = INT32_MAX / 2;
+	for (size_t i = 0; i < COUNT_OF(receivers); i++) {
+		int fd = w->fd[receivers[i]];
+
+		if (fd >= 0 && !option_set(w, fd, SOL_SOCKET, SO_RCVBUFFORCE,
+		    (int)size))
+			option_set(w, fd, SOL_SOCKET, SO_RCVBUF, (int)size);
+	}
+}
+
+/* -- groups -- */
+
+/* Where a membership is noted; NULL: nowhere. */
+static struct membership *
+membership_find(struct world *w, const struct ip *group, uint32_t ifindex,
+    struct joiner **joiner)
+{
+	for (size_t i = 0; i < JOINERS_MAX; i++) {
+		struct joiner *j = &w->joiners[i];
+
+		for (size_t n = 0; n < JOINER_GROUPS; n++) {
+			struct membership *m = &j->memberships[n];
+
+			*joiner = j;
+			if (m->ifindex == ifindex && j->family == group->family
+			    && ip_equal(&m->group, group))
+				return m;
+		}
+	}
+	return NULL;
+}
+
+/* A free place of a joiner that may still take one, or NULL. */
+static struct membership *
+membership_free(struct joiner *joiner)
+{
+	for (size_t n = 0; n < JOINER_GROUPS; n++) {
+		if (joiner->memberships[n].ifindex == 0)
+			return joiner->full ? NULL : &joiner->memberships[n];
+	}
+	return NULL;
+}
+
+/* Joins or leaves a group through a joiner: 0, or an errno value. */
+static int
+joiner_change(struct world *w, const struct joiner *joiner, bool join,
+    const struct ip *group, uint32_t ifindex)
+{
+	struct ip_mreqn request4 = { .imr_ifindex = (int)ifindex };
+	struct ipv6_mreq request6 = { .ipv6mr_interface = ifindex };
+	int result;
+
+	(void)w;
+	if (group->family == 4) {
+		memcpy(&request4.imr_multiaddr, group->bytes, 4);
+		result = setsockopt(joiner->fd, IPPROTO_IP,
+		    join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP,
+		    &request4, sizeof(request4));
+	} else {
+		memcpy(&request6.ipv6mr_multiaddr, group->bytes, 16);
+		result = setsockopt(joiner->fd, IPPROTO_IPV6,
+		    join ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP,
+		    &request6, sizeof(request6));
+	}
+	return result == 0 ? 0 : errno;
+}
+
+/*
+ * Joins through one joiner, which is opened if need be.  False when it can
+ * take no more; *error is then ENOBUFS.
+ */
+static bool
+joiner_try(struct world *w, struct joiner *joiner, const struct ip *group,
+    uint32_t ifindex, int *error)
+{
+	struct membership *m;
+
+	if (joiner->family == 0) {
+		joiner->fd = socket(group->family == 4 ? AF_INET : AF_INET6,
+		    SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		*error = errno;
+		if (joiner->fd < 0)
+			return true;
+		joiner->family = group->family;
+	}
+	m = membership_free(joiner);
+	if (joiner->family != group->family || m == NULL)
+		return false;
+	*error = joiner_change(w, joiner, true, group, ifindex);
+	if (*error == 0 || *error == EADDRINUSE) {
+		*m = (struct membership){ *group, ifindex };
+		*error = 0;
+	}
+	joiner->full = *error == ENOBUFS;
+	return !joiner->full;
+}
+
+/*
+ * EFFECT_JOIN: the receiver hears what any socket of this machine has joined
+ * (IP_MULTICAST_ALL), so memberships are spread over sockets of 20 each, which
+ * is all that igmp_max_memberships allows one.  Joining twice is joining once.
+ */
+static void
+effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
+{
+	const struct ip *group = &effect->destination;
+	struct joiner *joiner;
+	int error = ENOBUFS;
+
+	(void)bytes;
+	if (effect->ifindex == 0 || membership_find(w, group, effect->ifindex,
+	    &joiner) != NULL)
+		return;
+	for (size_t i = 0; i < JOINERS_MAX; i++) {
+		if (joiner_try(w, &w->joiners[i], group, effect->ifindex,
+		    &error))
+			break;
+	}
+	if (error != 0 && error != ENODEV)	/* its end is reported anyway */
+		world_log(w, LOG_LEVEL_ERROR, "cannot join the group on "
+		    "interface %u: %s", effect->ifindex, strerror(error));
+}
+
+/* EFFECT_LEAVE: forgets a membership, also of an interface that is gone. */
+static void
+effect_leave(struct world *w, const struct effect *effect, const uint8_t *bytes)
+{
+	struct joiner *joiner;
+	struct membership *m = effect->ifindex == 0 ? NULL :
+	    membership_find(w, &effect->destination, effect->ifindex, &joiner);
+
+	(void)bytes;
+	if (m == NULL)
+		return;
+	joiner_change(w, joiner, false, &m->group, m->ifindex);
+	m->ifindex = 0;
+	joiner->full = false;
+}
+
+/* -- sending -- */
+
+/* Keeps an event to be fed later; false when there is no room. */
+static bool
+pending_add(struct world *w, enum event_kind kind, uint32_t index,
+    uint32_t token, int32_t value)
+{
+	unsigned at = (w->pending_first + w->pending_count) % PENDING_MAX;
+
+	if (w->pending_count == PENDING_MAX)
+		return false;
+	w->pending[at] = (struct pending){ kind, index, token, value };
+	w->pending_count++;
+	return true;
+}
+
+/* Keeps the kernel's answer to a request; if it must be lost, that too. */
+static void
+pending_refusal(struct world *w, uint32_t seq, int error)
+{
+	if (!pending_add(w, EVENT_NETLINK_ERROR, seq, 0, error))
+		w->netlink_lost = true;
+}
+
+/* Appends a control message to control[], of which *used bytes are taken. */
+static void
+control_add(union control *control, size_t *used, int level, int type,
+    const void *data, size_t size)
+{
+	struct cmsghdr header = { 0 };
+
+	header.cmsg_len = (socklen_t)CMSG_LEN(size);
+	header.cmsg_level = level;
+	header.cmsg_type = type;
+	memcpy(control->bytes + *used, &header, sizeof(header));
+	memcpy(control->bytes + *used + CMSG_LEN(0), data, size);
+	*used += CMSG_SPACE(size);
+}
+
+/*
+ * Copies the first control message of this kind into data[size].  False when
+ * there is none, or it has another size.
+ */
+static bool
+control_find(const union control *control, size_t length, int level, int type,
+    void *data, size_t size)
+{
+	struct cmsghdr header;
+
+	for (size_t at = 0; at + sizeof(header) <= length;) {
+		memcpy(&header, control->bytes + at, sizeof(header));
+		if (header.cmsg_len < CMSG_LEN(0) ||
+		    header.cmsg_len > length - at)
+			return false;
+		if (header.cmsg_level == level && header.cmsg_type == type &&
+		    header.cmsg_len == CMSG_LEN(size)) {
+			memcpy(data, control->bytes + at + CMSG_LEN(0), size);
+			return true;
+		}
+		at += CMSG_SPACE(header.cmsg_len - CMSG_LEN(0));
+	}
+	return false;
+}
+
+/* Through which socket an effect leaves; SOCKET_KINDS: through none. */
+static enum world_socket
+effect_socket(const struct effect *effect)
+{
+	switch (effect->kind) {
+	case EFFECT_SEND:
+		return effect->destination.family == 4 ? SOCKET_SEND4 :
+		    SOCKET_SEND6;
+	case EFFECT_ETHERNET:
+		return SOCKET_ARP;
+	case EFFECT_NETLINK:
+		return SOCKET_COMMAND;
+	default:
+		return SOCKET_KINDS;
+	}
+}
+
+/* Addresses the n-th message of the batch as an IPv4 packet with its header. */
+static void
+batch_address4(struct batch *batch, unsigned n)
+{
+	const struct effect *effect = batch->effects[n];
+	struct msghdr *message = &batch->messages[n].msg_hdr;
+	struct in_pktinfo info = { .ipi_ifindex = (int)effect->ifindex };
+	struct sockaddr_in *to = &batch->receivers[n].in4;
+	size_t used = 0;
+
+	to->sin_family = AF_INET;
+	memcpy(&to->sin_addr, effect->destination.bytes, 4);
+	memcpy(&info.ipi_spec_dst, effect->source.bytes, 4);
+	control_add(&batch->controls[n], &used, IPPROTO_IP, IP_PKTINFO, &info,
+	    sizeof(info));
+	message->msg_namelen = sizeof(*to);
+	message->msg_control = &batch->controls[n];
+	message->msg_controllen = (socklen_t)used;
+}
+
+/* Addresses the n-th message of the batch as an IPv6 payload. */
+static void
+batch_address6(struct batch *batch, unsigned n)
+{
+	const struct effect *effect = batch->effects[n];
+	struct msghdr *message = &batch->messages[n].msg_hdr;
+	struct in6_pktinfo info = { .ipi6_ifindex = effect->ifindex };
+	struct sockaddr_in6 *to = &batch->receivers[n].in6;
+	int hop_limit = effect->hop_limit;
+	size_t used = 0;
+
+	to->sin6_family = AF_INET6;
+	memcpy(&to->sin6_addr, effect->destination.bytes, 16);
+	if (ip_is_link_local(&effect->destination) ||
+	    ip_is_multicast(&effect->destination))
+		to->sin6_scope_id = effect->ifindex;
+	memcpy(&info.ipi6_addr, effect->source.bytes, 16);
+	control_add(&batch->controls[n], &used, IPPROTO_IPV6, IPV6_PKTINFO,
+	    &info, sizeof(info));
+	control_add(&batch->controls[n], &used, IPPROTO_IPV6, IPV6_HOPLIMIT,
+	    &hop_limit, sizeof(hop_limit));
+	message->msg_namelen = sizeof(*to);
+	message->msg_control = &batch->controls[n];
+	message->msg_controllen = (socklen_t)used;
+}
+
+/* Addresses the n-th message of the batch as an Ethernet frame. */
+static void
+batch_address_frame(struct batch *batch, unsigned n)
+{
+	const struct effect *effect = batch->effects[n];
+	struct sockaddr_ll *to = &batch->receivers[n].packet;
+
+	to->sll_family = AF_PACKET;
+	to->sll_ifindex = (int)effect->ifindex;
+	if (batch->vectors[n].iov_len >= 14) {
+		const uint8_t *frame = batch->vectors[n].iov_base;
+
+		to->sll_halen = 6;
+		memcpy(to->sll_addr, frame, 6);
+		memcpy(&to->sll_protocol, frame + 12, 2);
+	}
+	batch->messages[n].msg_hdr.msg_namelen = sizeof(*to);
+}
+
+/* Puts an effect, and its bytes in the queue, into the batch. */
+static void
+batch_add(struct batch *batch, enum world_socket socket,
+    const struct effect *effect, const uint8_t *bytes)
+{
+	unsigned n = batch->count++;
+	struct msghdr *message = &batch->messages[n].msg_hdr;
+
+	batch->socket = socket;
+	batch->bytes += effect->length;
+	batch->effects[n] = effect;
+	batch->vectors[n] = (struct iovec){ (void *)(uintptr_t)bytes,
+	    effect->length };
+	memset(message, 0, sizeof(*message));
+	memset(&batch->receivers[n], 0, sizeof(batch->receivers[n]));
+	message->msg_name = &batch->receivers[n];
+	message->msg_iov = &batch->vectors[n];
+	message->msg_iovlen = 1;
+	if (socket == SOCKET_SEND4)
+		batch_address4(batch, n);
+	else if (socket == SOCKET_SEND6)
+		batch_address6(batch, n);
+	else if (socket == SOCKET_ARP)
+		batch_address_frame(batch, n);
+}
+
+/*
+ * Notes that the kernel did not send an effect.  An advertisement's virtual
+ * router is told.  Lost announcements are repeated by refreshes, so they are
+ * only logged, once; an interface that is down or gone is reported as such.
+ */
+static void
+batch_refused(struct world *w, const struct effect *effect, int error)
+{
+	if (effect->kind == EFFECT_SEND) {
+		if (w->pending_count < PENDING_MAX / 2)
+			pending_add(w, EVENT_RESEND, effect->index, 0, error);
+	} else if (error != ENETDOWN && error != ENXIO && error != ENODEV &&
+	    w->frame_error != error) {
+		w->frame_error = error;
+		world_log(w, LOG_LEVEL_WARNING, "interface %u: announcements "
+		    "are refused: %s", effect->ifindex, strerror(error));
+	}
+}
+
+/*
+ * Sends the packets of the batch.  One that fails does not keep back those
+ * behind it, unless there is no room for any.
+ */
+static void
+batch_send(struct world *w, struct batch *batch)
+{
+	unsigned at = 0;
+	bool failed = false;
+
+	while (at < batch->count) {
+		int sent = w->fd[batch->socket] < 0 ? -1 :
+		    sendmmsg(w->fd[batch->socket], batch->messages + at,
+		    batch->count - at, MSG_NOSIGNAL);
+		int error = w->fd[batch->socket] < 0 ? EAFNOSUPPORT : errno;
+
+		if (sent > 0) {
+			at += (unsigned)sent;
+		} else if (error != EINTR) {
+			failed = true;
+			do {
+				batch_refused(w, batch->effects[at++], error);
+			} while (error == EAGAIN && at < batch->count);
+		}
+	}
+	if (!failed && batch->socket == SOCKET_ARP)
+		w->frame_error = 0;
+}
+
+/*
+ * Reads what the kernel has to say about requests: only errors, as none asks
+ * for an acknowledgement, and at once, as it handles them while they are sent.
+ */
+static void
+command_errors(struct world *w)
+{
+	uint8_t buffer[1024];
+	struct nl_message message;
+
+	for (;;) {
+		ssize_t length = recv(w->fd[SOCKET_COMMAND], buffer,
+		    sizeof(buffer), MSG_DONTWAIT);
+		struct cursor c = cursor_over(buffer,
+		    length < 0 ? 0 : (size_t)length);
+
+		if (length < 0 && errno == ENOBUFS)
+			w->netlink_lost = true;
+		else if (length < 0 && errno != EINTR)
+			return;
+		while (nl_next(&c, &message)) {
+			int error = message.type == NLMSG_ERROR ?
+			    nl_error_parse(&message) : 0;
+
+			if (error > 0)
+				pending_refusal(w, message.seq, error);
+		}
+	}
+}
+
+/* Sends the requests of the batch as one datagram. */
+static void
+batch_command(struct world *w, struct batch *batch)
+{
+	union endpoint kernel = { .netlink = { .nl_family = AF_NETLINK } };
+	struct msghdr message = { .msg_name = &kernel,
+	    .msg_namelen = sizeof(kernel.netlink),
+	    .msg_iov = batch->vectors };
+	ssize_t sent;
+
+	message.msg_iovlen = batch->count;
+	do {
+		sent = sendmsg(w->fd[SOCKET_COMMAND], &message, 0);
+	} while (sent < 0 && errno == EINTR);
+	for (unsigned i = 0; sent < 0 && i < batch->count; i++)
+		pending_refusal(w, batch->effects[i]->index, errno);
+	command_errors(w);
+}
+
+/* Sends what the batch holds, and empties it. */
+static void
+batch_flush(struct world *w)
+{
+	struct batch *batch = &w->batch;
+
+	if (batch->count > 0 && batch->socket == SOCKET_COMMAND)
+		batch_command(w, batch);
+	else if (batch->count > 0)
+		batch_send(w, batch);
+	batch->count = 0;
+	batch->bytes = 0;
+}
+
+/* -- files -- */
+
+/*
+ * Reads a regular file whole into the arena, a NUL behind it.  Nothing waits
+ * for a FIFO or a device.  NULL, with *why set, when it cannot be read or is
+ * larger than FILE_MAX_SIZE.  Those of /proc, which tell no size, may be up to
+ * CHUNK_BYTES long.
+ */
+static const char *
+file_read(struct world *w, struct arena *a, const char *path, size_t *length,
+    const char **why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+	size_t room;
+	char *bytes = NULL;
+	ssize_t n = 0;
+
+	*length = 0;
+	if (fd < 0 || fstat(fd, &status) != 0) {
+		*why = strerror(errno);
+	} else if (!S_ISREG(status.st_mode)) {
+		*why = "not a regular file";
+	} else if (status.st_size > FILE_MAX_SIZE) {
+		*why = "larger than 1 MiB";
+	} else {
+		room = status.st_size > 0 ? (size_t)status.st_size + 1 :
+		    CHUNK_BYTES;
+		bytes = arena_take(a, room + 1);
+		while (bytes != NULL && *length < room &&
+		    (n = read(fd, bytes + *length, room - *length)) > 0)
+			*length += (size_t)n;
+		*why = bytes == NULL ? "out of memory" : n < 0 ?
+		    strerror(errno) : "grows while it is read";
+		if (n < 0 || (bytes != NULL && *length == room))
+			bytes = NULL;
+	}
+	world_close_fd(w, &fd);
+	return bytes;
+}
+
+/* Writes bytes[length] whole: 0, or an errno value. */
+static int
+file_write(struct world *w, int fd, const char *bytes, size_t length)
+{
+	(void)w;
+	while (length > 0) {
+		ssize_t n = write(fd, bytes, length);
+
+		if (n < 0 && errno != EINTR)
+			return errno;
+		if (n == 0)
+			return ENOSPC;
+		if (n > 0) {
+			bytes += n;
+			length -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+/* Whether the path still leads to the file that is open, by no link. */
+static bool
+file_is(struct world *w, int fd, const char *path)
+{
+	struct stat open_file, named;
+
+	(void)w;
+	return fstat(fd, &open_file) == 0 && lstat(path, &named) == 0 &&
+	    open_file.st_dev == named.st_dev &&
+	    open_file.st_ino == named.st_ino;
+}
+
+/* Makes the directory of a path, one level: /run may be empty at boot. */
+static void
+file_make_directory(struct world *w, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char directory[PATH_SIZE];
+	size_t length = slash == NULL ? 0 : (size_t)(slash - path);
+
+	(void)w;
+	if (length == 0 || length >= sizeof(directory))
+		return;
+	memcpy(directory, path, length);
+	directory[length] = '\0';
+	mkdir(directory, 0755);
+}
+
+/* The number at the start of a file, behind blanks; 0 when there is none. */
+static int32_t
+file_number(struct world *w, int fd)
+{
+	char text[32] = "";
+	ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	size_t start, end;
+	int64_t number;
+
+	(void)w;
+	text[length > 0 ? length : 0] = '\0';
+	start = strspn(text, " \t\r\n");
+	end = start + strspn(text + start, "+-");
+	end += strspn(text + end, "0123456789");
+	text[end] = '\0';
+	if (!number_parse(text + start, &number))
+		return 0;
+	if (number > INT32_MAX)
+		return INT32_MAX;
+	return number < INT32_MIN ? INT32_MIN : (int32_t)number;
+}
+
+/* -- pid files -- */
+
+enum pid_result { PID_WRITTEN, PID_RUNNING, PID_FAILED };
+
+/*
+ * Opens a pid file and locks it for ourselves: its descriptor, or -1 with an
+ * errno value in *error, EAGAIN when another process has the lock.  The file
+ * that was locked may have been removed by its owner meanwhile.  The lock is
+ * one of the open file: it survives a fork, and one can ask who has it without
+ * taking it.
+ */
+static int
+pid_lock(struct world *w, const char *path, int *error)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	for (int attempt = 0; attempt < 16; attempt++) {
+		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+		    O_NONBLOCK | O_NOCTTY, 0644);
+
+		*error = errno;
+		if (fd < 0 && errno == ENOENT && attempt == 0) {
+			file_make_directory(w, path);
+			continue;
+		}
+		if (fd < 0)
+			return -1;
+		if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+			*error = errno == EACCES ? EAGAIN : errno;
+			close(fd);
+			return -1;
+		}
+		if (file_is(w, fd, path))
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+/*
+ * The pid of the living process that holds the lock of a pid file, whatever
+ * the file says when nobody holds it (T13): 0.
+ */
+static pid_t
+world_pid_running(struct world *w, const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	pid_t pid = 0;
+
+	if (fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 &&
+	    lock.l_type != F_UNLCK)
+		pid = file_number(w, fd);
+	world_close_fd(w, &fd);
+	return pid > 0 ? pid : 0;
+}
+
+/*
+ * Creates a pid file, locks it as long as we live, and writes our pid into it.
+ * RUNNING: *other has it (0: it does not say).  FAILED: *why says why not.  The
+ * path must live on.  One that we hold already counts as written.
+ */
+static enum pid_result
+world_pid_open(struct world *w, const char *path, pid_t *other,
+    const char **why)
+{
+	struct pid_file *file = w->pid_files;
+	char number[24];
+	struct text t = text_over(number, sizeof(number));
+	int fd, error;
+
+	while (file < w->pid_files + PID_FILES && file->path != NULL &&
+	    strcmp(file->path, path) != 0)
+		file++;
+	if (file == w->pid_files + PID_FILES) {
+		*why = "too many pid files";
+		return PID_FAILED;
+	}
+	if (file->path != NULL)
+		return PID_WRITTEN;
+	fd = pid_lock(w, path, &error);
+	if (fd < 0 && error == EAGAIN) {
+		*other = world_pid_running(w, path);
+		return PID_RUNNING;
+	}
+	text_format(&t, "%d\n", (int)getpid());
+	if (fd >= 0 && (fchmod(fd, 0644) != 0 || ftruncate(fd, 0) != 0))
+		error = errno;
+	else if (fd >= 0)
+		error = file_write(w, fd, number, (size_t)(t.at - t.start));
+	if (fd < 0 || error != 0) {
+		*why = strerror(error);
+		world_close_fd(w, &fd);
+		return PID_FAILED;
+	}
+	*file = (struct pid_file){ path, fd };
+	return PID_WRITTEN;
+}
+
+/* Empties and removes our pid files. */
+static void
+pid_files_remove(struct world *w)
+{
+	for (size_t i = 0; i < PID_FILES; i++) {
+		struct pid_file *file = &w->pid_files[i];
+
+		if (file->path == NULL)
+			continue;
+		if (ftruncate(file->fd, 0) == 0 &&
+		    file_is(w, file->fd, file->path))
+			unlink(file->path);
+		world_close_fd(w, &file->fd);
+		file->path = NULL;
+	}
+}
+
+/* -- dump files -- */
+
+/* A file that takes its name only when it is whole. */
+struct dump {
+	struct text	text;		/* write here */
+	struct world	*world;
+	int		fd, error;	/* error: an errno value, 0: none */
+	char		buffer[2048];
+	char		path[PATH_SIZE], temporary[PATH_SIZE];
+};
+
+/* Writes to the file what the text holds; flush of its text. */
+static void
+dump_flush(struct text *t)
+{
+	struct dump *dump = t->context;
+
+	if (dump->error == 0)
+		dump->error = file_write(dump->world, dump->fd, t->start,
+		    (size_t)(t->at - t->start));
+	t->at = t->start;
+}
+
+/* Some bits that nobody can guess, without waiting for them. */
+static uint32_t
+world_random(struct world *w)
+{
+	uint32_t bits = 0;
+
+	if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) != sizeof(bits))
+		bits = (uint32_t)world_now(w) * 2654435761U ^
+		    (uint32_t)getpid();
+	return bits;
+}
+
+/* Where a dump goes by default: $TMPDIR/NAME, if that is absolute, or /tmp. */
+static const char *
+world_dump_path(struct world *w, char *buffer, size_t size, const char *name)
+{
+	struct text t = text_over(buffer, size);
+	const char *directory = getenv("TMPDIR");
+
+	(void)w;
+	if (directory == NULL || directory[0] != '/')
+		directory = "/tmp";
+	text_format(&t, "%s/%s", directory, name);
+	return text_end(&t);
+}
+
+/*
+ * Begins a file at `path`, to be written through dump->text: under another
+ * name, which nobody can guess or have made before, for the directory may be
+ * /tmp (T12).  NULL, or what is wrong.
+ */
+static const char *
+world_dump_open(struct world *w, struct dump *dump, const char *path)
+{
+	if (strlen(path) + 16 > sizeof(dump->path))
+		return strerror(ENAMETOOLONG);
+	dump->text = text_over(dump->buffer, sizeof(dump->buffer));
+	dump->text.flush = dump_flush;
+	dump->text.context = dump;
+	dump->world = w;
+	dump->error = 0;
+	memcpy(dump->path, path, strlen(path) + 1);
+	for (int attempt = 0; attempt < 8; attempt++) {
+		struct text t = text_over(dump->temporary,
+		    sizeof(dump->temporary));
+
+		text_format(&t, "%s.%08x", path, (unsigned)world_random(w));
+		dump->fd = open(text_end(&t), O_WRONLY | O_CREAT | O_EXCL |
+		    O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+		if (dump->fd >= 0)
+			return NULL;
+		if (errno != EEXIST)
+			break;
+	}
+	return strerror(errno);
+}
+
+/*
+ * Ends a file: it takes the place of the one before, be that a link.  NULL, or
+ * why that one stands as it was.
+ */
+static const char *
+world_dump_close(struct world *w, struct dump *dump)
+{
+	dump_flush(&dump->text);
+	world_close_fd(w, &dump->fd);
+	if (dump->error == 0 && syscall(SYS_renameat2, AT_FDCWD,
+	    dump->temporary, AT_FDCWD, dump->path, 0U) != 0)
+		dump->error = errno;
+	if (dump->error == 0)
+		return NULL;
+	unlink(dump->temporary);
+	return strerror(dump->error);
+}
+
+/* -- users and groups: /etc/passwd and /etc/group, whatever libc says -- */
+
+/* One field of a line; it is not terminated. */
+struct field {
+	const char	*start;
+	size_t		length;
+};
+
+/* Whether a field is this string. */
+static bool
+field_is(const struct field *field, const char *string)
+{
+	return strlen(string) == field->length &&
+	    memcmp(field->start, string, field->length) == 0;
+}
+
+/* Reads a field as an id; false when it is none. */
+static bool
+field_id(const struct field *field, uint32_t *id)
+{
+	int64_t number;
+
+	if (!number_parse_base(field->start, field->length, 10, &number) ||
+	    number >= UINT32_MAX)
+		return false;
+	*id = (uint32_t)number;
+	return true;
+}
+
+/*
+ * Splits the next line of a text that ends with a NUL into fields[count] at
+ * colons; what it lacks is empty.  False at the end.
+ */
+static bool
+fields_next(const char **text, struct field *fields, size_t count)
+{
+	size_t line = strcspn(*text, "\n"), at = 0;
+	const char *start = *text;
+
+	if (*start == '\0')
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		size_t length = 0;
+
+		while (at + length < line && start[at + length] != ':')
+			length++;
+		fields[i] = (struct field){ start + at, length };
+		at += length < line - at ? length + 1 : length;
+	}
+	*text = start + line + (start[line] == '\n');
+	return true;
+}
+
+/* A user: name, and primary group. */
+struct account {
+	char		name[64];
+	uint32_t	uid, gid;
+};
+
+/*
+ * Looks a user up by name or, without one, by account->uid.  False when there
+ * is none.
+ */
+static bool
+account_find(struct world *w, const char *name, struct account *account)
+{
+	struct arena scratch;
+	struct field fields[4];
+	const char *text, *why;
+	size_t length;
+	bool found = false;
+
+	world_arena_open(w, &scratch);
+	text = file_read(w, &scratch, "/etc/passwd", &length, &why);
+	while (text != NULL && !found && fields_next(&text, fields, 4)) {
+		uint32_t uid, gid;
+
+		if (!field_id(&fields[2], &uid) ||
+		    !field_id(&fields[3], &gid) ||
+		    fields[0].length >= sizeof(account->name))
+			continue;
+		found = name != NULL ? field_is(&fields[0], name) :
+		    uid == account->uid;
+		if (!found)
+			continue;
+		memcpy(account->name, fields[0].start, fields[0].length);
+		account->name[fields[0].length] = '\0';
+		account->uid = uid;
+		account->gid = gid;
+	}
+	world_arena_close(w, &scratch);
+	return found;
+}
+
+/* Whether a name is in a list with commas. */
+static bool
+field_lists(const struct field *list, const char *name)
+{
+	size_t at = 0;
+
+	while (at < list->length) {
+		struct field item = { list->start + at, 0 };
+
+		while (at + item.length < list->length &&
+		    item.start[item.length] != ',')
+			item.length++;
+		if (field_is(&item, name))
+			return true;
+		at += item.length + 1;
+	}
+	return false;
+}
+
+/* The groups of a user, `gid` first, into groups[GROUPS_MAX]; their number. */
+static size_t
+groups_of(struct world *w, uint32_t uid, uint32_t gid, gid_t *groups)
+{
+	struct account account = { .uid = uid };
+	struct arena scratch;
+	struct field fields[4];
+	const char *text, *why;
+	size_t length, count = 1;
+
+	groups[0] = gid;
+	if (!account_find(w, NULL, &account))
+		return count;
+	world_arena_open(w, &scratch);
+	text = file_read(w, &scratch, "/etc/group", &length, &why);
+	while (text != NULL && count < GROUPS_MAX &&
+	    fields_next(&text, fields, 4)) {
+		uint32_t id;
+
+		if (field_id(&fields[2], &id) && id != gid &&
+		    field_lists(&fields[3], account.name))
+			groups[count++] = id;
+	}
+	world_arena_close(w, &scratch);
+	return count;
+}
+
+/* -- who may run, and who could replace, a program -- */
+
+/* The way along a path: what has been resolved, and what is left. */
+struct walk {
+	char		done[PATH_SIZE];	/* without links; "": / */
+	char		rest[PATH_SIZE];
+	uint32_t	uid;			/* who is to run it */
+	const gid_t	*groups;
+	size_t		group_count;
+	unsigned	links;
+	bool		insecure;	/* others than root could change it */
+};
+
+/* Whether the walk's user may execute a file, or search a directory. */
+static bool
+walk_may_pass(const struct walk *walk, const struct stat *status)
+{
+	if (walk->uid == 0)
+		return S_ISDIR(status->st_mode) || status->st_mode & 0111;
+	if (status->st_uid == walk->uid)
+		return status->st_mode & S_IXUSR;
+	for (size_t i = 0; i < walk->group_count; i++) {
+		if (status->st_gid == walk->groups[i])
+			return status->st_mode & S_IXGRP;
+	}
+	return status->st_mode & S_IXOTH;
+}
+
+/* Puts a link's target before what is left of the path. */
+static const char *
+walk_link(struct world *w, struct walk *walk)
+{
+	char target[PATH_SIZE];
+	ssize_t length = readlink(walk->done, target, sizeof(target));
+	size_t rest = strlen(walk->rest);
+	char *slash = strrchr(walk->done, '/');
+
+	(void)w;
+	if (length < 0)
+		return strerror(errno);
+	if (++walk->links > LINKS_MAX)
+		return strerror(ELOOP);
+	if ((size_t)length + rest + 1 >= sizeof(target))
+		return strerror(ENAMETOOLONG);
+	memmove(walk->rest + length + 1, walk->rest, rest + 1);
+	memcpy(walk->rest, target, (size_t)length);
+	walk->rest[length] = '/';
+	if (target[0] == '/')
+		walk->done[0] = '\0';
+	else if (slash != NULL)
+		*slash = '\0';
+	return NULL;
+}
+
+/*
+ * Looks at what has been resolved: goes on behind a link, and notes who could
+ * change a file or directory.  NULL, or why the way ends here.
+ */
+static const char *
+walk_look(struct world *w, struct walk *walk)
+{
+	struct stat status;
+	bool more = walk->rest[strspn(walk->rest, "/")] != '\0';
+
+	if (lstat(walk->done[0] == '\0' ? "/" : walk->done, &status) != 0)
+		return strerror(errno);
+	if (S_ISLNK(status.st_mode))
+		return walk_link(w, walk);
+	if (status.st_uid != 0 || status.st_mode & (S_IWGRP | S_IWOTH))
+		walk->insecure = true;
+	if (more && !S_ISDIR(status.st_mode))
+		return strerror(ENOTDIR);
+	if (!more && !S_ISREG(status.st_mode))
+		return "not a regular file";
+	if (!walk_may_pass(walk, &status))
+		return more ? "a directory above it may not be searched" :
+		    "not executable";
+	return NULL;
+}
+
+/* Moves the next part of the path from what is left to what is resolved. */
+static const char *
+walk_step(struct walk *walk)
+{
+	size_t skip = strspn(walk->rest, "/");
+	size_t length = strcspn(walk->rest + skip, "/");
+	const char *part = walk->rest + skip;
+	size_t done = strlen(walk->done);
+	char *slash = strrchr(walk->done, '/');
+
+	if (length == 2 && memcmp(part, "..", 2) == 0) {
+		if (slash != NULL)
+			*slash = '\0';
+	} else if (length > 0 && !(length == 1 && *part == '.')) {
+		if (done + length + 2 > sizeof(walk->done))
+			return "path too long";
+		walk->done[done] = '/';
+		memcpy(walk->done + done + 1, part, length);
+		walk->done[done + 1 + length] = '\0';
+	}
+	memmove(walk->rest, part + length, strlen(part + length) + 1);
+	return NULL;
+}
+
+/*
+ * Whether an absolute path leads to a program that uid and these groups may
+ * run: NULL, or why not.  *insecure tells that somebody else than root could
+ * put another in its place: he owns it, a directory on the way, or one on the
+ * way of a symbolic link, or may write there (T10).
+ */
+static const char *
+path_walk(struct world *w, const char *path, uint32_t uid,
+    const gid_t *groups, size_t group_count, bool *insecure)
+{
+	struct walk walk = { .uid = uid, .groups = groups,
+	    .group_count = group_count };
+	const char *why = NULL;
+
+	*insecure = false;
+	if (strlen(path) >= sizeof(walk.rest))
+		return strerror(ENAMETOOLONG);
+	memcpy(walk.rest, path, strlen(path) + 1);
+	why = walk_look(w, &walk);
+	while (why == NULL && walk.rest[strspn(walk.rest, "/")] != '\0') {
+		why = walk_step(&walk);
+		if (why == NULL)
+			why = walk_look(w, &walk);
+	}
+	*insecure = walk.insecure;
+	return why;
+}
+
+/*
+ * The next candidate for a name without slash, from a list of directories with
+ * colons: the path in buffer[PATH_SIZE], and *list moved on.  False at the end.
+ */
+static bool
+path_search(const char **list, const char *name, char *buffer)
+{
+	while (**list != '\0') {
+		size_t length = strcspn(*list, ":");
+		struct text t = text_over(buffer, PATH_SIZE);
+
+		text_format(&t, "%.*s/%s", (int)length, *list, name);
+		text_end(&t);
+		*list += length + ((*list)[length] == ':');
+		if (length > 0 && buffer[0] == '/' && !t.truncated)
+			return true;
+	}
+	return false;
+}
+
+#define PATH_DEFAULT "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" \
+	":/sbin:/bin"
+
+/* reader.script: see there.  Only what root runs can be insecure. */
+static const char *
+reader_script(const struct reader *reader, struct arena *arena,
+    const char *path, uint32_t uid, uint32_t gid, const char **resolved,
+    bool *insecure)
+{
+	struct world *w = reader->context;
+	const char *list = getenv("PATH"), *why = "not found in $PATH";
+	char candidate[PATH_SIZE];
+	gid_t groups[GROUPS_MAX];
+	size_t count = uid == 0 ? 0 : groups_of(w, uid, gid, groups);
+	struct text t = text_over(candidate, sizeof(candidate));
+
+	*insecure = false;
+	if (list == NULL)
+		list = PATH_DEFAULT;
+	if (strchr(path, '/') != NULL) {
+		if (path[0] != '/') {
+			if (getcwd(candidate, sizeof(candidate)) == NULL)
+				return strerror(errno);
+			t.at += strlen(candidate);
+			text_char(&t, '/');
+		}
+		text_string(&t, path);
+		text_end(&t);
+		why = t.truncated ? strerror(ENAMETOOLONG) : path_walk(w,
+		    candidate, uid, groups, count, insecure);
+	} else {
+		while (why != NULL && path_search(&list, path, candidate)) {
+			if (path_walk(w, candidate, uid, groups, count,
+			    insecure) == NULL)
+				why = NULL;
+		}
+	}
+	*insecure = *insecure && uid == 0;
+	*resolved = why == NULL ? arena_string(arena, candidate,
+	    strlen(candidate)) : NULL;
+	if (why == NULL && *resolved == NULL)
+		why = "out of memory";
+	return why;
+}
+
+/* -- patterns of file names: glob(3) would bring stdio and malloc -- */
+
+/*
+ * Whether a set in brackets, whose text starts behind '[', has the character.
+ * *end is then behind its ']', or NULL: there is none, and '[' is itself.
+ */
+static bool
+set_has(const char *set, char c, const char **end)
+{
+	bool not = *set == '!' || *set == '^', found = false;
+	const char *start = set += not;
+
+	while (*set != '\0' && (*set != ']' || set == start)) {
+		char low = *set++, high = low;
+
+		if (set[0] == '-' && set[1] != ']' && set[1] != '\0') {
+			high = set[1];
+			set += 2;
+		}
+		if (low <= c && c <= high)
+			found = true;
+	}
+	*end = *set == ']' ? set + 1 : NULL;
+	return found != not;
+}
+
+/*
+ * Whether one character matches what stands at *pattern, which is moved behind
+ * it: ?, [set], or a character, with \ for itself.
+ */
+static bool
+pattern_takes(const char **pattern, const char *stop, char c)
+{
+	const char *at = *pattern, *end;
+
+	if (*at == '?') {
+		*pattern = at + 1;
+		return true;
+	}
+	if (*at == '[') {
+		bool has = set_has(at + 1, c, &end);
+
+		if (end != NULL && end <= stop) {
+			*pattern = end;
+			return has;
+		}
+	}
+	if (*at == '\\' && at + 1 < stop)
+		at++;
+	*pattern = at + 1;
+	return *at == c;
+}
+
+/* Whether a name matches one part of a path, up to stop; * is any text. */
+static bool
+pattern_matches(const char *pattern, const char *stop, const char *name)
+{
+	while (pattern < stop && *pattern != '*') {
+		if (*name == '\0' || !pattern_takes(&pattern, stop, *name))
+			return false;
+		name++;
+	}
+	if (pattern == stop)
+		return *name == '\0';
+	for (;; name++) {
+		if (pattern_matches(pattern + 1, stop, name))
+			return true;
+		if (*name == '\0')
+			return false;
+	}
+}
+
+/* Paths in order. */
+struct match {
+	struct match	*next;
+	const char	*path;
+};
+
+/*
+ * Puts DIRECTORY/name[length] into a sorted list, \ taken from the name.
+ * False: out of memory.
+ */
+static bool
+match_add(struct arena *arena, struct match **list, const char *directory,
+    const char *name, size_t length)
+{
+	size_t start = strlen(directory);
+	struct match *new = arena_take(arena, sizeof(*new));
+	char *path = arena_take(arena, start + length + 2);
+
+	if (new == NULL || path == NULL)
+		return false;
+	memcpy(path, directory, start);
+	if (start > 0 && directory[start - 1] != '/')
+		path[start++] = '/';
+	for (size_t i = 0; i < length; i++) {
+		if (name[i] == '\\' && i + 1 < length)
+			i++;
+		path[start++] = name[i];
+	}
+	while (*list != NULL && strcmp((*list)->path, path) < 0)
+		list = &(*list)->next;
+	*new = (struct match){ *list, path };
+	*list = new;
+	return true;
+}
+
+/*
+ * Reads the name of the next entry from what getdents64(2) gave: inode 8,
+ * offset 8, length 2, type 1, name with NUL.  NULL at the end.
+ */
+static const char *
+directory_next(struct cursor *c)
+{
+	const uint8_t *rest;
+	size_t length;
+
+	cursor_bytes(c, 16);
+	length = cursor_u16_native(c);
+	if (length < 20)
+		return NULL;
+	rest = cursor_bytes(c, length - 18);
+	return rest == NULL ? NULL : (const char *)rest + 1;
+}
+
+/*
+ * Finds the entries of one directory whose names match pattern[length], those
+ * that begin with a dot only if it does too.  False: out of memory.
+ */
+static bool
+directory_search(struct world *w, struct arena *arena, const char *directory,
+    const char *pattern, size_t length, struct match **list)
+{
+	uint8_t buffer[2048];
+	int fd = open(directory[0] == '\0' ? "." : directory,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+	bool good = true;
+	long got = 0;
+
+	while (fd >= 0 && good && (got = syscall(SYS_getdents64, fd, buffer,
+	    sizeof(buffer))) > 0) {
+		struct cursor c = cursor_over(buffer, (size_t)got);
+		const char *name;
+
+		while (good && (name = directory_next(&c)) != NULL) {
+			if ((name[0] != '.' || pattern[0] == '.') &&
+			    pattern_matches(pattern, pattern + length, name))
+				good = match_add(arena, list, directory, name,
+				    strlen(name));
+		}
+	}
+	world_close_fd(w, &fd);
+	return good;
+}
+
+/*
+ * Replaces the directories in *list by what matches the next part of a pattern
+ * in them.  What has no wildcard is only appended: it may not exist.  False:
+ * out of memory.
+ */
+static bool
+matches_descend(struct world *w, struct arena *arena, struct match **list,
+    const char *part, size_t length)
+{
+	struct match *next = NULL;
+	bool good = true;
+
+	for (struct match *f = *list; good && f != NULL; f = f->next) {
+		if (strcspn(part, "*?[") < length)
+			good = directory_search(w, arena, f->path, part,
+			    length, &next);
+		else
+			good = match_add(arena, &next, f->path, part, length);
+	}
+	*list = next;
+	return good;
+}
+
+/* reader.glob: see there.  A path without wildcard is found if it exists. */
+static int
+reader_glob(const struct reader *reader, struct arena *arena,
+    const char *pattern, const char ***paths)
+{
+	struct world *w = reader->context;
+	struct arena scratch;
+	struct match *list = NULL;
+	struct stat status;
+	int count = 0, room = 0;
+	bool good;
+
+	world_arena_open(w, &scratch);
+	good = match_add(&scratch, &list, *pattern == '/' ? "/" : "", "", 0);
+	while (good && *pattern != '\0') {
+		size_t length = strcspn(pattern, "/");
+
+		if (length > 0)
+			good = matches_descend(w, &scratch, &list, pattern,
+			    length);
+		pattern += length + (pattern[length] == '/');
+	}
+	for (struct match *f = list; f != NULL; f = f->next)
+		room++;
+	*paths = arena_array(arena, (size_t)room + 1, sizeof(**paths));
+	good = good && *paths != NULL;
+	for (struct match *f = list; good && f != NULL; f = f->next) {
+		if (lstat(f->path, &status) != 0)
+			continue;
+		(*paths)[count] = arena_string(arena, f->path,
+		    strlen(f->path));
+		good = (*paths)[count++] != NULL;
+	}
+	world_arena_close(w, &scratch);
+	return good ? count : -1;
+}
+
+/* -- the rest of struct reader -- */
+
+/* reader.open: see there.  keepalived skips what has an execute bit. */
+static const char *
+reader_open(const struct reader *reader, struct arena *arena,
+    const char *path, size_t *length, const char **why)
+{
+	struct stat status;
+
+	if (stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+	    status.st_mode & 0111) {
+		*why = "has an execute bit; keepalived skips such files";
+		return NULL;
+	}
+	return file_read(reader->context, arena, path, length, why);
+}
+
+/* reader.environment: see there. */
+static const char *
+reader_environment(const struct reader *reader, const char *name)
+{
+	(void)reader;
+	return getenv(name);
+}
+
+/* reader.host_name: see there; "" when the machine has none. */
+static const char *
+reader_host_name(const struct reader *reader)
+{
+	struct world *w = reader->context;
+
+	if (gethostname(w->host_name, sizeof(w->host_name) - 1) != 0)
+		w->host_name[0] = '\0';
+	return w->host_name;
+}
+
+/* reader.random: see there. */
+static uint32_t
+reader_random(const struct reader *reader)
+{
+	return world_random(reader->context);
+}
+
+/*
+ * reader.user: see there.  A number need not be in /etc/passwd, which an
+ * initramfs may not have; its group is then the same number.
+ */
+static const char *
+reader_user(const struct reader *reader, const char *name, uint32_t *uid,
+    uint32_t *gid)
+{
+	struct account account;
+	struct field number = { name, strlen(name) };
+
+	if (name[0] == '\0') {
+		*uid = geteuid();
+		*gid = getegid();
+		return NULL;
+	}
+	if (account_find(reader->context, name, &account)) {
+		*uid = account.uid;
+		*gid = account.gid;
+		return NULL;
+	}
+	if (!field_id(&number, &account.uid))
+		return "no such user";
+	*uid = *gid = account.uid;
+	if (account_find(reader->context, NULL, &account))
+		*gid = account.gid;
+	return NULL;
+}
+
+/* reader.group: see there.  A number need not be in /etc/group. */
+static const char *
+reader_group(const struct reader *reader, const char *name, uint32_t *gid)
+{
+	struct world *w = reader->context;
+	struct arena scratch;
+	struct field fields[3], number = { name, strlen(name) };
+	const char *text, *why;
+	size_t length;
+	bool found = false;
+
+	world_arena_open(w, &scratch);
+	text = file_read(w, &scratch, "/etc/group", &length, &why);
+	while (text != NULL && !found && fields_next(&text, fields, 3))
+		found = field_is(&fields[0], name) &&
+		    field_id(&fields[2], gid);
+	world_arena_close(w, &scratch);
+	return found || field_id(&number, gid) ? NULL : "no such group";
+}
+
+/* reader.interfaces: see there; without /proc there are none to tell. */
+static int
+reader_interfaces(const struct reader *reader, struct arena *arena,
+    const char ***names)
+{
+	struct world *w = reader->context;
+	struct arena scratch;
+	struct field field;
+	const char *text, *why;
+	size_t length;
+	int count = 0;
+
+	world_arena_open(w, &scratch);
+	text = file_read(w, &scratch, "/proc/net/dev", &length, &why);
+	*names = arena_array(arena, length / 16 + 1, sizeof(**names));
+	while (text != NULL && *names != NULL &&
+	    fields_next(&text, &field, 1)) {
+		size_t blanks = strspn(field.start, " ");
+
+		if (field.start[field.length] != ':' || blanks >= field.length)
+			continue;		/* the heading */
+		(*names)[count] = arena_string(arena, field.start + blanks,
+		    field.length - blanks);
+		if ((*names)[count++] == NULL)
+			*names = NULL;
+	}
+	world_arena_close(w, &scratch);
+	return *names == NULL ? -1 : count;
+}
+
+/* Fills in a reader that reads the machine's own files. */
+static void
+world_reader(struct world *w, struct reader *reader)
+{
+	*reader = (struct reader){
+		.context = w, .open = reader_open, .glob = reader_glob,
+		.environment = reader_environment,
+		.host_name = reader_host_name, .random = reader_random,
+		.user = reader_user, .group = reader_group,
+		.script = reader_script, .interfaces = reader_interfaces,
+	};
+}
+
+/* -- programs -- */
+
+/* Whether programs get this variable, "NAME=value", of our environment. */
+static bool
+environment_passes(const char *variable)
+{
+	static const char *const refused[] = { "IFS", "LD_PRELOAD",
+	    "LD_LIBRARY_PATH" };
+	size_t name = strcspn(variable, "=");
+
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		if (strlen(refused[i]) == name &&
+		    memcmp(variable, refused[i], name) == 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Copies what programs get of an environment into to[], which has room for two
+ * more than `from` has, and adds a PATH if there is none.
+ */
+static void
+environment_clean(char *const *from, char **to)
+{
+	static char path[] = "PATH=" PATH_DEFAULT;
+	bool has_path = false;
+
+	for (; *from != NULL; from++) {
+		if (!environment_passes(*from))
+			continue;
+		if (strncmp(*from, "PATH=", 5) == 0)
+			has_path = true;
+		*to++ = *from;
+	}
+	if (!has_path)
+		*to++ = path;
+	*to = NULL;
+}
+
+/*
+ * Lays out the arguments of a command: its own, then those in extra[length],
+ * each of which ends with a NUL.  False when they are more than ARGUMENTS_MAX.
+ */
+static bool
+arguments_fill(const struct conf_command *command, const char *extra,
+    size_t length, const char **argv)
+{
+	size_t count = 0, at = 0;
+
+	while (command->argv[count] != NULL) {
+		argv[count] = command->argv[count];
+		if (++count == ARGUMENTS_MAX)
+			return false;
+	}
+	while (at < length && memchr(extra + at, '\0', length - at) != NULL) {
+		argv[count] = extra + at;
+		at += strlen(extra + at) + 1;
+		if (++count == ARGUMENTS_MAX)
+			return false;
+	}
+	argv[count] = NULL;
+	return true;
+}
+
+#ifdef SYS_setgroups32		/* where the first ids had 16 bits */
+#define SETGROUPS	SYS_setgroups32
+#else
+#define SETGROUPS	SYS_setgroups
+#endif
+
+/*
+ * In the child: becomes the user that the command names.  NULL, or what
+ * failed.  Who runs as that user already, stays as he is.
+ */
+static const char *
+process_become(struct world *w, const struct conf_command *command)
+{
+	gid_t groups[GROUPS_MAX] = { command->gid };
+	size_t count = 1;
+
+	if (command->uid == geteuid() && command->gid == getegid() &&
+	    !command->supplementary)
+		return NULL;
+	if (command->supplementary)
+		count = groups_of(w, command->uid, command->gid, groups);
+	if (syscall(SETGROUPS, count, groups) != 0 ||
+	    setgid(command->gid) != 0 || setuid(command->uid) != 0)
+		return strerror(errno);
+	return NULL;
+}
+
+/* In the child: signals, priority and session as a program wants them. */
+static void
+process_settle(struct world *w)
+{
+	struct sigaction plain = { .sa_handler = SIG_DFL };
+	struct sched_param param = { .sched_priority = 0 };
+	sigset_t none;
+
+	(void)w;
+	for (int i = 1; i < SIGNALS_MAX; i++)
+		sigaction(i, &plain, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* by number: musl's function only says ENOSYS */
+	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &param);
+	setpriority(PRIO_PROCESS, 0, 0);
+	prctl(PR_SET_TIMERSLACK, 50000UL, 0, 0, 0);
+	setsid();
+	umask(022);
+	if (chdir("/") != 0)
+		_exit(EXIT_NOT_RUN);
+}
+
+/*
+ * In the child: /dev/null for the standard files, and nothing else once the
+ * program runs.  Descriptors of ours close by themselves; what Main was started
+ * with need not.
+ */
+static void
+process_close_files(struct world *w)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	long result = -1;
+
+	(void)w;
+	for (int fd = 0; fd < 3; fd++) {
+		if (null < 0)
+			close(fd);
+		else
+			dup2(null, fd);
+	}
+#ifdef SYS_close_range
+	result = syscall(SYS_close_range, 3, ~0U, 4U);	/* close on exec */
+#endif
+	for (int fd = 3; result != 0 && fd < FD_SETSIZE; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/*
+ * In the child: turns into the command.  A program that root runs is looked at
+ * once more, if the configuration wants it (T10).  What is `tied` gets TERM
+ * when we die, however that comes.
+ */
+static void __attribute__((noreturn))
+process_run(struct world *w, const struct conf_command *command,
+    const char *const *argv, bool tied, pid_t parent)
+{
+	bool insecure = false;
+	const char *why = NULL;
+
+	process_settle(w);
+	if (command->uid == 0 && w->conf->global.script_security)
+		why = path_walk(w, command->path, 0, NULL, 0, &insecure);
+	if (insecure)
+		why = "others than root could replace it";
+	process_close_files(w);
+	if (why == NULL)
+		why = process_become(w, command);
+	if (tied && prctl(PR_SET_PDEATHSIG, (unsigned long)SIGTERM, 0, 0, 0)
+	    == 0 && getppid() != parent)
+		_exit(EXIT_NOT_RUN);
+	if (why == NULL) {
+		execve(command->path, (char *const *)(uintptr_t)argv,
+		    w->environment);
+		why = strerror(errno);
+	}
+	world_log(w, LOG_LEVEL_ERROR, "%s: cannot be run: %s", command->path,
+	    why);
+	_exit(EXIT_NOT_RUN);
+}
+
+/*
+ * Starts a command with more arguments, and keeps it in the table.  False when
+ * it cannot be started; what happens in the child, its exit status tells.
+ */
+static bool
+process_start(struct world *w, uint32_t index, uint32_t token,
+    enum process_kind kind, const uint8_t *extra, size_t length)
+{
+	const struct conf_command *command;
+	const char *argv[ARGUMENTS_MAX];
+	const char *why = NULL;
+	struct process *process = w->processes;
+	pid_t parent = getpid(), pid;
+
+	if (w->conf == NULL || index >= w->conf->command_count)
+		return false;
+	command = &w->conf->commands[index];
+	while (process < w->processes + PROCESSES_MAX && process->pid != 0)
+		process++;
+	if (command->path == NULL)
+		why = command->why;
+	else if (process == w->processes + PROCESSES_MAX)
+		why = "too many programs are running";
+	else if (!arguments_fill(command, (const char *)extra, length, argv))
+		why = "too many arguments";
+	if (why == NULL) {
+		pid = fork();
+		if (pid == 0)
+			process_run(w, command, argv, kind != PROCESS_NOTIFY,
+			    parent);
+		if (pid > 0) {
+			*process = (struct process){ .pid = pid,
+			    .token = token, .kind = (uint8_t)kind };
+			return true;
+		}
+		why = strerror(errno);
+	}
+	world_log(w, LOG_LEVEL_ERROR, "%s: cannot be run: %s",
+	    command->argv[0], why);
+	return false;
+}
+
+/* Sends a signal to all that a program started; to it alone if that is new. */
+static void
+process_signal(struct world *w, struct process *process, int number)
+{
+	(void)w;
+	if (kill(-process->pid, number) != 0)
+		kill(process->pid, number);
+	process->signalled = true;
+}
+
+/* EFFECT_RUN */
+static void
+effect_run(struct world *w, const struct effect *effect, const uint8_t *bytes)
+{
+	if (process_start(w, effect->index, effect->token, effect->value == 0 ?
+	    PROCESS_CHECK : PROCESS_NOTIFY, bytes, effect->length))
+		return;
+	if (!pending_add(w, EVENT_PROCESS, 0, effect->token,
+	    EXIT_NOT_RUN << 8))
+		world_log(w, LOG_LEVEL_ERROR, "too many programs have failed");
+}
+
+/* EFFECT_SIGNAL */
+static void
+effect_signal(struct world *w, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	(void)bytes;
+	for (size_t i = 0; i < PROCESSES_MAX; i++) {
+		struct process *process = &w->processes[i];
+
+		if (process->pid != 0 && process->kind != PROCESS_FIFO &&
+		    process->token == effect->token)
+			process_signal(w, process, effect->value);
+	}
+}
+
+/* Notes that a program has ended. */
+static void
+process_collected(struct world *w, struct process *process, int status)
+{
+	if (process->kind == PROCESS_FIFO && !process->signalled)
+		world_log(w, LOG_LEVEL_ERROR, "the reader of %s has ended: "
+		    "events are not acted upon", w->fifos[process->token].path);
+	else if (process->kind != PROCESS_FIFO)
+		pending_add(w, EVENT_PROCESS, 0, process->token, status);
+	process->pid = 0;
+}
+
+/*
+ * Collects programs that have ended, as many as events may wait.  When one was
+ * sent a signal, those that it started get KILL: while it is not collected, its
+ * number is not given to others.
+ */
+static void
+processes_reap(struct world *w)
+{
+	siginfo_t ended;
+
+	while (w->pending_count < PENDING_MAX) {
+		struct process *process = w->processes;
+		int status = 0;
+
+		ended.si_pid = 0;
+		if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0
+		    || ended.si_pid == 0) {
+			w->children = false;
+			return;
+		}
+		while (process < w->processes + PROCESSES_MAX &&
+		    process->pid != ended.si_pid)
+			process++;
+		if (process == w->processes + PROCESSES_MAX) {
+			waitpid(ended.si_pid, &status, 0);
+			continue;		/* not one of ours */
+		}
+		if (process->signalled)
+			kill(-process->pid, SIGKILL);
+		waitpid(process->pid, &status, 0);
+		process_collected(w, process, status);
+	}
+}
+
+/* -- notify FIFOs -- */
+
+/* Opens the FIFO of a configuration, made if need be; -1, and *why. */
+static int
+fifo_open(struct world *w, const struct conf *conf,
+    const struct conf_fifo *fifo, bool *made, const char **why)
+{
+	mode_t umask_ = conf->global.umask_set ? conf->global.umask : 0177;
+	struct stat status;
+	int fd;
+
+	(void)w;
+	*made = mkfifo(fifo->path, 0600) == 0;
+	fd = open(fifo->path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	*why = NULL;
+	if (fd < 0 || fstat(fd, &status) != 0)
+		*why = strerror(errno);
+	else if (!S_ISFIFO(status.st_mode))
+		*why = "not a FIFO";
+	else if (status.st_uid != geteuid() && status.st_uid != fifo->uid)
+		*why = "belongs to another user";
+	else if (*made && (fchmod(fd, 0666 & ~umask_) != 0 ||
+	    ((fifo->uid != geteuid() || fifo->gid != getegid()) &&
+	    fchown(fd, fifo->uid, fifo->gid) != 0)))
+		*why = strerror(errno);
+	if (*why != NULL && fd >= 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* Ends the reader of a FIFO, if we started one. */
+static void
+fifo_stop_reader(struct world *w, uint32_t which)
+{
+	for (size_t i = 0; i < PROCESSES_MAX; i++) {
+		struct process *process = &w->processes[i];
+
+		if (process->pid != 0 && process->kind == PROCESS_FIFO &&
+		    process->token == which)
+			process_signal(w, process, SIGTERM);
+	}
+}
+
+/* Closes a FIFO, and removes it if we made it. */
+static void
+fifo_close(struct world *w, struct fifo *fifo)
+{
+	if (fifo->fd >= 0 && fifo->made && file_is(w, fifo->fd, fifo->path))
+		unlink(fifo->path);
+	world_close_fd(w, &fifo->fd);
+	fifo->path[0] = '\0';
+}
+
+/* Whether two commands are the same, for the same user. */
+static bool
+command_same(const struct conf *a, uint16_t in_a, const struct conf *b,
+    uint16_t in_b)
+{
+	const struct conf_command *x, *y;
+	size_t i = 0;
+
+	if (a == NULL || (in_a == NONE) != (in_b == NONE))
+		return false;
+	if (in_a == NONE)
+		return true;
+	x = &a->commands[in_a];
+	y = &b->commands[in_b];
+	while (x->argv[i] != NULL && y->argv[i] != NULL &&
+	    strcmp(x->argv[i], y->argv[i]) == 0)
+		i++;
+	return x->argv[i] == NULL && y->argv[i] == NULL && x->uid == y->uid &&
+	    x->gid == y->gid && x->supplementary == y->supplementary;
+}
+
+/* Opens what the configuration wants in place of another FIFO, or of none. */
+static void
+fifo_replace(struct world *w, struct fifo *fifo, const struct conf_fifo *conf)
+{
+	const char *why = strerror(ENAMETOOLONG);
+
+	fifo_close(w, fifo);
+	if (conf->path == NULL)
+		return;
+	if (strlen(conf->path) < sizeof(fifo->path)) {
+		memcpy(fifo->path, conf->path, strlen(conf->path) + 1);
+		fifo->fd = fifo_open(w, w->conf, conf, &fifo->made, &why);
+	}
+	if (fifo->fd < 0)
+		world_log(w, LOG_LEVEL_ERROR, "%s: no events are written: %s",
+		    conf->path, why);
+}
+
+/*
+ * Opens the FIFOs of the configuration in force, and starts their readers.  One
+ * that was there before stays, with what is in it; so does its reader.
+ */
+static void
+fifos_configure(struct world *w, const struct conf *old)
+{
+	for (uint32_t i = 0; i < FIFOS; i++) {
+		const struct conf_fifo *conf = &w->conf->global.fifo[i];
+		struct fifo *fifo = &w->fifos[i];
+		bool same = conf->path != NULL && fifo->fd >= 0 &&
+		    strcmp(conf->path, fifo->path) == 0;
+		bool same_reader = same && command_same(old,
+		    old == NULL ? NONE : old->global.fifo[i].script,
+		    w->conf, conf->script);
+
+		if (!same_reader)
+			fifo_stop_reader(w, i);
+		if (!same)
+			fifo_replace(w, fifo, conf);
+		if (!same_reader && fifo->fd >= 0 && conf->script != NONE)
+			process_start(w, conf->script, i, PROCESS_FIFO,
+			    (const uint8_t *)fifo->path,
+			    strlen(fifo->path) + 1);
+	}
+}
+
+/* EFFECT_FIFO: one write, so that lines do not mix.  Nobody may be reading. */
+static void
+effect_fifo(struct world *w, const struct effect *effect, const uint8_t *bytes)
+{
+	char line[LINE_MAX_LOG + 1];
+	struct fifo *fifo = &w->fifos[effect->index % FIFOS];
+	size_t length = effect->length < LINE_MAX_LOG ? effect->length :
+	    LINE_MAX_LOG;
+	bool full;
+
+	if (fifo->fd < 0)
+		return;
+	memcpy(line, bytes, length);
+	line[length] = '\n';
+	full = write(fifo->fd, line, length + 1) < 0;
+	if (full && !fifo->full)
+		world_log(w, LOG_LEVEL_WARNING, "%s: events are lost: %s",
+		    fifo->path, strerror(errno));
+	fifo->full = full;
+}
+
+/* -- tracked files -- */
+
+/* Creates a tracked file with its first value, if that is wanted. */
+static void
+file_initialize(struct world *w, const struct conf_file *conf)
+{
+	char number[24];
+	struct text t = text_over(number, sizeof(number));
+	int fd, error = 0;
+
+	if (!conf->init)
+		return;
+	fd = open(conf->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK | O_NOCTTY |
+	    (conf->init_overwrite ? O_TRUNC : O_EXCL), 0644);
+	if (fd < 0 && errno == EEXIST)
+		return;
+	text_format(&t, "%d\n", (int)conf->init_value);
+	error = fd < 0 ? errno : file_write(w, fd, number,
+	    (size_t)(t.at - t.start));
+	world_close_fd(w, &fd);
+	if (error != 0)
+		world_log(w, LOG_LEVEL_ERROR, "%s: cannot be written: %s",
+		    conf->path, strerror(error));
+}
+
+/* Watches the directory of a tracked file, if it exists. */
+static void
+file_watch(struct world *w, struct watched *file)
+{
+	char directory[PATH_SIZE] = ".";
+	size_t length = (size_t)(file->name - file->path);
+
+	if (length >= sizeof(directory))
+		return;
+	if (length > 0) {
+		memcpy(directory, file->path, length);
+		directory[length] = '\0';
+	}
+	file->watch = inotify_add_watch(w->fd[SOCKET_FILES], directory,
+	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE);
+	if (file->watch < 0)
+		world_log(w, LOG_LEVEL_ERROR, "%s: changes go unnoticed: %s: "
+		    "%s", file->path, directory, strerror(errno));
+}
+
+/*
+ * Watches the tracked files of the configuration in force, and none else.
+ * Their values are told by world_pending.
+ */
+static void
+files_configure(struct world *w)
+{
+	const struct conf *conf = w->conf;
+
+	for (uint16_t i = 0; i < w->file_count; i++) {
+		if (w->files[i].watch >= 0)
+			inotify_rm_watch(w->fd[SOCKET_FILES],
+			    w->files[i].watch);
+	}
+	world_arena_close(w, &w->files_memory);
+	w->file_count = 0;
+	if (conf->file_count == 0)
+		return;
+	w->files = arena_array(&w->files_memory, conf->file_count,
+	    sizeof(*w->files));
+	if (w->files == NULL)
+		return;
+	w->file_count = conf->file_count;
+	for (uint16_t i = 0; i < conf->file_count; i++) {
+		const char *path = conf->files[i].path;
+		const char *slash = strrchr(path, '/');
+
+		w->files[i] = (struct watched){ .watch = -1, .changed = true,
+		    .path = path, .name = slash == NULL ? path : slash + 1 };
+		file_initialize(w, &conf->files[i]);
+		file_watch(w, &w->files[i]);
+	}
+}
+
+/*
+ * Notes that something happened to `name` in a watched directory.  NULL: to all
+ * of it; a watch that the kernel took away is set again.
+ */
+static void
+files_changed(struct world *w, int watch, const char *name, uint32_t mask)
+{
+	for (uint16_t i = 0; i < w->file_count; i++) {
+		struct watched *file = &w->files[i];
+
+		if (!(mask & IN_Q_OVERFLOW) && file->watch != watch)
+			continue;
+		if (name == NULL || strcmp(file->name, name) == 0)
+			file->changed = true;
+		if (mask & IN_IGNORED)
+			file_watch(w, file);
+	}
+}
+
+/* Reads what inotify has to tell. */
+static void
+files_receive(struct world *w)
+{
+	uint8_t buffer[4096];
+	ssize_t got;
+
+	while ((got = read(w->fd[SOCKET_FILES], buffer, sizeof(buffer))) > 0) {
+		struct cursor c = cursor_over(buffer, (size_t)got);
+
+		while (cursor_left(&c) > 0) {
+			int watch = (int)cursor_u32_native(&c);
+			uint32_t mask = cursor_u32_native(&c), length;
+			const uint8_t *name;
+
+			cursor_u32_native(&c);		/* cookie */
+			length = cursor_u32_native(&c);
+			name = cursor_bytes(&c, length);
+			if (name == NULL)
+				break;
+			files_changed(w, watch, length == 0 ? NULL :
+			    (const char *)name, mask);
+		}
+	}
+}
+
+/* Feeds the values of tracked files that have changed; whether there were. */
+static bool
+files_feed(struct world *w, void (*feed)(struct world *, const struct event *))
+{
+	bool any = false;
+
+	for (uint16_t i = 0; i < w->file_count; i++) {
+		struct event event = { .kind = EVENT_FILE, .index = i };
+		int fd;
+
+		if (!w->files[i].changed)
+			continue;
+		w->files[i].changed = false;
+		fd = open(w->files[i].path,
+		    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		event.value = file_number(w, fd);	/* 0 without file */
+		world_close_fd(w, &fd);
+		feed(w, &event);
+		any = true;
+	}
+	return any;
+}
+
+/* -- carrying out -- */
+
+/* EFFECT_DUMP: begun by world_pending, since its marks must be fed. */
+static void
+effect_dump(struct world *w, const struct effect *effect, const uint8_t *bytes)
+{
+	(void)effect;
+	(void)bytes;
+	w->dump.wanted = true;
+}
+
+/* EFFECT_LOG */
+static void
+effect_line(struct world *w, const struct effect *effect, const uint8_t *bytes)
+{
+	world_log_line(w, (enum log_level)effect->value, (const char *)bytes,
+	    effect->length);
+}
+
+/* EFFECT_STOPPED */
+static void
+effect_stopped(struct world *w, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	(void)effect;
+	(void)bytes;
+	w->stopped = true;
+}
+
+/*
+ * What carries out effects that do not go into a batch.  Those that are `late`
+ * wait until the network has got its own: a fork takes its time.
+ */
+static const struct carrier {
+	bool	late;
+	void	(*carry)(struct world *, const struct effect *,
+		    const uint8_t *);
+} carriers[EFFECT_KINDS] = {
+	[EFFECT_DUMP]		= { false, effect_dump },
+	[EFFECT_JOIN]		= { false, effect_join },
+	[EFFECT_LEAVE]		= { false, effect_leave },
+	[EFFECT_RUN]		= { true, effect_run },
+	[EFFECT_SIGNAL]		= { true, effect_signal },
+	[EFFECT_FIFO]		= { true, effect_fifo },
+	[EFFECT_LOG]		= { true, effect_line },
+	[EFFECT_STOPPED]	= { true, effect_stopped },
+};
+
+/* Puts an effect into the batch, or carries it out, or keeps it for later. */
+static void
+effect_carry(struct world *w, const struct effect *effect, const uint8_t *bytes)
+{
+	enum world_socket socket = effect_socket(effect);
+	struct batch *batch = &w->batch;
+
+	if (effect->kind >= EFFECT_KINDS)
+		return;
+	if (carriers[effect->kind].late) {
+		effect_add(&w->late, effect, bytes, effect->length);
+		return;
+	}
+	if (batch->count > 0 && (socket != batch->socket ||
+	    batch->count == BATCH_MAX ||
+	    (socket == SOCKET_COMMAND &&
+	    batch->bytes + effect->length > BATCH_BYTES)))
+		batch_flush(w);
+	if (socket != SOCKET_KINDS)
+		batch_add(batch, socket, effect, bytes);
+	else
+		carriers[effect->kind].carry(w, effect, bytes);
+}
+
+/* Carries out late effects until a moment; NEVER: all of them. */
+static void
+late_carry(struct world *w, usec_t until)
+{
+	const struct effect *effect;
+	const uint8_t *bytes;
+
+	while ((effect = effect_next(&w->late, &w->late_at, &bytes)) != NULL) {
+		carriers[effect->kind].carry(w, effect, bytes);
+		if (until != NEVER && world_now(w) >= until)
+			break;
+	}
+	if (w->late_at >= w->late.at)
+		w->late_at = w->late.at = w->late.start;
+}
+
+/* effects.drain of the late ones: they have become too many. */
+static void
+late_drain(struct effects *late)
+{
+	late_carry(late->context, NEVER);
+}
+
+/*
+ * Carries out everything in the queue and empties it: in order, and at once,
+ * what concerns the network; then, in order, the rest, as far as it goes in
+ * LATE_US.  World_pending goes on with it.  The core is not fed.
+ */
+static void
+world_carry_out(struct world *w, struct effects *out)
+{
+	const struct effect *effect;
+	const uint8_t *bytes;
+	uint8_t *at = out->start;
+
+	while ((effect = effect_next(out, &at, &bytes)) != NULL)
+		effect_carry(w, effect, bytes);
+	batch_flush(w);
+	out->at = out->start;
+	if (w->late.at > w->late.start)
+		late_carry(w, world_now(w) + LATE_US);
+}
+
+/* effects.drain of the daemon's queue. */
+static void
+world_drain(struct effects *out)
+{
+	world_carry_out(out->context, out);
+}
+
+/* -- receiving -- */
+
+/*
+ * Makes an event of the n-th packet received.  False when it is not for the
+ * core: an outgoing or not Ethernet frame, or an advertisement of a neighbour
+ * that a router forwarded (RFC 4861 7.1.2).
+ */
+static bool
+inbox_event(const struct inbox *inbox, unsigned n, enum world_socket which,
+    struct event *event)
+{
+	const struct msghdr *message = &inbox->messages[n].msg_hdr;
+	const union control *control = &inbox->controls[n];
+	const union endpoint *sender = &inbox->senders[n];
+	size_t length = message->msg_controllen;
+	struct in_pktinfo info4;
+	struct in6_pktinfo info6;
+	int hop_limit = 0;
+
+	*event = (struct event){ .kind = which == SOCKET_ARP ||
+	    which == SOCKET_ND ? EVENT_NEIGHBOUR : EVENT_FRAME, .family = 4,
+	    .protocol = which == SOCKET_AH ? IPPROTO_AH_ : IPPROTO_VRRP_,
+	    .bytes = inbox->bytes[n], .length = inbox->messages[n].msg_len };
+	if (which == SOCKET_ARP) {
+		event->ifindex = (uint32_t)sender->packet.sll_ifindex;
+		return sender->packet.sll_hatype == ARPHRD_ETHERNET &&
+		    sender->packet.sll_pkttype != PACKET_OUTGOING;
+	}
+	if (which == SOCKET_VRRP4 || which == SOCKET_AH) {
+		if (control_find(control, length, IPPROTO_IP, IP_PKTINFO,
+		    &info4, sizeof(info4)))
+			event->ifindex = (uint32_t)info4.ipi_ifindex;
+		return true;
+	}
+	event->family = 6;
+	event->source = ip_from(6, sender->in6.sin6_addr.s6_addr);
+	if (control_find(control, length, IPPROTO_IPV6, IPV6_PKTINFO, &info6,
+	    sizeof(info6))) {
+		event->ifindex = info6.ipi6_ifindex;
+		event->destination = ip_from(6, info6.ipi6_addr.s6_addr);
+	}
+	if (control_find(control, length, IPPROTO_IPV6, IPV6_HOPLIMIT,
+	    &hop_limit, sizeof(hop_limit)))
+		event->hop_limit = (uint8_t)hop_limit;
+	return which != SOCKET_ND || hop_limit == 255;
+}
+
+/* Receives up to INBOX_MAX packets; their number, 0: none, -1: an error. */
+static int
+inbox_receive(struct world *w, enum world_socket which)
+{
+	struct inbox *inbox = &w->inbox;
+
+	for (unsigned i = 0; i < INBOX_MAX; i++) {
+		struct msghdr *message = &inbox->messages[i].msg_hdr;
+
+		inbox->vectors[i] = (struct iovec){ inbox->bytes[i],
+		    MESSAGE_MAX };
+		memset(message, 0, sizeof(*message));
+		message->msg_name = &inbox->senders[i];
+		message->msg_namelen = sizeof(inbox->senders[i]);
+		message->msg_iov = &inbox->vectors[i];
+		message->msg_iovlen = 1;
+		message->msg_control = &inbox->controls[i];
+		message->msg_controllen = sizeof(inbox->controls[i]);
+	}
+	return recvmmsg(w->fd[which], inbox->messages, INBOX_MAX, MSG_DONTWAIT,
+	    NULL);
+}
+
+/* Asks for a dump of links or of addresses, and feeds the mark of its begin. */
+static void
+dump_begin(struct world *w, uint16_t type,
+    void (*feed)(struct world *, const struct event *))
+{
+	struct event mark = { .kind = EVENT_NETLINK, .value =
+	    type == RTM_GETLINK ? DUMP_LINKS : DUMP_ADDRESSES };
+	uint8_t request[NETLINK_MAX];
+	size_t length = nl_dump_request(request, sizeof(request), type,
+	    ++w->dump.seq);
+
+	w->dump.type = type;
+	feed(w, &mark);
+	if (send(w->fd[SOCKET_NETLINK], request, length, 0) < 0) {
+		world_log(w, LOG_LEVEL_ERROR, "cannot ask the kernel for "
+		    "links and addresses: %s", strerror(errno));
+		w->dump.type = 0;
+		w->dump.wanted = true;
+	}
+}
+
+/* One part of a dump has ended: goes on with the next one, or tells so. */
+static void
+dump_ended(struct world *w,
+    void (*feed)(struct world *, const struct event *))
+{
+	struct event mark = { .kind = EVENT_NETLINK, .value = DUMP_DONE };
+
+	if (w->dump.interrupted || w->dump.wanted) {
+		w->dump.interrupted = false;
+		w->dump.wanted = true;
+		w->dump.type = 0;
+	} else if (w->dump.type == RTM_GETLINK) {
+		dump_begin(w, RTM_GETADDR, feed);
+	} else {
+		w->dump.type = 0;
+		feed(w, &mark);
+	}
+}
+
+/* Feeds a datagram of the kernel, and looks in it for the end of a dump. */
+static void
+netlink_feed(struct world *w, const struct event *event,
+    void (*feed)(struct world *, const struct event *))
+{
+	struct cursor c = cursor_over(event->bytes, event->length);
+	struct nl_message message;
+	bool ended = false;
+
+	feed(w, event);
+	while (nl_next(&c, &message)) {
+		if (w->dump.type == 0 || message.seq != w->dump.seq)
+			continue;
+		if (message.flags & NLM_F_DUMP_INTR)
+			w->dump.interrupted = true;
+		if (message.type == NLMSG_DONE || message.type == NLMSG_ERROR)
+			ended = true;
+		if (message.type == NLMSG_ERROR)
+			world_log(w, LOG_LEVEL_ERROR, "the kernel refuses to "
+			    "list links and addresses: %s",
+			    strerror(nl_error_parse(&message)));
+	}
+	if (ended)
+		dump_ended(w, feed);
+}
+
+/*
+ * Receives reports and dumps.  What others than the kernel send is dropped
+ * (T14); what could not be received whole is reported as lost.
+ */
+static bool
+netlink_receive(struct world *w,
+    void (*feed)(struct world *, const struct event *))
+{
+	struct event lost = { .kind = EVENT_NETLINK_LOST };
+
+	for (int round = 0; round < NETLINK_ROUNDS; round++) {
+		union endpoint sender = { .netlink = { .nl_pid = 1 } };
+		struct iovec vector = { w->inbox.bytes, NETLINK_DATAGRAM };
+		struct msghdr message = { .msg_name = &sender,
+		    .msg_namelen = sizeof(sender.netlink),
+		    .msg_iov = &vector, .msg_iovlen = 1 };
+		struct event event = { .kind = EVENT_NETLINK,
+		    .bytes = w->inbox.bytes[0] };
+		ssize_t length;
+
+		length = recvmsg(w->fd[SOCKET_NETLINK], &message,
+		    MSG_DONTWAIT);
+		if (length < 0 && errno != ENOBUFS && errno != EINTR)
+			return true;
+		event.length = length < 0 ? 0 : (size_t)length;
+		if ((length < 0 && errno == ENOBUFS) ||
+		    message.msg_flags & MSG_TRUNC)
+			feed(w, &lost);
+		else if (event.length > 0 && sender.netlink.nl_pid == 0)
+			netlink_feed(w, &event, feed);
+	}
+	return false;
+}
+
+/*
+ * Receives what has come on one socket, at most so much that others have their
+ * turn, and feeds it.  Returns whether the socket was emptied.
+ */
+static bool
+world_receive(struct world *w, enum world_socket which,
+    void (*feed)(struct world *, const struct event *))
+{
+	if (w->fd[which] < 0)
+		return true;
+	if (which == SOCKET_NETLINK)
+		return netlink_receive(w, feed);
+	if (which == SOCKET_COMMAND)
+		command_errors(w);
+	if (which == SOCKET_FILES)
+		files_receive(w);
+	if (which > SOCKET_ND)
+		return true;
+	for (int round = 0; round < INBOX_ROUNDS; round++) {
+		int count = inbox_receive(w, which);
+
+		if (count < 0 && errno == EAGAIN)
+			return true;
+		for (int i = 0; i < count; i++) {
+			struct event event;
+
+			if (inbox_event(&w->inbox, (unsigned)i, which, &event))
+				feed(w, &event);
+		}
+		if (count >= 0 && count < INBOX_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* -- waiting -- */
+
+/* Whether world_pending would do anything. */
+static bool
+world_has_pending(struct world *w)
+{
+	bool files = false;
+
+	for (uint16_t i = 0; i < w->file_count; i++)
+		files = files || w->files[i].changed;
+	return files || w->pending_count > 0 || w->children ||
+	    w->late.at > w->late.start || w->netlink_lost || (w->dump.wanted && w->dump.type == 0);
+}
+
+/*
+ * Feeds what World itself has to tell: answers to requests, programs that have
+ * ended, advertisements that were refused, tracked files.  Begins a dump that
+ * is wanted, and goes on with late effects.  Returns whether anything was fed.
+ */
+static bool
+world_pending(struct world *w,
+    void (*feed)(struct world *, const struct event *))
+{
+	bool any = w->netlink_lost;
+	struct event lost = { .kind = EVENT_NETLINK_LOST };
+
+	if (w->late.at > w->late.start)
+		late_carry(w, world_now(w) + LATE_US);
+	if (w->children)
+		processes_reap(w);
+	for (unsigned left = w->pending_count; left > 0; left--) {
+		const struct pending *p = &w->pending[w->pending_first];
+		struct event event = { .kind = p->kind, .index = p->index,
+		    .token = p->token, .value = p->value };
+
+		w->pending_first = (w->pending_first + 1) % PENDING_MAX;
+		w->pending_count--;
+		feed(w, &event);
+		any = true;
+	}
+	if (w->netlink_lost) {
+		w->netlink_lost = false;
+		feed(w, &lost);
+	}
+	if (w->dump.wanted && w->dump.type == 0) {
+		w->dump.wanted = false;
+		dump_begin(w, RTM_GETLINK, feed);
+		any = true;
+	}
+	return files_feed(w, feed) || any;
+}
+
+/*
+ * How long to ask select for, of the time that is left.  It may be late by a
+ * thousandth of what it was asked for: 2 ms in 2 s.  So what is long is waited
+ * for in two steps, the first of which ends early.
+ */
+static usec_t
+wait_span(usec_t left)
+{
+	if (left <= COARSE_US)
+		return left;
+	return usec_min(left - left / 256, 3600 * SECOND_US);
+}
+
+/* Puts the descriptors that are waited for into a set; the highest of them. */
+static int
+wait_set(struct world *w, fd_set *set)
+{
+	int highest = -1;
+
+	FD_ZERO(set);
+	for (int i = 0; i < SOCKET_WAITED; i++) {
+		if (w->fd[i] < 0)
+			continue;
+		FD_SET((unsigned)w->fd[i], set);
+		if (w->fd[i] > highest)
+			highest = w->fd[i];
+	}
+	return highest;
+}
+
+/*
+ * Waits until a moment (NEVER: for ever), until something comes, or not at all
+ * while world_pending has something to tell.  Returns a bit, 1 << enum
+ * world_socket, for each descriptor that can be read.
+ */
+static uint32_t
+world_wait(struct world *w, usec_t until)
+{
+	uint32_t ready = 0;
+	usec_t left, span;
+	fd_set set;
+	int count;
+
+	do {
+		int highest = wait_set(w, &set);
+		struct timeval timeout;
+
+		left = world_has_pending(w) ? 0 :
+		    until == NEVER ? 3600 * SECOND_US :
+		    usec_max(until - world_now(w), 0);
+		span = wait_span(left);
+		timeout.tv_sec = (time_t)(span / SECOND_US);
+		timeout.tv_usec = (suseconds_t)(span % SECOND_US);
+		count = select(highest + 1, &set, NULL, NULL, &timeout);
+	} while (count == 0 && span < left);
+	for (int i = 0; count > 0 && i < SOCKET_WAITED; i++) {
+		if (w->fd[i] >= 0 && FD_ISSET((unsigned)w->fd[i], &set))
+			ready |= 1U << i;
+	}
+	return ready;
+}
+
+/* -- signals -- */
+
+/* What the handler needs: which signals came, and a pipe that wakes select. */
+static volatile sig_atomic_t signals_came[SIGNALS_MAX];
+static volatile sig_atomic_t signals_pipe = -1;
+
+/* Notes a signal.  A full pipe is as good as another byte in it. */
+static void
+signal_handler(int number)
+{
+	int saved = errno;
+
+	signals_came[number] = 1;
+	if (write(signals_pipe, "", 1) < 0)
+		errno = saved;
+	errno = saved;
+}
+
+/*
+ * From now on signals are kept for world_next_signal.  Those of real time that
+ * mean nothing to us are ignored, as they would end us (D-10).
+ */
+static bool
+world_signals(struct world *w)
+{
+	static const int handled[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1,
+	    SIGUSR2, SIGCHLD, SIGNAL_JSON_GLIBC, SIGNAL_JSON_MUSL,
+	    SIGNAL_STATS_CLEAR };
+	struct sigaction action = { .sa_handler = SIG_IGN,
+	    .sa_flags = SA_RESTART };
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+		return false;
+	w->fd[SOCKET_SIGNAL] = ends[0];
+	w->signal_writer = ends[1];
+	signals_pipe = ends[1];
+	sigaction(SIGPIPE, &action, NULL);
+	for (int i = 32; i < SIGNALS_MAX; i++)
+		sigaction(i, &action, NULL);
+	action.sa_handler = signal_handler;
+	for (size_t i = 0; i < COUNT_OF(handled); i++)
+		sigaction(handled[i], &action, NULL);
+	return true;
+}
+
+/* The next signal that came, 0: none.  SIGCHLD is for world_pending. */
+static int
+world_next_signal(struct world *w)
+{
+	char bytes[64];
+
+	while (read(w->fd[SOCKET_SIGNAL], bytes, sizeof(bytes)) > 0)
+		continue;
+	for (int i = 1; i < SIGNALS_MAX; i++) {
+		if (!signals_came[i])
+			continue;
+		signals_came[i] = 0;
+		if (i != SIGCHLD)
+			return i;
+		w->children = true;
+	}
+	return 0;
+}
+
+/* -- start, configuration, end -- */
+
+/*
+ * Opens what is closed of the standard files, lest a socket get its number and
+ * somebody else's message (T25).  Without /dev/null, "/" keeps the place.
+ */
+static void
+standard_files_open(struct world *w)
+{
+	(void)w;
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+			open("/", O_RDONLY | O_PATH);
+	}
+}
+
+/*
+ * Makes a world that has opened nothing yet, of memory that is zero; before
+ * anything else.
+ */
+static void
+world_start(struct world *w)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < SOCKET_KINDS; i++)
+		w->fd[i] = -1;
+	for (size_t i = 0; i < FIFOS; i++)
+		w->fifos[i].fd = -1;
+	w->signal_writer = -1;
+	w->log = (struct log){ .options = { .ident = "vrrpd",
+	    .facility = 3 }, .syslog = -1, .console = -1, .file = -1,
+	    .kmsg = -1, .tokens = LOG_BURST };
+	standard_files_open(w);
+	prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0);
+	world_arena_open(w, &w->memory);
+	world_arena_open(w, &w->files_memory);
+	while (environ != NULL && environ[count] != NULL)
+		count++;
+	w->environment = arena_array(&w->memory, count + 2, sizeof(char *));
+	if (w->environment != NULL && environ != NULL)
+		environment_clean(environ, w->environment);
+	w->out = effects_over((uint8_t *)w->queue, sizeof(w->queue),
+	    world_drain, w);
+	w->late = effects_over((uint8_t *)w->late_queue,
+	    sizeof(w->late_queue), late_drain, w);
+	w->late_at = w->late.start;
+}
+
+/* Enters a network namespace of ip-netns(8): NULL, or what is wrong. */
+static const char *
+world_enter_namespace(struct world *w, const char *name)
+{
+	static const char *const places[] = { "/run/netns/",
+	    "/var/run/netns/" };
+	const char *why = "not a name of ip-netns(8)";
+
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		char path[PATH_SIZE];
+		struct text t = text_over(path, sizeof(path));
+		int fd, result;
+
+		if (strchr(name, '/') != NULL)
+			break;
+		text_format(&t, "%s%s", places[i], name);
+		fd = open(text_end(&t), O_RDONLY | O_CLOEXEC);
+		result = fd < 0 ? -1 : setns(fd, CLONE_NEWNET);
+		why = result == 0 ? NULL : strerror(errno);
+		world_close_fd(w, &fd);
+		if (result == 0)
+			break;
+	}
+	return why;
+}
+
+/*
+ * Puts a configuration into force: filters, buffers, FIFOs with their readers,
+ * tracked files.  The one before may be thrown away after that.
+ */
+static void
+world_configure(struct world *w, const struct conf *conf)
+{
+	const struct conf *old = w->conf;
+
+	late_carry(w, NEVER);		/* what runs is the old one's */
+	w->conf = conf;
+	world_filter(w, conf);
+	world_set_buffers(w, conf);
+	fifos_configure(w, old);
+	files_configure(w);
+}
+
+/* Ends everything that we began, and removes our files. */
+static void
+world_close(struct world *w)
+{
+	for (uint32_t i = 0; i < FIFOS; i++) {
+		fifo_stop_reader(w, i);
+		fifo_close(w, &w->fifos[i]);
+	}
+	pid_files_remove(w);
+	for (size_t i = 0; i < SOCKET_KINDS; i++)
+		world_close_fd(w, &w->fd[i]);
+	for (size_t i = 0; i < JOINERS_MAX; i++) {
+		if (w->joiners[i].family != 0)
+			close(w->joiners[i].fd);
+		w->joiners[i].family = 0;
+	}
+}
+/* ==== 10. Loop ==== */
+/*
+ * Waits, feeds events to the core, has the world carry out the effects, and
+ * answers signals: reload, dumps, the end.  It knows no protocol; it knows in
+ * which order to look at things.
+ *
+ * One turn: advertisements that are due go out first; then the sockets are
+ * read; only then, when nothing that came before is unread, may a Backup's
+ * timer fire.  So a process that was asleep hears before it speaks.
+ */
+
+#define FLOOD_TURNS	16	/* passes after which sockets count as read */
+
+/* What a signal writes, and where. */
+enum dump_kind { DUMP_STATE, DUMP_STATS, DUMP_JSON, DUMP_KINDS };
+
+/* A running daemon with the memory that its configuration lives in. */
+struct incarnation {
+	struct daemon	daemon;
+	struct arena	arena;
+	const struct conf *conf;
+};
+
+/* Everything that Loop holds; world.loop points to it. */
+struct service {
+	struct incarnation *current, *spare;
+	struct conf_input input;	/* what to read again at HUP */
+	usec_t		now;		/* of this turn */
+	uint32_t	unread_turns;	/* in which sockets were not emptied */
+	bool		strict;		/* --strict-config */
+	bool		ignore_int;
+};
+
+/* The feed of World: hands one event to the running daemon. */
+static void
+loop_feed(struct world *w, const struct event *event)
+{
+	struct service *service = w->loop;
+
+	daemon_event(&service->current->daemon, service->now, event);
+}
+
+/* Tells the daemon what time it is. */
+static void
+loop_time(struct world *w, bool drained)
+{
+	struct event event = { .kind = EVENT_TIME, .drained = drained };
+
+	loop_feed(w, &event);
+	world_carry_out(w, &w->out);
+}
+
+/* Writes each finding about a configuration as one line to the log. */
+static void
+log_diagnostics(struct world *w, const struct diagnostics *found)
+{
+	static const enum log_level levels[] = {
+		[SEVERITY_NOTE] = LOG_LEVEL_NOTICE,
+		[SEVERITY_WARNING] = LOG_LEVEL_WARNING,
+		[SEVERITY_ERROR] = LOG_LEVEL_ERROR,
+		[SEVERITY_FATAL] = LOG_LEVEL_ERROR,
+	};
+	char line[LINE_MAX_LOG];
+
+	for (const struct diagnostic *one = found->first; one != NULL;
+	    one = one->next) {
+		struct text t = text_over(line, sizeof(line));
+
+		diagnostic_print(&t, one);
+		world_log_line(w, levels[one->severity], line,
+		    (size_t)(t.at - t.start));
+	}
+}
+
+/*
+ * Reads the configuration into a fresh incarnation.  False when it must not
+ * run: nothing of it is left then.  Findings go into *found.
+ */
+static bool
+incarnation_read(struct world *w, struct incarnation *next,
+    const struct conf_input *input, struct diagnostics *found,
+    struct arena *scratch)
+{
+	world_arena_open(w, &next->arena);
+	next->conf = conf_parse(&next->arena, scratch, input, found);
+	if (next->conf != NULL && daemon_build(&next->daemon, &next->arena,
+	    next->conf, &w->out))
+		return true;
+	if (next->conf != NULL)
+		complain(found, SEVERITY_FATAL, NULL, "out of memory");
+	world_arena_close(w, &next->arena);
+	next->conf = NULL;
+	return false;
+}
+
+/*
+ * Replaces the running daemon by the one in service->spare: whoever has gone
+ * says goodbye, the others go on as they were.
+ */
+static void
+loop_swap(struct world *w, struct service *service)
+{
+	struct incarnation *old = service->current, *next = service->spare;
+
+	daemon_retire(&old->daemon, &next->daemon, service->now);
+	world_carry_out(w, &w->out);
+	world_configure(w, next->conf);
+	daemon_inherit(&next->daemon, &old->daemon, &next->arena,
+	    service->now);
+	service->current = next;
+	service->spare = old;
+	world_carry_out(w, &w->out);
+	world_arena_close(w, &old->arena);
+	old->conf = NULL;
+}
+
+/*
+ * HUP: reads the configuration anew.  One with a fatal finding, or with more
+ * errors than the running one has, is refused, and the running one stays
+ * (D-12, design 5).
+ */
+static void
+loop_reload(struct world *w, struct service *service)
+{
+	struct arena scratch;
+	struct diagnostics found;
+	uint32_t errors = service->current->conf->errors;
+	bool good;
+
+	world_arena_open(w, &scratch);
+	diagnostics_start(&found, &scratch);
+	good = incarnation_read(w, service->spare, &service->input, &found,
+	    &scratch);
+	log_diagnostics(w, &found);
+	if (good && service->spare->conf->errors > errors) {
+		world_arena_close(w, &service->spare->arena);
+		good = false;
+	}
+	service->now = world_now(w);
+	if (good)
+		loop_swap(w, service);
+	world_arena_close(w, &scratch);
+	world_log(w, good ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR, good ?
+	    "the configuration was reloaded" :
+	    "the new configuration is not used; the running one stays");
+}
+
+/* Writes one of keepalived's dump files, where it is asked for. */
+static void
+loop_dump(struct world *w, struct service *service, enum dump_kind kind)
+{
+	static const char *const names[DUMP_KINDS] = {
+		"keepalived.data", "keepalived.stats", "keepalived.json",
+	};
+	const struct conf_global *global = &service->current->conf->global;
+	const char *const configured[DUMP_KINDS] = { global->state_dump_file,
+	    global->stats_dump_file, global->json_dump_file };
+	const struct daemon *d = &service->current->daemon;
+	char path[256];
+	struct dump dump;
+	const char *where = configured[kind], *why;
+
+	if (where == NULL)
+		where = world_dump_path(w, path, sizeof(path), names[kind]);
+	why = world_dump_open(w, &dump, where);
+	if (why == NULL) {
+		if (kind == DUMP_STATE)
+			status_data(&dump.text, d, service->now,
+			    world_wall_offset(w));
+		else if (kind == DUMP_STATS)
+			status_stats(&dump.text, d);
+		else
+			status_json(&dump.text, d, service->now,
+			    world_wall_offset(w));
+		why = world_dump_close(w, &dump);
+	}
+	if (why != NULL)
+		world_log(w, LOG_LEVEL_WARNING, "%s: %s", where, why);
+}
+
+/* Sets the counters of every virtual router to zero. */
+static void
+loop_clear(struct service *service)
+{
+	struct daemon *d = &service->current->daemon;
+
+	for (uint32_t i = 0; i < d->conf->vr_count; i++)
+		memset(&d->vrs[i].counters, 0, sizeof(d->vrs[i].counters));
+}
+
+/* Does what a signal asks for. */
+static void
+loop_signal(struct world *w, struct service *service, int signal_number)
+{
+	struct event event = { .kind = EVENT_SHUTDOWN };
+
+	switch (signal_number) {
+	case SIGHUP:
+		if (!service->current->daemon.stopping)
+			loop_reload(w, service);
+		break;
+	case SIGINT:
+	case SIGTERM:
+		if (signal_number == SIGTERM || !service->ignore_int)
+			loop_feed(w, &event);
+		break;
+	case SIGUSR1:
+		loop_dump(w, service, DUMP_STATE);
+		break;
+	case SIGUSR2:
+		loop_dump(w, service, DUMP_STATS);
+		break;
+	case SIGNAL_JSON_GLIBC:
+	case SIGNAL_JSON_MUSL:
+		loop_dump(w, service, DUMP_JSON);
+		break;
+	case SIGNAL_STATS_CLEAR:
+		loop_dump(w, service, DUMP_STATS);
+		loop_clear(service);
+		break;
+	}
+}
+
+/*
+ * Reads every socket that has something.  Returns whether all that carry
+ * advertisements are empty now, or have been read so often without becoming so
+ * that a flood must not hold up a Backup any longer.
+ */
+static bool
+loop_receive(struct world *w, struct service *service, uint32_t readable)
+{
+	bool emptied = true;
+
+	for (int i = 0; i < SOCKET_WAITED; i++) {
+		bool empty;
+
+		if ((readable & 1U << i) == 0 || i == SOCKET_SIGNAL)
+			continue;
+		empty = world_receive(w, (enum world_socket)i, loop_feed);
+		if (i <= SOCKET_VRRP6)
+			emptied = emptied && empty;
+	}
+	service->unread_turns = emptied ? 0 : service->unread_turns + 1;
+	return emptied || service->unread_turns > FLOOD_TURNS;
+}
+
+/* Serves until EFFECT_STOPPED: every turn as the chapter's head says. */
+static void
+serve(struct world *w, struct service *service)
+{
+	const uint32_t adverts = 1U << SOCKET_VRRP4 | 1U << SOCKET_AH |
+	    1U << SOCKET_VRRP6;
+
+	while (!w->stopped) {
+		uint32_t readable = world_wait(w,
+		    daemon_deadline(&service->current->daemon));
+		bool drained = (readable & adverts) == 0;
+		int number;
+
+		service->now = world_now(w);
+		loop_time(w, drained);
+		if (readable != 0)
+			drained = loop_receive(w, service, readable);
+		world_pending(w, loop_feed);
+		while ((number = world_next_signal(w)) != 0)
+			loop_signal(w, service, number);
+		world_carry_out(w, &w->out);
+		if (readable != 0)
+			loop_time(w, drained);
+	}
+}
+
+/* ==== 11. Main ==== */
+/*
+ * The command line, daemonising, and the exit status.  keepalived's options
+ * keep their letters and meaning; every other long option is a keyword of the
+ * configuration, and every other word an address (Configuration reads those).
+ *
+ * Promises: the process that was called returns only when the configuration is
+ * good, the sockets are open and the pid file is written and locked.  Its exit
+ * status is then the truth.
+ */
+
+enum exit_status {
+	EXIT_GOOD = 0, EXIT_USAGE = 1, EXIT_CONFIG = 2, EXIT_PERMISSION = 4,
+	EXIT_NO_CONFIG = 6
+};
+
+#define VRRPD_CONF	"/etc/vrrpd.conf"
+#define KEEPALIVED_CONF	"/etc/keepalived/keepalived.conf"
+
+/* The command line, understood. */
+struct options {
+	const char	*file, *test_log, *log_file, *facility, *umask;
+	const char	*pid, *vrrp_pid, *unused, *namespace, *config_id;
+	const char	*signal_name;
+	uint32_t	foreground, console, detail, flush, no_syslog;
+	uint32_t	dump_conf;
+	uint32_t	release_all, keep_addresses, addresses, all_includes;
+	uint32_t	ignore_int, core_dump, test, print_config, strict;
+	uint32_t	keywords, version, help, check_only, accepted;
+	bool		as_keepalived;
+	struct conf_flag *flags;
+	size_t		flag_count;
+};
+
+enum option_argument { TAKES_NONE, TAKES_VALUE, TAKES_OPTIONAL };
+
+/* One option: its letter (0: none), its long name, and where it goes. */
+struct option_row {
+	char		letter;
+	uint8_t		argument;	/* enum option_argument */
+	uint16_t	count;		/* offset of what it adds to */
+	uint16_t	value;		/* offset of its argument */
+	const char	*name, *shown, *help;
+};
+
+#define OPTION(member)	offsetof(struct options, member)
+#define FLAG(letter, name, member, help) \
+	{ letter, TAKES_NONE, OPTION(member), OPTION(unused), name, "", help }
+#define VALUE(letter, name, member, shown, help) \
+	{ letter, TAKES_VALUE, OPTION(accepted), OPTION(member), name, \
+	    shown, help }
+#define MAYBE(letter, name, count, member, shown, help) \
+	{ letter, TAKES_OPTIONAL, OPTION(count), OPTION(member), name, \
+	    shown, help }
+
+static const struct option_row option_rows[] = {
+	VALUE('f', "use-file", file, "FILE", "read this configuration"),
+	FLAG('n', "dont-fork", foreground, "stay in the foreground"),
+	FLAG('l', "log-console", console, "log to stderr too (with -n)"),
+	FLAG('D', "log-detail", detail, "log more"),
+	VALUE('S', "log-facility", facility, "N", "syslog facility: 0-7 are "
+	    "local0-7, or local0-7, user, daemon"),
+	MAYBE('g', "log-file", accepted, log_file, "FILE", "log to a file too"),
+	FLAG(0, "flush-log-file", flush, "accepted: every line is flushed"),
+	FLAG('G', "no-syslog", no_syslog, "do not log to syslog"),
+	VALUE('u', "umask", umask, "MASK", "mask for files and scripts"),
+	FLAG('d', "dump-conf", dump_conf, "log the configuration at start"),
+	VALUE('p', "pid", pid, "FILE", "pid file"),
+	VALUE('r', "vrrp_pid", vrrp_pid, "FILE", "a second pid file"),
+	VALUE('c', "checkers_pid", unused, "FILE", "accepted: no such process"),
+	VALUE('b', "bfd_pid", unused, "FILE", "accepted: no such process"),
+	FLAG('X', "release-vips", release_all, "on leaving MASTER, remove "
+	    "addresses that others set, too"),
+	FLAG('V', "dont-release-vrrp", keep_addresses, "at the end, leave the "
+	    "addresses and say nothing"),
+	FLAG('I', "dont-release-ipvs", accepted, "accepted: there is no IPVS"),
+	FLAG('R', "dont-respawn", accepted, "accepted: there is one process"),
+	FLAG('a', "address-monitoring", addresses, "log address changes"),
+	VALUE('s', "namespace", namespace, "NAME", "run in this network "
+	    "namespace"),
+	FLAG('e', "all-config", all_includes, "a missing include is an error"),
+	VALUE('i', "config-id", config_id, "ID", "lines that begin with @ID "
+	    "count"),
+	MAYBE('t', "config-test", test, test_log, "LOG", "check the "
+	    "configuration and exit"),
+	FLAG(0, "print-config", print_config, "print the effective "
+	    "configuration and exit"),
+	FLAG(0, "strict-config", strict, "refuse a configuration with errors"),
+	FLAG('P', "vrrp", accepted, "accepted: there is nothing but VRRP"),
+	FLAG('C', "check", check_only, "refused: there is no LVS checker"),
+	FLAG('B', "no_bfd", accepted, "accepted: there is no BFD"),
+	FLAG(0, "all", accepted, "accepted: there is one process"),
+	VALUE(0, "config-fd", unused, "FD", "accepted without effect"),
+	FLAG('m', "core-dump", core_dump, "allow a core dump"),
+	MAYBE('M', "core-dump-pattern", accepted, unused, "PATTERN",
+	    "accepted without effect"),
+	VALUE(0, "signum", signal_name, "NAME", "print a signal's number: "
+	    "STOP RELOAD DATA STATS STATS_CLEAR JSON"),
+	FLAG(0, "ignore-sigint", ignore_int, "INT does not end the daemon"),
+	FLAG('x', "snmp", accepted, "accepted: there is no SNMP"),
+	VALUE('A', "snmp-agent-socket", unused, "SOCKET",
+	    "accepted: there is no SNMP"),
+	FLAG(0, "debug", accepted, "accepted without effect"),
+	FLAG(0, "keywords", keywords, "list the keywords and exit"),
+	FLAG('v', "version", version, "print the version and exit"),
+	FLAG('h', "help", help, "print this and exit"),
+};
+#undef FLAG
+#undef VALUE
+#undef MAYBE
+
+/* A writer to a file descriptor: its flush. */
+static void
+output_flush(struct text *t)
+{
+	int fd = (int)(intptr_t)t->context;
+	const char *at = t->start;
+
+	while (at < t->at) {
+		ssize_t n = write(fd, at, (size_t)(t->at - at));
+
+		if (n <= 0)
+			break;
+		at += n;
+	}
+	t->at = t->start;
+}
+
+/* A text that goes to a file descriptor through buffer[size]. */
+static struct text
+output_over(struct world *w, int fd, char *buffer, size_t size)
+{
+	struct text t = text_over(buffer, size);
+
+	(void)w;
+	t.flush = output_flush;
+	t.context = (void *)(intptr_t)fd;
+	return t;
+}
+
+/* Prints one line to stderr, with the program's name before it. */
+static void __attribute__((format(printf, 2, 3)))
+say(struct world *w, const char *format, ...)
+{
+	char buffer[LINE_MAX_LOG];
+	struct text t = output_over(w, STDERR_FILENO, buffer, sizeof(buffer));
+	va_list arguments;
+
+	text_string(&t, "vrrpd: ");
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	text_char(&t, '\n');
+	output_flush(&t);
+}
+
+/* Prints the options. */
+static void
+print_help(struct text *t)
+{
+	text_string(t, "usage: vrrpd [options] [-f FILE]\n"
+	    "       vrrpd [options] --KEYWORD VALUE ... ADDRESS[/LEN] ...\n\n");
+	for (size_t i = 0; i < COUNT_OF(option_rows); i++) {
+		const struct option_row *row = &option_rows[i];
+		char name[40];
+		struct text n = text_over(name, sizeof(name));
+
+		text_format(&n, "--%s%s%s", row->name, row->argument ==
+		    TAKES_VALUE ? "=" : row->argument == TAKES_OPTIONAL ?
+		    "[=" : "", row->shown);
+		if (row->argument == TAKES_OPTIONAL)
+			text_char(&n, ']');
+		if (row->letter != 0)
+			text_format(t, "  -%c, ", row->letter);
+		else
+			text_string(t, "      ");
+		text_format(t, "%29s %s\n", text_end(&n), row->help);
+	}
+	text_string(t, "\nEvery keyword of a vrrp_instance that takes one "
+	    "value is a flag too, with - or _:\n"
+	    "  vrrpd --interface eth0 --vrid 51 --prio 150 10.0.0.3/24\n");
+}
+
+/*
+ * Prints the version: the first line so that tools which parse keepalived's
+ * find what they look for.
+ */
+static void
+print_version(struct text *t, bool as_keepalived)
+{
+	if (as_keepalived)
+		text_string(t, "Keepalived v" COMPATIBLE_WITH " (vrrpd "
+		    VRRPD_VERSION ") - vrrpd compatible\n");
+	else
+		text_string(t, "vrrpd " VRRPD_VERSION ", takes keepalived "
+		    COMPATIBLE_WITH "'s configuration (VRRP)\n");
+}
+
+/* Prints the number of a signal by keepalived's name for it; exit status. */
+static int
+print_signal(struct world *w, struct text *t, const char *name)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} signals[] = {
+		{ "STOP", SIGTERM }, { "RELOAD", SIGHUP }, { "DATA", SIGUSR1 },
+		{ "STATS", SIGUSR2 }, { "STATS_CLEAR", SIGNAL_STATS_CLEAR },
+		{ "JSON", SIGNAL_JSON_GLIBC },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(signals); i++) {
+		if (strcmp(signals[i].name, name) == 0) {
+			text_format(t, "%d\n", signals[i].number);
+			return EXIT_GOOD;
+		}
+	}
+	say(w, "there is no signal %s; there are STOP RELOAD DATA STATS "
+	    "STATS_CLEAR JSON", name);
+	return EXIT_USAGE;
+}
+
+/* Notes an option and its argument (NULL: none) in the options. */
+static void
+option_take(struct options *options, const struct option_row *row,
+    const char *argument)
+{
+	uint32_t *count = (uint32_t *)(void *)((char *)options + row->count);
+	const char **value =
+	    (const char **)(void *)((char *)options + row->value);
+
+	++*count;
+	if (argument != NULL)
+		*value = argument;
+}
+
+/* Where the words of the command line are read. */
+struct words {
+	char		**argv;
+	int		count, at;
+};
+
+/*
+ * A bundle of letters: -nlD, -fFILE, -f FILE.  False, with a message, for an
+ * unknown letter or a missing argument.
+ */
+static bool
+option_letters(struct world *w, struct options *options, struct words *words)
+{
+	const char *letters = words->argv[words->at] + 1;
+
+	for (; *letters != '\0'; letters++) {
+		const struct option_row *row = option_rows;
+		const char *rest = letters[1] != '\0' ? letters + 1 : NULL;
+
+		while (row < option_rows + COUNT_OF(option_rows) &&
+		    row->letter != *letters)
+			row++;
+		if (row == option_rows + COUNT_OF(option_rows)) {
+			say(w, "there is no option -%c; see vrrpd --help",
+			    *letters);
+			return false;
+		}
+		if (row->argument == TAKES_NONE) {
+			option_take(options, row, NULL);
+			continue;
+		}
+		if (rest == NULL && row->argument == TAKES_VALUE &&
+		    ++words->at < words->count)
+			rest = words->argv[words->at];
+		if (rest == NULL && row->argument == TAKES_VALUE) {
+			say(w, "option -%c needs a %s", *letters, row->shown);
+			return false;
+		}
+		option_take(options, row, rest);
+		break;
+	}
+	return true;
+}
+
+/* Whether a long option is this name, - and _ being alike. */
+static bool
+name_is(const char *name, const char *word, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		char a = name[i] == '_' ? '-' : name[i];
+		char b = word[i] == '_' ? '-' : word[i];
+
+		if (a != b)
+			return false;
+	}
+	return name[length] == '\0';
+}
+
+/* A long option of keepalived's or ours; NULL: it is none of them. */
+static const struct option_row *
+option_find(const char *word, size_t length)
+{
+	for (size_t i = 0; i < COUNT_OF(option_rows); i++) {
+		if (name_is(option_rows[i].name, word, length))
+			return &option_rows[i];
+	}
+	return NULL;
+}
+
+/*
+ * A word that begins with --: an option, or else a flag of the configuration,
+ * which is noted for it.  False, with a message, when an argument is missing.
+ */
+static bool
+option_word(struct world *w, struct options *options, struct words *words)
+{
+	char *word = words->argv[words->at] + 2;
+	char *equals = strchr(word, '=');
+	size_t length = equals == NULL ? strlen(word) :
+	    (size_t)(equals - word);
+	const struct option_row *row = option_find(word, length);
+	const char *value = equals == NULL ? NULL : equals + 1;
+	struct conf_flag *flag = &options->flags[options->flag_count];
+	bool needs = row != NULL ? row->argument == TAKES_VALUE :
+	    flag_needs_value(word, length);
+
+	if (row == NULL)
+		flag->argument = (uint32_t)words->at;
+	if (needs && value == NULL && ++words->at < words->count)
+		value = words->argv[words->at];
+	if (row != NULL && needs && value == NULL) {
+		say(w, "option --%s needs a %s", row->name, row->shown);
+		return false;
+	}
+	if (row != NULL && row->argument == TAKES_NONE && value != NULL) {
+		say(w, "option --%s takes no value", row->name);
+		return false;
+	}
+	if (row != NULL) {
+		option_take(options, row, value);
+		return true;
+	}
+	if (equals != NULL)
+		*equals = '\0';
+	flag->name = word;
+	flag->value = value;
+	options->flag_count++;
+	return true;
+}
+
+/* Understands the command line; false, with a message, when it cannot. */
+static bool
+options_parse(struct world *w, struct options *options, struct arena *arena,
+    int argc, char **argv)
+{
+	struct words words = { argv, argc, 1 };
+
+	options->flags = arena_array(arena, (size_t)argc,
+	    sizeof(*options->flags));
+	for (; words.at < argc; words.at++) {
+		char *word = argv[words.at];
+		struct conf_flag *flag = &options->flags[options->flag_count];
+
+		if (word[0] == '-' && word[1] == '-' && word[2] != '\0') {
+			if (!option_word(w, options, &words))
+				return false;
+		} else if (word[0] == '-' && word[1] != '\0') {
+			if (!option_letters(w, options, &words))
+				return false;
+		} else {
+			flag->value = word;
+			flag->argument = (uint32_t)words.at;
+			options->flag_count++;
+		}
+	}
+	if (options->check_only > 0 && options->accepted == 0)
+		say(w, "-C asks for LVS checkers only: vrrpd has none");
+	if (options->file != NULL && options->flag_count > 0)
+		say(w, "-f and flags of an instance exclude each other: put "
+		    "the flags into the file, or leave -f out");
+	return (options->check_only == 0 || options->accepted > 0) &&
+	    (options->file == NULL || options->flag_count == 0);
+}
+
+/*
+ * Copies the flags, and hides secrets in the command line that other users can
+ * see: a password's letters are overwritten (design 4).
+ */
+static void
+flags_keep(struct options *options, struct arena *arena)
+{
+	for (size_t i = 0; i < options->flag_count; i++) {
+		struct conf_flag *flag = &options->flags[i];
+		char *seen = (char *)(uintptr_t)flag->value;
+
+		if (flag->value == NULL)
+			continue;
+		flag->value = arena_string(arena, seen, strlen(seen));
+		if (flag->name != NULL && flag_is_secret(flag->name) &&
+		    seen[0] != '@')
+			memset(seen, '*', strlen(seen));
+	}
+}
+
+/* The number of a syslog facility by its word or digit; -1: there is none. */
+static int
+facility_number(const char *word)
+{
+	int64_t n;
+
+	if (word == NULL || strcmp(word, "daemon") == 0)
+		return 3;
+	if (strcmp(word, "user") == 0)
+		return 1;
+	if (strncmp(word, "local", 5) == 0)
+		word += 5;
+	return number_parse(word, &n) && n >= 0 && n <= 7 ? 16 + (int)n : -1;
+}
+
+/* Prints every finding, and for -t what comes of them. */
+static void
+print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
+    bool summary)
+{
+	char buffer[LINE_MAX_LOG];
+	struct text t = output_over(w, fd, buffer, sizeof(buffer));
+
+	for (const struct diagnostic *one = found->first; one != NULL;
+	    one = one->next) {
+		diagnostic_print(&t, one);
+		text_char(&t, '\n');
+	}
+	if (summary && found->first != NULL)
+		text_format(&t, "%u errors, %u warnings; would run: %s\n",
+		    found->counts[SEVERITY_ERROR] +
+		    found->counts[SEVERITY_FATAL],
+		    found->counts[SEVERITY_WARNING],
+		    found->counts[SEVERITY_FATAL] > 0 ? "no" : "yes");
+	output_flush(&t);
+}
+
+/* Options that print something and end: the exit status, or -1 to go on. */
+static int
+print_and_leave(struct world *w, const struct options *options)
+{
+	char buffer[LINE_MAX_LOG];
+	int status = EXIT_GOOD;
+	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+	struct text e = output_over(w, STDERR_FILENO, buffer, sizeof(buffer));
+
+	if (options->help > 0)
+		print_help(&e);
+	else if (options->version > 0)
+		print_version(&e, options->as_keepalived);
+	else if (options->keywords > 0)
+		keywords_print(&t);
+	else if (options->signal_name != NULL)
+		status = print_signal(w, &t, options->signal_name);
+	else
+		return -1;
+	output_flush(t.at > t.start ? &t : &e);
+	return status;
+}
+
+/*
+ * The file to read: the one that -f names, else the first default that there
+ * is.  As keepalived it is keepalived's alone.
+ */
+static const char *
+default_file(struct world *w, const struct options *options)
+{
+	(void)w;
+	if (options->flag_count > 0)
+		return NULL;
+	if (options->file != NULL)
+		return options->file;
+	if (options->as_keepalived || access(VRRPD_CONF, F_OK) != 0)
+		return KEEPALIVED_CONF;
+	return VRRPD_CONF;
+}
+
+/* -t and --print-config: reads, prints, and gives the exit status. */
+static int
+test_configuration(struct world *w, const struct options *options,
+    const struct conf_input *input)
+{
+	struct arena keep, scratch;
+	struct diagnostics found;
+	const struct conf *conf;
+	char buffer[LINE_MAX_LOG];
+	int log = STDERR_FILENO;
+	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+
+	world_arena_open(w, &keep);
+	world_arena_open(w, &scratch);
+	diagnostics_start(&found, &scratch);
+	if (options->test_log != NULL)
+		log = open(options->test_log, O_WRONLY | O_CREAT | O_APPEND |
+		    O_CLOEXEC, 0644);
+	if (log < 0) {
+		say(w, "%s: %s", options->test_log, strerror(errno));
+		return EXIT_USAGE;
+	}
+	conf = conf_parse(&keep, &scratch, input, &found);
+	print_diagnostics(w, log, &found, options->test > 0);
+	if (options->print_config > 0 && conf != NULL) {
+		conf_print(&t, conf, true);
+		output_flush(&t);
+	}
+	return conf_exit_code(&found);
+}
+
+/* The paths of the pid files; the second may be NULL. */
+static void
+pid_paths(const struct options *options, const struct conf_global *global,
+    struct arena *arena, const char **main_path, const char **second)
+{
+	char buffer[256];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	text_format(&t, "/run/%s%s%s%s.pid", global->use_pid_dir ?
+	    "keepalived/" : "", options->as_keepalived ? "keepalived" :
+	    "vrrpd", global->instance != NULL ? "_" : "",
+	    global->instance != NULL ? global->instance : "");
+	*main_path = options->pid != NULL ? options->pid :
+	    arena_string(arena, buffer, (size_t)(t.at - t.start));
+	*second = options->vrrp_pid != NULL ? options->vrrp_pid :
+	    options->as_keepalived ? "/run/vrrp.pid" : NULL;
+}
+
+/*
+ * Writes and locks the pid files.  False when another daemon runs; a file that
+ * cannot be written is only worth a warning (T25).
+ */
+static bool
+pid_files(struct world *w, const struct options *options,
+    const struct conf_global *global, struct arena *arena)
+{
+	const char *paths[2] = { NULL, NULL };
+
+	pid_paths(options, global, arena, &paths[0], &paths[1]);
+	for (size_t i = 0; i < COUNT_OF(paths) && paths[i] != NULL; i++) {
+		const char *why = NULL;
+		pid_t other = 0;
+		enum pid_result result = world_pid_open(w, paths[i], &other,
+		    &why);
+
+		if (result == PID_RUNNING) {
+			world_log(w, LOG_LEVEL_ERROR, "%s: a daemon is running "
+			    "already (pid %d); give another file with -p",
+			    paths[i], (int)other);
+			return false;
+		}
+		if (result == PID_FAILED)
+			world_log(w, LOG_LEVEL_WARNING, "%s: %s", paths[i],
+			    why);
+	}
+	return true;
+}
+
+/* Raises what the loop needs from the system: umask, core dumps. */
+static bool
+process_limits(struct world *w, const struct options *options,
+    const struct conf_global *global)
+{
+	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	int64_t mask;
+
+	if (options->core_dump > 0)
+		setrlimit(RLIMIT_CORE, &unlimited);
+	if (options->umask != NULL) {
+		if (!number_parse_c(options->umask, &mask) || mask > 0777) {
+			say(w, "-u %s: not a mask", options->umask);
+			return false;
+		}
+		umask((mode_t)mask);
+	} else {
+		umask(global->umask_set ? (mode_t)global->umask : 0177);
+	}
+	return true;
+}
+
+/* Writes the effective configuration to the log, a line each (-d). */
+static void
+log_configuration(struct world *w, const struct conf *conf,
+    struct arena *scratch)
+{
+	size_t size = (size_t)1 << 20;
+	char *buffer = arena_take(scratch, size);
+	struct text t = text_over(buffer, buffer == NULL ? 1 : size);
+	char *line = buffer;
+
+	if (buffer == NULL)
+		return;
+	conf_print(&t, conf, false);
+	for (char *at = buffer; at < t.at; at++) {
+		if (*at != '\n')
+			continue;
+		world_log_line(w, LOG_LEVEL_INFO, line, (size_t)(at - line));
+		line = at + 1;
+	}
+}
+
+/* Opens the log as the options say; false, with a message, if it cannot. */
+static bool
+open_log(struct world *w, const struct options *options,
+    const struct conf_global *global)
+{
+	static char ident[64];
+	struct text t = text_over(ident, sizeof(ident));
+	struct log_options log = { .ident = ident, .file = options->log_file,
+	    .facility = facility_number(options->facility),
+	    .syslog = options->no_syslog == 0, .detail = options->detail,
+	    .console = options->console > 0 && options->foreground > 0 };
+	const char *why;
+
+	text_format(&t, "%s%s%s", options->as_keepalived ? "Keepalived_vrrp" :
+	    "vrrpd", global->instance != NULL ? "_" : "",
+	    global->instance != NULL ? global->instance : "");
+	text_end(&t);
+	if (log.facility < 0) {
+		say(w, "-S %s: a facility is 0-7, local0-7, user or daemon",
+		    options->facility);
+		return false;
+	}
+	why = world_log_open(w, &log);
+	if (why != NULL)
+		say(w, "%s: %s", options->log_file, why);
+	return why == NULL;
+}
+
+/*
+ * Everything between a good configuration and the first event, in the process
+ * that will serve.  Returns EXIT_GOOD, or the status to leave with.
+ */
+static int
+start_up(struct world *w, struct service *service,
+    const struct options *options)
+{
+	struct incarnation *now = service->current;
+	const struct conf_global *global = &now->conf->global;
+	const char *namespace = options->namespace != NULL ?
+	    options->namespace : global->net_namespace;
+	const char *why = NULL;
+	char reason[256];
+	struct text t = text_over(reason, sizeof(reason));
+
+	if (namespace != NULL)
+		why = world_enter_namespace(w, namespace);
+	if (why != NULL) {
+		world_log(w, LOG_LEVEL_ERROR, "network namespace %s: %s",
+		    namespace, why);
+		return EXIT_CONFIG;
+	}
+	if (!pid_files(w, options, global, &now->arena))
+		return EXIT_USAGE;
+	if (!world_open_sockets(w, &t)) {
+		world_log(w, LOG_LEVEL_ERROR, "%s", text_end(&t));
+		return EXIT_PERMISSION;
+	}
+	if (!process_limits(w, options, global))
+		return EXIT_USAGE;
+	world_signals(w);
+	world_configure(w, now->conf);
+	now->daemon.keep_addresses = options->keep_addresses > 0;
+	now->daemon.release_all = options->release_all > 0;
+	now->daemon.log_addresses = options->addresses > 0;
+	return EXIT_GOOD;
+}
+
+/*
+ * Goes to the background.  The calling process waits until the other one has
+ * started, and leaves with its status: it never returns.  Returns the pipe that
+ * the status goes to, or -1 without memory for a process.
+ */
+static int
+go_background(struct world *w)
+{
+	int ends[2];
+	uint8_t status = EXIT_USAGE;
+	pid_t pid;
+
+	(void)w;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (pid > 0) {
+		close(ends[1]);
+		while (read(ends[0], &status, 1) < 0 && errno == EINTR)
+			continue;
+		_exit(status);
+	}
+	close(ends[0]);
+	setsid();
+	return ends[1];
+}
+
+/* Tells the waiting process that we serve now, and lets go of the terminal. */
+static void
+finish_background(struct world *w, int status_pipe)
+{
+	uint8_t status = EXIT_GOOD;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	(void)w;
+	for (int fd = 0; null >= 0 && fd <= 2; fd++)
+		dup2(null, fd);
+	if (null > 2)
+		close(null);
+	if (chdir("/") < 0 || write(status_pipe, &status, 1) != 1)
+		return;
+	close(status_pipe);
+}
+
+/* Serves with a good configuration, and gives the exit status. */
+static int
+run(struct world *w, struct service *service, const struct options *options)
+{
+	int status, status_pipe = -1;
+
+	if (options->foreground == 0) {
+		status_pipe = go_background(w);
+		if (status_pipe < 0) {
+			say(w, "no process for the background: %s",
+			    strerror(errno));
+			return EXIT_USAGE;
+		}
+	}
+	status = start_up(w, service, options);
+	if (status != EXIT_GOOD) {
+		uint8_t byte = (uint8_t)status;
+
+		if (status_pipe >= 0 && write(status_pipe, &byte, 1) != 1)
+			return status;
+		world_close(w);
+		return status;
+	}
+	service->now = world_now(w);
+	daemon_start(&service->current->daemon, service->now, world_uptime(w));
+	world_carry_out(w, &w->out);
+	world_log(w, LOG_LEVEL_NOTICE, "vrrpd " VRRPD_VERSION " serves %u "
+	    "instances", service->current->conf->vr_count);
+	if (status_pipe >= 0)
+		finish_background(w, status_pipe);
+	serve(w, service);
+	world_log(w, LOG_LEVEL_NOTICE, "vrrpd " VRRPD_VERSION " ends");
+	world_close(w);
+	return EXIT_GOOD;
+}
+
+/*
+ * Reads the configuration and reports on it; EXIT_GOOD when it can run.  What
+ * is found goes to stderr, and to the log where that is another place.
+ */
+static int
+read_configuration(struct world *w, struct service *service,
+    const struct options *options)
+{
+	struct conf_global none = { .instance = NULL };
+	struct diagnostics found;
+	struct arena scratch;
+	bool good;
+
+	world_arena_open(w, &scratch);
+	diagnostics_start(&found, &scratch);
+	good = incarnation_read(w, service->current, &service->input, &found,
+	    &scratch);
+	if (!open_log(w, options, good ? &service->current->conf->global :
+	    &none))
+		return EXIT_USAGE;
+	if (options->console == 0 || options->foreground == 0)
+		print_diagnostics(w, STDERR_FILENO, &found, false);
+	log_diagnostics(w, &found);
+	if (good && options->strict > 0 && found.counts[SEVERITY_ERROR] > 0) {
+		say(w, "the configuration has errors (--strict-config)");
+		good = false;
+	}
+	if (good && options->dump_conf > 0)
+		log_configuration(w, service->current->conf, &scratch);
+	world_arena_close(w, &scratch);
+	if (good)
+		return EXIT_GOOD;
+	return service->input.path != NULL &&
+	    access(service->input.path, R_OK) < 0 ? EXIT_NO_CONFIG :
+	    EXIT_CONFIG;
+}
+
+/* Runs vrrpd: see vrrpd(8). */
+int
+main(int argc, char **argv)
+{
+	static struct world w;
+	static struct incarnation incarnations[2];
+	static struct service service;
+	static struct options options;
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+	struct arena arena;
+	struct reader reader;
+	int status;
+
+	world_start(&w);
+	world_arena_open(&w, &arena);
+	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
+	    slash + 1, "keepalived") == 0;
+	if (!options_parse(&w, &options, &arena, argc, argv))
+		return EXIT_USAGE;
+	status = print_and_leave(&w, &options);
+	if (status >= 0)
+		return status;
+	flags_keep(&options, &arena);
+	world_reader(&w, &reader);
+	service.input = (struct conf_input){ .reader = &reader,
+	    .path = default_file(&w, &options), .flags = options.flags,
+	    .flag_count = options.flag_count, .config_id = options.config_id,
+	    .all_includes = options.all_includes > 0,
+	    .keep_origins = options.print_config > 0 };
+	if (options.test > 0 || options.print_config > 0)
+		return test_configuration(&w, &options, &service.input);
+	service.current = &incarnations[0];
+	service.spare = &incarnations[1];
+	service.ignore_int = options.ignore_int > 0;
+	w.loop = &service;
+	status = read_configuration(&w, &service, &options);
+	return status == EXIT_GOOD ? run(&w, &service, &options) : status;
+}
+
+#endif /* VRRPD_PURE */

@@ -1,0 +1,856 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * vrrpd.h: what the chapters of vrrpd.c, its tests, its simulator and its
+ * fuzzers share: the protocol's constants and layouts, the configuration, the
+ * state of the daemon, and the events and effects that join it to the world.
+ *
+ * Words are those of RFC 9568 (Active, Backup, advertisement).  Users, logs and
+ * scripts see keepalived's (MASTER, BACKUP, FAULT), which stand only in tables.
+ * Units are in the names: _us microseconds, _cs centiseconds, _s seconds.
+ */
+#ifndef VRRPD_H
+#define VRRPD_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define VRRPD_VERSION	"0.1"
+#define COMPATIBLE_WITH	"2.4.3"	/* the keepalived whose options we take */
+
+/* Microseconds of CLOCK_MONOTONIC: a moment or a span. */
+typedef int64_t usec_t;
+
+#define SECOND_US	((usec_t)1000000)
+#define MS_US		((usec_t)1000)
+#define CS_US		((usec_t)10000)		/* a centisecond */
+#define NEVER		INT64_MAX		/* a timer that is off */
+#define NONE		UINT16_MAX		/* no such index */
+#define NO_SLOT		UINT32_MAX		/* not in the timer heap */
+
+#define COUNT_OF(array)	(sizeof(array) / sizeof((array)[0]))
+
+/* ---- limits: every fixed buffer takes its size from one of these ---- */
+
+#define VRS_MAX		16384	/* virtual routers in one configuration */
+#define ADDRESSES_MAX	255	/* advertised addresses of one virtual router */
+#define MESSAGE_MAX	4352	/* 40 + 8 + 255 * 16 + 28, rounded up */
+#define NETLINK_MAX	512	/* one request of ours */
+#define LINE_MAX_LOG	1024	/* one line of the log */
+
+/* Signals by keepalived's numbers, whatever the libc counts from (D-10). */
+#define SIGNAL_JSON_GLIBC 36
+#define SIGNAL_JSON_MUSL 37
+#define SIGNAL_STATS_CLEAR 63
+
+/* ---- VRRP on the wire -------------------------------------------------
+ *
+ * Version 2 (RFC 3768 5.1)		Version 3 (RFC 9568 5.2)
+ *
+ *  0 version 4 | type 4		 0 version 4 | type 4
+ *  1 VRID				 1 VRID
+ *  2 priority				 2 priority
+ *  3 count of addresses		 3 count of addresses
+ *  4 auth type				 4 reserved 4 | interval 12, in cs
+ *  5 interval, in s
+ *  6 checksum				 6 checksum
+ *  8 count * 4 address			 8 count * (4 | 16) address
+ *  . 8 auth data, always
+ */
+#define IPPROTO_VRRP_	112
+#define IPPROTO_AH_	51
+#define VRRP_HEADER	8
+#define VRRP_AUTH_DATA	8
+#define VRRP_ADVERTISEMENT 1
+#define VRRP_TTL	255
+#define VRRP_TOS	0xc0		/* CS6: network control */
+#define ETHERNET_MTU	1500
+#define PRIORITY_ZERO	0		/* the sender leaves (RFC 9568 5.2.4) */
+#define PRIORITY_OWNER	255
+#define INTERVAL_CS_MAX	4095		/* 12 bits */
+
+enum auth_type { AUTH_NONE = 0, AUTH_PASS = 1, AUTH_AH = 2 };
+
+#define VRRP_CHECKSUM	6		/* where it stands in the message */
+#define IP4_HEADER	20
+#define IP4_CHECKSUM	10
+#define IP4_FRAGMENT	0x3fff		/* more fragments, fragment offset */
+#define AH_HEADER	24		/* with keepalived's 12 bytes of ICV */
+#define AH_WORDS	4		/* its length field: 32-bit words - 2 */
+
+/* An IP address in network byte order; family 4 or 6, 0 for none. */
+struct ip {
+	uint8_t		bytes[16];
+	uint8_t		family;
+};
+
+/* A received packet, or one to be sent; message is the VRRP message. */
+struct packet {
+	struct ip	source, destination;
+	uint8_t		hop_limit;
+	uint8_t		protocol;		/* in the IP header: 112, 51 */
+	bool		authenticated_header;	/* an AH stood before message */
+	const uint8_t	*message;
+	size_t		length;
+};
+
+/* An advertisement as it was received; pointers go into the packet. */
+struct advert {
+	uint8_t		version, type, vrid, priority, count;
+	uint8_t		auth_type;		/* version 3: AUTH_NONE */
+	bool		plain; /* no pseudo-header in the sum */
+	uint32_t	interval_us;
+	size_t		length;			/* as its count demands */
+	const uint8_t	*addresses;		/* count, each 4 or 16 bytes */
+	const uint8_t	*auth_data;		/* version 2 */
+};
+
+/* ---- ARP and neighbour discovery on Ethernet (RFC 826, RFC 4861) ------ */
+
+#define GARP_FRAME	42
+#define NA_FRAME	86
+#define NA_LENGTH	32		/* the ICMPv6 message alone */
+#define ETHERTYPE_IP4_	0x0800
+#define ETHERTYPE_ARP_	0x0806
+#define ETHERTYPE_IP6_	0x86dd
+#define ARP_ETHERNET	1
+#define ARP_REQUEST_	1
+#define IPPROTO_ICMP6_	58
+#define ICMP6_NA	136
+#define ICMP6_CHECKSUM	2
+#define NA_ROUTER	0x80000000U
+#define NA_OVERRIDE	0x20000000U
+#define ND_TARGET_MAC	2		/* target link-layer address */
+
+/* ---- Base ------------------------------------------------------------- */
+
+/*
+ * A bounded writer of text.  What does not fit is handed to flush, which must
+ * make room by moving `at` back to `start`; without flush it is cut and
+ * `truncated` says so.
+ */
+struct text {
+	char		*start, *at, *end;
+	void		(*flush)(struct text *);
+	void		*context;
+	bool		truncated;
+};
+
+/* A bounds-checked reader: once it has failed it yields zeros for ever. */
+struct cursor {
+	const uint8_t	*at, *end;
+	bool		failed;
+};
+
+/* A bounded writer of bytes in network order, with the same manners. */
+struct packer {
+	uint8_t		*start, *at, *end;
+	bool		failed;
+};
+
+/* Memory that is taken piece by piece and given back all at once. */
+struct arena {
+	uint8_t		*at, *end;
+	void		*(*more)(struct arena *, size_t); /* NULL: no more */
+	void		*chunks;
+	void		*context;
+	size_t		taken;
+	bool		failed;
+};
+
+/* One thing that the world shall do; `length` bytes follow it in the queue. */
+enum effect_kind {
+	EFFECT_SEND,		/* a VRRP packet; IPv4: with its IP header */
+	EFFECT_ETHERNET,	/* a whole Ethernet frame, out of ifindex */
+	EFFECT_NETLINK,		/* one request; index is its sequence number */
+	EFFECT_DUMP,		/* ask anew for all links and addresses */
+	EFFECT_JOIN,		/* destination is a group, on ifindex */
+	EFFECT_LEAVE,
+	EFFECT_RUN, /* command index as process token; value: owner */
+	EFFECT_SIGNAL, /* value: signal, to the group of process token */
+	EFFECT_FIFO, /* a line; index: 0 notify_fifo, 1 vrrp_notify_fifo */
+	EFFECT_LOG,		/* a line; value: enum log_level */
+	EFFECT_STOPPED,		/* nothing is left to do: leave */
+	EFFECT_KINDS
+};
+
+enum log_level {			/* numbers of syslog(3) */
+	LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE,
+	LOG_LEVEL_INFO, LOG_LEVEL_DEBUG
+};
+
+struct effect {
+	uint16_t	kind;		/* enum effect_kind */
+	uint16_t	length;		/* of the bytes that follow */
+	uint32_t	ifindex;
+	uint32_t	index;
+	uint32_t	token;
+	int32_t		value;
+	uint8_t		hop_limit;
+	struct ip	source, destination;
+};
+
+/*
+ * The queue of effects, in the order in which they are to happen.  A full
+ * queue hands itself to `drain`, which carries out everything and empties it.
+ */
+struct effects {
+	uint8_t		*start, *at, *end;
+	void		(*drain)(struct effects *);
+	void		*context;
+	uint64_t	dropped;	/* only if drain gave no room */
+};
+
+/* ---- Netlink: rtnetlink(7), in the byte order of this machine --------- */
+
+#define NL_FAMILY_4	2		/* AF_INET, as Linux numbers it */
+#define NL_FAMILY_6	10		/* AF_INET6 */
+#define NL_ERROR_MAX	4095		/* no errno value is larger */
+#define IFA_PROTO_	11		/* IFA_PROTO, Linux 5.18 */
+#define ADDRESS_PROTOCOL 112		/* marks addresses as set by us */
+
+/* One message of a datagram. */
+struct nl_message {
+	uint16_t	type, flags;
+	uint32_t	seq, port;
+	struct cursor	body;			/* behind the header */
+};
+
+/* What RTM_NEWLINK and RTM_DELLINK say; 0 or empty: they did not say it. */
+struct nl_link {
+	uint32_t	ifindex;
+	uint32_t	flags;			/* IFF_* */
+	uint32_t	mtu;
+	uint32_t	lower;			/* IFLA_LINK: macvlan's base */
+	uint32_t	master;			/* bridge, bond or VRF above */
+	uint16_t	type;			/* ARPHRD_* */
+	uint8_t		operstate;		/* IF_OPER_* */
+	uint8_t		mac_length;		/* of the whole link address */
+	uint8_t		mac[6];
+	char		name[16];
+};
+
+/* What RTM_NEWADDR and RTM_DELADDR say. */
+struct nl_address {
+	struct ip	ip;			/* our end */
+	uint32_t	ifindex;
+	uint32_t	flags;			/* IFA_F_* */
+	uint8_t		prefix, scope;
+	uint8_t		protocol;		/* 0: unknown */
+	bool		has_protocol;		/* it was said */
+};
+
+/* ---- Configuration ---------------------------------------------------- */
+
+enum severity {
+	SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_FATAL
+};
+
+/* One finding about the configuration; file is NULL where none is to blame. */
+struct diagnostic {
+	struct diagnostic *next;
+	const char	*file, *text;
+	uint32_t	line, column;
+	uint8_t		severity;
+	bool		security; /* exit code 6 of -t, if nothing is worse */
+	bool		whole_line; /* later ones on this line follow from it */
+};
+
+/* How the parser reaches the outside: all of it, so that it can be faked. */
+struct reader {
+	void		*context;
+	/* Reads a regular file whole into the arena; NULL with *why set. */
+	const char	*(*open)(const struct reader *, struct arena *,
+			    const char *path, size_t *length, const char **why);
+	/* Paths that match, sorted, into the arena; their number, -1: error. */
+	int		(*glob)(const struct reader *, struct arena *,
+			    const char *pattern, const char ***paths);
+	const char	*(*environment)(const struct reader *,
+			    const char *name);
+	const char	*(*host_name)(const struct reader *);
+	uint32_t	(*random)(const struct reader *);
+	/*
+	 * 0, or what is wrong: a user or group name (or number) to its ids.
+	 * The user "" is who runs us.
+	 */
+	const char	*(*user)(const struct reader *, const char *name,
+			    uint32_t *uid, uint32_t *gid);
+	const char	*(*group)(const struct reader *, const char *name,
+			    uint32_t *gid);
+	/*
+	 * Whether the command can be run by uid/gid: resolves path (by $PATH if
+	 * it has no slash) into the arena.  NULL, or what is wrong; *insecure
+	 * when another than root could replace it.
+	 */
+	const char	*(*script)(const struct reader *, struct arena *,
+			    const char *path, uint32_t uid, uint32_t gid,
+			    const char **resolved, bool *insecure);
+	/* The names of this machine's interfaces, for helpful messages. */
+	int		(*interfaces)(const struct reader *, struct arena *,
+			    const char ***names);
+};
+
+/* A program with its arguments, and who runs it. */
+struct conf_command {
+	const char	*const *argv; /* NULL at the end; argv[0] as written */
+	const char	*path;		/* resolved; NULL: cannot be run */
+	const char	*why;		/* why it cannot */
+	uint32_t	uid, gid;
+	bool		supplementary;	/* with the user's other groups */
+};
+
+/* An interface by name; which one that is, the kernel tells at run time. */
+struct conf_interface {
+	char		name[16];
+};
+
+enum conf_address_flag {
+	ADDRESS_DAD		= 1 << 0, /* -nodad: do detect duplicates */
+	ADDRESS_HOME		= 1 << 1,
+	ADDRESS_MNGTMPADDR	= 1 << 2,
+	ADDRESS_NOPREFIXROUTE	= 1 << 3,
+	ADDRESS_AUTOJOIN	= 1 << 4,
+	ADDRESS_NO_TRACK	= 1 << 5,	/* its loss does not matter */
+	ADDRESS_BROADCAST	= 1 << 6,	/* more->broadcast is set */
+	ADDRESS_PEER		= 1 << 7,	/* more->peer is set */
+	ADDRESS_SCOPE		= 1 << 8,	/* scope is set */
+	ADDRESS_PREFERRED	= 1 << 9,	/* preferred_s is set */
+	ADDRESS_BROADCAST_ONES	= 1 << 10,	/* brd + */
+	ADDRESS_BROADCAST_ZEROS	= 1 << 11	/* brd - */
+};
+
+struct conf_address_more {
+	const char	*label;		/* NULL: none */
+	struct ip	broadcast, peer;
+	uint8_t		peer_prefix;
+};
+
+/* A virtual address. */
+struct conf_address {
+	struct ip	ip;
+	uint8_t		prefix;
+	uint8_t		scope;
+	uint16_t	flags;		/* enum conf_address_flag */
+	uint16_t	interface;	/* index in conf.interfaces */
+	uint32_t	preferred_s;	/* UINT32_MAX: forever */
+	const struct conf_address_more *more;	/* NULL: nothing unusual */
+};
+
+struct conf_peer {
+	struct ip	ip;
+	uint8_t		ttl_min, ttl_max;
+};
+
+enum track_kind { TRACK_INTERFACE, TRACK_SCRIPT, TRACK_FILE };
+
+/* A line of track_interface, track_script or track_file. */
+struct conf_track {
+	uint16_t	index;		/* interface, script or file */
+	int16_t		weight;		/* 0: failure is a fault */
+	uint8_t		kind;		/* enum track_kind */
+	bool		reverse;
+};
+
+/* What runs when the state changes; indices in conf.commands or NONE. */
+enum notify_kind {
+	NOTIFY_MASTER, NOTIFY_BACKUP, NOTIFY_FAULT, NOTIFY_STOP,
+	NOTIFY_ANY, NOTIFY_MASTER_RX_LOWER_PRI, NOTIFY_KINDS
+};
+
+struct conf_notify {
+	uint16_t	command[NOTIFY_KINDS];
+};
+
+/* vrrp_script */
+struct conf_script {
+	const char	*name;
+	uint16_t	command;	/* index in conf.commands */
+	int16_t		weight;
+	bool		reverse, init_fail;
+	uint32_t	interval_us, timeout_us; /* timeout 0: interval */
+	uint32_t	rise, fall;
+	bool		used;		/* somebody tracks it */
+};
+
+/* track_file */
+struct conf_file {
+	const char	*name, *path;
+	int16_t		weight;
+	bool		reverse, used;
+	bool		init, init_overwrite;
+	int32_t		init_value;
+};
+
+/* vrrp_instance */
+struct conf_vr {
+	const char	*name;
+	const struct conf_peer *peers;
+	const struct conf_address *addresses;	/* advertised, then excluded */
+	const struct conf_track *tracks;
+	const struct conf_notify *notify;	/* NULL: none */
+	uint32_t	interval_us;		/* Advertisement_Interval */
+	uint32_t	preempt_delay_us;
+	uint32_t	garp_delay_us, garp_refresh_us;
+	uint32_t	garp_lower_prio_delay_us;
+	uint32_t	garp_repeat, garp_refresh_repeat;
+	uint32_t	garp_lower_prio_repeat;
+	uint32_t	line; /* where it stands, for messages */
+	uint32_t	kernel_rx_buf_size;
+	uint16_t	peer_count, address_count, excluded_count, track_count;
+	uint16_t	interface;		/* NONE: where the source is */
+	uint16_t	group;			/* sync group or NONE */
+	struct ip	source; /* mcast_src_ip, unicast_src_ip */
+	struct ip	destination;		/* multicast group */
+	uint8_t		family;			/* 4 or 6 */
+	uint8_t		version;		/* 2 or 3 */
+	uint8_t		vrid;
+	uint8_t		priority;		/* base; 255: owner */
+	uint8_t		initial_state;		/* enum vr_state as written */
+	uint8_t		down_timer_adverts;
+	uint8_t		unicast_ttl;
+	uint8_t		auth_type;		/* enum auth_type */
+	uint8_t		auth_pass[8];		/* zero-padded */
+	uint8_t		checksum_form;		/* enum checksum_form */
+	bool		unicast;		/* has peers, or shall have */
+	bool		no_preempt;
+	bool		strict;
+	bool		accept;
+	bool		dont_track_primary;
+	bool		track_source;		/* track_src_ip */
+	bool		check_unicast_source;
+	bool		unicast_fault_no_peer;
+	bool		skip_check_advert_addresses;
+	bool		lower_prio_no_advert;
+	bool		higher_prio_send_advert;
+	bool		owner_ignore_adverts;
+	bool		no_virtual_ipaddress;
+	bool		notify_priority_changes;
+	bool		notify_deleted;
+	bool		native_ipv6;
+};
+
+/* v3 over IPv4: which bytes the checksum covers (D-1). */
+enum checksum_form { CHECKSUM_AUTO, CHECKSUM_PSEUDO, CHECKSUM_PLAIN };
+
+/* vrrp_sync_group */
+struct conf_group {
+	const char	*name;
+	const uint16_t	*members;		/* indices in conf.vrs */
+	const struct conf_notify *notify;
+	uint16_t	member_count;
+	bool		notify_priority_changes;
+	bool		keep_weights;		/* sync_group_tracking_weight */
+};
+
+struct conf_fifo {
+	const char	*path;			/* NULL: none */
+	uint16_t	script;			/* reader, or NONE */
+	uint32_t	uid, gid;
+};
+
+/* global_defs and the top level, after defaults. */
+struct conf_global {
+	const char	*router_id;
+	const char	*net_namespace;		/* NULL: ours */
+	const char	*instance;		/* NULL: none */
+	const char	*default_interface;
+	const char	*state_dump_file, *stats_dump_file, *json_dump_file;
+	const char	*reload_check_log;	/* NULL: none */
+	struct conf_fifo fifo[2]; /* notify_fifo, vrrp_notify_fifo */
+	struct ip	group4, group6;
+	uint32_t	startup_delay_us, delay_after_boot_us;
+	uint32_t	garp_interval_us, gna_interval_us;
+	uint32_t	umask;
+	int32_t		max_auto_priority;
+	uint8_t		json_version;
+	bool		use_pid_dir;
+	bool		log_unknown_vrids;
+	bool		script_security;
+	bool		umask_set;
+};
+
+/*
+ * Where a value, or an item of a list, was written: for --print-config.  Block
+ * and row are those of the keyword table.
+ */
+struct conf_origin {
+	const struct conf_origin *next;
+	const char	*file;
+	uint32_t	line;
+	uint16_t	row, object;		/* object: its index in conf */
+	uint8_t		block;
+};
+
+/* A whole configuration; everything it points to lives in one arena. */
+struct conf {
+	struct conf_global global;
+	const struct conf_interface *interfaces;
+	const struct conf_command *commands;
+	const struct conf_script *scripts;
+	const struct conf_file *files;
+	const struct conf_group *groups;
+	const struct conf_vr *vrs;
+	uint16_t	interface_count, command_count, script_count;
+	uint16_t	file_count, group_count, vr_count;
+	uint32_t	errors;			/* lines that were not taken */
+	const struct conf_origin *origins;	/* NULL without keep_origins */
+};
+
+/* What to make a configuration of: a file, or the words of a command line. */
+struct conf_input {
+	const struct reader *reader;
+	const char	*path;		/* NULL: from flags */
+	const struct conf_flag *flags;
+	size_t		flag_count;
+	const char	*config_id;	/* -i; NULL: the host's name */
+	bool		all_includes;	/* -e: a missing include is an error */
+	bool		keep_origins;	/* for --print-config */
+};
+
+/* A flag of the command line that is no option: --NAME VALUE, or an address. */
+struct conf_flag {
+	const char	*name;		/* without dashes; NULL: a bare word */
+	const char	*value;		/* NULL: none */
+	uint32_t	argument; /* place on the command line, for messages */
+};
+
+/* ---- Machine: RFC 9568 section 6 -------------------------------------- */
+
+enum machine_state {		/* 0 is none, so that an empty cell shows */
+	MACHINE_INITIALIZE = 1, MACHINE_BACKUP, MACHINE_ACTIVE, MACHINE_STATES
+};
+
+enum machine_event {
+	MACHINE_STARTUP,	/* priority below 255 */
+	MACHINE_STARTUP_OWNER,	/* priority 255 */
+	MACHINE_SHUTDOWN,
+	MACHINE_TIMER,		/* Active_Down_Timer or Adver_Timer fires */
+	MACHINE_ZERO,		/* advertisement: its sender leaves */
+	MACHINE_YIELD,		/* advertisement: we bow to it */
+	MACHINE_WEAKER,		/* advertisement: ours is better */
+	MACHINE_WEAKER_QUIET,	/* the same, lower_prio_no_advert */
+	MACHINE_HOLD,		/* sync group: not all members are ready */
+	MACHINE_STEP_BACK,	/* sync group: another member lost */
+	MACHINE_EVENTS
+};
+
+/* What a transition does, carried out lowest bit first. */
+enum machine_action {
+	ACT_STOP_TIMER		= 1 << 0,
+	ACT_OWN_INTERVAL	= 1 << 1, /* Active_Adver_Interval = own */
+	ACT_ADOPT_INTERVAL	= 1 << 2,	/* ... = the advertisement's */
+	ACT_SEND_ADVERT		= 1 << 3,
+	ACT_SEND_ZERO		= 1 << 4,
+	ACT_DOWN_TIMER		= 1 << 5,
+	ACT_SKEW_TIMER		= 1 << 6,
+	ACT_ADVERT_TIMER	= 1 << 7,
+	ACT_TAKE_ADDRESSES	= 1 << 8,
+	ACT_DROP_ADDRESSES	= 1 << 9,
+	ACT_ANNOUNCE		= 1 << 10, /* gratuitous ARP, unsolicited NA */
+	/* the same, lower-priority settings */
+	ACT_ANNOUNCE_WEAKER	= 1 << 11,
+	ACT_IMPOSSIBLE		= 1 << 12 /* no such transition: a defect */
+};
+
+struct machine {
+	usec_t		timer;			/* NEVER: off */
+	uint32_t	interval_us;		/* Advertisement_Interval */
+	uint32_t	active_interval_us;	/* Active_Adver_Interval */
+	uint32_t	heard_interval_us; /* of the advertisement in hand */
+	uint8_t		state;			/* enum machine_state */
+	uint8_t		version;
+	uint8_t		priority;		/* effective */
+	uint8_t		down_adverts;		/* the 3 of the RFC */
+	bool		preempt;
+};
+
+/* ---- State of the daemon ---------------------------------------------- */
+
+/* As users, scripts and JSON know them; the numbers are keepalived's. */
+enum vr_state { VR_INIT, VR_BACKUP, VR_MASTER, VR_FAULT, VR_STATES,
+	VR_DELETED = 97, VR_STOP = 98 };
+
+/* Why a virtual router cannot take part; FAULT while any bit is set. */
+enum fault {
+	FAULT_INTERFACE_ABSENT	= 1 << 0,
+	FAULT_INTERFACE_DOWN	= 1 << 1,
+	FAULT_NO_ADDRESS	= 1 << 2,	/* nothing to send from */
+	FAULT_TRACKED		= 1 << 3, /* a tracker of weight 0 failed */
+	FAULT_NO_PEER		= 1 << 4,	/* unicast_fault_no_peer */
+	FAULT_GROUP		= 1 << 5, /* another member of the group */
+	FAULT_STOPPING		= 1 << 6,
+	FAULT_PENDING		= 1 << 7, /* a check has no result yet: INIT */
+	FAULT_GROUP_PENDING	= 1 << 8, /* ... of another member: INIT */
+	FAULT_STARTUP		= 1 << 9	/* too early: INIT */
+};
+
+/* Why a virtual router last changed its state; for logs. */
+enum cause {
+	CAUSE_START, CAUSE_OWNER, CAUSE_SILENCE, CAUSE_RESIGNED, CAUSE_BETTER,
+	CAUSE_WEAKER,
+	CAUSE_GROUP, CAUSE_FAULT, CAUSE_STOP, CAUSE_REMOVED, CAUSES
+};
+
+/*
+ * COUNTERS: one line each: member, key in keepalived's JSON ("" for ours),
+ * sentence.  From BAD_LENGTH on: why an advertisement was refused or suspected,
+ * in the order of the checks.
+ */
+#define COUNTERS(X) \
+	X(received, "advert_rcvd", "advertisements accepted") \
+	X(sent, "advert_sent", "advertisements sent") \
+	X(became_master, "become_master", "times this router became MASTER") \
+	X(released_master, "release_master", "times it ceased to be MASTER") \
+	X(zero_received, "pri_zero_rcvd", "accepted ones of priority 0") \
+	X(zero_sent, "pri_zero_sent", "sent ones of priority 0") \
+	X(announced, "", "gratuitous ARP and unsolicited NA sent") \
+	X(restored, "", "addresses put back after others removed them") \
+	X(claimed, "", "ARP or NA of others that claim our address") \
+	X(lower_received, "", "weaker advertisements heard while MASTER") \
+	X(send_errors, "", "advertisements that the kernel refused") \
+	X(length, "packet_len_err", "refused: wrong length") \
+	X(auth_mismatch, "authtype_mismatch", "refused: other authentication") \
+	X(own_source, "", "refused: from an address of this machine") \
+	X(destination, "", "refused: multicast for unicast, or the reverse") \
+	X(ttl, "ip_ttl_err", "refused: TTL or hop limit") \
+	X(version, "", "refused: other VRRP version") \
+	X(type, "invalid_type_rcvd", "refused: no advertisement") \
+	X(checksum, "", "refused: wrong checksum") \
+	X(auth_type, "invalid_authtype", "refused: unknown authentication") \
+	X(auth_failed, "auth_failure", "refused: wrong password") \
+	X(count_zero, "", "refused: no address in it") \
+	X(interval, "advert_interval_err", "refused: other interval, or 0") \
+	X(not_peer, "", "refused: sender is no configured peer") \
+	X(ignored, "", "ignored: not taking part, or an owner that ignores") \
+	X(interval_differs, "", "accepted: interval differs from ours") \
+	X(address_list, "addr_list_err", "accepted: address list differs") \
+	X(owner_heard, "", "accepted: heard by the address owner")
+
+#define COUNTER_MEMBER(member, key, help) member,
+struct counters { uint64_t COUNTERS(COUNTER_MEMBER) unused_; };
+#undef COUNTER_MEMBER
+#define COUNTER_NUMBER(member, key, help) COUNT_##member,
+enum counter { COUNTERS(COUNTER_NUMBER) COUNTER_KINDS };
+#undef COUNTER_NUMBER
+
+/* What every packet socket, interface and virtual router shares. */
+struct global_counters {
+	uint64_t	packets, short_packets, unknown_vrid, unknown_interface;
+	uint64_t	netlink_bad, netlink_overruns, late_wakeups;
+};
+
+/* One entry of the timer heap; embedded in what it wakes. */
+struct timer {
+	usec_t		due;		/* never later than what it wakes for */
+	uint32_t	slot;		/* place in the heap, or NO_SLOT */
+	uint16_t	kind;		/* enum timer_kind */
+	uint16_t	spare;
+};
+enum timer_kind { TIMER_VR, TIMER_SCRIPT, TIMER_NOTIFIER, TIMER_DAEMON };
+
+/* An address that some interface of ours has, as the kernel reports it. */
+struct local_address {
+	struct ip	ip;
+	uint8_t		prefix, scope, protocol;
+	uint32_t	ifindex, flags;
+	uint32_t	next;			/* in the interface's list */
+	bool		seen;			/* by the dump under way */
+};
+
+struct interface {
+	uint32_t	ifindex;		/* 0: absent */
+	uint32_t	flags;			/* IFF_* */
+	uint32_t	mtu;
+	uint32_t	first_address;		/* UINT32_MAX: none */
+	usec_t		announce_at[2];		/* pacing: v4, v6 */
+	uint16_t	type;			/* ARPHRD_* */
+	uint8_t		mac[6];
+	bool		known; /* the kernel was asked for it */
+	bool		seen;			/* by the dump under way */
+};
+
+/* One configured virtual address and what the kernel has of it. */
+struct vip {
+	uint32_t	vr;
+	uint32_t	next;			/* in the hash chain */
+	uint16_t	address;		/* index in conf_vr.addresses */
+	uint8_t		state;			/* enum vip_state */
+	bool		foreign : 1;		/* others put it there */
+	bool		seen : 1;		/* by the dump under way */
+};
+enum vip_state {
+	VIP_ABSENT, VIP_ASKED, VIP_PRESENT, VIP_REMOVING, VIP_REFUSED
+};
+
+/* An address that a reload took out of the configuration, until it is gone. */
+struct orphan {
+	struct conf_address address;
+	struct conf_address_more more;
+	uint32_t	ifindex;
+	usec_t		remove_at;		/* NEVER: removed */
+};
+
+/* A queued notify: which command, which state, at which priority. */
+struct notice {
+	uint8_t		kind;			/* enum notify_kind */
+	uint8_t		state;			/* enum vr_state */
+	uint8_t		priority;
+	uint8_t		spare;
+};
+
+#define NOTICES_MAX	8
+#define NOTIFY_HOLD_US	(10 * SECOND_US) /* a hung one holds up the next */
+
+/* The scripts of one instance or group, run one at a time and in order. */
+struct notifier {
+	struct timer	timer;
+	uint32_t	token;			/* of the process, 0: idle */
+	uint16_t	owner;			/* vr, or group with is_group */
+	bool		is_group;
+	uint8_t		count;
+	struct notice	queue[NOTICES_MAX];
+};
+
+/* A virtual router: RFC 9568's VR, keepalived's vrrp_instance. */
+struct vr {
+	const struct conf_vr *conf;
+	struct machine	machine;
+	struct timer	timer;			/* earliest of all below */
+	usec_t		preempt_at; /* preempt_delay ends; NEVER: off */
+	usec_t		linger_until;		/* D-20; NEVER: not lingering */
+	usec_t		announce_at; /* the burst under way; NEVER: none */
+	usec_t		again_at;		/* the second burst */
+	usec_t		refresh_at;
+	usec_t		restore_at;		/* addresses to be looked at */
+	usec_t		claim_at; /* a foreign claim is judged (D-15) */
+	usec_t		episode_at;		/* D-16: addresses were lost */
+	usec_t		answered_at;		/* T5: bucket for answers */
+	usec_t		last_advert;		/* last accepted, for the log */
+	usec_t		changed_at;		/* last change of state */
+	struct counters	counters;
+	uint32_t	first_vip;		/* in daemon.vips */
+	uint32_t	announce_left; /* frames of the burst under way */
+	uint32_t	ifindex;		/* 0: absent */
+	uint32_t	faults;			/* enum fault */
+	uint32_t	logged; /* bit per enum counter: said once */
+	uint16_t	notifier;		/* or NONE */
+	uint16_t	ip_id;
+	struct ip	source;			/* Primary_IP_Address */
+	struct ip	active; /* whom we follow, or who spoke last */
+	uint8_t		active_priority;
+	uint8_t		told; /* enum vr_state last notified */
+	uint8_t		told_priority;
+	uint8_t		episodes;		/* within the last 10 s */
+	uint8_t		checksum_plain; /* the form that we send (D-1) */
+	uint8_t		other_form; /* adverts of the other one in a row */
+	uint8_t		answers;		/* left in the bucket (T5) */
+	uint8_t		cause; /* enum cause of the last change */
+	bool		wanted;			/* addresses shall be there */
+	bool		wants_active;		/* waits for its sync group */
+	bool		keep_addresses;		/* -V */
+	bool		source_lost;		/* resign from it, then forget it */
+	bool		dirty;			/* in the work list */
+};
+
+struct script {
+	struct timer	timer;
+	usec_t		next_run;
+	usec_t		deadline; /* of the run under way; NEVER */
+	uint32_t	token;			/* of the process, 0: idle */
+	uint32_t	result;			/* 0 .. rise + fall - 1 */
+	uint8_t		status;			/* enum check_status */
+	bool		timed_out, killed;
+	int32_t		last_exit;
+};
+enum check_status { CHECK_PENDING, CHECK_FAILED, CHECK_GOOD };
+
+struct file_state {
+	int32_t		value;
+	bool		known;
+};
+
+struct sync_group {
+	uint8_t		told; /* enum vr_state last notified */
+	uint16_t	notifier;
+	bool		pending;		/* being moved: no recursion */
+};
+
+/* What the world tells the daemon. */
+enum event_kind {
+	EVENT_TIME,		/* look at the timers */
+	EVENT_FRAME,		/* a VRRP packet came */
+	EVENT_NEIGHBOUR,	/* an ARP frame, or an NA message, came */
+	EVENT_NETLINK,		/* messages of the listening socket */
+	EVENT_NETLINK_ERROR,	/* the kernel's answer to request `index` */
+	EVENT_NETLINK_LOST,	/* the listening socket overran */
+	EVENT_PROCESS, /* process `token` ended with wait status `value` */
+	EVENT_FILE,		/* tracked file `index` holds `value` */
+	EVENT_RESEND,		/* the kernel refused an advert of vr `index` */
+	EVENT_SHUTDOWN,		/* TERM; a second one ends the lingering */
+	EVENT_KINDS
+};
+
+/*
+ * An EVENT_NETLINK without bytes marks the stages of a dump, in `value`.  One
+ * that the kernel could not finish begins again with DUMP_LINKS.
+ */
+enum dump_mark {
+	DUMP_LINKS = 1,		/* what follows tells all links */
+	DUMP_ADDRESSES,		/* now all addresses */
+	DUMP_DONE		/* all has been told */
+};
+
+struct event {
+	enum event_kind	kind;
+	bool		drained; /* TIME: every packet socket was empty */
+	uint8_t		family;		/* FRAME, NEIGHBOUR: 4 or 6 */
+	uint8_t		protocol;	/* FRAME: 112, or 51 */
+	uint8_t		hop_limit;	/* FRAME, NEIGHBOUR over IPv6 */
+	uint32_t	ifindex;
+	uint32_t	index, token;
+	int32_t		value;
+	struct ip	source, destination;	/* FRAME over IPv6 */
+	const uint8_t	*bytes;		/* FRAME over IPv4: with IP header; */
+					/* NEIGHBOUR: Ethernet frame, ICMPv6 */
+	size_t		length;
+};
+
+/* The whole daemon as a value. */
+struct daemon {
+	const struct conf *conf;
+	struct effects	*out;
+	struct vr	*vrs;
+	struct sync_group *groups;
+	struct script	*scripts;
+	struct file_state *files;
+	struct interface *interfaces;
+	struct notifier	*notifiers;
+	struct vip	*vips;
+	uint32_t	*vip_hash;		/* heads of chains in vips */
+	struct local_address *locals;
+	struct orphan	*orphans;
+	struct timer	**heap;
+	struct timer	**deferred;		/* popped, to be put back */
+	uint32_t	*by_key; /* vrs in order of their wire key */
+	uint32_t	*work; /* vrs whose addresses want care */
+	uint32_t	vip_count, vip_hash_mask;
+	uint32_t	local_capacity, local_free, locals_lost;
+	uint32_t	heap_count, heap_capacity;
+	uint32_t	work_head, work_count;
+	uint32_t	notifier_count, orphan_count, deferred_count;
+	uint32_t	last_token;		/* of processes */
+	usec_t		start_at;		/* startup delay ends */
+	usec_t		stop_at;		/* shutdown waits no longer */
+	struct timer	timer;			/* start, orphans, stop */
+	struct global_counters counters;
+	struct ip	unknown_source;		/* last one that was logged */
+	bool		dumped; /* the kernel has told all once */
+	bool		kernel_tags;		/* it reports IFA_PROTO */
+	bool		stopping, stopped;
+	bool		keep_addresses;		/* -V: do not release at exit */
+	bool		release_all;		/* -X */
+	bool		log_addresses;		/* -a */
+};
+
+#endif
