@@ -19,9 +19,9 @@ STATIC	= -static -fno-pie -no-pie -Wl,-z,norelro
 CC	!= test -n "$(STATIC)" && command -v musl-gcc >/dev/null && \
 	  echo musl-gcc || echo cc
 HOSTCC	= gcc
-CFLAGS	= -Os
+CFLAGS	= -Oz
 LDFLAGS	= -s
-BUDGET	= 153600
+BUDGET	= 204800
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	  -Wwrite-strings -Wundef -Werror

@@ -4176,8 +4176,8 @@ enum verdict {
 enum keyword_flag {
 	KEYWORD_REQUIRED	= 1 << 0,	/* fatal where it is bad */
 	KEYWORD_OPTIONAL	= 1 << 1,	/* its value may be left out */
-	KEYWORD_FIRST		= 1 << 2,	/* given twice, the first counts */
-	KEYWORD_ALIAS		= 1 << 3	/* another name of a row above */
+	KEYWORD_FIRST		= 1 << 2,	/* of two the first counts */
+	KEYWORD_ALIAS		= 1 << 3	/* other name of a row above */
 };
 
 /*
@@ -4193,7 +4193,7 @@ struct keyword {
 	uint8_t		flags;		/* enum keyword_flag */
 	uint16_t	offset;		/* of its field in the block's draft */
 	uint16_t	size;
-	const char	*initial;	/* its default, as a file would say it */
+	const char	*initial;	/* its default as a file has it */
 	int32_t		min, max;
 	const char	*help;		/* what it does; REFUSED: what to do */
 };
@@ -4218,7 +4218,7 @@ struct item {
 	const char	*name;			/* tracker or member */
 	struct weight	weight;
 	struct conf_address address;
-	struct conf_address_more more;		/* if address.more is not NULL */
+	struct conf_address_more more;		/* if address.more is set */
 	struct conf_peer peer;
 	uint8_t		kind;			/* enum track_kind */
 	uint16_t	index;			/* of what the name means */
@@ -4283,7 +4283,7 @@ struct draft_script {
 	struct owner	owner;
 	struct word	script;			/* text NULL: none */
 	struct command	*command;
-	const char	*tracked_by;		/* the first who does; NULL: none */
+	const char	*tracked_by;		/* by the first; NULL: none */
 };
 
 struct draft_file {
@@ -4357,23 +4357,24 @@ struct parse {
 	const struct conf_input *input;
 	struct draft_global global;
 	struct drafts	vrs, groups, scripts, files;
-	struct map	commands, interfaces, seen, shared;
+	struct map	commands, interfaces, seen, shared, excused;
 	const struct conf_origin **last_origin;
 	struct place	end;			/* of the input */
+	struct place	suspect;		/* of what may be no instance */
 	struct command	*first_command, **last_command;
 	struct draft_interface *first_interface, **last_interface;
 	struct class_note notes[NOTE_LVS + 1];
 	struct frame	frames[FRAMES_MAX];
 	struct frame	closed;			/* the block that ended last */
 	struct place	closed_at;
-	struct frame	odd;			/* ended by a '}' too far left */
+	struct frame	odd;			/* its '}' is too far left */
 	struct place	odd_at;
 	struct place	skipped;		/* the block that is skipped */
 	uint32_t	depth;			/* of frames; 0: top level */
-	uint32_t	used;			/* words of the line understood */
-	uint32_t	skip_depth;		/* braces open in what is skipped */
+	uint32_t	used;			/* words that were read */
+	uint32_t	skip_depth;		/* open braces in it */
 	bool		opening;		/* '{' must come next */
-	bool		may_skip;		/* if '{' comes, skip its block */
+	bool		may_skip;		/* the block that may come */
 	bool		lost;			/* after a '}' too many */
 	uint16_t	command_count, interface_count;
 };
@@ -4480,8 +4481,8 @@ drafts_nearest(const struct drafts *drafts, const char *name)
 }
 
 /*
- * Adds a draft of size bytes under a name that none has yet; NULL: no memory, or
- * after a complaint that there are too many.
+ * Adds a draft of size bytes under a name that none has yet; NULL: no memory,
+ * or after a complaint that there are too many.
  */
 static struct draft *
 drafts_add(struct parse *p, struct drafts *drafts, const struct word *name,
@@ -4606,7 +4607,8 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_FLAG] = "nothing",		[T_BOOL] = "on or off",
 	[T_CLEAR] = "nothing",		[T_NUMBER] = "a number",
 	[T_SECONDS] = "seconds",	[T_TEXT] = "a value",
-	[T_INTERFACE] = "an interface",	[T_ADDRESS] = "an address",
+	[T_INTERFACE] = "the name of an interface",
+	[T_ADDRESS] = "an address",
 	[T_MULTICAST] = "a multicast address",
 	[T_STATE] = "MASTER or BACKUP",	[T_AUTH_TYPE] = "PASS",
 	[T_PASSWORD] = "a password",	[T_CHECKSUM] = "on or off",
@@ -4657,9 +4659,9 @@ wrong(struct parse *p, const struct keyword *k, const struct line *line,
 	text_end(&wish);
 	p->used = line->count;
 	if (index >= line->count) {
-		struct place place = place_behind(&line->words[line->count - 1]);
+		struct place end = place_behind(&line->words[line->count - 1]);
 
-		complain(p->findings, severity, &place, "'%s' needs %s",
+		complain(p->findings, severity, &end, "'%s' needs %s",
 		    k->word, buffer);
 	} else {
 		complain(p->findings, severity, &line->words[index].place,
@@ -4683,7 +4685,7 @@ bool_parse(const char *text)
 	return -1;
 }
 
-/* A flag, alone or with on or off; another word is left, to be complained of. */
+/* A flag, alone or with on or off; another word is left for a complaint. */
 static bool
 read_flag(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
@@ -4908,34 +4910,43 @@ read_password(struct parse *p, const struct keyword *k, const struct line *line,
 	return true;
 }
 
-/* umask: a number as C writes it, or IRUSR|IWUSR|... */
+/* IRUSR|IWUSR|... as a number; -1: something else. */
+static int64_t
+umask_parse(const char *text)
+{
+	static const char *const names[] = { "IXOTH", "IWOTH", "IROTH",
+	    "IXGRP", "IWGRP", "IRGRP", "IXUSR", "IWUSR", "IRUSR" };
+	int64_t mask = 0;
+
+	for (;;) {
+		size_t length = strcspn(text, "|"), bit = 0;
+
+		while (bit < COUNT_OF(names) && (length != strlen(names[bit]) ||
+		    strncmp(text, names[bit], length) != 0))
+			bit++;
+		if (bit == COUNT_OF(names))
+			return -1;
+		mask |= (int64_t)1 << bit;
+		if (text[length] == '\0')
+			return mask;
+		text += length + 1;
+	}
+}
+
+/* umask: a number as C writes it, or names of bits. */
 static bool
 read_umask(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	static const char names[] = "XOTH WOTH ROTH XGRP WGRP RGRP XUSR WUSR RUSR";
-	const char *at = line->count > 1 ? line->words[1].text : "";
-	int64_t number = 0;
+	int64_t mask = -1;
 
-	p->used = 2;
-	if (!number_parse_c(at, &number)) {
-		for (number = 0; *at == 'I' && strlen(at) >= 5; at += *at == '|') {
-			uint32_t bit = 0;
-
-			while (bit < 9 && memcmp(names + 5 * bit, at + 1, 4) != 0)
-				bit++;
-			if (bit == 9 || (at[5] != '\0' && at[5] != '|'))
-				break;
-			number |= 1 << bit;
-			at += 5;
-		}
-		if (*at != '\0' || number == 0)
-			return wrong(p, k, line, 1);
-	}
-	if (number > 0777)
+	if (line->count > 1 && !number_parse_c(line->words[1].text, &mask))
+		mask = umask_parse(line->words[1].text);
+	if (mask < 0 || mask > 0777)
 		return wrong(p, k, line, 1);
-	number_store(field, k->size, number);
+	number_store(field, k->size, mask);
 	p->global.conf.umask_set = true;
+	p->used = 2;
 	return true;
 }
 
@@ -5047,6 +5058,14 @@ is_dotted(const char *text, size_t length)
 	return length > 0;
 }
 
+/* Whether a word can be the name of a host: letters, digits, '-', and a dot. */
+static bool
+is_host_name(const char *text)
+{
+	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR"
+	    "STUVWXYZ0123456789-.")] == '\0' && strchr(text, '.') != NULL;
+}
+
 /* Complains about text[length], which is no address, where it goes wrong. */
 static void
 complain_dotted(struct parse *p, enum severity severity,
@@ -5092,13 +5111,16 @@ read_ip(struct parse *p, const struct word *word, size_t length,
 		complain(p->findings, severity, &word->place,
 		    "'%s' is no address; one address a line, no commas",
 		    word->text);
+	else if (length > 0 && word->text[length] == '\0' &&
+	    ip_parse(word->text, strcspn(word->text, "/"), ip))
+		complain(p->findings, severity, &word->place,
+		    "'%s': no length of a prefix belongs here", word->text);
 	else if (is_dotted(word->text, length))
 		complain_dotted(p, severity, word, length);
 	else
 		complain(p->findings, severity, &word->place,
-		    "'%.*s' is no address%s", (int)length, word->text,
-		    strchr(word->text, ':') != NULL ? "" :
-		    "; names of hosts are not looked up");
+		    "'%s' is no address%s", word->text, is_host_name(
+		    word->text) ? "; names of hosts are not looked up" : "");
 	return false;
 }
 
@@ -5201,7 +5223,7 @@ read_ip_prefix(struct parse *p, const struct word *word, struct ip *ip,
 /* An option of an address, and how its value is read. */
 struct address_option {
 	const char	*word;
-	uint16_t	flag;			/* enum conf_address_flag, or 0 */
+	uint16_t	flag;		/* enum conf_address_flag, or 0 */
 	bool		(*read)(struct parse *, struct item *,
 			    const struct word *value);	/* NULL: no value */
 	bool		ipv4;			/* for IPv4 alone */
@@ -5567,28 +5589,54 @@ is_shell(const char *path)
 	return false;
 }
 
-/* Warns of words that mean something to a shell alone. */
+/* Whether a word means something to a shell alone. */
+static bool
+is_shell_word(const char *word)
+{
+	static const char *const whole[] = { "|", "||", "&", "&&", ";", "<" };
+	static const char *const starts[] = { ">", "1>", "2>", "&>", "$", "`" };
+
+	for (size_t i = 0; i < COUNT_OF(whole); i++) {
+		if (strcmp(word, whole[i]) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < COUNT_OF(starts); i++) {
+		if (strncmp(word, starts[i], strlen(starts[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Warns of words that no shell will read. */
 static void
 check_shell_words(struct parse *p, const char *const *argv,
     const struct place *place)
 {
-	static const char *const starts[] = { "|", "&", ";", ">", "<", "1>",
-	    "2>", "$", "`", "*" };
+	size_t i = 1;
 
-	if (is_shell(argv[0]))
-		return;
-	for (size_t i = 1; argv[i] != NULL; i++) {
-		for (size_t k = 0; k < COUNT_OF(starts); k++) {
-			if (strncmp(argv[i], starts[k],
-			    strlen(starts[k])) != 0)
-				continue;
-			complain(p->findings, SEVERITY_WARNING, place,
-			    "'%s' is passed to %s as an argument, no shell "
-			    "reads it; use sh -c or a script", argv[i],
-			    argv[0]);
-			return;
-		}
-	}
+	while (argv[i] != NULL && !is_shell_word(argv[i]))
+		i++;
+	if (argv[i] != NULL && !is_shell(argv[0]))
+		complain(p->findings, SEVERITY_WARNING, place, "'%s' is passed "
+		    "to %s as an argument, no shell reads it; use sh -c or a "
+		    "script", argv[i], argv[0]);
+}
+
+/*
+ * Complains about a quotation mark that is none here, such as word processors
+ * make; false when the word begins with no such.
+ */
+static bool
+complain_quote(struct parse *p, const struct word *word)
+{
+	char hint[ODD_HINT];
+
+	if (strncmp(word->text, "\xe2\x80", 2) != 0)
+		return false;
+	complain(p->findings, SEVERITY_ERROR, &word->place, "the command "
+	    "begins with the %s; the quote to use is '\"'",
+	    odd_byte(word, hint));
+	return true;
 }
 
 /*
@@ -5678,6 +5726,8 @@ read_command(struct parse *p, const struct keyword *k, const struct line *line,
 	p->used = line->count;
 	if (count < 2)
 		return wrong(p, k, line, line->count);
+	if (complain_quote(p, &words[1]))
+		return false;
 	memcpy(field, &words[1], sizeof(words[1]));
 	if (count > 2)
 		complain(p->findings, SEVERITY_ERROR, &words[2].place,
@@ -5700,6 +5750,8 @@ read_notify(struct parse *p, const struct keyword *k, const struct line *line,
 	p->used = line->count;
 	if (count < 2)
 		return wrong(p, k, line, line->count);
+	if (complain_quote(p, &words[1]))
+		return false;
 	read_owner(&owner, words, count, 2);
 	commands[k->min] = command_intern(p, k, p->frames[p->depth].draft,
 	    &words[1], &owner);
@@ -5940,7 +5992,8 @@ static const struct keyword keywords[] = {
 	PASSED_OVER("vrrp_netlink_cmd_rcv_bufs", IN_GLOBAL, NO_EFFECT),
 	PASSED_OVER("vrrp_netlink_cmd_rcv_bufs_force", IN_GLOBAL, NO_EFFECT),
 	PASSED_OVER("vrrp_netlink_monitor_rcv_bufs", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("vrrp_netlink_monitor_rcv_bufs_force", IN_GLOBAL, NO_EFFECT),
+	PASSED_OVER("vrrp_netlink_monitor_rcv_bufs_force", IN_GLOBAL,
+	    NO_EFFECT),
 	PASSED_OVER("process_monitor_rcv_bufs", IN_GLOBAL, NO_EFFECT),
 	PASSED_OVER("process_monitor_rcv_bufs_force", IN_GLOBAL, NO_EFFECT),
 	PASSED_OVER("vrrp_rx_bufs_policy", IN_GLOBAL, NO_EFFECT),
@@ -6411,6 +6464,7 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 	if (size > 0) {
 		p->may_skip = true;
 		if (line->count == 1) {
+			p->suspect = place_behind(&line->words[0]);
 			(void)wrong(p, k, line, 1);
 			return;
 		}
@@ -6485,7 +6539,6 @@ static void
 keyword_passed_over(struct parse *p, const struct keyword *k,
     const struct line *line)
 {
-	p->used = line->count;
 	p->may_skip = true;
 	if (k->verdict == NO_EFFECT)
 		return;
@@ -6501,7 +6554,7 @@ keyword_passed_over(struct parse *p, const struct keyword *k,
 
 /*
  * Complains when a keyword was given before; whether the first one counts.
- * List blocks and authentication add up.
+ * List blocks add up.
  */
 static bool
 keyword_repeated(struct parse *p, const struct keyword *k,
@@ -6511,7 +6564,7 @@ keyword_repeated(struct parse *p, const struct keyword *k,
 	bool first = (k->flags & KEYWORD_FIRST) != 0;
 	char title[TITLE_MAX], spot[SPOT_MAX];
 
-	if (before == NULL || k->type == T_BLOCK || k->verdict != TAKEN ||
+	if (before == NULL ||
 	    (item_readers[k->type] != NULL && k->type != T_MEMBERS))
 		return false;
 	place_text(before, &line->place, spot);
@@ -6523,8 +6576,9 @@ keyword_repeated(struct parse *p, const struct keyword *k,
 		return true;
 	}
 	complain(p->findings, SEVERITY_WARNING, &line->words[0].place,
-	    "%s has been given at %s; %s counts", k->word, spot, k->type == T_STATE ? "MASTER" : first ?
-	    "the first one" : "this one");
+	    "%s has been given at %s; %s counts", k->word, spot,
+	    k->type == T_STATE ? "MASTER" : first ? "the first one" :
+	    "this one");
 	return first;
 }
 
@@ -6570,8 +6624,7 @@ complain_unread(struct parse *p, const struct line *line)
 
 	if (strncmp(word->text, "//", 2) == 0) {
 		complain(p->findings, SEVERITY_WARNING, &word->place,
-		    "'%s' is not read; a comment begins with '#' or '!'",
-		    word->text);
+		    "'//' begins no comment; '#' or '!' does");
 	} else if (k == NULL) {
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "'%s' is not read", word->text);
@@ -6583,36 +6636,44 @@ complain_unread(struct parse *p, const struct line *line)
 	}
 }
 
-/* Takes a line that begins with keyword k into the block on top. */
+/* Takes the value of keyword k, or opens its list. */
 static void
-keyword_take(struct parse *p, const struct keyword *k, const struct line *line)
+keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 {
 	struct draft *draft = frame_top(p)->draft;
-	const struct place *before = setting_place(draft, k);
-	struct setting *setting;
+	enum severity severity = (k->flags & KEYWORD_REQUIRED) != 0 ?
+	    SEVERITY_FATAL : SEVERITY_ERROR;
 	bool free_text = k->type == T_COMMAND || k->type == T_NOTIFY ||
 	    k->type == T_PASSWORD;
+	struct setting *setting;
 
-	p->lost = false;
-	if (keyword_repeated(p, k, line, before))
+	if (keyword_repeated(p, k, line, setting_place(draft, k)))
 		return;
 	setting = setting_add(p, draft, k, &line->words[0].place);
 	if (setting == NULL)
 		return;
-	if (!free_text && k->verdict == TAKEN && complain_punctuation(p, line,
-	    (k->flags & KEYWORD_REQUIRED) != 0 ? SEVERITY_FATAL :
-	    SEVERITY_ERROR))
+	if (!free_text && complain_punctuation(p, line, severity))
 		return;
 	p->used = 1;
-	if (k->verdict != TAKEN)
-		keyword_passed_over(p, k, line);
-	else if (k->type == T_BLOCK)
-		block_open(p, k, line);
-	else if (item_readers[k->type] != NULL)
+	if (item_readers[k->type] != NULL)
 		frame_push(p, k, draft, &line->words[0].place);
 	else
 		setting->good = readers[k->type](p, k, line,
 		    (char *)draft + k->offset);
+}
+
+/* Takes a line that begins with keyword k into the block on top. */
+static void
+keyword_take(struct parse *p, const struct keyword *k, const struct line *line)
+{
+	p->lost = false;
+	p->used = line->count;
+	if (k->verdict != TAKEN)
+		keyword_passed_over(p, k, line);
+	else if (k->type == T_BLOCK)
+		block_open(p, k, line);
+	else
+		keyword_read(p, k, line);
 	if (p->used < line->count)
 		complain_unread(p, line);
 }
@@ -6622,6 +6683,7 @@ static const struct {
 	const char	*word, *meant;
 } misnomers[] = {
 	{ "lvs_id", "router_id" },		/* keepalived 1.1 */
+	{ "vrrp_server", "virtual_server" },
 	{ "notify_script", "notify" },
 	{ "virtual_ip", "virtual_ipaddress" },
 	{ "virtual_ips", "virtual_ipaddress" },
@@ -6641,14 +6703,13 @@ static const char *const lvs_words[] = {
 	"delay_before_retry", "nat_mask"
 };
 
-/* The block that a word would be at home in, or NULL. */
+/* The block that a word would be at home in, "" for the top level, or NULL. */
 static const char *
 block_of_word(const char *word)
 {
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		if (strcmp(keywords[i].word, word) == 0)
-			return keywords[i].block == IN_ROOT ? "the top level" :
-			    block_kinds[keywords[i].block].word;
+			return block_kinds[keywords[i].block].word;
 	}
 	for (size_t i = 0; i < COUNT_OF(lvs_words); i++) {
 		if (strcmp(lvs_words[i], word) == 0)
@@ -6659,10 +6720,11 @@ block_of_word(const char *word)
 
 /*
  * The keyword of a block that an unknown line is meant to begin with, or NULL:
- * a misnomer, words that '_' should join, or the nearest word.
+ * a misnomer, one with or without "vrrp_", words that '_' should join, or the
+ * nearest one, unless the word is known elsewhere.
  */
 static const char *
-keyword_meant(enum block block, const struct line *line)
+keyword_meant(enum block block, const struct line *line, bool known)
 {
 	const char *candidates[COUNT_OF(keywords)];
 	char joined[40];
@@ -6675,6 +6737,13 @@ keyword_meant(enum block block, const struct line *line)
 		    keyword_find(block, misnomers[i].meant) != NULL)
 			return misnomers[i].meant;
 	}
+	text_format(&t, "vrrp_%s", word);
+	if (keyword_find(block, text_end(&t)) != NULL)
+		return keyword_find(block, joined)->word;
+	if (strncmp(word, "vrrp_", 5) == 0 &&
+	    keyword_find(block, word + 5) != NULL)
+		return word + 5;
+	t = text_over(joined, sizeof(joined));
 	text_string(&t, word);
 	for (uint32_t i = 1; i < line->count && i < 4; i++) {
 		const struct keyword *k;
@@ -6684,7 +6753,7 @@ keyword_meant(enum block block, const struct line *line)
 		if (k != NULL)
 			return k->word;
 	}
-	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+	for (size_t i = 0; !known && i < COUNT_OF(keywords); i++) {
 		if (keywords[i].block == block)
 			candidates[count++] = keywords[i].word;
 	}
@@ -6692,17 +6761,25 @@ keyword_meant(enum block block, const struct line *line)
 }
 
 /*
- * Notes the keyword that an unknown one was meant to be as given, so that
- * nobody complains that it is missing.
+ * Notes the keyword that an unknown one was meant to be as given, and a block's
+ * name as known, so that nobody complains that they are missing.
  */
 static void
-keyword_excuse(struct parse *p, enum block block, const char *meant,
-    const struct place *place)
+keyword_excuse(struct parse *p, const struct keyword *k,
+    const struct line *line)
 {
-	const struct keyword *k = keyword_find(block, meant);
+	if (k->block == IN_ROOT && line->count > 1)
+		(void)map_entry(p->scratch, &p->excused, line->words[1].text,
+		    strlen(line->words[1].text));
+	if (setting_place(frame_top(p)->draft, k) == NULL)
+		(void)setting_add(p, frame_top(p)->draft, k, &line->place);
+}
 
-	if (k != NULL && setting_place(frame_top(p)->draft, k) == NULL)
-		(void)setting_add(p, frame_top(p)->draft, k, place);
+/* Whether a block of that name was there, though misspelt. */
+static bool
+is_excused(const struct parse *p, const char *name)
+{
+	return map_find(&p->excused, name, strlen(name)) != NULL;
 }
 
 /*
@@ -6722,6 +6799,28 @@ complain_lost(struct parse *p, const struct word *word)
 	p->lost = true;
 }
 
+/*
+ * Complains about an unknown word that would be a keyword but for a ':', '=' or
+ * ';' behind it, or that stands before one; false when it is no such word.
+ */
+static bool
+complain_mark(struct parse *p, const struct line *line)
+{
+	const char *word = line->words[0].text;
+	char stem[40];
+	struct text t = text_over(stem, sizeof(stem));
+	const struct keyword *k;
+
+	text_bytes(&t, word, strcspn(word, ":=;"));
+	k = keyword_find((enum block)frame_top(p)->block, text_end(&t));
+	if (k == NULL || !complain_punctuation(p, line,
+	    (k->flags & KEYWORD_REQUIRED) != 0 ? SEVERITY_FATAL :
+	    SEVERITY_ERROR))
+		return false;
+	keyword_excuse(p, k, line);
+	return true;
+}
+
 /* Complains about a line whose first word no row has. */
 static void
 complain_unknown(struct parse *p, const struct line *line)
@@ -6729,39 +6828,45 @@ complain_unknown(struct parse *p, const struct line *line)
 	const struct frame *frame = frame_top(p);
 	const struct word *word = &line->words[0];
 	enum block block = (enum block)frame->block;
+	const struct keyword *k;
 	const char *home, *meant, *odd;
 	char title[TITLE_MAX], hint[ODD_HINT];
 
 	p->may_skip = true;
 	if (p->lost)
 		return;
+	if (frame->keyword == NULL && p->suspect.line == 0)
+		p->suspect = word->place;
 	if (frame->keyword == NULL && p->closed.keyword != NULL &&
 	    keyword_find((enum block)p->closed.block, word->text) != NULL) {
 		complain_lost(p, word);
 		return;
 	}
+	if (complain_mark(p, line))
+		return;
 	odd = odd_byte(word, hint);
 	home = block_of_word(word->text);
-	if (home == NULL && odd == NULL &&
-	    complain_punctuation(p, line, SEVERITY_ERROR))
-		return;
-	if (home != NULL) {
+	meant = keyword_meant(block, line, home != NULL);
+	frame_title(frame, title);
+	if (home != NULL && meant == NULL) {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
-		    "'%s' does not belong in %s, but in %s", word->text,
-		    frame_title(frame, title), home);
+		    "'%s' belongs %s%s, not %s%s", word->text,
+		    home[0] == '\0' ? "at the top level" : "in ", home,
+		    frame->keyword == NULL ? "at " : "in ", title);
+		p->lost = frame->keyword == NULL;
 		return;
 	}
-	meant = keyword_meant(block, line);
-	frame_title(frame, title);
-	complain(p->findings, SEVERITY_ERROR, &word->place,
+	k = meant == NULL ? NULL : keyword_find(block, meant);
+	complain(p->findings, k != NULL && (k->flags & KEYWORD_REQUIRED) != 0 ?
+	    SEVERITY_FATAL : SEVERITY_ERROR, &word->place,
 	    "unknown keyword '%s'%s%s%s%s%s%s%s", word->text,
 	    frame->keyword == NULL ? "" : " in ",
 	    frame->keyword == NULL ? "" : title,
 	    odd == NULL ? "" : ": it contains the ", odd == NULL ? "" : odd,
 	    meant == NULL ? "" : "; did you mean '",
 	    meant == NULL ? "" : meant, meant == NULL ? "" : "'?");
-	if (meant != NULL)
-		keyword_excuse(p, block, meant, &word->place);
+	if (k != NULL)
+		keyword_excuse(p, k, line);
 }
 
 /* Whether a line begins a block that stands at the top level alone. */
@@ -6800,9 +6905,9 @@ complain_unclosed(struct parse *p, const struct place *place,
 }
 
 /*
- * Closes, after a complaint, the blocks that a line shows to be open by mistake:
- * all of them before a block of the top level, a list before a keyword of the
- * block that it stands in.
+ * Closes, after a complaint, the blocks that a line shows to be open by
+ * mistake: all of them before a block of the top level, a list before a keyword
+ * of the block that it stands in.
  */
 static void
 close_forgotten(struct parse *p, const struct line *line)
@@ -6859,6 +6964,16 @@ take_words(struct parse *p, const struct line *line)
 		complain_unknown(p, line);
 	else
 		keyword_take(p, k, line);
+}
+
+/* How many findings there are, notes apart. */
+static uint32_t
+findings_count(const struct parse *p)
+{
+	const uint32_t *counts = p->findings->counts;
+
+	return counts[SEVERITY_WARNING] + counts[SEVERITY_ERROR] +
+	    counts[SEVERITY_FATAL];
 }
 
 /* Takes a '{': of the block just named, or of one that is to be skipped. */
@@ -6960,6 +7075,7 @@ parse_lines(struct parse *p, const struct source *source)
 
 	while (source->next(source->context, &line)) {
 		bool may_skip = p->may_skip;
+		uint32_t findings = findings_count(p);
 
 		if (line.kind == LINE_WORDS && line.words == NULL)
 			continue;
@@ -6972,6 +7088,9 @@ parse_lines(struct parse *p, const struct source *source)
 			take_close(p, &line, &before);
 		else
 			take_words(p, &line);
+		if (line.kind == LINE_WORDS && !p->opening &&
+		    findings_count(p) != findings)
+			p->may_skip = true;	/* no follow-up */
 		before = line;
 	}
 	p->end = line.place;
@@ -7200,7 +7319,9 @@ vr_authentication(struct parse *p, struct draft_vr *vr)
 
 	if (any == NULL)
 		return;
-	if (conf->version == 3 || conf->strict)
+	if (type != NULL && conf->auth_type == AUTH_NONE)
+		;			/* it is bad, and that has been said */
+	else if (conf->version == 3 || conf->strict)
 		complain(p->findings, SEVERITY_WARNING, any,
 		    "%s has no authentication: it is left out",
 		    conf->strict ? "strict mode" : "version 3");
@@ -7210,7 +7331,7 @@ vr_authentication(struct parse *p, struct draft_vr *vr)
 	else if (type == NULL)
 		complain(p->findings, SEVERITY_WARNING, pass, "auth_pass "
 		    "without auth_type PASS: there is no authentication");
-	else if (conf->auth_type == AUTH_PASS && conf->auth_pass[0] != 0) {
+	else if (conf->auth_pass[0] != 0) {
 		if (vr->password_length > sizeof(conf->auth_pass))
 			complain(p->findings, SEVERITY_WARNING, pass,
 			    "auth_pass has %u characters, of which VRRP uses "
@@ -7499,11 +7620,12 @@ track_script(struct parse *p, const struct item *item, const char *tracker)
 
 	if (script == NULL) {
 		nearest = drafts_nearest(&p->scripts, item->name);
-		complain(p->findings, SEVERITY_ERROR, &item->place,
-		    "there is no vrrp_script %s, so it counts as failed%s%s%s",
-		    item->name, nearest == NULL ? "" : "; did you mean '",
-		    nearest == NULL ? "" : nearest, nearest == NULL ? "" :
-		    "'?");
+		if (!is_excused(p, item->name))
+			complain(p->findings, SEVERITY_ERROR, &item->place,
+			    "there is no vrrp_script %s, so it counts as "
+			    "failed%s%s%s", item->name, nearest == NULL ? "" :
+			    "; did you mean '", nearest == NULL ? "" : nearest,
+			    nearest == NULL ? "" : "'?");
 		script = (struct draft_script *)(void *)drafts_add(p,
 		    &p->scripts, &name, sizeof(*script));
 		if (script == NULL)
@@ -7537,7 +7659,7 @@ track_file(struct parse *p, const struct item *item)
 	return NULL;
 }
 
-/* Finds what an item names, and the weight it has there; false: leave it out. */
+/* Finds what an item names, and its weight; false: leave it out. */
 static bool
 track_resolve(struct parse *p, struct item *item, const char *tracker)
 {
@@ -7569,8 +7691,8 @@ track_resolve(struct parse *p, struct item *item, const char *tracker)
 
 /*
  * Whether an instance's own tracker stays.  In a sync group a weight would move
- * one member alone: interfaces lose it, other trackers go, unless the group says
- * sync_group_tracking_weight.
+ * one member alone: interfaces lose it, other trackers go, unless the group
+ * says sync_group_tracking_weight.
  */
 static bool
 track_stays(struct parse *p, struct draft_vr *vr, struct item *item)
@@ -7790,13 +7912,13 @@ group_members(struct parse *p, struct draft_group *group)
 			link = &item->next;
 			continue;
 		}
-		if (vr == NULL)
+		if (vr == NULL && !is_excused(p, item->name))
 			complain(p->findings, SEVERITY_ERROR, &item->place,
 			    "there is no vrrp_instance %s%s%s%s", item->name,
 			    nearest == NULL ? "" : "; did you mean '",
 			    nearest == NULL ? "" : nearest,
 			    nearest == NULL ? "" : "'?");
-		else
+		else if (vr != NULL)
 			complain(p->findings, vr->group == group ?
 			    SEVERITY_WARNING : SEVERITY_ERROR, &item->place,
 			    "vrrp_instance %s is in vrrp_sync_group %s already",
@@ -8076,8 +8198,8 @@ parse_complete(struct parse *p)
 }
 
 /*
- * There is no instance, which is fatal: the first error, which will have to do
- * with it, becomes so, or else the lack itself is one.
+ * There is no instance, which is fatal.  Where something at the top level was
+ * not understood, it is that which becomes fatal.
  */
 static void
 complain_nothing(struct parse *p)
@@ -8085,11 +8207,14 @@ complain_nothing(struct parse *p)
 	struct diagnostic *finding = p->findings->first;
 	struct place start = { p->end.file, 1, 1 };
 
-	while (finding != NULL && finding->severity < SEVERITY_ERROR)
+	while (finding != NULL && (finding->severity != SEVERITY_ERROR ||
+	    finding->line != p->suspect.line ||
+	    finding->column != p->suspect.column ||
+	    finding->file != p->suspect.file))
 		finding = finding->next;
 	if (finding != NULL)
 		finding_raise(p->findings, finding, SEVERITY_FATAL);
-	else
+	else if (p->findings->counts[SEVERITY_FATAL] == 0)
 		complain(p->findings, SEVERITY_FATAL, &start,
 		    "there is no vrrp_instance: nothing to run");
 }
@@ -8230,7 +8355,7 @@ fill_interfaces(struct parse *p, struct conf *conf)
 	conf->interfaces = to;
 }
 
-/* The notify scripts that can be run, shared by whom has the same; NULL: none. */
+/* The notify scripts that can be run, once for all who have the same. */
 static const struct conf_notify *
 fill_notify(struct parse *p, struct command *const *commands)
 {
@@ -8451,7 +8576,7 @@ fill_global(struct parse *p, struct conf_global *to)
 	origins_add(p, 0, &p->global.draft);
 }
 
-/* The configuration that the drafts make, in the keep arena; NULL: no memory. */
+/* The configuration that the drafts make, in keep; NULL: no memory. */
 static const struct conf *
 parse_fill(struct parse *p)
 {
@@ -8471,8 +8596,8 @@ parse_fill(struct parse *p)
 }
 
 /*
- * Makes a configuration of all lines of a source, in the keep arena.  NULL after
- * a fatal finding, or without memory.
+ * Makes a configuration of all lines of a source, in keep.  NULL after a fatal
+ * finding, or without memory.
  */
 static const struct conf *
 parse_source(struct arena *keep, struct arena *scratch, struct scan *scan,
@@ -8517,7 +8642,7 @@ struct printer {
 	const struct conf *conf;
 	const struct conf_origin *origin;	/* the first of the object's */
 	const char	*object;		/* conf_vr, conf_script, ... */
-	size_t		base, size;		/* its offset in a draft, its size */
+	size_t		base, size;		/* its place in a draft */
 	const struct conf_notify *notify;
 	const struct conf_script *script;
 	const struct conf_file *file;
@@ -8978,8 +9103,8 @@ print_rows(struct printer *pr, enum block block, const char *indent)
 }
 
 /*
- * Turns to another object, whose rows have their fields where offset `base` of a
- * draft is its start.  Objects come in the order in which origins were noted.
+ * Turns to another object, which begins at offset `base` of its draft.  Objects
+ * come in the order in which origins were noted.
  */
 static void
 print_turn(struct printer *pr, enum block block, uint32_t number,
@@ -10315,17 +10440,20 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 /*
  * How long the addresses outlive the Active state (D-20): a router that leaves
  * on purpose keeps them until its successor speaks, one that bows until the
- * winner's announcement; one at fault drops them at once.
+ * winner's announcement; one at fault drops them at once.  The successor's
+ * Skew_Time is not known, but it is no longer than that of priority 1.
  */
 static usec_t
 linger_span(const struct vr *vr, enum machine_event event)
 {
+	struct machine weakest = vr->machine;
+
 	if (event != MACHINE_SHUTDOWN)
 		return LINGER_YIELD_US;
 	if (vr->faults & ~(uint32_t)FAULTS_WAITING)
 		return 0;
-	return usec_min(skew_time(&vr->machine) + LINGER_EXTRA_US,
-	    LINGER_MAX_US);
+	weakest.priority = 1;
+	return usec_min(skew_time(&weakest) + LINGER_EXTRA_US, LINGER_MAX_US);
 }
 
 /* Begins a burst of announcements: `repeat` rounds over all addresses. */
@@ -10847,8 +10975,10 @@ process_ended(struct daemon *d, uint32_t token, int32_t status, usec_t now)
 			continue;
 		if (status != 0)
 			effect_log(d->out, LOG_LEVEL_WARNING, "%s: its notify "
-			    "script ended with status %d",
-			    notifier_name(d, notifier), status >> 8);
+			    "script ended with %s %d",
+			    notifier_name(d, notifier), status & 0x7f ?
+			    "signal" : "status", status & 0x7f ?
+			    status & 0x7f : status >> 8);
 		notifier->token = 0;
 		timer_stop(d, &notifier->timer);
 		notifier_next(d, notifier, now);
@@ -13539,12 +13669,11 @@ json_state(struct json *j, const struct daemon *d, const struct vr *vr)
  * at all when there is no instance.
  */
 static void
-status_json(struct text *t, const struct daemon *d, usec_t now, int64_t wall_us)
+status_json(struct text *t, const struct daemon *d, int64_t wall_us)
 {
 	struct json j = { t, false };
 	bool wrapped = d->conf->global.json_version == 2;
 
-	(void)now;
 	if (d->conf->vr_count == 0)
 		return;
 	if (wrapped)
@@ -13948,7 +14077,7 @@ data_interfaces(struct text *t, const struct daemon *d)
 
 /* What concerns the whole daemon: settings first, counters at the end. */
 static void
-data_global(struct text *t, const struct conf *c)
+data_global(struct text *t, const struct conf *c, bool refused)
 {
 	const struct conf_global *g = &c->global;
 
@@ -13966,8 +14095,9 @@ data_global(struct text *t, const struct conf *c)
 	text_ip(t, &g->group6);
 	text_format(t, "\n Script security %s\n",
 	    g->script_security ? "enabled" : "disabled");
-	text_format(t, " Configuration lines not taken = %u\n",
-	    (unsigned)c->errors);
+	text_format(t, " Configuration lines not taken = %u\n"
+	    " Last reload = %s\n", (unsigned)c->errors, refused ?
+	    "refused, the configuration before it runs" : "good");
 }
 
 /*
@@ -13979,7 +14109,7 @@ static void
 status_data(struct text *t, const struct daemon *d, usec_t now,
     int64_t wall_us)
 {
-	data_global(t, d->conf);
+	data_global(t, d->conf, d->reload_refused);
 	text_string(t, "------< VRRP Topology >------\n");
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		const struct vr *vr = &d->vrs[i];
@@ -17794,6 +17924,7 @@ loop_reload(struct world *w, struct service *service)
 	service->now = world_now(w);
 	if (good)
 		loop_swap(w, service);
+	service->current->daemon.reload_refused = !good;
 	world_arena_close(w, &scratch);
 	world_log(w, good ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR, good ?
 	    "the configuration was reloaded" :
@@ -17825,8 +17956,7 @@ loop_dump(struct world *w, struct service *service, enum dump_kind kind)
 		else if (kind == DUMP_STATS)
 			status_stats(&dump.text, d);
 		else
-			status_json(&dump.text, d, service->now,
-			    world_wall_offset(w));
+			status_json(&dump.text, d, world_wall_offset(w));
 		why = world_dump_close(w, &dump);
 	}
 	if (why != NULL)

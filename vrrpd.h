@@ -848,6 +848,7 @@ struct daemon {
 	bool		dumped; /* the kernel has told all once */
 	bool		kernel_tags;		/* it reports IFA_PROTO */
 	bool		stopping, stopped;
+	bool		reload_refused;		/* the file is another one */
 	bool		keep_addresses;		/* -V: do not release at exit */
 	bool		release_all;		/* -X */
 	bool		log_addresses;		/* -a */

@@ -66,7 +66,7 @@ while read -r line word; do
 done <"$dir/lost"
 
 # Help prints an option as `  -f, --use-file=FILE  what it does'.
-"$VRRPD" --help >"$dir/help" || fail "vrrpd --help: status $?"
+"$VRRPD" --help >"$dir/help" 2>&1 || fail "vrrpd --help: status $?"
 awk '/^ +-/ {
 	sub(/^ +/, "")
 	sub(/  .*/, "")

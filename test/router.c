@@ -332,7 +332,7 @@ check_stop(void)
 		CHECK_INT(bench_priority(b, 0), 0);
 		CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
 		if (how == 0)
-			bench_run(b, 659 * MS_US);
+			bench_run(b, 1046 * MS_US);
 		CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
 		if (how == 0)
 			bench_run(b, SECOND_US);
@@ -409,7 +409,7 @@ check_reload(void)
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
 	CHECK_INT(b->d.vips[1].state, VIP_PRESENT);
 	CHECK(bench_count(b, EFFECT_ETHERNET) > 0);
-	bench_run(b, SECOND_US);
+	bench_run(b, 1100 * MS_US);
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 2);	/* VI_2's has gone */
 }
 

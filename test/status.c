@@ -107,7 +107,7 @@ static struct conf conf = {
 };
 
 static struct vip vips[6];
-static struct group groups[1] = { { .told = VR_MASTER } };
+static struct sync_group groups[1] = { { .told = VR_MASTER } };
 static struct script script_states[2] = {
 	{ .result = 4, .status = CHECK_GOOD },
 	{ .status = CHECK_PENDING, .token = 9, .timed_out = true },
@@ -180,7 +180,7 @@ dump(char which)
 	if (which == 's')
 		status_stats(&t, &d);
 	else if (which == 'j')
-		status_json(&t, &d, NOW, WALL);
+		status_json(&t, &d, WALL);
 	else
 		status_data(&t, &d, NOW, WALL);
 	CHECK(!t.truncated);
@@ -309,6 +309,7 @@ static const char data_head[] =
     " VRRP IPv6 mcast group = ff02::12\n"
     " Script security disabled\n"
     " Configuration lines not taken = 2\n"
+    " Last reload = good\n"
     "------< VRRP Topology >------\n"
     " VRRP Instance = VI_1\n"
     "   VRRP Version = 2\n"

@@ -1,0 +1,1318 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Goal: what World does with files, programs and the kernel's filters is safe
+ * and exact, and needs no root to be shown.
+ * Method: filters are run by an interpreter over all VRIDs; paths are walked in
+ * a tree of our own, as root of a mount namespace; files are fought over by two
+ * processes; programs are started and judged by what they tell; glob(3) and
+ * gmtime(3) judge what stands in for them.  What the kernel here does not allow
+ * is said and left out.
+ */
+#define main vrrpd_main
+#include "../vrrpd.c"
+#undef main
+
+#include <glob.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+
+#include "check.h"
+
+static struct world w;
+static char directory[64];		/* of this run; the current one */
+
+/* -- packet filters -- */
+
+/* The bytes that a filter reads; 0 in *good, as in the kernel: none there. */
+static uint32_t
+filter_load(const uint8_t *bytes, size_t length, size_t at, size_t n, int *good)
+{
+	uint32_t value = 0;
+
+	if (at > length || n > length - at) {
+		*good = 0;
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		value = value << 8 | bytes[at + i];
+	return value;
+}
+
+/* Runs a filter as bpf(4) says; false for a packet that it drops. */
+static bool
+filter_passes(const struct filter *f, const uint8_t *bytes, size_t length)
+{
+	uint32_t a = 0, x = 0;
+	int good = 1;
+
+	for (size_t at = 0; good; at++) {
+		const struct sock_filter *i = &f->code[at];
+		uint32_t k = i->k;
+
+		if (at >= f->length) {
+			CHECK(!"ran behind the end");
+			return false;
+		}
+		switch (i->code) {
+		case BPF_LDX | BPF_B | BPF_MSH:
+			x = (filter_load(bytes, length, k, 1, &good) & 15) * 4;
+			break;
+		case BPF_LDX | BPF_W | BPF_IMM:
+			x = k;
+			break;
+		case BPF_LD | BPF_W | BPF_LEN:
+			a = (uint32_t)length;
+			break;
+		case BPF_LD | BPF_B | BPF_IND:
+			a = filter_load(bytes, length, x + k, 1, &good);
+			break;
+		case BPF_LD | BPF_H | BPF_ABS:
+			a = filter_load(bytes, length, k, 2, &good);
+			break;
+		case BPF_LD | BPF_W | BPF_ABS:
+			a = filter_load(bytes, length, k, 4, &good);
+			break;
+		case BPF_ALU | BPF_SUB | BPF_X:
+			a -= x;
+			break;
+		case BPF_MISC | BPF_TAX:
+			x = a;
+			break;
+		case BPF_JMP | BPF_JA:
+			at += k;
+			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			at += a >= k ? i->jt : i->jf;
+			break;
+		case BPF_JMP | BPF_JGT | BPF_K:
+			at += a > k ? i->jt : i->jf;
+			break;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			at += a == k ? i->jt : i->jf;
+			break;
+		case BPF_JMP | BPF_JEQ | BPF_X:
+			at += a == x ? i->jt : i->jf;
+			break;
+		case BPF_RET | BPF_K:
+			return k > 0;
+		default:
+			CHECK(!"unknown instruction");
+			return false;
+		}
+	}
+	return false;
+}
+
+static struct filter filter;
+static struct ranges ranges;
+
+/* All 256 VRIDs against a filter made of these. */
+static void
+check_vrids(const bool *wanted, size_t header, uint32_t offset, bool ip)
+{
+	uint8_t packet[128] = { 0 };
+	int wrong = 0;
+
+	ranges.count = 0;
+	ranges.overflow = false;
+	for (unsigned i = 0; i < 256; i++) {
+		if (wanted[(i * 167) % 256])		/* in no order */
+			ranges_add(&ranges, (i * 167) % 256);
+	}
+	CHECK(!ranges.overflow);
+	filter_vrids(&filter, &ranges, ip, offset);
+	CHECK(filter.length < FILTER_MAX);
+	packet[0] = (uint8_t)(0x40 | header / 4);
+	for (unsigned i = 0; i < 256; i++) {
+		packet[header + offset] = (uint8_t)i;
+		wrong += filter_passes(&filter, packet, header + offset + 7) !=
+		    wanted[i];
+	}
+	CHECK_INT(wrong, 0);
+	/* too short for a VRID: to be counted, hence taken */
+	CHECK(filter_passes(&filter, packet, header + offset));
+	CHECK(filter_passes(&filter, packet, header));
+}
+
+static void
+test_filter_vrids(void)
+{
+	bool wanted[256] = { false };
+	uint32_t seed = 1;
+
+	for (int set = 0; set < 60; set++) {
+		for (unsigned i = 0; i < 256; i++) {
+			seed = seed * 1664525 + 1013904223;
+			wanted[i] = set == 1 || (set == 2 && i % 2 == 1) ||
+			    (set == 3 && i == 255) || (set == 4 && i == 0) ||
+			    (set > 4 && seed >> 16 < 0x8000U >> set % 12);
+		}
+		check_vrids(wanted, 20, 1, true);
+		check_vrids(wanted, 60, 1, true);
+		check_vrids(wanted, 24, 25, true);	/* AH */
+		check_vrids(wanted, 0, 1, false);
+	}
+}
+
+/* A frame of ARP: opcode, sender's address, target's. */
+static bool
+arp_passes(uint16_t opcode, uint32_t sender, uint32_t target)
+{
+	uint8_t frame[42];
+	struct packer p = packer_over(frame, sizeof(frame));
+
+	memset(frame, 0, sizeof(frame));
+	p.at += 20;
+	packer_u16(&p, opcode);
+	p.at += 6;
+	packer_u32(&p, sender);
+	p.at += 6;
+	packer_u32(&p, target);
+	return filter_passes(&filter, frame, sizeof(frame));
+}
+
+static void
+test_filter_claims(void)
+{
+	uint8_t na[32] = { 136 };
+	struct packer p = packer_over(na, sizeof(na));
+
+	ranges.count = 0;
+	ranges.overflow = false;
+	for (uint32_t i = 0; i < 256; i++)
+		ranges_add(&ranges, 0x0a000000 + i * 2);
+	filter_arp(&filter, &ranges);
+	CHECK(arp_passes(1, 0x0a000000, 0x0a000000));
+	CHECK(arp_passes(2, 0x0a0001fe, 0));
+	CHECK(arp_passes(1, 0x0a000002, 0x0a000001));
+	CHECK(!arp_passes(1, 0x0a000001, 0x0a000001));
+	CHECK(!arp_passes(2, 0x0a000200, 0x0a000000));
+	CHECK(!arp_passes(1, 0, 0x0a000000));
+	CHECK(!filter_passes(&filter, na, 20));
+	filter_na(&filter, &ranges);
+	p.at += 20;
+	packer_u32(&p, 0x0a000004);
+	CHECK(filter_passes(&filter, na, sizeof(na)));
+	na[23] = 5;
+	CHECK(!filter_passes(&filter, na, sizeof(na)));
+	ranges_add(&ranges, 0x0b000000);
+	CHECK(ranges.overflow);
+	filter_arp(&filter, &ranges);
+	CHECK(arp_passes(2, 0x0c000001, 0x0c000002));	/* any reply */
+	CHECK(arp_passes(1, 0x0c000001, 0x0c000001));	/* announcement */
+	CHECK(!arp_passes(1, 0x0c000001, 0x0c000002));	/* question */
+	filter_na(&filter, &ranges);
+	CHECK(filter_passes(&filter, na, sizeof(na)));
+}
+
+/* Ranges against a set of bits, at both ends of the numbers. */
+static void
+test_ranges(void)
+{
+	static const uint32_t bases[] = { 0, 0x7fffff80, 0xffffff00 };
+	uint32_t seed = 7;
+
+	for (size_t b = 0; b < COUNT_OF(bases); b++) {
+		bool set[256] = { false };
+		unsigned at = 0, held = 0, wrong = 0;
+
+		ranges.count = 0;
+		ranges.overflow = false;
+		for (int i = 0; i < 300; i++) {
+			seed = seed * 1664525 + 1013904223;
+			set[seed >> 24] = true;
+			ranges_add(&ranges, bases[b] + (seed >> 24));
+		}
+		for (unsigned i = 0; i < ranges.count; i++) {
+			const struct range *r = &ranges.range[i];
+
+			wrong += i > 0 && r->low <= r[-1].high + 1;
+			for (uint32_t v = r->low;; v++) {
+				wrong += !set[v - bases[b]];
+				held++;
+				if (v == r->high)
+					break;
+			}
+		}
+		for (unsigned i = 0; i < 256; i++)
+			at += set[i];
+		CHECK_INT(held, at);
+		CHECK_INT(wrong, 0);
+	}
+}
+
+/* -- files -- */
+
+static void
+write_file(const char *path, const char *text, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		printf("%s: %s\n", path, strerror(errno));
+	fchmod(fd, mode);
+	close(fd);
+}
+
+/* What a file holds, with a NUL; "" when it cannot be read. */
+static const char *
+read_file(const char *path)
+{
+	static char text[65536];
+	int fd = open(path, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	close(fd);
+	return text;
+}
+
+static void
+wait_for(pid_t pid, int want)
+{
+	int status = -1;
+
+	waitpid(pid, &status, 0);
+	CHECK_INT(status, want);
+}
+
+static void
+test_pid_file(void)
+{
+	int up[2], down[2];
+	const char *why = NULL;
+	pid_t pid, other = 0;
+	char byte;
+
+	CHECK(pipe(up) == 0 && pipe(down) == 0);
+	pid = fork();
+	if (pid == 0) {
+		int result = world_pid_open(&w, "new/pid", &other, &why);
+
+		byte = (char)result;
+		if (write(up[1], &byte, 1) == 1 && read(down[0], &byte, 1) == 1)
+			world_close(&w);
+		_exit(0);
+	}
+	CHECK(read(up[0], &byte, 1) == 1 && byte == PID_WRITTEN);
+	CHECK_INT(world_pid_running(&w, "new/pid"), pid);
+	CHECK_INT(atoi(read_file("new/pid")), pid);
+	CHECK_INT(world_pid_open(&w, "new/pid", &other, &why), PID_RUNNING);
+	CHECK_INT(other, pid);
+	CHECK(write(down[1], "", 1) == 1);
+	wait_for(pid, 0);
+	CHECK(access("new/pid", F_OK) != 0);
+
+	write_file("forged", "1\n", 0666);		/* T13: nobody's lock */
+	CHECK_INT(world_pid_running(&w, "forged"), 0);
+	CHECK_INT(world_pid_open(&w, "forged", &other, &why), PID_WRITTEN);
+	CHECK_INT(world_pid_open(&w, "forged", &other, &why), PID_WRITTEN);
+	CHECK_INT(atoi(read_file("forged")), getpid());
+
+	write_file("victim", "precious\n", 0644);	/* T12: links */
+	CHECK(symlink("victim", "link") == 0);
+	CHECK_INT(world_pid_open(&w, "link", &other, &why), PID_FAILED);
+	CHECK_STR(why, strerror(ELOOP));
+	CHECK(mkfifo("fifo", 0600) == 0);
+	CHECK_INT(world_pid_open(&w, "fifo", &other, &why), PID_FAILED);
+	CHECK_STR(read_file("victim"), "precious\n");
+	CHECK(unlink("forged") == 0);			/* no longer ours */
+	write_file("forged", "another's\n", 0644);
+	pid_files_remove(&w);
+	CHECK_STR(read_file("forged"), "another's\n");
+	unlink("fifo");
+	unlink("link");
+}
+
+/* Two that take turns: nobody ever runs beside the other (T12). */
+static void
+test_pid_race(void)
+{
+	enum { TAKERS = 4, TURNS = 200 };
+	pid_t takers[TAKERS];
+
+	for (int i = 0; i < TAKERS; i++) {
+		takers[i] = fork();
+		for (int n = 0; takers[i] == 0 && n < TURNS; n++) {
+			const char *why;
+			pid_t other;
+			int mark;
+
+			if (world_pid_open(&w, "race", &other, &why) !=
+			    PID_WRITTEN)
+				continue;
+			mark = open("alone", O_CREAT | O_EXCL, 0600);
+			if (mark < 0)
+				_exit(1);
+			close(mark);
+			unlink("alone");
+			pid_files_remove(&w);
+		}
+		if (takers[i] == 0)
+			_exit(0);
+	}
+	for (int i = 0; i < TAKERS; i++)
+		wait_for(takers[i], 0);
+}
+
+static struct dump dump;
+
+static void
+test_dump(void)
+{
+	struct stat status;
+	size_t length = 0;
+
+	write_file("target", "precious\n", 0644);
+	CHECK(symlink("target", "out") == 0);
+	CHECK(world_dump_open(&w, &dump, "out") == NULL);
+	for (int i = 0; i < 3000; i++)
+		text_format(&dump.text, "%d\n", i);
+	CHECK_STR(read_file("out"), "precious\n");	/* not before the end */
+	CHECK(world_dump_close(&w, &dump) == NULL);
+	CHECK_STR(read_file("target"), "precious\n");
+	CHECK(lstat("out", &status) == 0 && S_ISREG(status.st_mode));
+	CHECK_INT(status.st_mode & 07777, 0600);
+	length = strlen(read_file("out"));
+	CHECK_INT(length, 13890);
+	CHECK_STR(read_file("out") + length - 5, "2999\n");
+	CHECK_STR(world_dump_open(&w, &dump, "none/out"), strerror(ENOENT));
+	CHECK(mkdir("busy", 0700) == 0);
+	CHECK(world_dump_open(&w, &dump, "busy") == NULL);
+	CHECK_STR(world_dump_close(&w, &dump), strerror(EISDIR));
+	CHECK(access(dump.temporary, F_OK) != 0);
+	CHECK(world_dump_open(&w, &dump, "out") == NULL);
+	world_close_fd(&w, &dump.fd);			/* a full disk */
+	dump.fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	text_string(&dump.text, "half");
+	CHECK_STR(world_dump_close(&w, &dump), strerror(ENOSPC));
+	CHECK_INT(strlen(read_file("out")), length);	/* the one before */
+}
+
+/* Somebody puts a link to a file of ours where the dump is to be (T12). */
+static void
+test_dump_race(void)
+{
+	struct stat status;
+	pid_t attacker = fork();
+
+	while (attacker == 0) {
+		unlink("raced");
+		if (symlink("target", "raced") != 0 && errno != EEXIST)
+			_exit(1);
+	}
+	for (int i = 0; i < 2000; i++) {
+		CHECK(world_dump_open(&w, &dump, "raced") == NULL);
+		text_string(&dump.text, "dump\n");
+		CHECK(world_dump_close(&w, &dump) == NULL);
+	}
+	kill(attacker, SIGKILL);
+	wait_for(attacker, SIGKILL);
+	CHECK_STR(read_file("target"), "precious\n");
+	CHECK(stat("target", &status) == 0 && S_ISREG(status.st_mode));
+}
+
+static void
+test_read(void)
+{
+	struct reader reader;
+	struct arena arena;
+	const char *why = NULL, *text;
+	size_t length = 0;
+
+	world_reader(&w, &reader);
+	world_arena_open(&w, &arena);
+	write_file("plain", "a\nb", 0644);
+	text = reader.open(&reader, &arena, "plain", &length, &why);
+	CHECK_STR(text, "a\nb");
+	CHECK_INT(length, 3);
+	write_file("empty", "", 0644);
+	CHECK_STR(reader.open(&reader, &arena, "empty", &length, &why), "");
+	write_file("program", "x", 0755);
+	CHECK(!reader.open(&reader, &arena, "program", &length, &why));
+	CHECK_STR(why, "has an execute bit; keepalived skips such files");
+	CHECK(mkfifo("pipe", 0600) == 0);
+	CHECK(!reader.open(&reader, &arena, "pipe", &length, &why));
+	CHECK_STR(why, "not a regular file");
+	CHECK(!reader.open(&reader, &arena, "/dev/zero", &length, &why));
+	CHECK(!reader.open(&reader, &arena, ".", &length, &why));
+	CHECK(!reader.open(&reader, &arena, "absent", &length, &why));
+	CHECK_STR(why, strerror(ENOENT));
+	CHECK(truncate("empty", FILE_MAX_SIZE) == 0);
+	CHECK(reader.open(&reader, &arena, "empty", &length, &why) != NULL);
+	CHECK_INT(length, FILE_MAX_SIZE);
+	CHECK(truncate("empty", FILE_MAX_SIZE + 1) == 0);
+	CHECK(!reader.open(&reader, &arena, "empty", &length, &why));
+	CHECK_STR(why, "larger than 1 MiB");
+	world_arena_close(&w, &arena);
+}
+
+/* What reader.glob finds is what glob(3) finds, in the same order. */
+static void
+test_glob(void)
+{
+	static const char *const files[] = { "g/a.conf", "g/b.conf", "g/.c.conf",
+	    "g/ab", "g/a[1]", "g/*", "g/x/1.conf", "g/x/2.conf", "g/x-y/1.conf",
+	    "g/y/3.conf", "g/]", "g/-" };
+	static const char *const patterns[] = { "g/*.conf", "g/*", "g/?.conf",
+	    "g/[ab].conf", "g/[!a].conf", "g/[a-b]*", "g/*/*.conf", "g/x*/1*",
+	    "g/a\\[1]", "g/a[[]1]", "g/\\*", "g/.*.conf", "g/a.conf", "g/none",
+	    "g/none*", "g/[", "g/[]]", "g/[a-]", "*/a.conf", "g//a*", "./g/a*",
+	    "g/**", "g/*a*b*", "g/[]-a]" };
+	struct reader reader;
+	struct arena arena;
+
+	world_reader(&w, &reader);
+	world_arena_open(&w, &arena);
+	CHECK(!mkdir("g", 0700) && !mkdir("g/x", 0700) &&
+	    !mkdir("g/x-y", 0700) && !mkdir("g/y", 0700));
+	for (size_t i = 0; i < COUNT_OF(files); i++)
+		write_file(files[i], "", 0644);
+	for (size_t i = 0; i < COUNT_OF(patterns); i++) {
+		const char **paths;
+		int count = reader.glob(&reader, &arena, patterns[i], &paths);
+		glob_t want = { 0 };
+		char path[PATH_SIZE];
+
+		/* glob(3) keeps "//" and "./"; a path is one all the same */
+		CHECK(realpath("g", path) != NULL);
+		glob(patterns[i], 0, NULL, &want);
+		CHECK_INT(count, want.gl_pathc);
+		for (int n = 0; n < count && (size_t)n < want.gl_pathc; n++) {
+			const char *one = want.gl_pathv[n];
+
+			if (strstr(one, "//") != NULL)
+				continue;
+			CHECK_STR(paths[n], one);
+		}
+		globfree(&want);
+	}
+	world_arena_close(&w, &arena);
+}
+
+/* -- who could replace a program -- */
+
+/* Runs a test in a child, which may shut itself in; a skip is said there. */
+static void
+in_child(void (*test)(void))
+{
+	pid_t pid;
+	int status = 0;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		check_bad = 0;
+		check_good = 1;		/* a skip is no failure */
+		test();
+		fflush(stdout);
+		_exit(check_bad > 0);
+	}
+	waitpid(pid, &status, 0);
+	CHECK_INT(status, 0);
+}
+
+/* Becomes root of namespaces of our own; false, and said, if we may not. */
+static bool
+shut_in(int namespaces, const char *what)
+{
+	char map[32];
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (unshare(namespaces | (uid == 0 ? 0 : CLONE_NEWUSER)) != 0) {
+		printf("not shown: %s: %s\n", what, strerror(errno));
+		return false;
+	}
+	if (uid == 0)
+		return true;
+	write_file("/proc/self/setgroups", "deny", 0644);
+	snprintf(map, sizeof(map), "0 %u 1\n", uid);
+	write_file("/proc/self/uid_map", map, 0644);
+	snprintf(map, sizeof(map), "0 %u 1\n", gid);
+	write_file("/proc/self/gid_map", map, 0644);
+	return true;
+}
+
+/* One step of a layout: d MODE, f MODE, l TARGET; o: owned by user 1000. */
+struct layout {
+	const char	*path;		/* which way to go */
+	const char	*steps[5][3];	/* kind, path, mode or target */
+	const char	*why;		/* NULL: can be run */
+	bool		insecure;
+};
+
+static const struct layout layouts[] = {
+	{ "/s/good", { { "d", "/s", "755" }, { "f", "/s/good", "755" } },
+	    NULL, false },
+	{ "//s/./../s//good", { { "d", "/s", "755" },
+	    { "f", "/s/good", "755" } }, NULL, false },
+	{ "/s/good", { { "d", "/s", "700" }, { "f", "/s/good", "700" } },
+	    NULL, false },
+	{ "/s/plain", { { "d", "/s", "755" }, { "f", "/s/plain", "644" } },
+	    "not executable", false },
+	{ "/s/world", { { "d", "/s", "755" }, { "f", "/s/world", "757" } },
+	    NULL, true },
+	{ "/s/group", { { "d", "/s", "755" }, { "f", "/s/group", "775" } },
+	    NULL, true },
+	{ "/s/good", { { "d", "/s", "777" }, { "f", "/s/good", "755" } },
+	    NULL, true },
+	{ "/s/good", { { "d", "/s", "1777" }, { "f", "/s/good", "755" } },
+	    NULL, true },
+	{ "/s/t/good", { { "d", "/s", "775" }, { "d", "/s/t", "755" },
+	    { "f", "/s/t/good", "755" } }, NULL, true },
+	{ "/s", { { "d", "/s", "755" } }, "not a regular file", false },
+	{ "/s/none", { { "d", "/s", "755" } }, "No such file or directory",
+	    false },
+	{ "/s/good/more", { { "d", "/s", "755" }, { "f", "/s/good", "755" } },
+	    "Not a directory", false },
+	/* links: the way to the target counts, not the link's own mode */
+	{ "/l", { { "d", "/s", "755" }, { "f", "/s/good", "755" },
+	    { "l", "/l", "/s/good" } }, NULL, false },
+	{ "/l", { { "d", "/s", "755" }, { "f", "/s/good", "755" },
+	    { "l", "/l", "s/good" } }, NULL, false },
+	{ "/s/l", { { "d", "/s", "755" }, { "f", "/good", "755" },
+	    { "l", "/s/l", "../good" } }, NULL, false },
+	{ "/s/l", { { "d", "/s", "777" }, { "f", "/good", "755" },
+	    { "l", "/s/l", "/good" } }, NULL, true },
+	{ "/l", { { "d", "/s", "755" }, { "f", "/s/bad", "777" },
+	    { "l", "/l", "/s/bad" } }, NULL, true },
+	{ "/l", { { "d", "/s", "777" }, { "f", "/s/good", "755" },
+	    { "l", "/l", "/s/good" } }, NULL, true },
+	{ "/l/good", { { "d", "/s", "777" }, { "f", "/s/good", "755" },
+	    { "l", "/l", "/s" } }, NULL, true },
+	{ "/l/good", { { "d", "/s", "755" }, { "f", "/s/good", "755" },
+	    { "l", "/l", "s/" } }, NULL, false },
+	/* one link leads through a directory of others, and back */
+	{ "/l", { { "d", "/s", "777" }, { "d", "/t", "755" },
+	    { "f", "/t/good", "755" }, { "l", "/s/m", "/t/good" },
+	    { "l", "/l", "/s/m" } }, NULL, true },
+	{ "/l", { { "d", "/s", "777" }, { "f", "/good", "755" },
+	    { "l", "/l", "/s/../good" } }, NULL, true },
+	{ "/l", { { "l", "/l", "/l" } },
+	    "Too many levels of symbolic links", false },
+	{ "/l", { { "l", "/l", "/m" }, { "l", "/m", "/l" } },
+	    "Too many levels of symbolic links", false },
+	{ "/l", { { "l", "/l", "/none" } }, "No such file or directory",
+	    false },
+	{ "/s/p", { { "d", "/s", "755" }, { "p", "/s/p", "755" } },
+	    "not a regular file", false },
+	{ "/", { { NULL } }, "not a regular file", false },
+	/* owned by somebody else: root alone can make these */
+	{ "/s/his", { { "d", "/s", "755" }, { "of", "/s/his", "755" } },
+	    NULL, true },
+	{ "/s/good", { { "od", "/s", "755" }, { "f", "/s/good", "755" } },
+	    NULL, true },
+	{ "/l", { { "od", "/s", "755" }, { "f", "/s/good", "755" },
+	    { "l", "/l", "/s/good" } }, NULL, true },
+	{ "/l", { { "f", "/good", "755" }, { "ol", "/l", "/good" } },
+	    NULL, false },			/* "/" is root's */
+	{ "/s/l", { { "od", "/s", "755" }, { "f", "/good", "755" },
+	    { "l", "/s/l", "/good" } }, NULL, true },
+};
+
+/* Makes a layout; false when only the first root could. */
+static bool
+layout_make(const struct layout *layout)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < 5 && layout->steps[i][0] != NULL; i++) {
+		const char *kind = layout->steps[i][0];
+		const char *path = layout->steps[i][1];
+		const char *what = layout->steps[i][2];
+		mode_t mode = (mode_t)strtoul(what, NULL, 8);
+		bool others = *kind == 'o';
+
+		kind += others;
+		if (*kind == 'd') {
+			mkdir(path, 0755);
+			chmod(path, mode);
+		} else if (*kind == 'f') {
+			write_file(path, "#!/bin/sh\n", mode);
+		} else if (*kind == 'p') {
+			mkfifo(path, mode);
+		} else if (symlink(what, path) != 0) {
+			return false;
+		}
+		good = good && (!others || lchown(path, 1000, 1000) == 0);
+	}
+	return good;
+}
+
+/* Puts us into an empty file system, whose "/" is root's alone. */
+static bool
+into_empty_root(const char *what)
+{
+	return shut_in(CLONE_NEWNS, what) &&
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("none", directory, "tmpfs", 0, "mode=755") == 0 &&
+	    chroot(directory) == 0 && chdir("/") == 0;
+}
+
+/* T10: the tree of layouts. */
+static void
+test_walk(void)
+{
+	size_t skipped = 0;
+
+	if (!into_empty_root("the walk to a program"))
+		return;
+	for (size_t i = 0; i < COUNT_OF(layouts); i++) {
+		const struct layout *layout = &layouts[i];
+		bool insecure = !layout->insecure;
+		const char *why;
+		static const char *const names[] = { "/l", "/m", "/good",
+		    "/s/l", "/s/m", "/s/good", "/s/bad", "/s/his", "/s/plain",
+		    "/s/world", "/s/group", "/s/p", "/s/t/good", "/t/good" };
+
+		if (layout_make(layout)) {
+			why = path_walk(&w, layout->path, 0, NULL, 0,
+			    &insecure);
+			if (!check((why == NULL) == (layout->why == NULL) &&
+			    (why == NULL || strcmp(why, layout->why) == 0),
+			    "why") ||
+			    !check(why != NULL || insecure == layout->insecure,
+			    "insecure"))
+				printf("\tlayout %zu, %s: %s%s\n", i,
+				    layout->path, why == NULL ? "" : why,
+				    insecure ? " insecure" : "");
+		} else {
+			skipped++;
+		}
+		for (size_t n = 0; n < COUNT_OF(names); n++)
+			unlink(names[n]);
+		rmdir("/s/t");
+		rmdir("/s");
+		rmdir("/t");
+	}
+	if (skipped > 0)
+		printf("not shown: %zu layouts that need two users\n", skipped);
+}
+
+/* Who else than root may run it; and the users, from files of our own. */
+static void
+test_users(void)
+{
+	struct reader reader;
+	struct arena arena;
+	gid_t groups[GROUPS_MAX];
+	uint32_t uid = 0, gid = 0;
+	const char *resolved = NULL;
+	bool insecure = true;
+
+	if (!into_empty_root("users and groups"))
+		return;
+	world_reader(&w, &reader);
+	world_arena_open(&w, &arena);
+	CHECK_STR(reader.user(&reader, "max", &uid, &gid), "no such user");
+	CHECK(reader.user(&reader, "77", &uid, &gid) == NULL);
+	CHECK(uid == 77 && gid == 77);		/* without /etc/passwd */
+	CHECK(mkdir("/etc", 0755) == 0 && mkdir("/bin", 0755) == 0);
+	write_file("/etc/passwd", "root:x:0:0::/:/bin/sh\nbroken\n:::\n"
+	    "max:x:1000:1001:M:/home:/bin/sh\nmaxim:x:7:7::/:", 0644);
+	write_file("/etc/group", "root:x:0:\nstaff:x:50:eva,max\n"
+	    "no:x:51:maxim\nmax:x:1001:\nwheel:x:52:max", 0644);
+	CHECK(reader.user(&reader, "max", &uid, &gid) == NULL);
+	CHECK(uid == 1000 && gid == 1001);
+	CHECK(reader.user(&reader, "1000", &uid, &gid) == NULL);
+	CHECK(uid == 1000 && gid == 1001);
+	CHECK(reader.user(&reader, "ma", &uid, &gid) != NULL);
+	CHECK(reader.user(&reader, "", &uid, &gid) != NULL);
+	CHECK(reader.user(&reader, "-1", &uid, &gid) != NULL);
+	CHECK(reader.user(&reader, "4294967295", &uid, &gid) != NULL);
+	CHECK(reader.group(&reader, "wheel", &gid) == NULL && gid == 52);
+	CHECK(reader.group(&reader, "whee", &gid) != NULL);
+	CHECK(reader.group(&reader, "99", &gid) == NULL && gid == 99);
+	CHECK_INT(groups_of(&w, 1000, 1001, groups), 3);
+	CHECK(groups[0] == 1001 && groups[1] == 50 && groups[2] == 52);
+	CHECK_INT(groups_of(&w, 4711, 9, groups), 1);
+
+	write_file("/bin/mine", "", 0700);
+	CHECK_STR(reader.script(&reader, &arena, "/bin/mine", 1000, 1001,
+	    &resolved, &insecure), "not executable");
+	chmod("/bin/mine", 0755);
+	CHECK(!reader.script(&reader, &arena, "/bin/mine", 1000, 1001,
+	    &resolved, &insecure));
+	chmod("/bin/mine", 0757);
+	CHECK(!reader.script(&reader, &arena, "/bin/mine", 1000, 1001,
+	    &resolved, &insecure) && !insecure);	/* not run by root */
+	CHECK(!reader.script(&reader, &arena, "/bin/mine", 0, 0, &resolved,
+	    &insecure) && insecure);
+	chmod("/bin", 0700);
+	CHECK_STR(reader.script(&reader, &arena, "/bin/mine", 1000, 1001,
+	    &resolved, &insecure), "a directory above it may not be searched");
+	chmod("/bin", 0755);
+	setenv("PATH", "relative::/none:/bin:/", 1);
+	CHECK(!reader.script(&reader, &arena, "mine", 0, 0, &resolved,
+	    &insecure));
+	CHECK_STR(resolved, "/bin/mine");
+	CHECK(chdir("/bin") == 0);
+	CHECK(!reader.script(&reader, &arena, "./mine", 0, 0, &resolved,
+	    &insecure));
+	CHECK_STR(resolved, "/bin/./mine");
+	CHECK_STR(reader.script(&reader, &arena, "absent", 0, 0, &resolved,
+	    &insecure), "not found in $PATH");
+	CHECK(resolved == NULL);
+	CHECK(reader.interfaces(&reader, &arena, &(const char **){ NULL }) == 0);
+	world_arena_close(&w, &arena);
+}
+
+/* -- programs -- */
+
+static void
+test_environment(void)
+{
+	static char *const from[] = { "IFS= ", "A=1", "LD_PRELOAD=/x.so", "IFSX=2",
+	    "LD_LIBRARY_PATH=/x", "LD_LIBRARY_PATHS=3", "ODD", NULL };
+	static char *const path[] = { "PATH=/bin", NULL }, *none = NULL;
+	char *to[10];
+
+	environment_clean(from, to);
+	CHECK_STR(to[0], "A=1");
+	CHECK_STR(to[1], "IFSX=2");
+	CHECK_STR(to[2], "LD_LIBRARY_PATHS=3");
+	CHECK_STR(to[3], "ODD");
+	CHECK_STR(to[4], "PATH=" PATH_DEFAULT);
+	CHECK(to[5] == NULL);
+	environment_clean(path, to);
+	CHECK_STR(to[0], "PATH=/bin");
+	CHECK(to[1] == NULL);
+	environment_clean(&none, to);
+	CHECK_STR(to[0], "PATH=" PATH_DEFAULT);
+	CHECK(to[1] == NULL);
+}
+
+static void
+test_arguments(void)
+{
+	const char *own[] = { "/x", "one two", NULL }, *argv[ARGUMENTS_MAX];
+	struct conf_command command = { .argv = own };
+	char many[2 * ARGUMENTS_MAX];
+
+	CHECK(arguments_fill(&command, "INSTANCE\0VI 1\0\0cut", 18, argv));
+	CHECK_STR(argv[1], "one two");
+	CHECK_STR(argv[2], "INSTANCE");
+	CHECK_STR(argv[3], "VI 1");
+	CHECK_STR(argv[4], "");
+	CHECK(argv[5] == NULL);
+	memset(many, 0, sizeof(many));
+	CHECK(arguments_fill(&command, many, ARGUMENTS_MAX - 3, argv));
+	CHECK(argv[ARGUMENTS_MAX - 1] == NULL);
+	CHECK(!arguments_fill(&command, many, ARGUMENTS_MAX - 2, argv));
+}
+
+#define TOKENS 8
+static int ended[TOKENS];		/* wait status + 1, by token */
+static int32_t values[TOKENS];		/* of tracked files */
+static int events[EVENT_KINDS], marks[DUMP_DONE + 1], last_index, last_value;
+static struct event last_frame;
+
+static void
+feed(struct world *world, const struct event *event)
+{
+	CHECK(world == &w);
+	events[event->kind]++;
+	if (event->kind == EVENT_PROCESS && event->token < TOKENS)
+		ended[event->token] = event->value + 1;
+	if (event->kind == EVENT_FILE && event->index < TOKENS)
+		values[event->index] = event->value;
+	if (event->kind == EVENT_FRAME)
+		last_frame = *event;
+	if (event->kind == EVENT_NETLINK && event->length == 0)
+		marks[event->value]++;
+	last_index = (int)event->index;
+	last_value = event->value;
+}
+
+/* Serves until a counter has a value, at most 20 s; whether it has. */
+static bool
+serve_until(const int *counter, int value)
+{
+	usec_t end = world_now(&w) + 20 * SECOND_US;
+
+	while (*counter < value && world_now(&w) < end) {
+		uint32_t ready = world_wait(&w, end);
+
+		for (int i = 0; i < SOCKET_WAITED; i++) {
+			if (ready & 1U << i && i != SOCKET_SIGNAL)
+				world_receive(&w, (enum world_socket)i, feed);
+		}
+		world_next_signal(&w);
+		world_pending(&w, feed);
+	}
+	return *counter >= value;
+}
+
+static void
+run(uint32_t index, uint32_t token, const char *extra, size_t length)
+{
+	struct effect effect = { .kind = EFFECT_RUN, .index = index,
+	    .token = token, .value = 1 };
+
+	effect_add(&w.out, &effect, extra, length);
+}
+
+static void
+send_signal(uint32_t token, int number)
+{
+	struct effect effect = { .kind = EFFECT_SIGNAL, .token = token,
+	    .value = number };
+
+	effect_add(&w.out, &effect, NULL, 0);
+}
+
+/* What a program finds when it starts, told by itself (T16). */
+static const char *const tell[] = { "/bin/sh", "-c", "exec 3>$WORLD_TEST/told;"
+    "{ echo \"$0.$1\"; pwd; umask; ls /proc/self/fd | tr '\\n' ' '; echo;"
+    "readlink /proc/self/fd/0; grep SigIgn /proc/self/status;"
+    "cut -d' ' -f6 /proc/self/stat; echo $$; } >&3 3>&-", NULL };
+static const char *const fail[] = { "/bin/sh", "-c", "exit 3", NULL };
+static const char *const none[] = { "/none", NULL };
+/* Ends at TERM; what it started does not. */
+static const char *const stubborn[] = { "/bin/sh", "-c", "trap 'exit 5' TERM;"
+    "(trap '' TERM; exec sleep 60) & echo $! >$WORLD_TEST/child;"
+    "while :; do sleep 0.05; done", NULL };
+/* Copies what it reads from the FIFO that it is given. */
+static const char *const copy[] = { "/bin/sh", "-c",
+    "while read line; do echo \"$line\" >>$WORLD_TEST/copied; done <$0", NULL };
+static struct conf_command commands[] = {
+	{ .argv = tell, .path = "/bin/sh" },
+	{ .argv = fail, .path = "/bin/sh" },
+	{ .argv = none, .path = "/none" },
+	{ .argv = none, .path = NULL, .why = "does not exist" },
+	{ .argv = stubborn, .path = "/bin/sh" },
+	{ .argv = copy, .path = "/bin/sh" },
+};
+static struct conf_file files[] = { { .name = "a", .path = "tracked/a",
+    .init = true, .init_value = 7 }, { .name = "b", .path = "tracked/b" } };
+static struct conf conf = { .commands = commands, .files = files,
+    .command_count = COUNT_OF(commands), .file_count = COUNT_OF(files) };
+
+/* Waits up to 10 s until a file says something; what it says. */
+static const char *
+wait_file(const char *path)
+{
+	for (int i = 0; i < 1000 && *read_file(path) == '\0'; i++)
+		usleep(10000);
+	return read_file(path);
+}
+
+/* Waits up to 10 s until a process is gone, or gone but for its number. */
+static bool
+gone(int pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	for (int i = 0; i < 1000; i++) {
+		const char *text = read_file(path);
+
+		if (*text == '\0' || strstr(text, ") Z") != NULL)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static void
+test_programs(void)
+{
+	const char *told;
+	int child, leak = dup(1);	/* Main may be given such a thing */
+
+	signal(SIGUSR1, SIG_IGN);
+	umask(077);
+	run(0, 1, "GROUP\0G 1\0", 10);
+	run(1, 2, NULL, 0);
+	run(2, 3, NULL, 0);
+	run(3, 4, NULL, 0);
+	run(99, 5, NULL, 0);
+	world_carry_out(&w, &w.out);
+	CHECK(serve_until(&events[EVENT_PROCESS], 5));
+	umask(022);
+	close(leak);
+	CHECK_INT(ended[1], 1);
+	CHECK_INT(ended[2], (3 << 8) + 1);
+	CHECK_INT(ended[3], (EXIT_NOT_RUN << 8) + 1);
+	CHECK_INT(ended[4], (EXIT_NOT_RUN << 8) + 1);
+	CHECK_INT(ended[5], (EXIT_NOT_RUN << 8) + 1);
+	told = read_file("told");
+	CHECK(strncmp(told, "GROUP.G 1\n/\n0022\n0 1 2 3 \n", 26) == 0);
+	CHECK(strstr(told, "/dev/null\n") != NULL);
+	CHECK(strstr(told, "SigIgn:\t0000000000000000\n") != NULL);
+	told = strstr(told, "SigIgn") + 24;	/* its session is its own */
+	CHECK(atoi(told) > 0 && atoi(told) == atoi(strchr(told, '\n')));
+
+	run(4, 6, NULL, 0);
+	world_carry_out(&w, &w.out);
+	child = atoi(wait_file("child"));
+	CHECK(child > 0 && kill(child, 0) == 0);
+	send_signal(6, SIGTERM);
+	world_carry_out(&w, &w.out);
+	CHECK(serve_until(&ended[6], (5 << 8) + 1));
+	CHECK(gone(child));			/* T18: the group, by KILL */
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		CHECK(w.processes[i].pid == 0);
+}
+
+/* Effects keep their order; programs are those of the configuration then. */
+static void
+test_late(void)
+{
+	static struct conf other = { .command_count = 0 };
+	struct effect stopped = { .kind = EFFECT_STOPPED };
+
+	other.global.fifo[0].script = other.global.fifo[1].script = NONE;
+	ended[7] = events[EVENT_PROCESS] = 0;
+	for (int i = 0; i < 2000; i++)		/* more than the queue holds */
+		run(i % 100 == 0 ? 1 : 3, 7, NULL, 0);
+	effect_add(&w.out, &stopped, NULL, 0);
+	world_carry_out(&w, &w.out);
+	CHECK(!w.stopped);
+	world_configure(&w, &other);
+	CHECK(w.stopped);
+	CHECK(serve_until(&events[EVENT_PROCESS], PENDING_MAX));
+	w.stopped = false;
+}
+
+/* -- FIFOs and tracked files -- */
+
+static void
+test_fifo(void)
+{
+	static struct conf next;
+	struct effect line = { .kind = EFFECT_FIFO };
+	struct stat status;
+
+	CHECK(stat("events", &status) == 0 && S_ISFIFO(status.st_mode));
+	CHECK_INT(status.st_mode & 07777, 0600);
+	CHECK(w.fifos[1].fd < 0);		/* a file stands in its place */
+	CHECK_STR(read_file("victim"), "precious\n");
+	effect_add(&w.out, &line, "INSTANCE \"VI_1\" MASTER 100", 26);
+	world_carry_out(&w, &w.out);
+	next = conf;
+	world_configure(&w, &next);		/* nothing is lost by a reload */
+	effect_add(&w.out, &line, "second", 6);
+	world_carry_out(&w, &w.out);
+	for (int i = 0; i < 1000 && strstr(wait_file("copied"), "second") ==
+	    NULL; i++)
+		usleep(10000);
+	CHECK_STR(read_file("copied"), "INSTANCE \"VI_1\" MASTER 100\nsecond\n");
+	next.global.fifo[0] = (struct conf_fifo){ .script = NONE };
+	world_configure(&w, &next);
+	CHECK(stat("events", &status) != 0);
+	CHECK(mkfifo("his", 0640) == 0);	/* one of an administrator */
+	conf.global.fifo[0].path = "his";
+	conf.global.fifo[0].script = NONE;
+	next = conf;
+	world_configure(&w, &next);
+	for (int i = 0; i < 3000; i++)		/* nobody reads: never waits */
+		effect_add(&w.out, &line, "INSTANCE \"VI_1\" MASTER 100", 26);
+	world_carry_out(&w, &w.out);
+	CHECK(w.fifos[0].full);
+	next.global.fifo[0].path = NULL;
+	world_configure(&w, &next);
+	CHECK(stat("his", &status) == 0);
+	CHECK_INT(status.st_mode & 07777, 0640);
+	conf.global.fifo[0].path = NULL;
+}
+
+static void
+test_tracked(void)
+{
+	static const struct { const char *text; int32_t value; } numbers[] = {
+		{ "12\n", 12 }, { " -3 ", -3 }, { "+4x", 4 }, { "x", 0 },
+		{ "", 0 }, { "99999999999", INT32_MAX },
+		{ "-99999999999", INT32_MIN }, { "--1", 0 }, { "0x10", 0 },
+	};
+
+	CHECK_STR(read_file("tracked/a"), "7\n");	/* init_file */
+	CHECK(serve_until(&events[EVENT_FILE], 2));
+	CHECK_INT(values[0], 7);
+	CHECK_INT(values[1], 0);
+	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+		events[EVENT_FILE] = 0;
+		values[1] = -1;
+		write_file("tracked/b", numbers[i].text, 0644);
+		CHECK(serve_until(&events[EVENT_FILE], 1));
+		CHECK_INT(values[1], numbers[i].value);
+	}
+	events[EVENT_FILE] = 0;
+	write_file("tracked/new", "44", 0644);
+	CHECK(rename("tracked/new", "tracked/b") == 0);
+	CHECK(serve_until(&events[EVENT_FILE], 1));
+	CHECK_INT(values[1], 44);
+	events[EVENT_FILE] = 0;
+	unlink("tracked/b");
+	CHECK(serve_until(&events[EVENT_FILE], 1));
+	CHECK_INT(values[1], 0);
+	CHECK_INT(values[0], 7);
+}
+
+/* -- small things -- */
+
+static void
+test_time(void)
+{
+	static const int64_t moments[] = { 0, 951782399, 951782400, 951868800,
+	    1709164799, 1709251199, 4102444800, 4107542399, 4107542400,
+	    2147483648 };
+
+	for (size_t i = 0; i < COUNT_OF(moments) + 4000; i++) {
+		int64_t moment = i < COUNT_OF(moments) ? moments[i] :
+		    (int64_t)(i - COUNT_OF(moments)) * 1234567;
+		time_t seconds = (time_t)moment;
+		char got[32], want[32];
+		struct text t = text_over(got, sizeof(got));
+
+		text_utc(&t, moment);
+		strftime(want, sizeof(want), "%Y-%m-%dT%H:%M:%SZ",
+		    gmtime(&seconds));
+		CHECK_STR(text_end(&t), want);
+	}
+}
+
+/* select may be late by 0.1 %: what is long is waited for in steps. */
+static void
+test_wait_span(void)
+{
+	CHECK_INT(wait_span(0), 0);
+	CHECK_INT(wait_span(COARSE_US), COARSE_US);
+	for (usec_t left = COARSE_US + 1; left < 10000 * SECOND_US;
+	    left += left / 3) {
+		usec_t span = wait_span(left);
+
+		CHECK(span > 0 && span + span / 1000 < left);
+	}
+}
+
+static void
+test_control(void)
+{
+	union control control;
+	struct in6_pktinfo info = { .ipi6_ifindex = 7 }, back;
+	int hops = 255, number = 0;
+	size_t used = 0;
+
+	control_add(&control, &used, IPPROTO_IPV6, IPV6_PKTINFO, &info,
+	    sizeof(info));
+	control_add(&control, &used, IPPROTO_IPV6, IPV6_HOPLIMIT, &hops,
+	    sizeof(hops));
+	CHECK(used <= sizeof(control));
+	CHECK(control_find(&control, used, IPPROTO_IPV6, IPV6_HOPLIMIT,
+	    &number, sizeof(number)) && number == 255);
+	CHECK(control_find(&control, used, IPPROTO_IPV6, IPV6_PKTINFO, &back,
+	    sizeof(back)) && back.ipi6_ifindex == 7);
+	CHECK(!control_find(&control, used, IPPROTO_IP, IP_PKTINFO, &back,
+	    sizeof(back)));
+	CHECK(!control_find(&control, used, IPPROTO_IPV6, IPV6_HOPLIMIT,
+	    &number, 1));
+	for (size_t cut = 0; cut < CMSG_SPACE(sizeof(info)) +
+	    CMSG_LEN(sizeof(hops)); cut++)
+		CHECK(!control_find(&control, cut, IPPROTO_IPV6,
+		    IPV6_HOPLIMIT, &number, sizeof(number)));
+	memset(&control, 0, sizeof(control));		/* length 0: ends */
+	CHECK(!control_find(&control, sizeof(control), IPPROTO_IPV6,
+	    IPV6_HOPLIMIT, &number, sizeof(number)));
+}
+
+/* When the kernel's answers do not fit, all that is known is that. */
+static void
+test_pending(void)
+{
+	memset(events, 0, sizeof(events));
+	for (uint32_t i = 0; i < PENDING_MAX + 10; i++)
+		pending_refusal(&w, i, ENODEV);
+	CHECK(world_has_pending(&w));
+	CHECK(world_pending(&w, feed));
+	CHECK_INT(events[EVENT_NETLINK_ERROR], PENDING_MAX);
+	CHECK_INT(events[EVENT_NETLINK_LOST], 1);
+	CHECK(!world_has_pending(&w));
+}
+
+/* Lines beyond the burst are counted, and the next line says how many (T22). */
+static void
+test_log(void)
+{
+	struct log_options options = { .ident = "t", .file = "log",
+	    .facility = 3, .detail = 2 };
+	const char *text;
+	int lines = 0;
+
+	CHECK(world_log_open(&w, &options) == NULL);
+	for (int i = 0; i < LOG_BURST + 50; i++)
+		world_log(&w, LOG_LEVEL_NOTICE, "line %d", i);
+	w.log.refilled_at -= 3 * LOG_REFILL_US;
+	world_log(&w, LOG_LEVEL_NOTICE, "after");
+	text = read_file("log");
+	for (const char *c = text; *c != '\0'; c++)
+		lines += *c == '\n';
+	CHECK(lines >= LOG_BURST + 2 && lines < LOG_BURST + 10);
+	CHECK(strstr(text, "Z line 0\n") != NULL);
+	CHECK(strstr(text, " lines suppressed\n") != NULL);
+	CHECK(strcmp(text + strlen(text) - 8, "Z after\n") == 0);
+	CHECK(symlink("victim", "log2") == 0);
+	options.file = "log2";
+	CHECK_STR(world_log_open(&w, &options), strerror(ELOOP));
+	options.file = NULL;
+	CHECK(world_log_open(&w, &options) == NULL);
+}
+
+/* A standard file that is closed becomes /dev/null, not a socket (T25). */
+static void
+test_standard_files(void)
+{
+	struct stat status, null;
+
+	close(0);
+	close(2);
+	standard_files_open(&w);
+	CHECK(fstat(0, &status) == 0 && stat("/dev/null", &null) == 0);
+	CHECK(status.st_rdev == null.st_rdev);
+	CHECK(fstat(2, &status) == 0 && status.st_rdev == null.st_rdev);
+}
+
+/* -- sockets, in a network namespace of our own -- */
+
+/* Sends a packet of 28 bytes to ourselves: VRID, ifindex. */
+static void
+send_self(uint8_t vrid, uint32_t ifindex)
+{
+	uint8_t packet[28] = { 0x45, 0xc0, 0, 28, 0, 1, 0, 0, 255, 112,
+	    0, 0, 127, 0, 0, 1, 127, 0, 0, 1, 0x31, vrid, 100 };
+	struct effect effect = { .kind = EFFECT_SEND, .ifindex = ifindex,
+	    .index = 41, .source = ip_from(4, packet + 12),
+	    .destination = ip_from(4, packet + 16) };
+
+	effect_add(&w.out, &effect, packet, sizeof(packet));
+}
+
+/* A report that does not come from the kernel is not believed (T14). */
+static void
+forge_report(void)
+{
+	struct { struct nlmsghdr header; struct ifinfomsg body; } message = {
+	    { .nlmsg_len = sizeof(message), .nlmsg_type = RTM_DELLINK },
+	    { .ifi_index = 1 } };
+	union endpoint to = { .netlink = { .nl_family = AF_NETLINK } };
+	socklen_t length = sizeof(to.netlink);
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+
+	CHECK(getsockname(w.fd[SOCKET_NETLINK], &to.any, &length) == 0);
+	CHECK(sendto(fd, &message, sizeof(message), 0, &to.any,
+	    sizeof(to.netlink)) == sizeof(message));
+	close(fd);
+}
+
+static void
+test_sockets(void)
+{
+	static struct conf_vr vr = { .family = 4, .vrid = 51 };
+	struct effect effect = { .kind = EFFECT_DUMP };
+	struct conf_address address = { .ip = { { 127, 0, 0, 9 }, 4 },
+	    .prefix = 32 };
+	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	uint8_t request[NETLINK_MAX];
+	char reason[256];
+	struct text why = text_over(reason, sizeof(reason));
+	size_t length;
+
+	if (!shut_in(CLONE_NEWNET, "sockets"))
+		return;
+	if (!check(world_open_sockets(&w, &why), "sockets")) {
+		printf("\t%s\n", text_end(&why));
+		return;
+	}
+	CHECK(ioctl(w.fd[SOCKET_SEND4], SIOCSIFFLAGS, &up) == 0);
+	conf.vrs = &vr;
+	conf.vr_count = 1;
+	conf.file_count = 0;
+	world_configure(&w, &conf);
+	memset(events, 0, sizeof(events));
+	send_self(50, 1);			/* the filter's */
+	send_self(51, 1);
+	send_self(51, 4711);			/* no such interface */
+	send_self(51, 1);
+	world_carry_out(&w, &w.out);
+	CHECK(serve_until(&events[EVENT_FRAME], 2));
+	CHECK_INT(events[EVENT_RESEND], 1);
+	CHECK(last_frame.family == 4 && last_frame.protocol == 112 &&
+	    last_frame.ifindex == 1 && last_frame.length == 28);
+
+	for (uint32_t seq = 1; seq <= 300; seq++) {
+		length = nl_address_request(request, sizeof(request), true,
+		    &address, seq % 100 == 0 ? 4711 : 1, seq, 0);
+		effect = (struct effect){ .kind = EFFECT_NETLINK,
+		    .index = seq };
+		effect_add(&w.out, &effect, request, length);
+		address.ip.bytes[2] = (uint8_t)(seq / 250);
+		address.ip.bytes[3] = (uint8_t)(seq % 250 + 10);
+	}
+	world_carry_out(&w, &w.out);
+	CHECK(serve_until(&events[EVENT_NETLINK_ERROR], 3));
+	CHECK(last_index % 100 == 0 && last_value == ENODEV);
+	forge_report();
+	events[EVENT_NETLINK] = 0;
+	world_receive(&w, SOCKET_NETLINK, feed);
+	while (!world_receive(&w, SOCKET_NETLINK, feed))
+		continue;
+	CHECK(events[EVENT_NETLINK] >= 297);	/* one each, and no forged one */
+	effect = (struct effect){ .kind = EFFECT_DUMP };
+	effect_add(&w.out, &effect, NULL, 0);
+	world_carry_out(&w, &w.out);
+	CHECK(serve_until(&marks[DUMP_DONE], 1));
+	CHECK(marks[DUMP_LINKS] == 1 && marks[DUMP_ADDRESSES] == 1);
+	world_close(&w);
+}
+
+int
+main(void)
+{
+	char here[] = "/tmp/vrrpd-world-XXXXXX";
+
+	if (mkdtemp(here) == NULL || chdir(here) != 0)
+		return 1;
+	memcpy(directory, here, sizeof(here));
+	setenv("WORLD_TEST", here, 1);
+	world_start(&w);
+	test_ranges();
+	test_filter_vrids();
+	test_filter_claims();
+	test_pid_file();
+	test_pid_race();
+	test_dump();
+	test_dump_race();
+	test_read();
+	test_glob();
+	in_child(test_walk);
+	in_child(test_users);
+	test_environment();
+	test_arguments();
+	test_time();
+	test_wait_span();
+	test_control();
+	test_pending();
+	test_log();
+	in_child(test_standard_files);
+
+	for (size_t i = 0; i < COUNT_OF(commands); i++) {
+		commands[i].uid = geteuid();
+		commands[i].gid = getegid();
+	}
+	conf.global.fifo[0] = (struct conf_fifo){ .path = "events",
+	    .script = 5, .uid = geteuid(), .gid = getegid() };
+	conf.global.fifo[1] = (struct conf_fifo){ .path = "victim",
+	    .script = 5, .uid = geteuid(), .gid = getegid() };
+	mkdir("tracked", 0700);
+	w.fd[SOCKET_FILES] = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	CHECK(world_signals(&w));
+	world_configure(&w, &conf);
+	test_tracked();
+	test_programs();
+	test_fifo();
+	test_late();
+	world_close(&w);
+	in_child(test_sockets);
+	return check_end("world");
+}
