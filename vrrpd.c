@@ -4177,7 +4177,9 @@ enum keyword_flag {
 	KEYWORD_REQUIRED	= 1 << 0,	/* fatal where it is bad */
 	KEYWORD_OPTIONAL	= 1 << 1,	/* its value may be left out */
 	KEYWORD_FIRST		= 1 << 2,	/* of two the first counts */
-	KEYWORD_ALIAS		= 1 << 3	/* other name of a row above */
+	KEYWORD_ALIAS		= 1 << 3,	/* other name of a row above */
+	KEYWORD_UNICAST		= 1 << 4,	/* means nothing to multicast */
+	KEYWORD_MULTICAST	= 1 << 5	/* means nothing to unicast */
 };
 
 /*
@@ -4612,7 +4614,8 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_MULTICAST] = "a multicast address",
 	[T_STATE] = "MASTER or BACKUP",	[T_AUTH_TYPE] = "PASS",
 	[T_PASSWORD] = "a password",	[T_CHECKSUM] = "on or off",
-	[T_UMASK] = "an octal number",	[T_WEIGHT] = "a number",
+	[T_UMASK] = "an octal number or IRUSR|IWUSR|...",
+	[T_WEIGHT] = "a number",
 	[T_INIT_FILE] = "a number",	[T_COMMAND] = "a command",
 	[T_USER] = "a user",		[T_NOTIFY] = "a command",
 	[T_NOTIFY_DELETED] = "nothing",	[T_FIFO] = "a path",
@@ -4900,7 +4903,9 @@ read_password(struct parse *p, const struct keyword *k, const struct line *line,
 		struct line bare = *line;
 
 		bare.count = 1;
-		return wrong(p, k, &bare, 1);
+		(void)wrong(p, k, &bare, 1);
+		p->used = line->count;
+		return false;
 	}
 	p->used = 2;
 	length = strlen(line->words[1].text);
@@ -5170,6 +5175,9 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 		    word->text);
 		return false;
 	}
+	if (multicast && ip.family == 6 && (ip.bytes[1] & 0xf) != 2)
+		complain(p->findings, SEVERITY_WARNING, &word->place,
+		    "%s is not of link-local scope (ff02::/16)", word->text);
 	if (k->block == IN_INSTANCE && !vr_family_agrees(p, (struct draft_vr *)
 	    (void *)p->frames[p->depth].draft, &ip, &word->place, ""))
 		return false;
@@ -6120,20 +6128,21 @@ static const struct keyword keywords[] = {
 	    "time to wait before preempting" },
 	{ "authentication", IN_INSTANCE, T_BLOCK, TAKEN, 0, NOWHERE, NULL,
 	    IN_AUTHENTICATION, 0, "simple password, version 2 alone" },
-	{ "unicast_src_ip", IN_INSTANCE, T_ADDRESS, TAKEN, 0, VR_AT(source),
-	    NULL, 0, 0, "source address of advertisements" },
-	{ "mcast_src_ip", IN_INSTANCE, T_ADDRESS, TAKEN, KEYWORD_ALIAS,
+	{ "unicast_src_ip", IN_INSTANCE, T_ADDRESS, TAKEN, KEYWORD_UNICAST,
+	    VR_AT(source), NULL, 0, 0, "source address of advertisements" },
+	{ "mcast_src_ip", IN_INSTANCE, T_ADDRESS, TAKEN, KEYWORD_MULTICAST,
 	    VR_AT(source), NULL, 0, 0, "source address of advertisements" },
 	{ "unicast_peer", IN_INSTANCE, T_PEERS, TAKEN, 0, VR_LIST(peers), NULL,
 	    0, 0, "send to these addresses, not to the group" },
-	{ "unicast_ttl", IN_INSTANCE, T_NUMBER, TAKEN, 0, VR_AT(unicast_ttl),
-	    "255", 0, 255, "TTL or hop limit of unicast advertisements" },
-	{ "unicast_fault_no_peer", IN_INSTANCE, T_FLAG, TAKEN, 0,
+	{ "unicast_ttl", IN_INSTANCE, T_NUMBER, TAKEN, KEYWORD_UNICAST,
+	    VR_AT(unicast_ttl), "255", 0, 255,
+	    "TTL or hop limit of unicast advertisements" },
+	{ "unicast_fault_no_peer", IN_INSTANCE, T_FLAG, TAKEN, KEYWORD_UNICAST,
 	    VR_AT(unicast_fault_no_peer), "off", 0, 0,
 	    "FAULT where there is no peer" },
-	{ "check_unicast_src", IN_INSTANCE, T_FLAG, TAKEN, 0,
+	{ "check_unicast_src", IN_INSTANCE, T_FLAG, TAKEN, KEYWORD_UNICAST,
 	    VR_AT(check_unicast_source), "on", 0, 0, "hear peers alone" },
-	{ "mcast_dst_ip", IN_INSTANCE, T_MULTICAST, TAKEN, 0,
+	{ "mcast_dst_ip", IN_INSTANCE, T_MULTICAST, TAKEN, KEYWORD_MULTICAST,
 	    VR_AT(destination), NULL, 0, 0, "multicast group" },
 	{ "track_src_ip", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(track_source),
 	    "off", 0, 0, "FAULT while the source address is gone" },
@@ -6622,7 +6631,10 @@ complain_unread(struct parse *p, const struct line *line)
 	const struct keyword *k = keyword_find(
 	    (enum block)frame_top(p)->block, word->text);
 
-	if (strncmp(word->text, "//", 2) == 0) {
+	if (strcmp(line->words[0].text, "auth_pass") == 0) {
+		complain(p->findings, SEVERITY_WARNING, &word->place,
+		    "auth_pass is one word; one with blanks stands in \"\"");
+	} else if (strncmp(word->text, "//", 2) == 0) {
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "'//' begins no comment; '#' or '!' does");
 	} else if (k == NULL) {
@@ -6859,8 +6871,8 @@ complain_unknown(struct parse *p, const struct line *line)
 	k = meant == NULL ? NULL : keyword_find(block, meant);
 	complain(p->findings, k != NULL && (k->flags & KEYWORD_REQUIRED) != 0 ?
 	    SEVERITY_FATAL : SEVERITY_ERROR, &word->place,
-	    "unknown keyword '%s'%s%s%s%s%s%s%s", word->text,
-	    frame->keyword == NULL ? "" : " in ",
+	    "unknown keyword '%.*s'%s%s%s%s%s%s%s",
+	    (int)strcspn(word->text, ":=;"), word->text, frame->keyword == NULL ? "" : " in ",
 	    frame->keyword == NULL ? "" : title,
 	    odd == NULL ? "" : ": it contains the ", odd == NULL ? "" : odd,
 	    meant == NULL ? "" : "; did you mean '",
@@ -7582,8 +7594,10 @@ vr_addresses(struct parse *p, struct draft_vr *vr)
 		    "must advertise one", vr->draft.name);
 	else if (!conf->no_virtual_ipaddress && GIVEN(vr, addresses) == NULL)
 		complain(p->findings, conf->strict ? SEVERITY_ERROR :
-		    SEVERITY_WARNING, &vr->draft.place, "vrrp_instance %s has "
-		    "no virtual_ipaddress; say no_virtual_ipaddress if that is "
+		    SEVERITY_WARNING, &vr->draft.place, conf->strict ?
+		    "vrrp_instance %s has no virtual_ipaddress, and strict "
+		    "mode wants one" : "vrrp_instance %s has no "
+		    "virtual_ipaddress; say no_virtual_ipaddress if that is "
 		    "meant", vr->draft.name);
 }
 
@@ -8025,12 +8039,18 @@ command_owner(struct parse *p, const struct owner *owner, uint32_t *uid,
     uint32_t *gid)
 {
 	const struct reader *reader = p->input->reader;
+	const struct place *security = given(&p->global.draft,
+	    offsetof(struct draft_global, conf.script_security));
 	const char *why;
 
 	if (owner->user == NULL)
 		owner = &p->global.script_user;
 	if (owner->user == NULL) {
 		why = reader->user(reader, "keepalived_script", uid, gid);
+		if (why != NULL && p->global.conf.script_security)
+			complain(p->findings, SEVERITY_WARNING, security,
+			    "there is no user keepalived_script and no "
+			    "script_user: scripts run as who runs vrrpd");
 		return why == NULL ? NULL : reader->user(reader, "", uid, gid);
 	}
 	why = reader->user(reader, owner->user, uid, gid);
@@ -8481,8 +8501,11 @@ fill_groups(struct parse *p, struct pools *pools, struct conf *conf)
 		copy->members = pools->members;
 		origins_add(p, draft->index, draft);
 		for (struct item *item = group->members.first; item != NULL;
-		    item = item->next)
+		    item = item->next) {
 			*pools->members++ = item->index;
+			origin_add(p, IN_GROUP, draft->index, "group",
+			    &item->place);
+		}
 	}
 	conf->groups = to;
 	return to != NULL;
@@ -8650,6 +8673,7 @@ struct printer {
 	const struct conf_group *group;
 	enum block	block;
 	uint32_t	number;			/* of the object */
+	unsigned	hidden;			/* rows with these flags */
 	bool		secrets;
 };
 
@@ -8789,6 +8813,15 @@ print_address(struct printer *pr, struct text *t,
 	}
 }
 
+/* Whether two rows are one, or names of one field. */
+static bool
+same_field(const struct keyword *a, const struct keyword *b)
+{
+	return a == b || (a->block == b->block && a->offset == b->offset &&
+	    a->type == b->type && a->size > 0 && a->type != T_NOTIFY &&
+	    item_readers[a->type] == NULL);
+}
+
 /* The origin of item `item` of row k in the object being printed, or NULL. */
 static const struct conf_origin *
 origin_find(const struct printer *pr, const struct keyword *k, uint32_t item)
@@ -8797,7 +8830,7 @@ origin_find(const struct printer *pr, const struct keyword *k, uint32_t item)
 
 	for (; origin != NULL && origin->block == pr->block &&
 	    origin->object == pr->number; origin = origin->next) {
-		if (&keywords[origin->row] == k && item-- == 0)
+		if (same_field(&keywords[origin->row], k) && item-- == 0)
 			return origin;
 	}
 	return NULL;
@@ -8843,7 +8876,8 @@ print_line(struct printer *pr, const struct text *line,
 		text_string(pr->text, "default");
 	} else if (strcmp(origin->file, COMMAND_LINE) == 0) {
 		text_string(pr->text, "--");
-		for (const char *c = k->word; *c != '\0'; c++)
+		for (const char *c = keywords[origin->row].word; *c != '\0';
+		    c++)
 			text_char(pr->text, *c == '_' ? '-' : *c);
 	} else {
 		text_escaped(pr->text, origin->file, strlen(origin->file));
@@ -8859,7 +8893,7 @@ print_bool(struct text *t, const struct keyword *k, const void *field)
 	bool on, initial = k->initial != NULL && strcmp(k->initial, "on") == 0;
 
 	memcpy(&on, field, sizeof(on));
-	if (k->type == T_BOOL || on != initial)
+	if (k->type == T_BOOL || !on)
 		text_string(t, on ? " on" : " off");
 	return on || initial;
 }
@@ -9090,7 +9124,7 @@ print_rows(struct printer *pr, enum block block, const char *indent)
 		struct text t = text_over(buffer, sizeof(buffer));
 
 		if (k->block != block || k->verdict != TAKEN ||
-		    (k->flags & KEYWORD_ALIAS) != 0)
+		    (k->flags & pr->hidden) != 0)
 			continue;
 		if (item_readers[k->type] != NULL) {
 			print_list(pr, k);
@@ -9143,6 +9177,8 @@ print_vr(struct printer *pr, uint16_t number)
 	const struct conf_vr *vr = &pr->conf->vrs[number];
 
 	pr->vr = vr;
+	pr->hidden = KEYWORD_ALIAS | (unsigned)(vr->unicast ?
+	    KEYWORD_MULTICAST : KEYWORD_UNICAST);
 	pr->notify = vr->notify;
 	print_turn(pr, IN_INSTANCE, number, vr, offsetof(struct draft_vr,
 	    conf), sizeof(*vr));
@@ -9178,7 +9214,8 @@ static void
 conf_print(struct text *t, const struct conf *conf, bool secrets)
 {
 	struct printer pr = { .text = t, .conf = conf,
-	    .origin = conf->origins, .secrets = secrets };
+	    .origin = conf->origins, .hidden = KEYWORD_ALIAS,
+	    .secrets = secrets };
 
 	print_turn(&pr, IN_GLOBAL, 0, &conf->global,
 	    offsetof(struct draft_global, conf), sizeof(conf->global));
@@ -10271,6 +10308,97 @@ notifier_tell(struct daemon *d, uint16_t index, enum vr_state state,
 	notifier_queue(d, index, NOTIFY_ANY, state, priority, now);
 }
 
+/*
+ * What a tracker without weight means: FAULT_TRACKED when it failed,
+ * FAULT_PENDING while it has no result (C-134, C-135, C-140, C-141).
+ */
+static uint32_t
+track_fault(const struct daemon *d, const struct conf_track *track)
+{
+	bool good = true;
+
+	if (track->kind == TRACK_SCRIPT) {
+		const struct script *script = &d->scripts[track->index];
+
+		if (script->status == CHECK_PENDING)
+			return FAULT_PENDING;
+		good = script->status == CHECK_GOOD;
+	} else if (track->kind == TRACK_INTERFACE) {
+		good = interface_works(&d->interfaces[track->index]);
+	} else {
+		if (!d->files[track->index].known)
+			return FAULT_PENDING;
+		good = d->files[track->index].value == 0;
+	}
+	return good == track->reverse ? FAULT_TRACKED : 0;
+}
+
+/*
+ * What a tracked file adds to the priority: its value times the weight, within
+ * 253; less than that is a fault (C-140).
+ */
+static int
+track_file_weight(const struct daemon *d, const struct conf_track *track,
+    uint32_t *faults)
+{
+	int64_t sum = (int64_t)d->files[track->index].value * track->weight;
+
+	if (track->reverse)
+		sum = -sum;
+	if (sum <= -254)
+		*faults |= FAULT_TRACKED;
+	return sum > 253 ? 253 : sum < -253 ? -253 : (int)sum;
+}
+
+/*
+ * What a tracker with weight adds to the priority: a positive weight while it
+ * is good, a negative one while it is not, and the opposite with reverse
+ * (C-137).  A script without a result adds nothing.
+ */
+static int
+track_weight(const struct daemon *d, const struct conf_track *track,
+    uint32_t *faults)
+{
+	bool good;
+
+	if (track->kind == TRACK_FILE)
+		return track_file_weight(d, track, faults);
+	if (track->kind == TRACK_SCRIPT) {
+		if (d->scripts[track->index].status == CHECK_PENDING)
+			return 0;
+		good = d->scripts[track->index].status == CHECK_GOOD;
+	} else {
+		good = interface_works(&d->interfaces[track->index]);
+	}
+	if (good != (track->weight > 0))
+		return 0;
+	return track->reverse ? -track->weight : track->weight;
+}
+
+/* The first tracker that puts a virtual router in FAULT. */
+static const char *
+faulty_tracker(const struct daemon *d, const struct vr *vr)
+{
+	const struct conf_track *track = vr->conf->tracks;
+	uint32_t faults = 0;
+
+	for (; track < vr->conf->tracks + vr->conf->track_count; track++) {
+		if (track->weight == 0)
+			faults |= track_fault(d, track) & FAULT_TRACKED;
+		else if (track->kind == TRACK_FILE)
+			track_file_weight(d, track, &faults);
+		if (faults != 0)
+			break;
+	}
+	if (faults == 0)
+		return "";
+	if (track->kind == TRACK_INTERFACE)
+		return d->conf->interfaces[track->index].name;
+	return track->kind == TRACK_SCRIPT ?
+	    d->conf->scripts[track->index].name :
+	    d->conf->files[track->index].name;
+}
+
 /* The first interface that a virtual router needs and that does not work. */
 static const char *
 faulty_interface(const struct daemon *d, const struct vr *vr)
@@ -10310,6 +10438,8 @@ faults_text(struct text *t, const struct daemon *d, const struct vr *vr)
 		if (reasons[i].bit & (FAULT_INTERFACE_ABSENT |
 		    FAULT_INTERFACE_DOWN))
 			text_format(t, " (%s)", faulty_interface(d, vr));
+		else if (reasons[i].bit == FAULT_TRACKED)
+			text_format(t, " (%s)", faulty_tracker(d, vr));
 	}
 }
 
@@ -10487,6 +10617,7 @@ announce_takeover(struct daemon *d, struct vr *vr, usec_t now)
 	const struct conf_vr *conf = vr->conf;
 
 	announce_start(d, vr, conf->garp_repeat);
+	vr->again_repeat = conf->garp_repeat;
 	vr->again_at = conf->garp_delay_us == 0 ? NEVER :
 	    now + conf->garp_delay_us;
 	vr->refresh_at = conf->garp_refresh_us == 0 ? NEVER :
@@ -10502,6 +10633,7 @@ announce_weaker(struct daemon *d, struct vr *vr, usec_t now)
 	if (conf->garp_lower_prio_repeat == 0)
 		return;
 	announce_start(d, vr, conf->garp_lower_prio_repeat);
+	vr->again_repeat = conf->garp_lower_prio_repeat;
 	if (conf->garp_lower_prio_delay_us > 0)
 		vr->again_at = now + conf->garp_lower_prio_delay_us;
 }
@@ -10557,74 +10689,7 @@ vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
 	vr_arm(d, vr);
 }
 
-/* -- trackers and priorities -- */
-
-/*
- * What a tracker without weight means: FAULT_TRACKED when it failed,
- * FAULT_PENDING while it has no result (C-134, C-135, C-140, C-141).
- */
-static uint32_t
-track_fault(const struct daemon *d, const struct conf_track *track)
-{
-	bool good = true;
-
-	if (track->kind == TRACK_SCRIPT) {
-		const struct script *script = &d->scripts[track->index];
-
-		if (script->status == CHECK_PENDING)
-			return FAULT_PENDING;
-		good = script->status == CHECK_GOOD;
-	} else if (track->kind == TRACK_INTERFACE) {
-		good = interface_works(&d->interfaces[track->index]);
-	} else {
-		if (!d->files[track->index].known)
-			return FAULT_PENDING;
-		good = d->files[track->index].value == 0;
-	}
-	return good == track->reverse ? FAULT_TRACKED : 0;
-}
-
-/*
- * What a tracked file adds to the priority: its value times the weight, within
- * 253; less than that is a fault (C-140).
- */
-static int
-track_file_weight(const struct daemon *d, const struct conf_track *track,
-    uint32_t *faults)
-{
-	int64_t sum = (int64_t)d->files[track->index].value * track->weight;
-
-	if (track->reverse)
-		sum = -sum;
-	if (sum <= -254)
-		*faults |= FAULT_TRACKED;
-	return sum > 253 ? 253 : sum < -253 ? -253 : (int)sum;
-}
-
-/*
- * What a tracker with weight adds to the priority: a positive weight while it
- * is good, a negative one while it is not, and the opposite with reverse
- * (C-137).  A script without a result adds nothing.
- */
-static int
-track_weight(const struct daemon *d, const struct conf_track *track,
-    uint32_t *faults)
-{
-	bool good;
-
-	if (track->kind == TRACK_FILE)
-		return track_file_weight(d, track, faults);
-	if (track->kind == TRACK_SCRIPT) {
-		if (d->scripts[track->index].status == CHECK_PENDING)
-			return 0;
-		good = d->scripts[track->index].status == CHECK_GOOD;
-	} else {
-		good = interface_works(&d->interfaces[track->index]);
-	}
-	if (good != (track->weight > 0))
-		return 0;
-	return track->reverse ? -track->weight : track->weight;
-}
+/* -- priorities and faults -- */
 
 /*
  * Works out what the trackers of a virtual router say: the faults are
@@ -10953,6 +11018,8 @@ script_ended(struct daemon *d, struct script *script, int32_t status,
 	script->last_exit = status;
 	while (script->next_run < now)
 		script->next_run += conf->interval_us;
+	if (d->stopping)
+		return;
 	script_arm(d, script);
 	if (!script->timed_out)
 		script_result(d, script, status == 0, now);
@@ -11877,6 +11944,20 @@ remainder_remove(struct daemon *d, const struct nl_address *news)
 	address_request(d, false, &address, news->ifindex, 0);
 }
 
+/* Logs that an address came or went (-a). */
+static void
+address_log(struct daemon *d, uint16_t index, const struct nl_address *news,
+    bool added)
+{
+	char address[64];
+	struct text t = text_over(address, sizeof(address));
+
+	text_ip(&t, &news->ip);
+	effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s: %s/%u %s",
+	    d->conf->interfaces[index].name, text_end(&t), news->prefix,
+	    added ? "came" : "went");
+}
+
 /* A message about an address. */
 static void
 address_news(struct daemon *d, struct nl_message *message, bool added,
@@ -11893,8 +11974,7 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 	if (index == NONE)
 		return;
 	if (d->log_addresses)
-		effect_log(d->out, LOG_LEVEL_INFO, "%s: an address %s",
-		    d->conf->interfaces[index].name, added ? "came" : "went");
+		address_log(d, index, &news, added);
 	vip = vip_find(d, &news.ip, news.prefix, news.ifindex);
 	if (vip != NULL && added)
 		vip_appeared(d, vip, &news);
@@ -12235,6 +12315,24 @@ vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
 	vr_hear(d, vr, packet, &advert, now);
 }
 
+/*
+ * Logs an advertisement of a VRID that is not configured, once until another
+ * router sends one (log_unknown_vrids).
+ */
+static void
+unknown_log(struct daemon *d, const struct packet *packet)
+{
+	char source[64];
+	struct text t = text_over(source, sizeof(source));
+
+	if (ip_equal(&d->unknown_source, &packet->source))
+		return;
+	d->unknown_source = packet->source;
+	text_ip(&t, &packet->source);
+	effect_log(d->out, LOG_LEVEL_NOTICE, "%s advertises VRID %u, which is "
+	    "not configured", text_end(&t), packet_vrid(packet));
+}
+
 /* A VRRP packet came: find whose it is.  Foreign ones are only counted. */
 static void
 daemon_frame(struct daemon *d, const struct event *event, usec_t now)
@@ -12254,12 +12352,8 @@ daemon_frame(struct daemon *d, const struct event *event, usec_t now)
 		return;
 	}
 	d->counters.unknown_vrid++;
-	if (!d->conf->global.log_unknown_vrids ||
-	    ip_equal(&d->unknown_source, &packet.source))
-		return;
-	d->unknown_source = packet.source;
-	effect_log(d->out, LOG_LEVEL_NOTICE, "an advertisement of VRID %u, "
-	    "which is not configured, was heard", packet_vrid(&packet));
+	if (d->conf->global.log_unknown_vrids)
+		unknown_log(d, &packet);
 }
 
 /*
@@ -12337,7 +12431,7 @@ vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
 	}
 	if (now >= vr->again_at) {
 		vr->again_at = NEVER;
-		announce_start(d, vr, vr->conf->garp_repeat);
+		announce_start(d, vr, vr->again_repeat);
 	}
 	if (now >= vr->refresh_at) {
 		vr->refresh_at = now + vr->conf->garp_refresh_us;
@@ -12989,6 +13083,19 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	effect_add(d->out, &effect, NULL, 0);
 }
 
+/* Sends a signal to every run of a tracking script under way. */
+static void
+scripts_signal(struct daemon *d, int32_t number)
+{
+	for (uint32_t i = 0; i < d->conf->script_count; i++) {
+		struct effect effect = { .kind = EFFECT_SIGNAL,
+		    .token = d->scripts[i].token, .value = number };
+
+		if (effect.token != 0)
+			effect_add(d->out, &effect, NULL, 0);
+	}
+}
+
 /*
  * TERM: every virtual router says goodbye, and its addresses linger until the
  * successor speaks (D-20).  With -V nothing is said and nothing removed.  A
@@ -13017,19 +13124,15 @@ daemon_shutdown(struct daemon *d, usec_t now)
 	}
 	for (uint32_t i = 0; !again && i < d->conf->group_count; i++)
 		group_announce_state(d, &d->groups[i], VR_STOP, now);
-	for (uint32_t i = 0; i < d->conf->script_count; i++) {
-		struct effect effect = { .kind = EFFECT_SIGNAL,
-		    .token = d->scripts[i].token, .value = SIGNAL_TERM };
-
+	for (uint32_t i = 0; i < d->conf->script_count; i++)
 		timer_stop(d, &d->scripts[i].timer);
-		if (effect.token != 0)
-			effect_add(d->out, &effect, NULL, 0);
-	}
+	if (!again)
+		scripts_signal(d, SIGNAL_TERM);
 }
 
 /*
  * Ends a daemon that is stopping once nothing is left to do: no address
- * lingers or waits for its removal, and the notify scripts had their time.
+ * lingers or waits for its removal, and the scripts had their time.
  */
 static void
 daemon_finish(struct daemon *d, usec_t now)
@@ -13043,8 +13146,11 @@ daemon_finish(struct daemon *d, usec_t now)
 		busy = busy || d->vrs[i].linger_until != NEVER;
 	for (uint32_t i = 0; now < d->stop_at && i < d->notifier_count; i++)
 		busy = busy || d->notifiers[i].token != 0;
+	for (uint32_t i = 0; now < d->stop_at && i < d->conf->script_count; i++)
+		busy = busy || d->scripts[i].token != 0;
 	if (busy)
 		return;
+	scripts_signal(d, SIGNAL_KILL);
 	d->stopped = true;
 	effect_add(d->out, &effect, NULL, 0);
 }
@@ -17611,6 +17717,20 @@ world_wait(struct world *w, usec_t until)
 
 /* -- signals -- */
 
+/*
+ * Has the kernel run us before others: real-time priority `priority`, which our
+ * children do not inherit.  NULL, or what is wrong.
+ */
+static const char *
+world_hurry(struct world *w, int priority)
+{
+	struct sched_param param = { .sched_priority = priority };
+
+	(void)w;
+	return syscall(SYS_sched_setscheduler, 0, SCHED_RR |
+	    SCHED_RESET_ON_FORK, &param) == 0 ? NULL : strerror(errno);
+}
+
 /* What the handler needs: which signals came, and a pipe that wakes select. */
 static volatile sig_atomic_t signals_came[SIGNALS_MAX];
 static volatile sig_atomic_t signals_pipe = -1;
@@ -17794,6 +17914,7 @@ world_close(struct world *w)
  * timer fire.  So a process that was asleep hears before it speaks.
  */
 
+#define WAKE_LATE_US		SECOND_US	/* a wake-up this late is one */
 #define FLOOD_TURNS	16	/* passes after which sockets count as read */
 
 /* What a signal writes, and where. */
@@ -17812,6 +17933,7 @@ struct service {
 	struct conf_input input;	/* what to read again at HUP */
 	usec_t		now;		/* of this turn */
 	uint32_t	unread_turns;	/* in which sockets were not emptied */
+	int32_t		rt_priority;	/* raised when we were late; 0: none */
 	bool		strict;		/* --strict-config */
 	bool		ignore_int;
 };
@@ -18029,6 +18151,27 @@ loop_receive(struct world *w, struct service *service, uint32_t readable)
 	return emptied || service->unread_turns > FLOOD_TURNS;
 }
 
+/*
+ * Counts a wake-up that came a second too late, and raises our real-time
+ * priority by one, up to max_auto_priority, so that it may be the last.
+ */
+static void
+loop_late(struct world *w, struct service *service, usec_t deadline)
+{
+	struct daemon *d = &service->current->daemon;
+	const char *why;
+
+	if (deadline == 0 || deadline > service->now - WAKE_LATE_US)
+		return;
+	d->counters.late_wakeups++;
+	if (service->rt_priority >= d->conf->global.max_auto_priority)
+		return;
+	why = world_hurry(w, ++service->rt_priority);
+	world_log(w, LOG_LEVEL_WARNING, "woken %d ms late; real-time priority "
+	    "%d: %s", (int)((service->now - deadline) / MS_US),
+	    (int)service->rt_priority, why == NULL ? "set" : why);
+}
+
 /* Serves until EFFECT_STOPPED: every turn as the chapter's head says. */
 static void
 serve(struct world *w, struct service *service)
@@ -18037,12 +18180,13 @@ serve(struct world *w, struct service *service)
 	    1U << SOCKET_VRRP6;
 
 	while (!w->stopped) {
-		uint32_t readable = world_wait(w,
-		    daemon_deadline(&service->current->daemon));
+		usec_t deadline = daemon_deadline(&service->current->daemon);
+		uint32_t readable = world_wait(w, deadline);
 		bool drained = (readable & adverts) == 0;
 		int number;
 
 		service->now = world_now(w);
+		loop_late(w, service, deadline);
 		loop_time(w, drained);
 		if (readable != 0)
 			drained = loop_receive(w, service, readable);

@@ -730,6 +730,7 @@ struct vr {
 	usec_t		changed_at;		/* last change of state */
 	struct counters	counters;
 	uint32_t	first_vip;		/* in daemon.vips */
+	uint32_t	again_repeat;		/* of the second burst */
 	uint32_t	announce_left; /* frames of the burst under way */
 	uint32_t	ifindex;		/* 0: absent */
 	uint32_t	faults;			/* enum fault */

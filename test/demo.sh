@@ -21,65 +21,58 @@ fi
 net_begin test/demo.sh "$@"
 
 vip=10.10.1.3
-priority_r1=150 priority_r2=100
-skew=$(((256 - priority_r2) * 1000 / 256))	# Skew_Time of r2, in ms
-master_down=$((3 * 1000 + skew))		# its Master_Down_Interval
+skew=$(((256 - 100) * 1000 / 256))	# Skew_Time of priority 100, in ms
+master_down=$((3 * 1000 + skew))	# its Master_Down_Interval
 
-black='' red='' green='' bold=''
+plain='' red='' green='' bold=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
-	black=$(printf '\033[0m') red=$(printf '\033[31m')
+	plain=$(printf '\033[0m') red=$(printf '\033[31m')
 	green=$(printf '\033[32m') bold=$(printf '\033[1m')
 fi
 
 # ---- the timeline ----
 
 # Reads what `echo ask` writes, `SECONDS WHO TEXT', and shows it to a person:
-# the time, who is in which state from then on, what happened.
+# the time, in which state the routers are from then on, what happened.
 timeline() {
 	state_r1=- state_r2=-
 	while read -r time who text; do
-		colour='' name=$who:
-		case $who in
-		r1 | r2)
-			case $text in *' -> '*:*)
-				state=${text#* -> }
-				eval "state_$who=\${state%%:*}"
-			esac ;;
-		act)
-			colour=$bold name=''
-			case $text in "r1 "* | "r2 "*)
-				[ "${text#r? dies}" = "$text" ] ||
-					eval "state_${text%% *}=dead"
-			esac
-			echo ;;
-		client) [ "$text" != 'nobody answers' ] || colour=$red ;;
-		wait)
-			judge "$text"
-			continue ;;
+		state='' colour='' name="$who: "
+		case $who,$text in
+		wait,*) judge "$text"; continue ;;
+		act,*) colour=$bold name='' && echo ;;
+		client,nobody*) colour=$red ;;
+		r?,*' -> '*:*) state=${text#* -> } && state=${state%%:*} ;;
+		esac
+		case $who,$text in
+		act,'r1 dies'*) state_r1=dead ;;
+		act,'r1 is back'*) state_r1=- ;;
+		r1,*) state_r1=${state:-$state_r1} ;;
+		r2,*) state_r2=${state:-$state_r2} ;;
 		esac
 		printf '%9.3f s  ' "$time"
 		column "$state_r1"
 		column "$state_r2"
-		printf '%s%s%s\n' "$colour" "${name:+$name }$text" "$black"
+		printf '%s%s%s\n' "$colour" "$name$text" "$plain"
 	done
 }
 
 column() { # STATE
 	case $1 in
-	MASTER) printf '%s%-8s%s' "$green" "$1" "$black" ;;
-	dead | FAULT) printf '%s%-8s%s' "$red" "$1" "$black" ;;
+	MASTER) printf '%s%-8s%s' "$green" "$1" "$plain" ;;
+	dead | FAULT) printf '%s%-8s%s' "$red" "$1" "$plain" ;;
 	*) printf '%-8s' "$1" ;;
 	esac
 }
 
 # How long the client waited in an act; no bound, no verdict.
 judge() { # "MS BOUND_MS TEXT"
-	rest=${1#* } ms=${1%% *}
-	bound=${rest%% *} colour=$bold$green
+	ms=${1%% *} rest=${1#* }
+	bound=${rest%% *} reason=${rest#* } colour=$bold$green
 	[ "$bound" != 0 ] || return
 	[ "${ms%.*}" -lt "$bound" ] || colour=$bold$red
-	printf '%29s%soutage %.0f ms (bound %s ms%s)%s\n' '' "$colour" "$ms" \
-	    "$bound" "${rest#"$bound"}" "$black"
+	printf '%13s%soutage %.0f ms (bound %s ms: %s)%s\n' '' "$colour" "$ms" \
+	    "$bound" "$reason" "$plain"
 }
 
 say() { # WHO TEXT...
@@ -90,26 +83,25 @@ say() { # WHO TEXT...
 
 # A router as it is after its boot, with vrrpd and the service that the client
 # wants.
-boot() { # NAME ADDRESS
+boot() { # NAME ADDRESS PRIORITY
 	machine "$1"
 	plug "$1" "$2/24"
-	on "$1" "$PWD/build/bench/echo" serve $vip "$1" &
+	on "$1" "$PWD/build/bench/echo" serve $vip "$1" 4>&- &
 	eval "server_$1=\$!"
 	rm -f "$NET/$1"
 	mkfifo "$NET/$1"
 	while IFS= read -r line; do
 		echo "$1 $line"
 	done <"$NET/$1" >&4 &
-	eval "priority=\$priority_$1"
-	on "$1" "$VRRPD" -n -l --interface eth0 --vrid 51 \
-	    --prio "$priority" $vip/24 >"$NET/$1" 2>&1 4>&- &
-	eval "$1=\$!"
+	on "$1" "$VRRPD" -n -l --interface eth0 --vrid 51 --prio "$3" \
+	    $vip/24 >"$NET/$1" 2>&1 4>&- &
+	eval "daemon_$1=\$!"
 }
 
 # The end of a machine: its processes get no time to say a word.
 die() { # NAME
-	ip link set "$1" down
-	eval "kill -KILL \$$1 \$server_$1"
+	eval "kill -KILL \$daemon_$1 \$server_$1"
+	ip link del "$1"
 	ip netns del "$1"
 }
 
@@ -123,14 +115,11 @@ holds() { # NAME LIMIT_S WHILE_S
 }
 
 finish() { # [STATUS]
-	exec 4>&-
-	kill "$r1" "$r2" 2>/dev/null
+	say end
 	wait "$show"
-	[ "$(cat "$NET/status")" = 0 ] && [ "${1:-0}" = 0 ] || {
-		echo "${bold}${red}demo: a bound was broken$black"
-		exit 1
-	}
-	exit 0
+	[ "$(cat "$NET/status")${1:-0}" = 00 ] && exit 0
+	echo "${bold}${red}demo: a bound was broken$plain"
+	exit 1
 }
 
 mkfifo "$NET/in"
@@ -144,16 +133,16 @@ show=$!
 exec 4>"$NET/in"
 
 cat <<END
-Two routers, r1 (priority $priority_r1) and r2 (priority $priority_r2), and a client who asks $vip
-every millisecond.  On each router, with no file at all:
+Two routers and a client, who asks $vip every millisecond.  No file at all:
 
-    vrrpd -n -l --interface eth0 --vrid 51 --prio ... $vip/24
+	r1# vrrpd -n -l --interface eth0 --vrid 51 --prio 150 $vip/24
+	r2# vrrpd -n -l --interface eth0 --vrid 51 --prio 100 $vip/24
 
      time    r1      r2
 END
 say act 'r1 and r2 start, and listen whether somebody is there'
-boot r2 10.10.1.2
-boot r1 10.10.1.1
+boot r2 10.10.1.2 100
+boot r1 10.10.1.1 150
 holds r1 6 1.2
 say wait 0
 
@@ -164,22 +153,23 @@ if [ "${1:-}" = shell ]; then
 	kill \$r1, kill -STOP \$r1, kill -CONT \$r1, ip link set r1 down,
 	ip netns exec r2 ip addr, ip netns exec r1 ip addr del ..., exit
 	END
-	r1=$r1 r2=$r2 PS1='demo# ' sh -i 4>&-
+	# shellcheck disable=SC2154 # set by boot
+	r1=$daemon_r1 r2=$daemon_r2 PS1='demo# ' sh -i 4>&-
 	finish
 fi
 
 say act 'r1 dies: killed by SIGKILL, its cable pulled'
 die r1
 holds r2 6 0.4
-say wait $master_down ': Master_Down_Interval of r2'
+say wait $master_down Master_Down_Interval of r2
 
 say act 'r1 is back, and has the higher priority'
-boot r1 10.10.1.1
+boot r1 10.10.1.1 150
 holds r1 6 0.4
-say wait 50 ': no timer runs when it takes over'
+say wait 50 'no timer runs then'
 
 say act 'r1 is stopped by SIGTERM'
-kill -TERM "$r1"
+kill -TERM "$daemon_r1"
 holds r2 3 0.4
-say wait $skew ': Skew_Time of r2'
+say wait $skew Skew_Time of r2
 finish

@@ -763,22 +763,22 @@ test_users(void)
 static void
 test_environment(void)
 {
-	static char *const from[] = { "IFS= ", "A=1", "LD_PRELOAD=/x.so", "IFSX=2",
-	    "LD_LIBRARY_PATH=/x", "LD_LIBRARY_PATHS=3", "ODD", NULL };
-	static char *const path[] = { "PATH=/bin", NULL }, *none = NULL;
-	char *to[10];
+	static const char *const from[] = { "IFS= ", "A=1", "LD_PRELOAD=/x.so",
+	    "IFSX=2", "LD_LIBRARY_PATH=/x", "LD_LIBRARY_PATHS=3", "ODD", NULL };
+	static const char *const path[] = { "PATH=/bin", NULL };
+	char *none_at_all = NULL, *to[10];
 
-	environment_clean(from, to);
+	environment_clean((char *const *)(uintptr_t)from, to);
 	CHECK_STR(to[0], "A=1");
 	CHECK_STR(to[1], "IFSX=2");
 	CHECK_STR(to[2], "LD_LIBRARY_PATHS=3");
 	CHECK_STR(to[3], "ODD");
 	CHECK_STR(to[4], "PATH=" PATH_DEFAULT);
 	CHECK(to[5] == NULL);
-	environment_clean(path, to);
+	environment_clean((char *const *)(uintptr_t)path, to);
 	CHECK_STR(to[0], "PATH=/bin");
 	CHECK(to[1] == NULL);
-	environment_clean(&none, to);
+	environment_clean(&none_at_all, to);
 	CHECK_STR(to[0], "PATH=" PATH_DEFAULT);
 	CHECK(to[1] == NULL);
 }

@@ -19,9 +19,9 @@
  *	WHO TEXT			a line of standard input, as it came
  *	wait MS BOUND_MS TEXT		after "wait BOUND_MS TEXT" was read
  *
- * The last tells the longest wait since the last such line.  At the end of
- * standard input it ends; status 1 if a wait was longer than its bound, where
- * 0 is none.
+ * The last tells the longest wait since the last such line.  After a line
+ * "end", or at the end of standard input, it ends; status 1 if a wait was
+ * longer than its bound, where 0 is none.
  */
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -53,6 +53,7 @@ struct client {
 	int64_t		asked[RING];	/* when each question was asked */
 	uint32_t	last_asked, last_answered;	/* from 1; 0: none */
 	int64_t		waiting_since;	/* 0: every question is answered */
+	int64_t		heard;		/* when the last answer came */
 	int64_t		longest;
 	char		name[NAME_SIZE];	/* who answers; empty: nobody */
 	char		input[4096];
@@ -138,7 +139,7 @@ ask(struct client *c, int fd)
 	if (c->waiting_since == 0)
 		c->waiting_since = now;
 	send(fd, &q, sizeof(q), 0);	/* one that is lost goes unanswered */
-	if (c->name[0] && now - c->waiting_since > SILENCE_NS) {
+	if (c->name[0] && now - c->heard > SILENCE_NS) {
 		tell(c, now);
 		printf("client nobody answers\n");
 		c->name[0] = '\0';
@@ -152,6 +153,7 @@ answered(struct client *c, const struct question *q, int64_t at)
 	if (q->number <= c->last_answered || q->number > c->last_asked)
 		return;
 	waited(c, at);
+	c->heard = at;
 	c->last_answered = q->number;
 	c->waiting_since = q->number == c->last_asked ? 0 :
 	    c->asked[(q->number + 1) % RING];
@@ -186,18 +188,23 @@ hear(struct client *c, int fd)
 	return true;
 }
 
-/* A line of standard input: passed on, or the order to tell the wait. */
-static void
+/*
+ * A line of standard input: passed on, or the order to tell the wait, or to
+ * end: false.
+ */
+static bool
 take_line(struct client *c, char *line)
 {
 	int64_t now = now_ns();
 	char *text;
 	double bound;
 
+	if (strcmp(line, "end") == 0)
+		return false;
 	tell(c, now);
 	if (strncmp(line, "wait ", 5) != 0) {
 		printf("%s\n", line);
-		return;
+		return true;
 	}
 	waited(c, now);
 	bound = strtod(line + 5, &text);
@@ -205,6 +212,7 @@ take_line(struct client *c, char *line)
 	if (bound > 0 && (double)c->longest / 1e6 > bound)
 		c->broken = true;
 	c->longest = 0;
+	return true;
 }
 
 /* Reads lines of standard input; false at its end. */
@@ -220,7 +228,8 @@ take_input(struct client *c)
 	c->input_length += (size_t)n;
 	while ((end = memchr(c->input, '\n', c->input_length)) != NULL) {
 		*end++ = '\0';
-		take_line(c, c->input);
+		if (!take_line(c, c->input))
+			return false;
 		c->input_length -= (size_t)(end - c->input);
 		memmove(c->input, end, c->input_length);
 	}

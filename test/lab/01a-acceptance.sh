@@ -3,7 +3,7 @@
 # vrrpd on both servers.
 # Method: the eight points of the acceptance README, with a real haproxy; each
 # check begins with its point.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 # shellcheck source=kit/haproxy.sh
 . "$KIT/haproxy.sh"
 lab_begin haproxy curl pidof

@@ -3,7 +3,7 @@
 # unchanged on both.  keepalived then ignores the script, as it stands below its
 # user, and says 100 for ever: point 2 cannot be, the others can.
 # Method: as 01b, vrrpd on server 1, whose address is the smaller one.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 # shellcheck source=kit/haproxy.sh
 . "$KIT/haproxy.sh"
 lab_begin haproxy curl pidof keepalived

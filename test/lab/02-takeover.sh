@@ -3,7 +3,7 @@
 # Active_Down_Interval, preemption and its variants, in the protocol's times.
 # Method: two routers and a client that asks every 2 ms; times are those of the
 # frames on the switch.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 machine r1 1
 machine r2 2

@@ -2,7 +2,7 @@
 # Goal: a holder that is stopped hands over without anybody noticing.
 # Method: TERM, INT, TERM twice, TERM with -V, TERM to a Backup; the wire says
 # what was sent when, the kernel's address events what was removed when.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 machine r1 1
 machine r2 2

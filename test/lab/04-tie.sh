@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: of two holders one remains, and it is the right one.
 # Method: split the switch so that both become MASTER, then heal it.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 machine r1 1
 machine r2 2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: unicast peers: who gets adverts, whose are taken.
 # Method: three routers, of which r1 and r2 know each other; the client forges.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin tshark
 machine r1 1
 machine r2 2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: IPv6 from the first advert to the hand-over.
 # Method: as 02 and 03, with a client that asks a global virtual address.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin tshark
 machine r1 1
 machine r2 2

@@ -2,7 +2,7 @@
 # Goal: the members of a sync group move together.
 # Method: two instances on r1 in one group; the client is the rival of one of
 # them, a second interface the tracked one of the other.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 machine r1 1
 machine client 9

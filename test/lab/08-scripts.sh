@@ -2,7 +2,7 @@
 # Goal: scripts: what their results do, what becomes of those that hang, how
 # and with what the notify scripts are called.
 # Method: scripts that obey files and write down every call.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin tshark ps pgrep
 machine r1 1
 machine client 9

@@ -2,7 +2,7 @@
 # Goal: HUP changes what the file changes and nothing else.
 # Method: the kernel's address events and the adverts on the wire, before and
 # after; every case on a MASTER that serves.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 machine r1 1
 machine client 9

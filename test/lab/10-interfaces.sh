@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: the interface goes, comes, is renamed, recreated, loses its address.
 # Method: two routers; what happens to r1's eth0 and what both do then.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 machine r1 1
 machine r2 2

@@ -2,7 +2,7 @@
 # Goal: the addresses are those configured, whatever others do to them, and the
 # daemon's own are known again after a crash.
 # Method: `ip addr` from outside; the kernel's events and the wire.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 machine r1 1
 machine r2 2
@@ -68,15 +68,17 @@ if ours; then
 	check 'D-16: without leaving MASTER' not seen vrrp "$t" '$8 == 0'
 	check 'D-16: nor losing it to r2' stays 0.5 '! has_addr r2 10.10.1.3'
 
-	# Deleting over and over: no storm, no missed advert, and it ends well.
+	# Deleting over and over, in episodes more than 50 ms apart: no storm,
+	# no missed advert, and it ends well.
 	t=$(now)
-	: >"$LAB/r1/events"
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	before=$(events r1 'Deleted.*10.10.1.3')
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
 		wait_for 0.2 'has_addr r1 10.10.1.3' &&
 		    ipn r1 addr del 10.10.1.3/24 dev eth0
+		sleep 0.06
 	done
-	check 'D-16: after five times it backs off' \
-	    [ "$(events r1 Deleted.*10.10.1.3)" -lt 12 ]
+	check 'D-16: after five episodes it is put back once a second' \
+	    [ $(($(events r1 'Deleted.*10.10.1.3') - before)) -lt 12 ]
 	check 'D-16: and converges' wait_for 1.5 'has_addr r1 10.10.1.3'
 	check 'D-16: adverts went on' regular vrrp "$t" "$from_r1" 0 200
 	check 'D-16: never priority 0' not seen vrrp "$t" '$8 == 0'
@@ -143,9 +145,10 @@ check 'C-168: and r2 let go' wait_for 1 '! has_addr r2 10.10.1.3'
 renew r1
 renew r2
 
-# A stale address that is the first of the interface is no source either.
+# A stale address that the kernel lists first is no source either.
+VIPS=10.10.1.3
 ipn r1 addr flush dev eth0
-ipn r1 addr add 10.10.1.3/24 dev eth0
+ipn r1 addr add 10.10.1.3/32 dev eth0
 ipn r1 addr add 10.10.1.1/24 dev eth0
 t=$(now)
 instance VI_1 150 | conf r1
@@ -159,8 +162,9 @@ renew r1
 if ours; then
 	VIPS=10.10.1.1/24
 	instance VI_1 255 | conf r1
+	t=$(now)
 	start_vrrpd r1
-	wait_for 2 'seen vrrp "$(now)" 1 || seen vrrp "$t" "\$8 == 255"'
+	wait_for 2 'seen vrrp "$t" "\$8 == 255"'
 	signal r1 TERM
 	check 'D-3: an owner stops' wait_for 3 'ended r1'
 	check "D-3: its own address was never ours to remove" \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: announcements: how many, when, in what order, and how they look.
 # Method: count and time them on the wire; tshark reads the frames.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin tshark
 machine r1 1
 machine client 9

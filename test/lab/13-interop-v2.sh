@@ -2,7 +2,7 @@
 # Goal: version 2 with a password beside keepalived, in both roles.
 # Method: kit/interop.sh.  Shows C-001, C-002, C-004, C-006, C-008, C-010,
 # C-012, C-016, C-024 and C-035 by tshark's dissector.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 # shellcheck source=kit/interop.sh
 . "$KIT/interop.sh"
 lab_begin tshark keepalived

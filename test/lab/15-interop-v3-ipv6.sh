@@ -2,7 +2,7 @@
 # Goal: IPv6 beside keepalived, in both roles.
 # Method: kit/interop.sh.  Shows C-001, C-007, C-009, C-011, C-017, C-035 and
 # C-037 by tshark's dissector.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 # shellcheck source=kit/interop.sh
 . "$KIT/interop.sh"
 lab_begin tshark keepalived

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: unicast peers beside keepalived, in both roles.
 # Method: kit/interop.sh.  Shows C-030, C-031 and C-032 by tshark's dissector.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 # shellcheck source=kit/interop.sh
 . "$KIT/interop.sh"
 lab_begin tshark keepalived

@@ -3,14 +3,14 @@
 # (D-19).
 # Method: the client forges adverts that are wrong in one way each but would
 # win if they were believed, to a MASTER and to a BACKUP.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 ours || skip 'keepalived believes some of these, and counts few of them'
 machine r1 1
 machine r2 2
 machine client 9
 
-from_r1='$3 == "10.10.1.1"'
+from_r1='$12 == "02:00:00:00:00:01"'
 STATS=/tmp/keepalived.stats
 
 # A number of r1's statistics, by its heading and its name under it; the

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: keepalived's signals and the files that they write.
 # Method: send each, read what is written as an exporter would.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 machine r1 1
 machine client 9

@@ -2,7 +2,7 @@
 # Goal: the command line: background and foreground, pid files, exit statuses,
 # flags instead of a file, network namespaces; and by the name of keepalived.
 # Method: run it as init scripts and administrators do; ask the kernel who runs.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 ours || skip 'it is about vrrpd'
 machine r1 1
@@ -93,6 +93,7 @@ check 'a directory: 6' status 6 -f /etc
 check 'unknown option: 1' status 1 --no-such-option
 check 'an option without its argument: 1' status 1 -f
 check '-C alone is refused' not status 0 -C -f "$CONF"
+renew r1
 
 # ---- -t ----
 : >"$LAB/empty"
@@ -100,12 +101,15 @@ check '-C alone is refused' not status 0 -C -f "$CONF"
 	instance VI_1 100
 	echo 'no_such_keyword 1'
 } >"$LAB/error"
+mkdir -m 777 "$LAB/open"
+cp /bin/true "$LAB/open/script"
 {
 	echo 'global_defs {
 		script_user root
+		enable_script_security
 	}
 	vrrp_script chk {
-		script /bin/true
+		script /run/lab/open/script
 	}'
 	instance VI_1 100 'track_script {
 		chk
@@ -153,6 +157,7 @@ check 'as keepalived: the other one' alive /run/vrrp.pid
 check 'as keepalived: beside none of vrrpd' not on r1 test -e /run/vrrpd.pid
 end /run/keepalived.pid
 
+renew r1
 # Bundled and repeated options, as the containers have them.
 t=$(now)
 launch r1 router "$VRRPD" -nlD -n -l -G --dont-fork --log-console -P -d \
@@ -190,7 +195,7 @@ stop r1
 # --print-config is a file that means the same and prints as itself.
 run --interface eth0 --vrid 77 --prio 150 --vrrp-version 3 --advert_int 0.2 \
     --track-script '/bin/true' --weight 5 --interval 2 \
-    --peer 10.10.1.2 --unicast-src-ip 10.10.1.1 10.10.1.3/24 --print-config
+    --peer 10.10.1.9 --unicast-src-ip 10.10.1.1 10.10.1.3/24 --print-config
 cp "$LAB/out" "$LAB/printed"
 check '--print-config prints a file' grep -q 'virtual_router_id 77' \
     "$LAB/printed"
@@ -204,7 +209,7 @@ cp "$LAB/printed" "$CONF"
 t=$(now)
 start_vrrpd r1
 check 'and works' wait_for 3 'has_addr r1 10.10.1.3'
-check 'the same' wait_for 2 'seen vrrp "$t" "\$4 == \"10.10.1.2\" &&
+check 'the same' wait_for 2 'seen vrrp "$t" "\$4 == \"10.10.1.9\" &&
     \$7 == 77 && \$8 == 155 && \$10 == 200"'
 stop r1
 

@@ -2,7 +2,7 @@
 # Goal: events that the kernel could not deliver are made up for.
 # Method: freeze the daemon, overrun its netlink socket, delete its address,
 # wake it: the address is back within a second.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 ours || skip 'keepalived never recovers from this'
 machine r1 1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: without permission it says what is missing, and does nothing.
 # Method: take capabilities away one by one.
-. "${0%/*}/lib.sh"
+. "$(dirname "$0")/lib.sh"
 lab_begin
 ours || skip 'it is about vrrpd'
 machine r1 1

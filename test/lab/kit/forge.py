@@ -90,6 +90,8 @@ def packet(want):
     if len(source) == 16:
         return struct.pack("!IHBB", 0x6C000000, len(body), protocol,
                            ttl) + source + destination + body
+    if protocol == 51:      # an authentication header that nobody can check
+        body = b"\x70\x04\0\0" + source + b"\0\0\0\x01" + b"\0" * 12 + body
     options = b"\x01" * 4 * int(want["options"])
     size = int(want["total"] or 20 + len(options) + len(body))
     header = struct.pack("!BBHHHBBH", 0x45 + len(options) // 4, 0xC0, size, 1,

@@ -1,0 +1,1222 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Goal: the keyword table covers every field, reads every kind of value to its
+ * limits and not beyond, and what looks across keywords and blocks (defaults,
+ * strict mode, families, sync groups, conflicts) comes out as documented.
+ * Method: configurations from memory, parsed whole; the fields, the findings
+ * and the text of --print-config are compared.
+ */
+#include <stdlib.h>
+
+#define main vrrpd_main
+#include "../vrrpd.c"
+#undef main
+#include "check.h"
+
+/* What stands in the file that is parsed; and in "other". */
+static const char *main_text, *other_text;
+static unsigned chunks_left;		/* before memory runs out */
+static size_t chunk_least;
+static bool has_script_user;
+
+static void *
+chunk(struct arena *a, size_t size)
+{
+	size_t bytes = size > chunk_least ? size : chunk_least;
+	void **memory = chunks_left == 0 ? NULL : malloc(bytes + 16);
+
+	if (memory == NULL)
+		return NULL;
+	chunks_left--;
+	*memory = a->chunks;
+	a->chunks = memory;
+	a->at = (uint8_t *)memory + 16;
+	a->end = a->at + bytes;
+	return memory;
+}
+
+static void
+chunks_free(struct arena *a)
+{
+	while (a->chunks != NULL) {
+		void *next = *(void **)a->chunks;
+
+		free(a->chunks);
+		a->chunks = next;
+	}
+	*a = (struct arena){ .more = chunk };
+}
+
+static const char *
+file_open(const struct reader *r, struct arena *a, const char *path,
+    size_t *length, const char **why)
+{
+	const char *text = strcmp(path, "other") == 0 ? other_text : main_text;
+
+	(void)r;
+	*why = "no memory";
+	*length = strlen(text);
+	return arena_string(a, text, *length);
+}
+
+static int
+file_glob(const struct reader *r, struct arena *a, const char *pattern,
+    const char ***paths)
+{
+	(void)r;
+	*paths = arena_array(a, 1, sizeof(**paths));
+	if (*paths == NULL)
+		return -1;
+	**paths = arena_string(a, pattern, strlen(pattern));
+	return **paths == NULL ? -1 : 1;
+}
+
+static const char *
+environment(const struct reader *r, const char *name)
+{
+	(void)r;
+	(void)name;
+	return NULL;
+}
+
+static const char *
+host_name(const struct reader *r)
+{
+	(void)r;
+	return "left";
+}
+
+static uint32_t
+random_number(const struct reader *r)
+{
+	(void)r;
+	return 4;
+}
+
+static const char *
+user_ids(const struct reader *r, const char *name, uint32_t *uid,
+    uint32_t *gid)
+{
+	int64_t number;
+
+	(void)r;
+	*uid = *gid = 0;
+	if (name[0] == '\0' || strcmp(name, "root") == 0)
+		return NULL;
+	if (strcmp(name, "keepalived_script") == 0 && has_script_user)
+		number = 300;
+	else if (!number_parse(name, &number))
+		return "no such user";
+	*uid = *gid = (uint32_t)number;
+	return NULL;
+}
+
+static const char *
+group_id(const struct reader *r, const char *name, uint32_t *gid)
+{
+	uint32_t uid;
+
+	return user_ids(r, name, &uid, gid);
+}
+
+/* /bin/NAME runs, /loose/NAME can be replaced, the others are not there. */
+static const char *
+script(const struct reader *r, struct arena *a, const char *path, uint32_t uid,
+    uint32_t gid, const char **resolved, bool *insecure)
+{
+	(void)r;
+	(void)uid;
+	(void)gid;
+	*insecure = strncmp(path, "/loose/", 7) == 0;
+	if (!*insecure && strncmp(path, "/bin/", 5) != 0)
+		return "No such file or directory";
+	*resolved = arena_string(a, path, strlen(path));
+	return *resolved == NULL ? "no memory" : NULL;
+}
+
+static int
+interfaces(const struct reader *r, struct arena *a, const char ***names)
+{
+	static const char *const here[] = { "lo", "eth0", "eth1" };
+
+	(void)r;
+	*names = arena_array(a, COUNT_OF(here), sizeof(**names));
+	for (size_t i = 0; *names != NULL && i < COUNT_OF(here); i++)
+		(*names)[i] = here[i];
+	return *names == NULL ? -1 : (int)COUNT_OF(here);
+}
+
+static const struct reader reader = { NULL, file_open, file_glob, environment,
+    host_name, random_number, user_ids, group_id, script, interfaces };
+
+static struct arena keep, scratch, kept;
+static struct diagnostics findings;
+static char said[65536];		/* the findings, a line each */
+
+/* Parses main_text, all chunks being `least` or larger, at most `chunks`. */
+static const struct conf *
+parse_within(const char *text, bool origins, size_t least, unsigned chunks)
+{
+	static const struct conf_input plain = { .reader = &reader,
+	    .path = "test.conf" };
+	struct conf_input input = plain;
+	const struct conf *conf;
+	struct text t = text_over(said, sizeof(said));
+
+	chunk_least = least;
+	chunks_left = chunks;
+	chunks_free(&keep);
+	chunks_free(&scratch);
+	chunks_free(&kept);
+	memset(&findings, 0, sizeof(findings));
+	findings.arena = &kept;
+	findings.last = &findings.first;
+	main_text = text;
+	input.keep_origins = origins;
+	conf = conf_parse(&keep, &scratch, &input, &findings);
+	for (const struct diagnostic *d = findings.first; d != NULL;
+	    d = d->next) {
+		diagnostic_print(&t, d);
+		text_char(&t, '\n');
+	}
+	text_end(&t);
+	return conf;
+}
+
+static const struct conf *
+parse(const char *text)
+{
+	return parse_within(text, false, 65536, 4096);
+}
+
+/* The text of --print-config without the origins. */
+static const char *
+printed(const struct conf *conf, bool secrets)
+{
+	static char text[65536];
+	struct text t = text_over(text, sizeof(text));
+	char *to = text;
+
+	conf_print(&t, conf, secrets);
+	text_end(&t);
+	for (char *line = text, *next; *line != '\0'; line = next) {
+		char *end = strstr(line, " # ");
+
+		next = strchr(line, '\n') + 1;
+		if (end == NULL || end >= next)
+			end = next - 1;
+		while (end > line && end[-1] == ' ')
+			end--;
+		memmove(to, line, (size_t)(end - line));
+		to += end - line;
+		*to++ = '\n';
+	}
+	*to = '\0';
+	return text;
+}
+
+/* Whether a text has that line, whatever blanks stand before it. */
+static bool
+has_line(const char *text, const char *line)
+{
+	size_t length = strlen(line);
+
+	for (const char *at = text; at != NULL; at = strchr(at, '\n')) {
+		at += strspn(at, "\n\t ");
+		if (strncmp(at, line, length) == 0 && at[length] == '\n')
+			return true;
+		if (*at == '\0')
+			break;
+	}
+	return false;
+}
+
+/* -- the table -- */
+
+struct span_of { size_t offset, size; };
+#define OF(type, field) \
+	{ offsetof(struct type, field), sizeof(((struct type *)0)->field) }
+
+/*
+ * Poisons an object, sets what rows of a block and `derived` cover, and checks
+ * that nothing is left but padding at the end of the object.
+ */
+static void
+check_covered(const char *name, const enum block *blocks, size_t base,
+    size_t size, const struct span_of *derived, size_t n)
+{
+	static uint8_t bytes[4096];
+	size_t last = size;
+
+	memset(bytes, 0xa5, sizeof(bytes));
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		const struct keyword *k = &keywords[i];
+
+		if ((k->block == blocks[0] || k->block == blocks[1]) &&
+		    k->offset >= base && k->offset + k->size <= base + size)
+			memset(bytes + k->offset - base, 0, k->size);
+	}
+	for (size_t i = 0; i < n; i++)
+		memset(bytes + derived[i].offset, 0, derived[i].size);
+	while (last > 0 && bytes[last - 1] == 0xa5 && size - last < 7)
+		last--;
+	for (size_t i = 0; i < last; i++) {
+		if (!CHECK(bytes[i] == 0)) {
+			printf("\t%s: byte %zu has no row\n", name, i);
+			return;
+		}
+	}
+}
+
+static void
+test_coverage(void)
+{
+	static const enum block vr[] = { IN_INSTANCE, IN_AUTHENTICATION };
+	static const enum block global[] = { IN_GLOBAL, IN_ROOT };
+	static const enum block file[] = { IN_FILE, IN_FILE };
+	static const enum block check[] = { IN_SCRIPT, IN_SCRIPT };
+	static const enum block group[] = { IN_GROUP, IN_GROUP };
+	static const struct span_of vr_derived[] = {
+		OF(conf_vr, name), OF(conf_vr, peers), OF(conf_vr, addresses),
+		OF(conf_vr, tracks), OF(conf_vr, notify), OF(conf_vr, line),
+		OF(conf_vr, peer_count), OF(conf_vr, address_count),
+		OF(conf_vr, excluded_count), OF(conf_vr, track_count),
+		OF(conf_vr, group), OF(conf_vr, family), OF(conf_vr, unicast)
+	};
+	static const struct span_of global_derived[] = {
+		OF(conf_global, fifo), OF(conf_global, umask_set)
+	};
+	static const struct span_of check_derived[] = {
+		OF(conf_script, name), OF(conf_script, command),
+		OF(conf_script, weight), OF(conf_script, reverse),
+		OF(conf_script, used)
+	};
+	static const struct span_of file_derived[] = {
+		OF(conf_file, name), OF(conf_file, weight),
+		OF(conf_file, reverse), OF(conf_file, used),
+		OF(conf_file, init_overwrite), OF(conf_file, init_value)
+	};
+	static const struct span_of group_derived[] = {
+		OF(conf_group, name), OF(conf_group, members),
+		OF(conf_group, notify), OF(conf_group, member_count)
+	};
+
+	check_covered("conf_vr", vr, offsetof(struct draft_vr, conf),
+	    sizeof(struct conf_vr), vr_derived, COUNT_OF(vr_derived));
+	check_covered("conf_global", global, offsetof(struct draft_global,
+	    conf), sizeof(struct conf_global), global_derived,
+	    COUNT_OF(global_derived));
+	check_covered("conf_script", check, offsetof(struct draft_script,
+	    conf), sizeof(struct conf_script), check_derived,
+	    COUNT_OF(check_derived));
+	check_covered("conf_file", file, offsetof(struct draft_file, conf),
+	    sizeof(struct conf_file), file_derived, COUNT_OF(file_derived));
+	check_covered("conf_group", group, offsetof(struct draft_group, conf),
+	    sizeof(struct conf_group), group_derived,
+	    COUNT_OF(group_derived));
+}
+
+static void
+test_rows(void)
+{
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		const struct keyword *k = &keywords[i];
+
+		CHECK(keyword_find((enum block)k->block, k->word) == k);
+		CHECK(k->verdict != TAKEN || k->help != NULL);
+		CHECK(k->verdict != TAKEN || k->type == T_BLOCK ||
+		    readers[k->type] != NULL || item_readers[k->type] != NULL);
+		CHECK(k->verdict == TAKEN || k->type == T_ANY);
+		CHECK(k->min <= k->max || k->type == T_BLOCK ||
+		    k->type == T_NOTIFY || k->type == T_FIFO ||
+		    k->type == T_ADDRESS || k->type == T_MULTICAST);
+		CHECK(wishes[k->type] != NULL);
+	}
+}
+
+/* -- values -- */
+
+static const char header[] = "vrrp_script chk {\n script \"/bin/true\"\n}\n"
+    "vrrp_instance V {\n interface eth0\n virtual_router_id 1\n";
+static const char footer[] = "\n virtual_ipaddress {\n 192.0.2.1/24\n }\n"
+    " track_script {\n chk\n }\n}\n";
+
+/* The instance that has one more line. */
+static const char *
+with_line(const char *line)
+{
+	static char text[4096];
+	struct text t = text_over(text, sizeof(text));
+
+	text_format(&t, "%s%s%s", header, line, footer);
+	return text_end(&t);
+}
+
+static void
+test_values(void)
+{
+	/* Lines that are taken as they stand, or as what follows ->. */
+	static const char *const good[] = {
+		"priority 1", "priority 254", "priority +7 -> priority 7",
+		"priority \"42\" -> priority 42", "priority 007 -> priority 7",
+		"advert_int 255", "advert_int 2", "advert_int 3. -> advert_int 3",
+		"preempt_delay 1000", "preempt_delay .5 -> preempt_delay 0.5",
+		"preempt_delay 0.000001", "unicast_ttl 0 -> ",
+		"garp_master_delay 4294", "garp_master_delay 0",
+		"garp_master_repeat 2147483647", "garp_master_refresh 0",
+		"garp_lower_prio_repeat 0", "down_timer_adverts 100",
+		"nopreempt", "nopreempt on -> nopreempt",
+		"nopreempt no -> preempt_delay 0", "strict_mode on",
+		"strict_mode -> strict_mode on", "strict_mode true -> "
+		    "strict_mode on", "accept no -> accept off",
+		"skip_check_adv_addr -> skip_check_adv_addr on",
+		"version 2", "version 3", "state BACKUP",
+		"v3_checksum_as_v2 -> v3_checksum_as_v2 on",
+		"v3_checksum_as_v2 off", "mcast_src_ip 192.0.2.9",
+		"mcast_dst_ip 224.1.2.3", "authentication {\n auth_type PASS\n"
+		    " auth_pass a\n }\n -> auth_pass \"a\"",
+		"notify_master /bin/x -> notify_master \"/bin/x\" 0 0",
+		"notify \"/bin/x 'a b' \\x41\" 7 8 -> "
+		    "notify \"/bin/x 'a b' A\" 7 8",
+		"notify_stop \"/bin/x\" 7 :8 -> notify_stop \"/bin/x\" 7 :8",
+		"track_interface {\n eth1 weight -253 reverse\n } -> "
+		    "eth1 weight -253 reverse",
+		"virtual_ipaddress {\n 192.0.2.2 dev eth1 label eth1:x brd +\n"
+		    "} -> 192.0.2.2/32 dev eth1 label eth1:x brd +",
+		"virtual_ipaddress_excluded { 2001:db8::1 } -> "
+		    "2001:db8::1/128 dev eth0"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		char line[256];
+		const char *arrow = strstr(good[i], " -> "), *want = good[i];
+		size_t length = arrow == NULL ? strlen(want) :
+		    (size_t)(arrow - want);
+		const struct conf *conf;
+
+		memcpy(line, good[i], length);
+		line[length] = '\0';
+		want = arrow == NULL ? line : arrow + 4;
+		conf = parse(with_line(line));
+		if (!CHECK(conf != NULL && findings.first == NULL) ||
+		    !CHECK(*want == '\0' || has_line(printed(conf, true),
+		    want)))
+			printf("\t%s\n%s", line, said);
+	}
+}
+
+static void
+test_wrong_values(void)
+{
+	/* Lines, and what is said of them behind the place. */
+	static const struct { const char *line, *want; } wrong_lines[] = {
+		{ "priority 0", "8:10: error: priority must be a number 1-255, "
+		    "not '0'" },
+		{ "priority 256", "8:10: error: priority must be a number "
+		    "1-255, not '256'" },
+		{ "priority 0x10", "8:10: error: priority must be a number "
+		    "1-255, not '0x10'" },
+		{ "priority 99999999999999999999", "8:10: error: priority "
+		    "must be a number 1-255, not '99999999999999999999'" },
+		{ "priority \"\"", "8:11: error: priority must be a number "
+		    "1-255, not ''" },
+		{ "priority", "8:9: error: 'priority' needs a number 1-255" },
+		{ "advert_int 0.009", "8:12: error: advert_int must be "
+		    "0.01-255 seconds, not '0.009'" },
+		{ "advert_int 255.000001", "8:12: error: advert_int must be "
+		    "0.01-255 seconds, not '255.000001'" },
+		{ "advert_int -1", "8:12: error: advert_int must be 0.01-255 "
+		    "seconds, not '-1'" },
+		{ "preempt_delay 1e2", "8:15: error: preempt_delay must be "
+		    "0-1000 seconds, not '1e2'" },
+		{ "preempt_delay .", "8:15: error: preempt_delay must be "
+		    "0-1000 seconds, not '.'" },
+		{ "strict_mode TRUE", "8:13: error: strict_mode must be on or "
+		    "off, not 'TRUE'" },
+		{ "strict_mode 1", "8:13: error: strict_mode must be on or "
+		    "off, not '1'" },
+		{ "nopreempt 1", "8:11: warning: '1' is not read" },
+		{ "state master", "8:7: error: state must be MASTER or "
+		    "BACKUP, not 'master'" },
+		{ "mcast_src_ip 224.0.0.1", "8:14: error: mcast_src_ip must "
+		    "be a unicast address, not '224.0.0.1'" },
+		{ "mcast_src_ip 192.0.2.1000", "8:24: error: '192.0.2.1000' "
+		    "has a number that is not 0-255" },
+		{ "mcast_dst_ip 192.0.2.1", "8:14: error: mcast_dst_ip must "
+		    "be a multicast address, not '192.0.2.1'" },
+		{ "mcast_dst_ip ff02::99", "11:2: error: vrrp_instance V is "
+		    "for IPv6 since line 8, and this is IPv4; move it to "
+		    "virtual_ipaddress_excluded or another instance" }
+	};
+
+	for (size_t i = 0; i < COUNT_OF(wrong_lines); i++) {
+		char want[256];
+		struct text t = text_over(want, sizeof(want));
+		char line[128];
+		struct text l = text_over(line, sizeof(line));
+
+		text_format(&t, "test.conf:%s", wrong_lines[i].want);
+		text_format(&l, "\n%s", wrong_lines[i].line);
+		(void)parse(with_line(text_end(&l)));
+		if (!CHECK(strstr(said, text_end(&t)) != NULL))
+			printf("\twant %s\n\tgot  %s", want, said);
+	}
+}
+
+/* -- completion -- */
+
+/* The first instance that a text makes; its findings are to be `count`. */
+static const struct conf_vr *
+first_vr(const char *text, uint32_t count)
+{
+	const struct conf *conf = parse(text);
+	uint32_t n = 0;
+
+	for (const struct diagnostic *d = findings.first; d != NULL;
+	    d = d->next)
+		n++;
+	if (!CHECK(n == count) || !CHECK(conf != NULL))
+		printf("%s%s", text, said);
+	return conf == NULL ? NULL : &conf->vrs[0];
+}
+
+#define INSTANCE "vrrp_instance V {\n interface eth0\n virtual_router_id 1\n"
+#define IP4 " virtual_ipaddress {\n 192.0.2.1\n }\n"
+#define IP6 " virtual_ipaddress {\n fe80::1\n }\n"
+
+static void
+test_defaults(void)
+{
+	const struct conf_vr *vr = first_vr(INSTANCE IP4 "}\n", 0);
+	const struct conf *conf;
+	static const struct ip none;
+
+	if (vr == NULL)
+		return;
+	CHECK_INT(vr->priority, 100);
+	CHECK_INT(vr->initial_state, VR_BACKUP);
+	CHECK_INT(vr->version, 2);
+	CHECK_INT(vr->family, 4);
+	CHECK_INT(vr->interval_us, 1000000);
+	CHECK_INT(vr->down_timer_adverts, 3);
+	CHECK_INT(vr->garp_delay_us, 5000000);
+	CHECK_INT(vr->garp_repeat, 5);
+	CHECK_INT(vr->garp_lower_prio_delay_us, 5000000);
+	CHECK_INT(vr->garp_lower_prio_repeat, 5);
+	CHECK_INT(vr->garp_refresh_us, 60000000);	/* D-15 */
+	CHECK_INT(vr->garp_refresh_repeat, 1);
+	CHECK_INT(vr->unicast_ttl, 255);		/* C-031 */
+	CHECK(vr->check_unicast_source);		/* C-068, D-9 */
+	CHECK(vr->accept && !vr->no_preempt && !vr->unicast && !vr->strict);
+	CHECK_INT(vr->checksum_form, CHECKSUM_AUTO);	/* D-1 */
+	CHECK_INT(vr->group, NONE);
+	CHECK(vr->notify == NULL && ip_equal(&vr->source, &none));
+	CHECK_INT(vr->addresses[0].prefix, 32);		/* C-106 */
+	CHECK_INT(vr->addresses[0].interface, vr->interface);
+	CHECK_INT(vr->line, 1);
+	conf = parse(INSTANCE IP6 "}\n");
+	vr = &conf->vrs[0];
+	CHECK_INT(vr->version, 3);
+	CHECK_INT(vr->addresses[0].prefix, 128);	/* C-106 */
+	CHECK_INT(vr->addresses[0].preferred_s, 0);	/* C-108 */
+	CHECK_STR(conf->global.router_id, "left");
+	CHECK_INT(conf->interface_count, 1);
+}
+
+/* global_defs, above or below, are the defaults of instances. */
+static void
+test_inheritance(void)
+{
+#define DEFAULTS "global_defs {\n vrrp_garp_master_delay 2\n" \
+	" vrrp_garp_master_repeat 3\n vrrp_down_timer_adverts 4\n" \
+	" vrrp_version 3\n vrrp_lower_prio_no_advert\n" \
+	" vrrp_check_unicast_src off\n v3_checksum_as_v2\n" \
+	" vrrp_mcast_group4 224.0.0.99\n}\n"
+	static const char *const texts[] = {
+		DEFAULTS INSTANCE IP4 " down_timer_adverts 5\n}\n",
+		INSTANCE " down_timer_adverts 5\n" IP4 "}\n" DEFAULTS
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		const struct conf_vr *vr = first_vr(texts[i], 0);
+
+		if (vr == NULL)
+			continue;
+		CHECK_INT(vr->garp_delay_us, 2000000);
+		CHECK_INT(vr->garp_lower_prio_delay_us, 2000000);
+		CHECK_INT(vr->garp_repeat, 3);
+		CHECK_INT(vr->garp_lower_prio_repeat, 3);
+		CHECK_INT(vr->down_timer_adverts, 5);
+		CHECK_INT(vr->version, 3);
+		CHECK(vr->lower_prio_no_advert && !vr->check_unicast_source);
+		CHECK_INT(vr->checksum_form, CHECKSUM_PLAIN);
+		CHECK_INT(vr->destination.bytes[3], 99);
+	}
+}
+
+static void
+test_min_garp(void)
+{
+	const struct conf_vr *vr = first_vr("global_defs {\n vrrp_min_garp\n}\n"
+	    INSTANCE IP4 " garp_master_delay 3\n}\n", 0);
+
+	CHECK_INT(vr->garp_repeat, 1);
+	CHECK_INT(vr->garp_delay_us, 3000000);
+	vr = first_vr(INSTANCE IP4 " garp_master_delay 3\n"
+	    " garp_master_repeat 2\n garp_lower_prio_repeat 0\n}\n", 0);
+	CHECK_INT(vr->garp_lower_prio_delay_us, 3000000);
+	CHECK_INT(vr->garp_lower_prio_repeat, 0);
+	CHECK_INT(vr->garp_repeat, 2);
+}
+
+/* C-100, C-101: what an interval becomes; version 2, then 3. */
+static void
+test_intervals(void)
+{
+	static const struct {
+		const char *written;
+		uint32_t v2, v3;
+	} intervals[] = {
+		{ "0.01", 1000000, 10000 }, { "0.5", 1000000, 500000 },
+		{ "1.4", 1000000, 1400000 }, { "1.5", 2000000, 1500000 },
+		{ "0.123", 1000000, 120000 }, { "0.015", 1000000, 20000 },
+		{ "40.95", 41000000, 40950000 }, { "41", 41000000, 40950000 },
+		{ "255", 255000000, 40950000 }
+	};
+
+	for (size_t i = 0; i < COUNT_OF(intervals); i++) {
+		for (unsigned version = 2; version <= 3; version++) {
+			char text[256];
+			struct text t = text_over(text, sizeof(text));
+			uint32_t want = version == 2 ? intervals[i].v2 :
+			    intervals[i].v3;
+			usec_t written;
+			bool inexact;
+
+			text_format(&t, INSTANCE " version %u\n"
+			    " advert_int %s\n" IP4 "}\n", version,
+			    intervals[i].written);
+			seconds_parse(intervals[i].written, &written,
+			    &inexact);
+			CHECK_INT(first_vr(text_end(&t),
+			    written != want)->interval_us, want);
+		}
+	}
+}
+
+static void
+test_roles(void)
+{
+	const struct conf_vr *vr = first_vr(INSTANCE IP4 "state MASTER\n}\n",
+	    1);
+
+	CHECK_INT(vr->priority, 255);		/* with a warning */
+	CHECK_INT(findings.counts[SEVERITY_WARNING], 1);
+	vr = first_vr(INSTANCE IP4 "priority 255\n}\n", 0);
+	CHECK_INT(vr->initial_state, VR_MASTER);
+	vr = first_vr(INSTANCE IP4 "priority 255\n nopreempt\n"
+	    " preempt_delay 3\n}\n", 1);
+	CHECK(!vr->no_preempt && vr->preempt_delay_us == 0);
+	/* D-14 */
+	vr = first_vr(INSTANCE IP4 "state MASTER\n priority 9\n"
+	    " nopreempt\n}\n", 1);
+	CHECK(vr->no_preempt && vr->initial_state == VR_MASTER);
+	vr = first_vr(INSTANCE IP4 "nopreempt\n preempt\n}\n", 0);
+	CHECK(!vr->no_preempt);
+	vr = first_vr(INSTANCE IP4 "state MASTER\n state BACKUP\n"
+	    " priority 1\n}\n", 1);
+	CHECK_INT(vr->initial_state, VR_MASTER);
+	vr = first_vr(INSTANCE IP4 "state SLAVE\n}\n", 1);
+	CHECK_INT(vr->initial_state, VR_BACKUP);
+	/* A bad value is as if it were not there. */
+	vr = first_vr(INSTANCE IP4 "state MASTER\n priority 300\n}\n", 1);
+	CHECK_INT(vr->priority, 100);
+}
+
+static void
+test_strict(void)
+{
+	const struct conf_vr *vr = first_vr(INSTANCE IP4 "strict_mode\n"
+	    " state MASTER\n priority 100\n}\n", 0);
+
+	CHECK_INT(vr->initial_state, VR_BACKUP);
+	CHECK(!vr->accept && vr->owner_ignore_adverts);
+	CHECK(!vr->lower_prio_no_advert);	/* D-4 */
+	CHECK_INT(vr->garp_lower_prio_repeat, 0);
+	vr = first_vr(INSTANCE IP4 "strict_mode\n priority 255\n}\n", 0);
+	CHECK(vr->accept);
+	vr = first_vr(INSTANCE IP4 "strict_mode\n version 3\n accept\n"
+	    " garp_lower_prio_repeat 2\n owner_ignore_adverts off\n}\n", 0);
+	CHECK(vr->accept && !vr->owner_ignore_adverts);
+	CHECK_INT(vr->garp_lower_prio_repeat, 2);
+	vr = first_vr(INSTANCE IP4 "strict_mode\n preempt_delay 1\n"
+	    " down_timer_adverts 2\n higher_prio_send_advert\n}\n", 3);
+	CHECK(vr->preempt_delay_us == 0 && vr->down_timer_adverts == 3 &&
+	    !vr->higher_prio_send_advert);
+	vr = first_vr(INSTANCE IP4 "strict_mode\n unicast_peer {\n"
+	    " 192.0.2.9\n }\n}\n", 1);
+	CHECK(!vr->strict && vr->unicast && vr->accept);
+}
+
+static void
+test_authentication(void)
+{
+#define AUTH(x) INSTANCE IP4 " authentication {\n" x " }\n"
+#define PASS " auth_type PASS\n"
+	const struct conf_vr *vr = first_vr(AUTH(PASS " auth_pass 12345678\n")
+	    "}\n", 0);
+
+	CHECK_INT(vr->auth_type, AUTH_PASS);
+	CHECK_BYTES(vr->auth_pass, "12345678", 8);
+	vr = first_vr(AUTH(PASS " auth_pass 123456789\n") "}\n", 1);
+	CHECK_BYTES(vr->auth_pass, "12345678", 8);
+	vr = first_vr(AUTH(PASS " auth_pass 12\n") "}\n", 0);
+	CHECK_BYTES(vr->auth_pass, "12\0\0\0\0\0\0", 8);
+	vr = first_vr(AUTH(PASS " auth_pass 123456789\n") " version 3\n}\n",
+	    1);
+	CHECK_INT(vr->auth_type, AUTH_NONE);
+	CHECK_INT(vr->auth_pass[0], 0);
+	vr = first_vr(AUTH(PASS) "}\n", 1);
+	CHECK_INT(vr->auth_type, AUTH_NONE);
+	vr = first_vr(AUTH(" auth_pass a\n") "}\n", 1);
+	CHECK_INT(vr->auth_type, AUTH_NONE);
+}
+
+/* No finding, and no print that is not to show secrets, shows a password. */
+static void
+test_secrets(void)
+{
+	static const char *const lines[] = {
+		PASS "auth_pass hunter2\n", PASS "auth_pass hunter2hunter2\n",
+		PASS "auth_pass x hunter2\n", PASS "auth_pass=hunter2\n",
+		PASS "auth_pass: hunter2\n", PASS "auth_pas=hunter2\n",
+		PASS "password hunter2\n", PASS "auth_pass hunter2;\n",
+		PASS "auth_pass hunter2\n auth_pass hunter2\n",
+		PASS "auth_pass \"hunter2\n"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		char text[256];
+		struct text t = text_over(text, sizeof(text));
+		const struct conf *conf;
+
+		text_format(&t, AUTH("%s") "}\n", lines[i]);
+		conf = parse(text_end(&t));
+		CHECK(conf != NULL && strstr(said, "hunter2") == NULL);
+		CHECK(strstr(printed(conf, false), "hunter2") == NULL);
+		CHECK(i > 0 || has_line(printed(conf, true),
+		    "auth_pass \"hunter2\""));
+	}
+}
+
+static void
+test_unicast(void)
+{
+	const struct conf_vr *vr = first_vr(INSTANCE IP4 "unicast_peer {\n"
+	    " 192.0.2.8 min_ttl 3 max_ttl 4\n 192.0.2.9\n }\n}\n", 0);
+
+	CHECK(vr->unicast);
+	CHECK_INT(vr->peer_count, 2);
+	CHECK_INT(vr->peers[0].ttl_min, 3);
+	CHECK_INT(vr->peers[0].ttl_max, 4);
+	CHECK_INT(vr->peers[1].ttl_max, 255);
+	vr = first_vr(INSTANCE IP4 "unicast_src_ip 192.0.2.8\n unicast_peer {\n"
+	    " 192.0.2.8\n 192.0.2.9\n }\n}\n", 1);
+	CHECK_INT(vr->peer_count, 1);		/* itself is left out */
+	CHECK_INT(findings.counts[SEVERITY_NOTE], 1);
+	vr = first_vr(INSTANCE IP4 "unicast_peer {\n }\n}\n", 1);
+	CHECK(!vr->unicast);
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
+	vr = first_vr(INSTANCE IP4 "unicast_fault_no_peer\n unicast_peer {\n"
+	    " }\n}\n", 0);
+	CHECK(vr->unicast && vr->peer_count == 0);
+	vr = first_vr("vrrp_instance V {\n virtual_router_id 1\n"
+	    " unicast_src_ip 192.0.2.8\n unicast_peer {\n 192.0.2.9\n }\n" IP4
+	    "}\n", 0);
+	CHECK_INT(vr->interface, NONE);
+	CHECK(vr->addresses[0].interface != NONE);	/* default_interface */
+}
+
+static void
+test_fatal(void)
+{
+	/* C-165, C-167, C-164: nothing to run with, and one fatal finding. */
+	static const char *const texts[] = {
+		INSTANCE " version 2\n" IP6 "}\n",
+		INSTANCE " version 3\n}\n",
+		INSTANCE " version 3\n no_virtual_ipaddress\n}\n",
+		"vrrp_instance V {\n interface eth0\n" IP4 "}\n",
+		"vrrp_instance V {\n interface eth0\n virtual_router_id 0\n" IP4
+		    "}\n",
+		"vrrp_instance V {\n interface eth0\n virtual_router_id 256\n"
+		    IP4 "}\n",
+		"vrrp_instance V {\n virtual_router_id 1\n" IP4 "}\n",
+		"vrrp_instance V {\n interface eth0 virtual_router_id 1\n" IP4
+		    "}\n",
+		"vrrp_instance V {\n interface eth0\n virtual_router_i 1\n" IP4
+		    "}\n",
+		INSTANCE IP4 "}\nvrrp_instance W {\n interface eth0\n"
+		    " virtual_router_id 1\n no_virtual_ipaddress\n}\n",
+		INSTANCE IP4 " authentication {\n auth_type AH\n }\n}\n",
+		INSTANCE IP4 " track_process {\n haproxy\n }\n}\n",
+		INSTANCE IP4 " track_file {\n nowhere\n }\n}\n",
+		INSTANCE IP4 " auth_hmac {\n key 1 x\n }\n}\n",
+		"", "\n! nothing\n", "virtual_server 192.0.2.1 80 {\n}\n"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		const struct conf *conf = parse(texts[i]);
+
+		if (!CHECK(conf == NULL &&
+		    findings.counts[SEVERITY_FATAL] == 1 &&
+		    findings.counts[SEVERITY_ERROR] == 0))
+			printf("%s%s", texts[i], said);
+		CHECK_INT(conf_exit_code(&findings), 4);	/* C-163 */
+	}
+}
+
+/* The same VRID is fine where advertisements cannot meet. */
+static void
+test_no_conflict(void)
+{
+	static const char *const others[] = {
+		" interface eth1\n virtual_router_id 1\n",
+		" interface eth0\n virtual_router_id 2\n",
+		" interface eth0\n virtual_router_id 1\n"
+		    " mcast_dst_ip 224.0.0.99\n",
+		" interface eth0\n virtual_router_id 1\n"
+		    " unicast_peer {\n 192.0.2.9\n }\n"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		char text[512];
+		struct text t = text_over(text, sizeof(text));
+
+		text_format(&t, INSTANCE IP4 "}\nvrrp_instance W {\n%s"
+		    " no_virtual_ipaddress\n}\n", others[i]);
+		CHECK(first_vr(text_end(&t), 0) != NULL);
+	}
+	CHECK(first_vr(INSTANCE IP4 "}\nvrrp_instance W {\n interface eth0\n"
+	    " virtual_router_id 1\n" IP6 "}\n", 0) != NULL);	/* C-074 */
+}
+
+/* C-034, C-037: what is advertised, and in which order (C-005). */
+static void
+test_addresses(void)
+{
+	const struct conf_vr *vr = first_vr(INSTANCE " virtual_ipaddress {\n"
+	    " ~SEQ(n, 1, 255) 192.0.2.${n}\n }\n}\n", 0);
+
+	CHECK_INT(vr->address_count, 255);
+	CHECK_INT(vr->addresses[0].ip.bytes[3], 1);
+	CHECK_INT(vr->addresses[254].ip.bytes[3], 255);
+	vr = first_vr(INSTANCE " virtual_ipaddress {\n"
+	    " ~SEQ(n, 0, 255) 192.0.2.${n}\n }\n virtual_ipaddress_excluded {\n"
+	    " 198.51.100.1\n }\n}\n", 1);
+	CHECK_INT(vr->address_count, 255);
+	CHECK_INT(vr->excluded_count, 2);
+	CHECK_INT(vr->addresses[255].ip.bytes[3], 255);
+	CHECK_INT(vr->addresses[256].ip.bytes[0], 198);
+	vr = first_vr(INSTANCE " virtual_ipaddress {\n fe80::1\n"
+	    " ~SEQ(n, 1, 89) 2001:db8::${n}\n }\n}\n", 1);
+	CHECK_INT(vr->address_count, 89);
+	CHECK_INT(vr->excluded_count, 1);
+	vr = first_vr(INSTANCE " virtual_ipaddress {\n 2001:db8::1\n"
+	    " fe80::1\n 2001:db8::2\n }\n}\n", 1);
+	CHECK(ip_is_link_local(&vr->addresses[0].ip));
+	CHECK_INT(vr->addresses[1].ip.bytes[15], 1);
+	CHECK_INT(vr->addresses[2].ip.bytes[15], 2);
+	CHECK_INT(vr->address_count, 3);
+	vr = first_vr(INSTANCE " virtual_ipaddress {\n 192.0.2.1\n 192.0.2.2\n"
+	    " 192.0.2.1\n }\n virtual_ipaddress_excluded {\n 192.0.2.2\n"
+	    " 192.0.2.3\n }\n}\n", 2);
+	CHECK_INT(vr->address_count, 2);	/* each once */
+	CHECK_INT(vr->excluded_count, 1);
+	vr = first_vr(INSTANCE "}\n", 1);
+	CHECK_INT(vr->address_count, 0);
+	CHECK(first_vr(INSTANCE " no_virtual_ipaddress\n}\n", 0) != NULL);
+}
+
+static void
+test_address_options(void)
+{
+	const struct conf_vr *vr = first_vr(INSTANCE " virtual_ipaddress {\n"
+	    " 192.0.2.1/24 brd 192.0.2.255 label x peer 192.0.2.7/31"
+	    " scope host -nodad home no_track\n"
+	    " 192.0.2.2/24 broadcast - noprefixroute preferred_lft 9\n"
+	    " }\n virtual_ipaddress_excluded {\n"
+	    " 2001:db8::1/64 mngtmpaddr autojoin preferred_lft forever\n"
+	    " 2001:db8::2/64\n }\n}\n", 0);
+	const struct conf_address *a = vr->addresses;
+
+	CHECK_INT(a[0].flags, ADDRESS_BROADCAST | ADDRESS_PEER | ADDRESS_SCOPE |
+	    ADDRESS_DAD | ADDRESS_HOME | ADDRESS_NO_TRACK);
+	CHECK_INT(a[0].scope, 254);
+	CHECK_STR(a[0].more->label, "x");
+	CHECK_INT(a[0].more->broadcast.bytes[3], 255);
+	CHECK_INT(a[0].more->peer.bytes[3], 7);
+	CHECK_INT(a[0].more->peer_prefix, 31);
+	CHECK_INT(a[1].flags, ADDRESS_BROADCAST_ZEROS | ADDRESS_PREFERRED |
+	    ADDRESS_NOPREFIXROUTE);
+	CHECK_INT(a[1].preferred_s, 9);
+	CHECK(a[1].more == NULL);
+	CHECK_INT(a[2].flags, ADDRESS_MNGTMPADDR | ADDRESS_AUTOJOIN |
+	    ADDRESS_PREFERRED);
+	CHECK_INT(a[2].preferred_s, UINT32_MAX);
+	CHECK_INT(a[3].flags, 0);
+	CHECK_INT(a[3].preferred_s, UINT32_MAX);
+}
+
+/* -- trackers, scripts, groups -- */
+
+static void
+test_tracks(void)
+{
+	const struct conf_vr *vr = first_vr("vrrp_script a {\n"
+	    " script /bin/a\n weight -5 reverse\n}\n" INSTANCE IP4
+	    " track_script {\n a\n b\n }\n track_interface {\n eth0\n"
+	    " eth1 weight 7\n }\n track_file {\n f\n }\n}\n"
+	    "vrrp_script b {\n script /bin/b\n weight 2\n}\n"
+	    "track_file f {\n file /f\n weight 3\n}\n", 1);
+	const struct conf_track want[] = {
+		{ 0, -5, TRACK_SCRIPT, true }, { 1, 2, TRACK_SCRIPT, false },
+		{ 1, 7, TRACK_INTERFACE, false }, { 0, 3, TRACK_FILE, false }
+	};
+
+	CHECK_INT(vr->track_count, 4);		/* without its own interface */
+	for (size_t i = 0; i < COUNT_OF(want); i++) {
+		CHECK_INT(vr->tracks[i].index, want[i].index);
+		CHECK_INT(vr->tracks[i].weight, want[i].weight);
+		CHECK_INT(vr->tracks[i].kind, want[i].kind);
+		CHECK_INT(vr->tracks[i].reverse, want[i].reverse);
+	}
+}
+
+/* C-166, D-6: an error, and it fails. */
+static void
+test_unusable_scripts(void)
+{
+	static const char *const texts[] = {
+		"vrrp_script s {\n script /missing\n}\n",
+		"vrrp_script s {\n script /bin/x\n user nobody\n}\n",
+		"vrrp_script s {\n}\n", "vrrp_script s {\n script \"\"\n}\n",
+		"vrrp_script s {\n script \"</dev/tcp/x/1\"\n}\n", "",
+		"global_defs {\n enable_script_security\n script_user root\n"
+		    "}\nvrrp_script s {\n script /loose/x\n}\n"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		char text[512];
+		struct text t = text_over(text, sizeof(text));
+		const struct conf_vr *vr;
+		const struct conf *conf;
+		const struct conf_command *command;
+
+		text_format(&t, "%s" INSTANCE IP4 " track_script {\n s\n }\n}\n",
+		    texts[i]);
+		vr = first_vr(text_end(&t), 1);
+		CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
+		CHECK_INT(conf_exit_code(&findings), 5);
+		if (vr == NULL || !CHECK(vr->track_count == 1))
+			continue;
+		conf = parse(text);
+		vr = &conf->vrs[0];
+		CHECK_INT(vr->tracks[0].weight, 0);
+		CHECK(conf->scripts[vr->tracks[0].index].used);
+		command = &conf->commands[conf->scripts[
+		    vr->tracks[0].index].command];
+		CHECK(command->path == NULL && command->why != NULL);
+	}
+}
+
+static void
+test_commands(void)
+{
+	const struct conf *conf = parse("global_defs {\n script_user 5 6\n}\n"
+	    "vrrp_script s {\n script \"/bin/s 'a b' \\x41\"\n user 7\n}\n"
+	    INSTANCE IP4 " notify_master \"/bin/m x\"\n notify /bin/n 8 9\n"
+	    " notify_master /bin/other\n track_script {\n s\n }\n}\n"
+	    "vrrp_instance W {\n interface eth1\n virtual_router_id 1\n"
+	    " no_virtual_ipaddress\n notify_master \"/bin/m  x\"\n"
+	    " notify /bin/n 8 9\n notify_fault /missing\n}\n");
+	const struct conf_command *c;
+
+	CHECK(conf != NULL);
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
+	CHECK_INT(findings.counts[SEVERITY_WARNING], 1); /* the first counts */
+	/* What two have alike is there once. */
+	CHECK(conf->vrs[0].notify == conf->vrs[1].notify);
+	c = &conf->commands[conf->vrs[0].notify->command[NOTIFY_MASTER]];
+	CHECK_STR(c->argv[0], "/bin/m");
+	CHECK_STR(c->argv[1], "x");
+	CHECK(c->argv[2] == NULL);
+	CHECK_STR(c->path, "/bin/m");
+	CHECK_INT(c->uid, 5);
+	CHECK_INT(c->gid, 6);
+	CHECK_INT(conf->vrs[1].notify->command[NOTIFY_FAULT], NONE);
+	c = &conf->commands[conf->vrs[0].notify->command[NOTIFY_ANY]];
+	CHECK_INT(c->uid, 8);
+	CHECK_INT(c->gid, 9);
+	c = &conf->commands[conf->scripts[0].command];
+	CHECK_STR(c->argv[1], "a b");
+	CHECK_STR(c->argv[2], "A");
+	CHECK_INT(c->uid, 7);
+	has_script_user = true;
+	conf = parse("vrrp_script s {\n script /bin/s\n}\n" INSTANCE IP4
+	    " track_script {\n s\n }\n}\n");
+	CHECK_INT(conf->commands[0].uid, 300);	/* keepalived_script */
+	has_script_user = false;
+}
+
+static void
+test_security(void)
+{
+#define LOOSE "vrrp_script s {\n script /loose/x\n%s}\n" INSTANCE IP4 \
+	" track_script {\n s\n }\n}\n"
+	char text[512];
+	struct text t = text_over(text, sizeof(text));
+
+	text_format(&t, LOOSE, "");
+	CHECK(parse(text_end(&t)) != NULL);
+	CHECK_INT(conf_exit_code(&findings), 6);
+	t = text_over(text, sizeof(text));
+	text_format(&t, LOOSE, " user 7\n");	/* not root: no matter */
+	CHECK(parse(text_end(&t)) != NULL);
+	CHECK_INT(conf_exit_code(&findings), 0);
+	t = text_over(text, sizeof(text));
+	text_format(&t, LOOSE "oops\n", "");	/* the error is worse */
+	CHECK(parse(text_end(&t)) != NULL);
+	CHECK_INT(conf_exit_code(&findings), 5);
+}
+
+#define TWO INSTANCE IP4 " track_script {\n s weight 9\n }\n" \
+	" track_interface {\n eth1 weight 4\n }\n}\n" \
+	"vrrp_instance W {\n interface eth1\n virtual_router_id 1\n" \
+	" no_virtual_ipaddress\n}\nvrrp_script s {\n script /bin/s\n}\n"
+
+static void
+test_groups(void)
+{
+	const struct conf *conf = parse("vrrp_sync_group G {\n group {\n V\n W\n"
+	    " }\n track_script {\n s weight 6\n }\n}\n" TWO);
+
+	/* Weights of members go; those of the group stay. */
+	CHECK_INT(conf->group_count, 1);
+	CHECK_INT(conf->groups[0].member_count, 2);
+	CHECK_INT(conf->groups[0].members[1], 1);
+	CHECK_INT(conf->vrs[0].group, 0);
+	CHECK_INT(conf->vrs[1].group, 0);
+	CHECK_INT(findings.counts[SEVERITY_WARNING], 2);
+	CHECK_INT(conf->vrs[0].track_count, 2);
+	CHECK_INT(conf->vrs[0].tracks[0].kind, TRACK_INTERFACE);
+	CHECK_INT(conf->vrs[0].tracks[0].weight, 0);
+	CHECK_INT(conf->vrs[0].tracks[1].weight, 6);
+	CHECK_INT(conf->vrs[1].track_count, 1);
+	CHECK_INT(conf->vrs[1].tracks[0].weight, 6);
+	conf = parse("vrrp_sync_group G {\n group {\n V\n W\n }\n"
+	    " sync_group_tracking_weight\n}\n" TWO);
+	CHECK_INT(findings.counts[SEVERITY_WARNING], 0);
+	CHECK_INT(conf->vrs[0].tracks[0].weight, 9);
+	CHECK_INT(conf->vrs[0].tracks[1].weight, 4);
+	conf = parse("vrrp_sync_group G {\n group {\n V\n W\n }\n}\n"
+	    "vrrp_sync_group H {\n group {\n W\n }\n}\n" TWO);
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
+	CHECK_INT(conf->group_count, 1);	/* H has nobody left */
+	conf = parse("vrrp_sync_group G {\n group {\n X\n W\n }\n}\n" TWO);
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
+	CHECK_INT(conf->groups[0].member_count, 1);
+	CHECK_INT(conf->vrs[0].group, NONE);
+}
+
+/* -- the whole -- */
+
+/* What is given twice: the last one counts, or the first. */
+static void
+test_twice(void)
+{
+	const struct conf *conf = parse("global_defs {\n router_id a\n}\n"
+	    "global_defs {\n router_id b\n notify_fifo_script /bin/a\n"
+	    " notify_fifo_script /bin/b\n}\n" INSTANCE IP4 " priority 5\n"
+	    " priority 6\n virtual_ipaddress {\n 192.0.2.9\n }\n}\n"
+	    "vrrp_instance V {\n interface eth1\n virtual_router_id 7\n}\n"
+	    "track_file f {\n file /a\n}\ntrack_file f {\n file /b\n}\n");
+
+	CHECK_STR(conf->global.router_id, "b");
+	CHECK_STR(conf->commands[conf->global.fifo[0].script].argv[0],
+	    "/bin/a");
+	CHECK_INT(conf->global.fifo[1].script, NONE);
+	CHECK_INT(conf->vr_count, 1);
+	CHECK_INT(conf->vrs[0].priority, 6);
+	CHECK_INT(conf->vrs[0].vrid, 1);
+	CHECK_INT(conf->vrs[0].address_count, 2);
+	CHECK_STR(conf->files[0].path, "/a");
+	CHECK_INT(findings.counts[SEVERITY_WARNING], 4);
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 2);
+}
+
+/* After a mistake the rest is read as if it were not there. */
+static void
+test_recovery(void)
+{
+	static const char *const mistakes[] = {
+		"oops", "oops {\n}", "oops {\n a {\n b\n }\n c\n }", "oops\n{\n}",
+		"track_scripts { x }", "use_vmac", "virtual_routes {\n x {\n }\n"
+		" }", "priority { 5 }", "{\n priority 5\n }", "priority 9 {\n }",
+		"garp_master_delay", "track_interface {\n eth1\n { x }\n }"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(mistakes); i++) {
+		char text[512];
+		struct text t = text_over(text, sizeof(text));
+		const struct conf_vr *vr;
+
+		text_format(&t, INSTANCE "%s\n version 3\n" IP4 "}\n",
+		    mistakes[i]);
+		vr = first_vr(text_end(&t), 1);
+		CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
+		CHECK(vr != NULL && vr->version == 3 &&
+		    vr->address_count == 1);
+	}
+}
+
+static const char everything[] = "global_defs {\n router_id \"a b\"\n"
+    " notify_fifo /run/f 5 6\n notify_fifo_script \"/bin/r x\"\n"
+    " vrrp_startup_delay 1.5\n umask 027\n json_version 2\n"
+    " vrrp_version 3\n max_auto_priority -1\n log_unknown_vrids\n}\n"
+    "instance one\nvrrp_script s {\n script \"/bin/s 'a b' \\x22 \\x24\"\n"
+    " interval 0.25\n timeout 3\n weight 5\n rise 2\n fall 3\n"
+    " user 5 :6\n init_fail\n}\ntrack_file f {\n file \"/f g\"\n weight 2\n"
+    " init_file -3\n}\nvrrp_sync_group G {\n group {\n V\n W\n }\n"
+    " notify_stop /bin/stop\n track_file {\n f\n }\n}\n" INSTANCE
+    " state MASTER\n priority 200\n version 2\n advert_int 2\n"
+    " mcast_src_ip 192.0.2.7\n authentication {\n auth_type PASS\n"
+    " auth_pass \"a#b!{}\"\n }\n notify_master \"/bin/m 1\" 3\n"
+    " virtual_ipaddress {\n 192.0.2.1/24 dev eth1 brd + label l scope 253\n"
+    " 192.0.2.2 peer 192.0.2.3\n }\n virtual_ipaddress_excluded {\n"
+    " 2001:db8::1/64 preferred_lft 5 -nodad\n }\n accept off\n}\n"
+    "vrrp_instance W {\n interface eth1\n virtual_router_id 1\n"
+    " unicast_src_ip fe80::7\n unicast_peer {\n fe80::8 min_ttl 4\n }\n"
+    " unicast_ttl 9\n check_unicast_src off\n nopreempt\n advert_int 0.5\n"
+    " v3_checksum_as_v2\n track_interface {\n eth0 weight 0\n }\n" IP6 "}\n";
+
+/* The print makes a configuration that prints the same. */
+static void
+test_print(void)
+{
+	static char first[32768];
+	const struct conf *conf = parse_within(everything, true, 65536, 4096);
+	struct text t = text_over(first, sizeof(first));
+
+	if (!CHECK(conf != NULL && findings.counts[SEVERITY_ERROR] == 0))
+		printf("%s", said);
+	text_string(&t, printed(conf, true));
+	text_end(&t);
+	CHECK(has_line(first, "file \"/f g\""));
+	CHECK(has_line(first, "fe80::8 min_ttl 4 max_ttl 255"));
+	conf = parse(first);
+	if (!CHECK(conf != NULL && findings.counts[SEVERITY_ERROR] == 0))
+		printf("%s", said);
+	CHECK_STR(printed(conf, true), first);
+}
+
+/* Where each value comes from. */
+static void
+test_origins(void)
+{
+	static char text[32768];
+	const struct conf *conf;
+	struct text t = text_over(text, sizeof(text));
+
+	other_text = " advert_int 3\n";
+	conf = parse_within("global_defs {\n vrrp_garp_master_repeat 2\n}\n"
+	    INSTANCE " include other\n virtual_ipaddress {\n 192.0.2.1\n"
+	    " 192.0.2.2\n }\n}\n", true, 65536, 4096);
+	conf_print(&t, conf, true);
+	text_end(&t);
+	CHECK(strstr(text, "priority 100                            # default")
+	    != NULL);
+	CHECK(strstr(text, "virtual_router_id 1                     "
+	    "# test.conf:6\n") != NULL);
+	CHECK(strstr(text, "advert_int 3                            "
+	    "# other:1\n") != NULL);
+	CHECK(strstr(text, "garp_master_repeat 2                    "
+	    "# test.conf:2\n") != NULL);
+	CHECK(strstr(text, "192.0.2.2/32 dev eth0           "
+	    "# test.conf:10\n") != NULL);
+}
+
+/* Whenever memory runs out, that is fatal, and all else stays sound. */
+static void
+test_no_memory(void)
+{
+	unsigned chunks = 0;
+
+	while (parse_within(everything, true, 64, chunks) == NULL) {
+		CHECK(findings.counts[SEVERITY_FATAL] > 0);
+		if (!CHECK(++chunks < 5000))
+			break;
+	}
+	CHECK(chunks > 100);
+}
+
+/* What 4,000 instances leave behind: 0.3 KB each, findings kept in bounds. */
+static void
+test_size(void)
+{
+	static char text[1 << 20];
+	struct text t = text_over(text, sizeof(text));
+	const struct conf *conf;
+
+	for (unsigned i = 0; i < 4000; i++)
+		text_format(&t, "vrrp_instance VI_%u {\n interface eth%u\n"
+		    " virtual_router_id %u\n priority 150\n nopreempt\n"
+		    " notify \"/bin/n x\"\n virtual_ipaddress {\n"
+		    " 10.%u.%u.1/24\n }\n}\n", i, i / 250, i % 250 + 1,
+		    i / 250, i % 250);
+	conf = parse(text_end(&t));
+	CHECK(!t.truncated && conf != NULL);
+	CHECK_INT(conf->vr_count, 4000);
+	CHECK_INT(conf->interface_count, 16);
+	CHECK_INT(conf->command_count, 1);
+	CHECK(conf->vrs[0].notify == conf->vrs[3999].notify);
+	CHECK_INT(findings.counts[SEVERITY_NOTE], 14);	/* eth2 to eth15 */
+	CHECK(keep.taken < 4000 * 300);
+}
+
+int
+main(void)
+{
+	chunks_free(&keep);
+	test_coverage();
+	test_rows();
+	test_values();
+	test_wrong_values();
+	test_defaults();
+	test_inheritance();
+	test_min_garp();
+	test_intervals();
+	test_roles();
+	test_strict();
+	test_authentication();
+	test_secrets();
+	test_unicast();
+	test_fatal();
+	test_no_conflict();
+	test_addresses();
+	test_address_options();
+	test_tracks();
+	test_unusable_scripts();
+	test_commands();
+	test_security();
+	test_groups();
+	test_twice();
+	test_recovery();
+	test_print();
+	test_origins();
+	test_no_memory();
+	test_size();
+	chunks_free(&keep);
+	chunks_free(&scratch);
+	chunks_free(&kept);
+	return check_end("conf");
+}
