@@ -38,7 +38,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 all: vrrpd
 
 vrrpd: $(O)/vrrpd
-	cp $(O)/vrrpd $@
+	rm -f $@ && cp $(O)/vrrpd $@
 
 # A binary over the budget is not handed out.
 $(O)/vrrpd: vrrpd.c vrrpd.h $(O)/command

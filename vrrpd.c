@@ -2084,7 +2084,8 @@ struct diagnostics {
 	struct arena	*arena;
 	struct diagnostic *first, **last;	/* last: &first when empty */
 	uint32_t	counts[SEVERITY_FATAL + 1];
-	uint32_t	insecure;		/* those of -t's exit code 6 */
+	/* How many of them are of -t's exit code 6. */
+	uint32_t	insecure[SEVERITY_FATAL + 1];
 };
 
 /* Text, and for each character the column that it was written in. */
@@ -2272,18 +2273,18 @@ complain_line(struct diagnostics *d, const struct place *place,
 		finding->whole_line = true;
 }
 
-/* Reports a warning about security: exit code 6 of -t. */
-static void __attribute__((format(printf, 3, 4)))
-complain_insecure(struct diagnostics *d, const struct place *place,
-    const char *format, ...)
+/* Reports what makes a script insecure: exit code 6 of -t. */
+static void __attribute__((format(printf, 4, 5)))
+complain_insecure(struct diagnostics *d, enum severity severity,
+    const struct place *place, const char *format, ...)
 {
 	struct diagnostic *finding;
 	va_list arguments;
 
 	va_start(arguments, format);
-	finding = finding_add(d, SEVERITY_WARNING, place, format, arguments);
+	finding = finding_add(d, severity, place, format, arguments);
 	va_end(arguments);
-	d->insecure++;
+	d->insecure[severity]++;
 	if (finding != NULL)
 		finding->security = true;
 }
@@ -5029,10 +5030,11 @@ static bool
 read_init_file(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
-	struct conf_file *file = field;
+	struct conf_file *file = &((struct draft_file *)(void *)
+	    p->frames[p->depth].draft)->conf;
 	int64_t number;
 
-	file->init = true;
+	*(bool *)field = true;
 	p->used = 1;
 	if (p->used < line->count &&
 	    strcmp(line->words[p->used].text, "overwrite") != 0) {
@@ -5170,8 +5172,7 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 	    (k->min != 0 && k->min != ip.family)) {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
 		    "%s must be %s%s, not '%s'", k->word, k->min == 6 ?
-		    "an IPv6 " : k->min == 4 ? "an IPv4 " : multicast ? "a " :
-		    "an ", multicast ? "multicast address" : "unicast address",
+		    "an IPv6 " : k->min == 4 ? "an IPv4 " : "a ", multicast ? "multicast address" : "unicast address",
 		    word->text);
 		return false;
 	}
@@ -6319,8 +6320,8 @@ static const struct keyword keywords[] = {
 	    "path; it holds a number" },
 	{ "weight", IN_FILE, T_WEIGHT, TAKEN, 0, AT(draft_file, weight), NULL,
 	    -254, 254, "factor of the number; 0: not 0 is FAULT" },
-	{ "init_file", IN_FILE, T_INIT_FILE, TAKEN, 0, AT(draft_file, conf),
-	    NULL, 0, 0, "write a number into it at start" },
+	{ "init_file", IN_FILE, T_INIT_FILE, TAKEN, 0, FILE_AT(init), NULL, 0,
+	    0, "write a number into it at start" },
 };
 
 /*
@@ -7313,9 +7314,6 @@ vr_strict(struct parse *p, struct draft_vr *vr)
 	if (GIVEN(vr, conf.accept) == NULL || conf->version == 2)
 		conf->accept = conf->priority == PRIORITY_OWNER;
 	if (!given_anywhere(p, vr, offsetof(struct conf_vr,
-	    garp_lower_prio_repeat)))
-		conf->garp_lower_prio_repeat = 0;
-	if (!given_anywhere(p, vr, offsetof(struct conf_vr,
 	    owner_ignore_adverts)))
 		conf->owner_ignore_adverts = true;
 }
@@ -7478,7 +7476,8 @@ vr_announcements(struct parse *p, struct draft_vr *vr)
 		conf->garp_lower_prio_delay_us = conf->garp_delay_us;
 	if (!given_anywhere(p, vr, offsetof(struct conf_vr,
 	    garp_lower_prio_repeat)))
-		conf->garp_lower_prio_repeat = conf->garp_repeat;
+		conf->garp_lower_prio_repeat = conf->strict ? 0 :
+		    conf->garp_repeat;
 }
 
 /* The device of an address that names none. */
@@ -7852,8 +7851,8 @@ vr_conflict(struct parse *p, struct draft_vr *vr, struct item *peer)
 	struct {
 		char		tag[4];
 		uint32_t	interface;
-		uint8_t		vrid, family, unicast, spare;
-		struct ip	source, other;
+		uint8_t		vrid;
+		struct ip	source, other;	/* its family tells theirs */
 	} key;
 	const struct seen *seen;
 	char spot[SPOT_MAX];
@@ -7862,8 +7861,6 @@ vr_conflict(struct parse *p, struct draft_vr *vr, struct item *peer)
 	memcpy(key.tag, "vrid", sizeof(key.tag));
 	key.interface = conf->interface;
 	key.vrid = conf->vrid;
-	key.family = conf->family;
-	key.unicast = conf->unicast;
 	if (conf->unicast)
 		key.source = conf->source;
 	if (peer != NULL)
@@ -8106,18 +8103,21 @@ command_complete(struct parse *p, struct command *command)
 	}
 	conf->why = reader->script(reader, p->keep, command->argv[0],
 	    conf->uid, conf->gid, &conf->path, &insecure);
-	if (conf->why == NULL && insecure && conf->uid == 0 &&
-	    p->global.conf.script_security)
-		conf->why = "others than root can change it, and "
-		    "enable_script_security forbids that";
 	if (conf->why != NULL) {
 		conf->path = NULL;
 		complain_command(p, command, conf->why);
 	} else if (insecure && conf->uid == 0) {
-		complain_insecure(p->findings, &command->place, "%s '%s' runs "
-		    "as root, but others than root can change it; let root "
-		    "alone write to it, or set script_user",
-		    command->keyword->word, command->argv[0]);
+		bool forbidden = p->global.conf.script_security;
+
+		complain_insecure(p->findings, forbidden ? SEVERITY_ERROR :
+		    SEVERITY_WARNING, &command->place, "%s '%s' runs as root, "
+		    "but others than root can change it; let root alone write "
+		    "to it, or set script_user", command->keyword->word,
+		    command->argv[0]);
+		if (forbidden) {
+			conf->path = NULL;
+			conf->why = "others than root can change it";
+		}
 	}
 }
 
@@ -8506,6 +8506,10 @@ fill_groups(struct parse *p, struct pools *pools, struct conf *conf)
 			origin_add(p, IN_GROUP, draft->index, "group",
 			    &item->place);
 		}
+		/* Members have the group's trackers, with their weights. */
+		for (struct item *item = group->tracks.first; item != NULL;
+		    item = item->next)
+			copy->keep_weights |= item->weight.value != 0;
 	}
 	conf->groups = to;
 	return to != NULL;
@@ -9378,6 +9382,19 @@ flag_needs_value(const char *name, size_t length)
 	    k->type != T_LOG_FILE);
 }
 
+/* Whether there is a flag --NAME at all. */
+static bool
+flag_exists(const char *name)
+{
+	char buffer[FLAG_NAME_MAX];
+	const char *word = flag_word(name, strlen(name), buffer);
+	const struct keyword *k = flag_find(word, NULL);
+
+	for (size_t i = 0; k == NULL && i < COUNT_OF(trackers); i++)
+		k = keyword_find(trackers[i].block, word);
+	return k != NULL;
+}
+
 /* Whether nobody may see the value of --NAME. */
 static bool
 flag_is_secret(const char *name)
@@ -9824,9 +9841,10 @@ conf_exit_code(const struct diagnostics *d)
 {
 	if (d->counts[SEVERITY_FATAL] > 0)
 		return 4;
-	if (d->counts[SEVERITY_ERROR] > 0)
+	if (d->counts[SEVERITY_ERROR] > d->insecure[SEVERITY_ERROR])
 		return 5;
-	return d->insecure > 0 ? 6 : 0;
+	return d->insecure[SEVERITY_WARNING] + d->insecure[SEVERITY_ERROR] > 0 ?
+	    6 : 0;
 }
 
 /* Appends a finding as FILE:LINE:COLUMN: SEVERITY: TEXT, without a newline. */
@@ -14450,6 +14468,7 @@ struct world {
 	uint8_t		*late_at;	/* the first of them */
 	bool		stopped;	/* EFFECT_STOPPED was carried out */
 	bool		children;	/* SIGCHLD came */
+	bool		netlink_full;	/* overrun, and not emptied since */
 	bool		netlink_lost;	/* errors of requests were lost */
 	int		frame_error;	/* why announcements fail; 0: nothing */
 	unsigned	pending_first, pending_count;
@@ -15871,7 +15890,7 @@ world_pid_open(struct world *w, const char *path, pid_t *other,
 		return PID_RUNNING;
 	}
 	text_format(&t, "%d\n", (int)getpid());
-	if (fd >= 0 && (fchmod(fd, 0644) != 0 || ftruncate(fd, 0) != 0))
+	if (fd >= 0 && ftruncate(fd, 0) != 0)
 		error = errno;
 	else if (fd >= 0)
 		error = file_write(w, fd, number, (size_t)(t.at - t.start));
@@ -17487,6 +17506,17 @@ dump_begin(struct world *w, uint16_t type,
 	}
 }
 
+/*
+ * Whether a dump is to begin.  After an overrun the kernel goes on dropping
+ * reports, without another word, until its queue is empty: only a dump that
+ * begins later shows them.
+ */
+static bool
+dump_is_due(const struct world *w)
+{
+	return w->dump.wanted && w->dump.type == 0 && !w->netlink_full;
+}
+
 /* One part of a dump has ended: goes on with the next one, or tells so. */
 static void
 dump_ended(struct world *w,
@@ -17554,8 +17584,12 @@ netlink_receive(struct world *w,
 
 		length = recvmsg(w->fd[SOCKET_NETLINK], &message,
 		    MSG_DONTWAIT);
-		if (length < 0 && errno != ENOBUFS && errno != EINTR)
+		if (length < 0 && errno != ENOBUFS && errno != EINTR) {
+			w->netlink_full = false;
 			return true;
+		}
+		w->netlink_full = w->netlink_full || (length < 0 &&
+		    errno == ENOBUFS);
 		event.length = length < 0 ? 0 : (size_t)length;
 		if ((length < 0 && errno == ENOBUFS) ||
 		    message.msg_flags & MSG_TRUNC)
@@ -17612,7 +17646,7 @@ world_has_pending(struct world *w)
 	for (uint16_t i = 0; i < w->file_count; i++)
 		files = files || w->files[i].changed;
 	return files || w->pending_count > 0 || w->children ||
-	    w->late.at > w->late.start || w->netlink_lost || (w->dump.wanted && w->dump.type == 0);
+	    w->late.at > w->late.start || w->netlink_lost || dump_is_due(w);
 }
 
 /*
@@ -17645,7 +17679,7 @@ world_pending(struct world *w,
 		w->netlink_lost = false;
 		feed(w, &lost);
 	}
-	if (w->dump.wanted && w->dump.type == 0) {
+	if (dump_is_due(w)) {
 		w->dump.wanted = false;
 		dump_begin(w, RTM_GETLINK, feed);
 		any = true;
@@ -17748,6 +17782,23 @@ signal_handler(int number)
 }
 
 /*
+ * Blocks a signal that the libc keeps for itself and lets nobody ignore: musl
+ * 32 to 34, of which 34 is what `kill -RTMIN' means elsewhere.
+ */
+static void
+signal_block(struct world *w, int number)
+{
+	unsigned long bits = 1UL << (number - 1) % (8 * (int)sizeof(bits));
+	size_t word = (size_t)(number - 1) / (8 * sizeof(bits));
+	sigset_t set;
+
+	(void)w;
+	memset(&set, 0, sizeof(set));
+	memcpy((char *)&set + word * sizeof(bits), &bits, sizeof(bits));
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/*
  * From now on signals are kept for world_next_signal.  Those of real time that
  * mean nothing to us are ignored, as they would end us (D-10).
  */
@@ -17767,8 +17818,10 @@ world_signals(struct world *w)
 	w->signal_writer = ends[1];
 	signals_pipe = ends[1];
 	sigaction(SIGPIPE, &action, NULL);
-	for (int i = 32; i < SIGNALS_MAX; i++)
-		sigaction(i, &action, NULL);
+	for (int i = 32; i < SIGNALS_MAX; i++) {
+		if (sigaction(i, &action, NULL) != 0)
+			signal_block(w, i);
+	}
 	action.sa_handler = signal_handler;
 	for (size_t i = 0; i < COUNT_OF(handled); i++)
 		sigaction(handled[i], &action, NULL);
@@ -18227,7 +18280,9 @@ struct options {
 	uint32_t	dump_conf;
 	uint32_t	release_all, keep_addresses, addresses, all_includes;
 	uint32_t	ignore_int, core_dump, test, print_config, strict;
-	uint32_t	keywords, version, help, check_only, accepted;
+	uint32_t	keywords, version, help, check_only, vrrp_only;
+	uint32_t	given;		/* of those without effect */
+	uint32_t	bad_flags;	/* that no keyword has */
 	bool		as_keepalived;
 	struct conf_flag *flags;
 	size_t		flag_count;
@@ -18248,7 +18303,7 @@ struct option_row {
 #define FLAG(letter, name, member, help) \
 	{ letter, TAKES_NONE, OPTION(member), OPTION(unused), name, "", help }
 #define VALUE(letter, name, member, shown, help) \
-	{ letter, TAKES_VALUE, OPTION(accepted), OPTION(member), name, \
+	{ letter, TAKES_VALUE, OPTION(given), OPTION(member), name, \
 	    shown, help }
 #define MAYBE(letter, name, count, member, shown, help) \
 	{ letter, TAKES_OPTIONAL, OPTION(count), OPTION(member), name, \
@@ -18261,7 +18316,7 @@ static const struct option_row option_rows[] = {
 	FLAG('D', "log-detail", detail, "log more"),
 	VALUE('S', "log-facility", facility, "N", "syslog facility: 0-7 are "
 	    "local0-7, or local0-7, user, daemon"),
-	MAYBE('g', "log-file", accepted, log_file, "FILE", "log to a file too"),
+	MAYBE('g', "log-file", given, log_file, "FILE", "log to a file too"),
 	FLAG(0, "flush-log-file", flush, "accepted: every line is flushed"),
 	FLAG('G', "no-syslog", no_syslog, "do not log to syslog"),
 	VALUE('u', "umask", umask, "MASK", "mask for files and scripts"),
@@ -18274,8 +18329,8 @@ static const struct option_row option_rows[] = {
 	    "addresses that others set, too"),
 	FLAG('V', "dont-release-vrrp", keep_addresses, "at the end, leave the "
 	    "addresses and say nothing"),
-	FLAG('I', "dont-release-ipvs", accepted, "accepted: there is no IPVS"),
-	FLAG('R', "dont-respawn", accepted, "accepted: there is one process"),
+	FLAG('I', "dont-release-ipvs", given, "accepted: there is no IPVS"),
+	FLAG('R', "dont-respawn", given, "accepted: there is one process"),
 	FLAG('a', "address-monitoring", addresses, "log address changes"),
 	VALUE('s', "namespace", namespace, "NAME", "run in this network "
 	    "namespace"),
@@ -18287,21 +18342,21 @@ static const struct option_row option_rows[] = {
 	FLAG(0, "print-config", print_config, "print the effective "
 	    "configuration and exit"),
 	FLAG(0, "strict-config", strict, "refuse a configuration with errors"),
-	FLAG('P', "vrrp", accepted, "accepted: there is nothing but VRRP"),
+	FLAG('P', "vrrp", vrrp_only, "accepted: there is nothing but VRRP"),
 	FLAG('C', "check", check_only, "refused: there is no LVS checker"),
-	FLAG('B', "no_bfd", accepted, "accepted: there is no BFD"),
-	FLAG(0, "all", accepted, "accepted: there is one process"),
+	FLAG('B', "no_bfd", given, "accepted: there is no BFD"),
+	FLAG(0, "all", given, "accepted: there is one process"),
 	VALUE(0, "config-fd", unused, "FD", "accepted without effect"),
 	FLAG('m', "core-dump", core_dump, "allow a core dump"),
-	MAYBE('M', "core-dump-pattern", accepted, unused, "PATTERN",
+	MAYBE('M', "core-dump-pattern", given, unused, "PATTERN",
 	    "accepted without effect"),
 	VALUE(0, "signum", signal_name, "NAME", "print a signal's number: "
 	    "STOP RELOAD DATA STATS STATS_CLEAR JSON"),
 	FLAG(0, "ignore-sigint", ignore_int, "INT does not end the daemon"),
-	FLAG('x', "snmp", accepted, "accepted: there is no SNMP"),
+	FLAG('x', "snmp", given, "accepted: there is no SNMP"),
 	VALUE('A', "snmp-agent-socket", unused, "SOCKET",
 	    "accepted: there is no SNMP"),
-	FLAG(0, "debug", accepted, "accepted without effect"),
+	FLAG(0, "debug", given, "accepted without effect"),
 	FLAG(0, "keywords", keywords, "list the keywords and exit"),
 	FLAG('v', "version", version, "print the version and exit"),
 	FLAG('h', "help", help, "print this and exit"),
@@ -18353,6 +18408,33 @@ say(struct world *w, const char *format, ...)
 	va_end(arguments);
 	text_char(&t, '\n');
 	output_flush(&t);
+}
+
+/* What the options say of where to log, once they are known. */
+static bool
+logs_to_console(const struct options *options)
+{
+	return options->console > 0 && options->foreground > 0;
+}
+
+/*
+ * Says why we do not start: in the log, and to whoever called us, who may not
+ * see the log.
+ */
+static void __attribute__((format(printf, 3, 4)))
+say_failure(struct world *w, const struct options *options,
+    const char *format, ...)
+{
+	char line[LINE_MAX_LOG];
+	struct text t = text_over(line, sizeof(line));
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	world_log_line(w, LOG_LEVEL_ERROR, line, (size_t)(t.at - t.start));
+	if (!logs_to_console(options))
+		say(w, "%s", text_end(&t));
 }
 
 /* Prints the options. */
@@ -18539,6 +18621,7 @@ option_word(struct world *w, struct options *options, struct words *words)
 	}
 	if (equals != NULL)
 		*equals = '\0';
+	options->bad_flags += !flag_exists(word);
 	flag->name = word;
 	flag->value = value;
 	options->flag_count++;
@@ -18570,12 +18653,12 @@ options_parse(struct world *w, struct options *options, struct arena *arena,
 			options->flag_count++;
 		}
 	}
-	if (options->check_only > 0 && options->accepted == 0)
+	if (options->check_only > 0 && options->vrrp_only == 0)
 		say(w, "-C asks for LVS checkers only: vrrpd has none");
 	if (options->file != NULL && options->flag_count > 0)
 		say(w, "-f and flags of an instance exclude each other: put "
 		    "the flags into the file, or leave -f out");
-	return (options->check_only == 0 || options->accepted > 0) &&
+	return (options->check_only == 0 || options->vrrp_only > 0) &&
 	    (options->file == NULL || options->flag_count == 0);
 }
 
@@ -18707,6 +18790,33 @@ test_configuration(struct world *w, const struct options *options,
 	return conf_exit_code(&found);
 }
 
+#define UMASK_START	022	/* pid files are for everybody to read */
+#define UMASK_SERVING	0177	/* keepalived's: dumps and FIFOs are not */
+
+/*
+ * Sets what the process has from the system: core dumps, and a umask that was
+ * asked for.  False, with a message, when that is none.
+ */
+static bool
+process_limits(struct world *w, const struct options *options,
+    const struct conf_global *global)
+{
+	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	int64_t mask;
+
+	if (options->core_dump > 0)
+		setrlimit(RLIMIT_CORE, &unlimited);
+	umask(global->umask_set ? (mode_t)global->umask : UMASK_START);
+	if (options->umask == NULL)
+		return true;
+	if (!number_parse_c(options->umask, &mask) || mask > 0777) {
+		say_failure(w, options, "-u %s: not a mask", options->umask);
+		return false;
+	}
+	umask((mode_t)mask);
+	return true;
+}
+
 /* The paths of the pid files; the second may be NULL. */
 static void
 pid_paths(const struct options *options, const struct conf_global *global,
@@ -18726,8 +18836,9 @@ pid_paths(const struct options *options, const struct conf_global *global,
 }
 
 /*
- * Writes and locks the pid files.  False when another daemon runs; a file that
- * cannot be written is only worth a warning (T25).
+ * Writes and locks the pid files.  False when another daemon runs, and when one
+ * cannot be written; in the foreground, where whoever started us knows our pid,
+ * that is only worth a message (T25).
  */
 static bool
 pid_files(struct world *w, const struct options *options,
@@ -18742,37 +18853,15 @@ pid_files(struct world *w, const struct options *options,
 		enum pid_result result = world_pid_open(w, paths[i], &other,
 		    &why);
 
-		if (result == PID_RUNNING) {
-			world_log(w, LOG_LEVEL_ERROR, "%s: a daemon is running "
+		if (result == PID_RUNNING)
+			say_failure(w, options, "%s: a daemon is running "
 			    "already (pid %d); give another file with -p",
 			    paths[i], (int)other);
-			return false;
-		}
 		if (result == PID_FAILED)
-			world_log(w, LOG_LEVEL_WARNING, "%s: %s", paths[i],
-			    why);
-	}
-	return true;
-}
-
-/* Raises what the loop needs from the system: umask, core dumps. */
-static bool
-process_limits(struct world *w, const struct options *options,
-    const struct conf_global *global)
-{
-	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
-	int64_t mask;
-
-	if (options->core_dump > 0)
-		setrlimit(RLIMIT_CORE, &unlimited);
-	if (options->umask != NULL) {
-		if (!number_parse_c(options->umask, &mask) || mask > 0777) {
-			say(w, "-u %s: not a mask", options->umask);
+			say_failure(w, options, "%s: %s", paths[i], why);
+		if (result == PID_RUNNING ||
+		    (result == PID_FAILED && options->foreground == 0))
 			return false;
-		}
-		umask((mode_t)mask);
-	} else {
-		umask(global->umask_set ? (mode_t)global->umask : 0177);
 	}
 	return true;
 }
@@ -18808,7 +18897,7 @@ open_log(struct world *w, const struct options *options,
 	struct log_options log = { .ident = ident, .file = options->log_file,
 	    .facility = facility_number(options->facility),
 	    .syslog = options->no_syslog == 0, .detail = options->detail,
-	    .console = options->console > 0 && options->foreground > 0 };
+	    .console = logs_to_console(options) };
 	const char *why;
 
 	text_format(&t, "%s%s%s", options->as_keepalived ? "Keepalived_vrrp" :
@@ -18845,18 +18934,19 @@ start_up(struct world *w, struct service *service,
 	if (namespace != NULL)
 		why = world_enter_namespace(w, namespace);
 	if (why != NULL) {
-		world_log(w, LOG_LEVEL_ERROR, "network namespace %s: %s",
+		say_failure(w, options, "network namespace %s: %s",
 		    namespace, why);
 		return EXIT_CONFIG;
 	}
-	if (!pid_files(w, options, global, &now->arena))
+	if (!process_limits(w, options, global) ||
+	    !pid_files(w, options, global, &now->arena))
 		return EXIT_USAGE;
+	if (options->umask == NULL && !global->umask_set)
+		umask(UMASK_SERVING);
 	if (!world_open_sockets(w, &t)) {
-		world_log(w, LOG_LEVEL_ERROR, "%s", text_end(&t));
+		say_failure(w, options, "%s", text_end(&t));
 		return EXIT_PERMISSION;
 	}
-	if (!process_limits(w, options, global))
-		return EXIT_USAGE;
 	world_signals(w);
 	world_configure(w, now->conf);
 	now->daemon.keep_addresses = options->keep_addresses > 0;
@@ -18947,6 +19037,17 @@ run(struct world *w, struct service *service, const struct options *options)
 	return EXIT_GOOD;
 }
 
+/* Whether a configuration can be read from here; NULL: it need not. */
+static bool
+file_readable(struct world *w, const char *path)
+{
+	struct stat status;
+
+	(void)w;
+	return path == NULL || (stat(path, &status) == 0 &&
+	    S_ISREG(status.st_mode) && access(path, R_OK) == 0);
+}
+
 /*
  * Reads the configuration and reports on it; EXIT_GOOD when it can run.  What
  * is found goes to stderr, and to the log where that is another place.
@@ -18967,7 +19068,7 @@ read_configuration(struct world *w, struct service *service,
 	if (!open_log(w, options, good ? &service->current->conf->global :
 	    &none))
 		return EXIT_USAGE;
-	if (options->console == 0 || options->foreground == 0)
+	if (!logs_to_console(options))
 		print_diagnostics(w, STDERR_FILENO, &found, false);
 	log_diagnostics(w, &found);
 	if (good && options->strict > 0 && found.counts[SEVERITY_ERROR] > 0) {
@@ -18979,9 +19080,10 @@ read_configuration(struct world *w, struct service *service,
 	world_arena_close(w, &scratch);
 	if (good)
 		return EXIT_GOOD;
-	return service->input.path != NULL &&
-	    access(service->input.path, R_OK) < 0 ? EXIT_NO_CONFIG :
-	    EXIT_CONFIG;
+	if (options->bad_flags > 0)
+		return EXIT_USAGE;
+	return file_readable(w, service->input.path) ? EXIT_CONFIG :
+	    EXIT_NO_CONFIG;
 }
 
 /* Runs vrrpd: see vrrpd(8). */

@@ -236,6 +236,10 @@ has_line(const char *text, const char *line)
 struct span_of { size_t offset, size; };
 #define OF(type, field) \
 	{ offsetof(struct type, field), sizeof(((struct type *)0)->field) }
+#define PADDING(type, before, after) \
+	{ offsetof(struct type, before) + sizeof(((struct type *)0)->before), \
+	offsetof(struct type, after) - offsetof(struct type, before) - \
+	sizeof(((struct type *)0)->before) }
 
 /*
  * Poisons an object, sets what rows of a block and `derived` cover, and checks
@@ -284,17 +288,20 @@ test_coverage(void)
 		OF(conf_vr, group), OF(conf_vr, family), OF(conf_vr, unicast)
 	};
 	static const struct span_of global_derived[] = {
-		OF(conf_global, fifo), OF(conf_global, umask_set)
+		OF(conf_global, fifo), OF(conf_global, umask_set),
+		PADDING(conf_global, group6, startup_delay_us)
 	};
 	static const struct span_of check_derived[] = {
 		OF(conf_script, name), OF(conf_script, command),
 		OF(conf_script, weight), OF(conf_script, reverse),
-		OF(conf_script, used)
+		OF(conf_script, used),
+		PADDING(conf_script, init_fail, interval_us)
 	};
 	static const struct span_of file_derived[] = {
 		OF(conf_file, name), OF(conf_file, weight),
 		OF(conf_file, reverse), OF(conf_file, used),
-		OF(conf_file, init_overwrite), OF(conf_file, init_value)
+		OF(conf_file, init_overwrite), OF(conf_file, init_value),
+		PADDING(conf_file, init_overwrite, init_value)
 	};
 	static const struct span_of group_derived[] = {
 		OF(conf_group, name), OF(conf_group, members),
@@ -379,8 +386,8 @@ test_values(void)
 		"notify \"/bin/x 'a b' \\x41\" 7 8 -> "
 		    "notify \"/bin/x 'a b' A\" 7 8",
 		"notify_stop \"/bin/x\" 7 :8 -> notify_stop \"/bin/x\" 7 :8",
-		"track_interface {\n eth1 weight -253 reverse\n } -> "
-		    "eth1 weight -253 reverse",
+		"track_interface {\n eth1 weight -99 reverse\n } -> "
+		    "eth1 weight -99 reverse",
 		"virtual_ipaddress {\n 192.0.2.2 dev eth1 label eth1:x brd +\n"
 		    "} -> 192.0.2.2/32 dev eth1 label eth1:x brd +",
 		"virtual_ipaddress_excluded { 2001:db8::1 } -> "
@@ -440,11 +447,11 @@ test_wrong_values(void)
 		    "BACKUP, not 'master'" },
 		{ "mcast_src_ip 224.0.0.1", "8:14: error: mcast_src_ip must "
 		    "be a unicast address, not '224.0.0.1'" },
-		{ "mcast_src_ip 192.0.2.1000", "8:24: error: '192.0.2.1000' "
+		{ "mcast_src_ip 192.0.2.1000", "8:22: error: '192.0.2.1000' "
 		    "has a number that is not 0-255" },
 		{ "mcast_dst_ip 192.0.2.1", "8:14: error: mcast_dst_ip must "
 		    "be a multicast address, not '192.0.2.1'" },
-		{ "mcast_dst_ip ff02::99", "11:2: error: vrrp_instance V is "
+		{ "mcast_dst_ip ff02::99", "10:2: error: vrrp_instance V is "
 		    "for IPv6 since line 8, and this is IPv4; move it to "
 		    "virtual_ipaddress_excluded or another instance" }
 	};
@@ -926,6 +933,9 @@ test_unusable_scripts(void)
 		command = &conf->commands[conf->scripts[
 		    vr->tracks[0].index].command];
 		CHECK(command->path == NULL && command->why != NULL);
+		CHECK_INT(conf->scripts[vr->tracks[0].index].interval_us,
+		    1000000);
+		CHECK_INT(conf->scripts[vr->tracks[0].index].fall, 1);
 	}
 }
 
@@ -984,6 +994,11 @@ test_security(void)
 	CHECK(parse(text_end(&t)) != NULL);
 	CHECK_INT(conf_exit_code(&findings), 0);
 	t = text_over(text, sizeof(text));
+	text_format(&t, "global_defs {\n enable_script_security\n}\n" LOOSE,
+	    " user 7\n");
+	CHECK(parse(text_end(&t)) != NULL);
+	CHECK_INT(conf_exit_code(&findings), 0);
+	t = text_over(text, sizeof(text));
 	text_format(&t, LOOSE "oops\n", "");	/* the error is worse */
 	CHECK(parse(text_end(&t)) != NULL);
 	CHECK_INT(conf_exit_code(&findings), 5);
@@ -1018,6 +1033,12 @@ test_groups(void)
 	CHECK_INT(findings.counts[SEVERITY_WARNING], 0);
 	CHECK_INT(conf->vrs[0].tracks[0].weight, 9);
 	CHECK_INT(conf->vrs[0].tracks[1].weight, 4);
+	conf = parse("vrrp_sync_group G {\n group {\n V\n W\n }\n"
+	    " global_tracking\n track_script {\n s weight 3\n }\n}\n" TWO);
+	CHECK_INT(conf->vrs[0].track_count, 2);
+	CHECK_INT(conf->vrs[0].tracks[0].weight, 3);	/* the group's */
+	CHECK(!has_line(printed(conf, true), "global_tracking"));
+	CHECK(has_line(printed(conf, true), "sync_group_tracking_weight"));
 	conf = parse("vrrp_sync_group G {\n group {\n V\n W\n }\n}\n"
 	    "vrrp_sync_group H {\n group {\n W\n }\n}\n" TWO);
 	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
@@ -1079,6 +1100,18 @@ test_recovery(void)
 	}
 }
 
+/* A block whose keyword is misspelt is not missed by those who name it. */
+static void
+test_excused(void)
+{
+	const struct conf_vr *vr = first_vr("vrrp_scrip s {\n script /bin/s\n"
+	    "}\n" INSTANCE IP4 " track_script {\n s\n }\n}\n", 1);
+
+	CHECK_INT(vr->track_count, 1);		/* and counts as failed */
+	(void)first_vr("vrrp_instanc W {\n}\n" INSTANCE IP4 "}\n"
+	    "vrrp_sync_group G {\n group {\n V\n W\n }\n}\n", 1);
+}
+
 static const char everything[] = "global_defs {\n router_id \"a b\"\n"
     " notify_fifo /run/f 5 6\n notify_fifo_script \"/bin/r x\"\n"
     " vrrp_startup_delay 1.5\n umask 027\n json_version 2\n"
@@ -1093,7 +1126,8 @@ static const char everything[] = "global_defs {\n router_id \"a b\"\n"
     " auth_pass \"a#b!{}\"\n }\n notify_master \"/bin/m 1\" 3\n"
     " virtual_ipaddress {\n 192.0.2.1/24 dev eth1 brd + label l scope 253\n"
     " 192.0.2.2 peer 192.0.2.3\n }\n virtual_ipaddress_excluded {\n"
-    " 2001:db8::1/64 preferred_lft 5 -nodad\n }\n accept off\n}\n"
+    " 2001:db8::1/64 preferred_lft 5 -nodad\n }\n accept off\n"
+    " track_script {\n s weight 0\n }\n}\n"
     "vrrp_instance W {\n interface eth1\n virtual_router_id 1\n"
     " unicast_src_ip fe80::7\n unicast_peer {\n fe80::8 min_ttl 4\n }\n"
     " unicast_ttl 9\n check_unicast_src off\n nopreempt\n advert_int 0.5\n"
@@ -1211,6 +1245,7 @@ main(void)
 	test_groups();
 	test_twice();
 	test_recovery();
+	test_excused();
 	test_print();
 	test_origins();
 	test_no_memory();

@@ -171,9 +171,9 @@ hear(struct client *c, int fd)
 {
 	struct question q;
 	struct iovec part = { &q, sizeof(q) };
-	union { char bytes[64]; struct cmsghdr align; } control;
+	uint64_t control[8];		/* aligned for cmsghdr */
 	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1,
-	    .msg_control = &control, .msg_controllen = sizeof(control) };
+	    .msg_control = control, .msg_controllen = sizeof(control) };
 	struct cmsghdr *head;
 	struct timespec stamp;
 	ssize_t n = recvmsg(fd, &m, MSG_DONTWAIT);

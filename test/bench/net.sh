@@ -21,7 +21,6 @@ net_begin() { # SOURCE [ARGUMENT...]
 	trap 'exit 1' HUP INT TERM
 	mount -n -t tmpfs -o mode=755 net /run
 	mkdir -p "$NET" /run/netns
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 2>/dev/null
 	ip link set lo up
 }
 

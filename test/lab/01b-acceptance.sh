@@ -7,5 +7,6 @@
 # shellcheck source=kit/haproxy.sh
 . "$KIT/haproxy.sh"
 lab_begin haproxy curl pidof keepalived
+! rootless || skip 'keepalived runs no script in a namespace of users'
 acceptance "$VRRPD" "$PEER"
 lab_end
