@@ -2084,8 +2084,7 @@ struct diagnostics {
 	struct arena	*arena;
 	struct diagnostic *first, **last;	/* last: &first when empty */
 	uint32_t	counts[SEVERITY_FATAL + 1];
-	/* How many of them are of -t's exit code 6. */
-	uint32_t	insecure[SEVERITY_FATAL + 1];
+	uint32_t	insecure;		/* those of -t's exit code 6 */
 };
 
 /* Text, and for each character the column that it was written in. */
@@ -2273,18 +2272,18 @@ complain_line(struct diagnostics *d, const struct place *place,
 		finding->whole_line = true;
 }
 
-/* Reports what makes a script insecure: exit code 6 of -t. */
-static void __attribute__((format(printf, 4, 5)))
-complain_insecure(struct diagnostics *d, enum severity severity,
-    const struct place *place, const char *format, ...)
+/* Reports a warning about security: exit code 6 of -t. */
+static void __attribute__((format(printf, 3, 4)))
+complain_insecure(struct diagnostics *d, const struct place *place,
+    const char *format, ...)
 {
 	struct diagnostic *finding;
 	va_list arguments;
 
 	va_start(arguments, format);
-	finding = finding_add(d, severity, place, format, arguments);
+	finding = finding_add(d, SEVERITY_WARNING, place, format, arguments);
 	va_end(arguments);
-	d->insecure[severity]++;
+	d->insecure++;
 	if (finding != NULL)
 		finding->security = true;
 }
@@ -7614,6 +7613,7 @@ command_missing(struct parse *p, const char *name, const char *why)
 	argv[0] = name;
 	command->argv = argv;
 	command->conf.why = why;
+	command->index = p->command_count++;
 	*p->last_command = command;
 	p->last_command = &command->next;
 	return command;
@@ -17818,13 +17818,13 @@ world_signals(struct world *w)
 	w->signal_writer = ends[1];
 	signals_pipe = ends[1];
 	sigaction(SIGPIPE, &action, NULL);
-	for (int i = 32; i < SIGNALS_MAX; i++) {
-		if (sigaction(i, &action, NULL) != 0)
-			signal_block(w, i);
-	}
+	for (int i = 35; i < SIGNALS_MAX; i++)
+		sigaction(i, &action, NULL);
 	action.sa_handler = signal_handler;
 	for (size_t i = 0; i < COUNT_OF(handled); i++)
 		sigaction(handled[i], &action, NULL);
+	for (int i = 32; i < 35; i++)	/* sigaction unblocks them in musl */
+		signal_block(w, i);
 	return true;
 }
 

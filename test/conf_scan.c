@@ -244,6 +244,7 @@ test_words(void)
 		  "c:1:12:W: '#' ends the password: a comment begins here; "
 		  "put the password in \"\"\n" },
 		{ "auth_pass ab #b", "<auth_pass><ab>", NULL },
+		{ "auth_pass#b", "<auth_pass>", NULL },
 		{ "", "", NULL },
 		{ "\n\n \n", "", NULL },
 	};
@@ -279,6 +280,9 @@ test_definitions(void)
 		  "exist; taken as it stands\n" },
 		{ "$_x9=1\nk ${_x9}", "<k><1>", NULL },
 		{ "$9=1\n", "<$9=1>", NULL },
+		{ "xab=5\n$", "<xab=5> <$>", NULL },
+		{ "$X", "<$X>", "c:1:1:W: definition 'X' does not exist; "
+		  "taken as it stands\n" },
 		/* where $NAME is one */
 		{ "$A=1\nk $A,$A)$A $Ab $A/ $A", "<k><1,1)1><$Ab><$A/><1>",
 		  "c:2:12:W: definition 'Ab' does not exist; taken as it "
@@ -370,6 +374,7 @@ test_loops(void)
 		{ "~SEQ(v,1,-1,2) k", "",
 		  "c:1:1:E: ~SEQ: the step does not lead to the end\n" },
 		{ "~SEQ(v,x) k", "", "c:1:1:E: ~SEQ: not a number\n" },
+		{ "~SEQ(v,--5) k", "", "c:1:1:E: ~SEQ: not a number\n" },
 		{ "~SEQ(v) k", "", "c:1:1:E: ~SEQ: no number to end at\n" },
 		{ "~SEQx(1,2) k", "",
 		  "c:1:1:E: ~SEQx: the first argument is no name\n" },
@@ -555,7 +560,8 @@ command(const char *text)
 	CHECK(scan_line(&scanner, &line));
 	count = scan_command_words(&scanner, &line, &words);
 	for (uint32_t i = 0; i < count; i++)
-		text_format(&t, "<%s>", words[i].text);
+		text_format(&t, words[i].quoted ? "<%s>" : "(%s)",
+		    words[i].text);
 	if (count > 1) {
 		argv = scan_command_argv(&scanner, &kept, &words[1]);
 		text_char(&t, ' ');
@@ -571,29 +577,29 @@ test_commands(void)
 {
 	static const struct row rows[] = {
 		{ "notify_master \"/x 'a b' \\x41\" user grp",
-		  "<notify_master></x 'a b' \\x41><user><grp> [/x][a b][A]",
+		  "(notify_master)</x 'a b' \\x41>(user)(grp) [/x][a b][A]",
 		  NULL },
-		{ "notify_master /x a b", "<notify_master></x><a><b> [/x]",
+		{ "notify_master /x a b", "(notify_master)(/x)(a)(b) [/x]",
 		  NULL },
-		{ "script '/x a'\"b c\"d e", "<script></x ab cd><e> "
+		{ "script '/x a'\"b c\"d e", "(script)</x ab cd>(e) "
 		  "[/x][ab][cd]", NULL },
 		{ "script \"/x ' sp\\\\x20f\\x69le ' '\\\"s p\\\"' m\" u",
-		  "<script></x ' sp\\\\x20f\\x69le ' '\\\"s p\\\"' m><u> "
+		  "(script)</x ' sp\\\\x20f\\x69le ' '\\\"s p\\\"' m>(u) "
 		  "[/x][ sp\\x20file ][\"s p\"][m]", NULL },
 		{ "s \"\\a\\b\\E\\f\\n\\r\\t\\v\\101\\0601\\x9\\xg\\cA\\q"
 		  "\\\"\"",
-		  "<s><\\a\\b\\E\\f\\n\\r\\t\\v\\101\\0601\\x9\\xg\\cA\\q\\\">"
+		  "(s)<\\a\\b\\E\\f\\n\\r\\t\\v\\101\\0601\\x9\\xg\\cA\\q\\\">"
 		  " [\a\b\33\f\n\r\t\vA01\txg\1q\"]",
 		  "c:1:42:E: '\"' opens here and does not close on this "
 		  "line\n" },
-		{ "s /x\\ y", "<s></x\\ y> [/x y]", NULL },
-		{ "s \"/x >f | y && $(z)\"", "<s></x >f | y && $(z)> "
+		{ "s /x\\ y", "(s)(/x\\ y) [/x y]", NULL },
+		{ "s \"/x >f | y && $(z)\"", "(s)</x >f | y && $(z)> "
 		  "[/x][>f][|][y][&&][$(z)]", NULL },
-		{ "s \"\"", "<s><> ", NULL },
-		{ "s \"'' a\"", "<s><'' a> [][a]", NULL },
-		{ "s \"a\\000b\"", "<s><a\\000b> [a]", "c:1:4:E: no argument "
+		{ "s \"\"", "(s)<> ", NULL },
+		{ "s \"'' a\"", "(s)<'' a> [][a]", NULL },
+		{ "s \"a\\000b\"", "(s)<a\\000b> [a]", "c:1:4:E: no argument "
 		  "of a program can hold the character NUL\n" },
-		{ "s 'a b", "<s><a b> [a][b]",
+		{ "s 'a b", "(s)<a b> [a][b]",
 		  "c:1:4:E: a quote in this word does not close\n" },
 	};
 
@@ -706,6 +712,18 @@ test_limits(void)
 	scan("$M= \\\na \\\n~SEQ(i,99999999) ${N}\n$N= \\\n~SEQ(j,9999) $X\n"
 	    "$X= \\\nx\n$M");
 	CHECK_INT(findings.counts[SEVERITY_FATAL], 1);
+	/* definitions in one another */
+	for (int i = 0; i < 2; i++) {
+		struct text t = text_over(many, 4096);
+
+		text_format(&t, "$D0=x\n");
+		for (int j = 1; j < NESTING_MAX + i; j++)
+			text_format(&t, "$D%d=${D%d}\n", j, j - 1);
+		text_format(&t, "k ${D%d}", NESTING_MAX + i - 1);
+		CHECK_STR(scan(text_end(&t)), i == 0 ? "<k><x>" :
+		    "<k><${D0}>");
+		CHECK_INT(findings.counts[SEVERITY_ERROR], i);
+	}
 	/* included eleven deep */
 	for (int i = 0; i < 14; i++) {
 		struct text t = text_over(name[i], 8);
@@ -800,6 +818,14 @@ test_findings(void)
 	CHECK_INT(findings.counts[SEVERITY_FATAL], 1);
 	CHECK_INT(findings.counts[SEVERITY_WARNING], 1);
 
+	CHECK_INT(word_distance("abcd", 4, "abcd", 4), 0);
+	CHECK_INT(word_distance("abcd", 4, "bacd", 4), 1);
+	CHECK_INT(word_distance("abcd", 4, "abdc", 4), 1);
+	CHECK_INT(word_distance("abcd", 4, "axcd", 4), 1);
+	CHECK_INT(word_distance("abcd", 4, "abd", 3), 1);
+	CHECK_INT(word_distance("abd", 3, "abcd", 4), 1);
+	CHECK_INT(word_distance("abcd", 4, "dcba", 4), 3);
+	CHECK_INT(word_distance("", 0, "ab", 2), 2);
 	CHECK_STR(nearest_word("prioriy", words, 7), "priority");
 	CHECK_STR(nearest_word("pirority", words, 7), "priority");
 	CHECK_STR(nearest_word("track_scripts", words, 7), "track_script");
@@ -838,6 +864,10 @@ test_random(void)
 	scan_random_seed(&scanner, 42);
 	CHECK(scan_line(&scanner, &line));
 	CHECK_STR(line.words[1].text, first);
+	begin(list, "c");
+	scan_random_seed(&scanner, 0);
+	CHECK(scan_line(&scanner, &line));
+	CHECK(strcmp(line.words[1].text, "5") != 0);
 }
 
 int

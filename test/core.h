@@ -22,6 +22,12 @@ struct bench {
 	struct conf_interface interfaces[3];
 	struct conf_group groups[1];
 	uint16_t	members[BENCH_VRS];
+	struct conf_command commands[8];
+	struct conf_script scripts[2];
+	struct conf_file files[1];
+	struct conf_track tracks[BENCH_VRS][4];
+	struct conf_notify notify[2];
+	struct conf_peer peers[BENCH_VRS][2];
 	struct daemon	d;
 	struct arena	arena;
 	struct effects	out;
@@ -41,6 +47,34 @@ bench_ip(const char *text)
 	if (!ip_parse(text, strlen(text), &ip))
 		abort();
 	return ip;
+}
+
+/*
+ * Commands 0 and 1 are those of scripts, 2 to 7 are free for notify; nobody
+ * uses any yet.
+ */
+static void
+bench_conf_programs(struct bench *b)
+{
+	static const char *const argv[] = { "/bin/check", NULL };
+
+	for (int i = 0; i < 8; i++)
+		b->commands[i] = (struct conf_command){ .argv = argv,
+		    .path = "/bin/check" };
+	for (uint16_t i = 0; i < 2; i++) {
+		b->scripts[i] = (struct conf_script){
+		    .name = i == 0 ? "check" : "check2", .command = i,
+		    .interval_us = 1000000, .rise = 1, .fall = 1 };
+		for (int k = 0; k < NOTIFY_KINDS; k++)
+			b->notify[i].command[k] = NONE;
+	}
+	b->files[0] = (struct conf_file){ .name = "file", .path = "/f" };
+	b->conf.commands = b->commands;
+	b->conf.command_count = 8;
+	b->conf.scripts = b->scripts;
+	b->conf.script_count = 2;
+	b->conf.files = b->files;
+	b->conf.file_count = 1;
 }
 
 /* A configuration of n instances of VRID 51, 52, … on eth0, one address each. */
@@ -77,14 +111,43 @@ bench_conf(struct bench *b, uint16_t n)
 		vr->down_timer_adverts = 3;
 		vr->unicast_ttl = 255;
 		vr->accept = true;
+		vr->tracks = b->tracks[i];
+		vr->peers = b->peers[i];
 	}
 	b->conf.vrs = b->vrs;
 	b->conf.vr_count = n;
 	b->conf.interfaces = b->interfaces;
 	b->conf.interface_count = 3;
 	b->conf.groups = b->groups;
+	bench_conf_programs(b);
 	b->now = 1000 * SECOND_US;
 	b->kernel_obeys = true;
+}
+
+/* Instance i tracks something more. */
+static void
+bench_track(struct bench *b, uint16_t i, enum track_kind kind, uint16_t index,
+    int16_t weight)
+{
+	struct conf_vr *vr = &b->vrs[i];
+
+	b->tracks[i][vr->track_count++] = (struct conf_track){
+	    .kind = (uint8_t)kind, .index = index, .weight = weight };
+	b->scripts[0].used |= kind == TRACK_SCRIPT && index == 0;
+	b->scripts[1].used |= kind == TRACK_SCRIPT && index == 1;
+}
+
+/* The first n instances are one sync group. */
+static void
+bench_group(struct bench *b, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++) {
+		b->members[i] = i;
+		b->vrs[i].group = 0;
+	}
+	b->groups[0] = (struct conf_group){ .name = "G",
+	    .members = b->members, .member_count = n };
+	b->conf.group_count = 1;
 }
 
 static void
@@ -112,16 +175,17 @@ bench_link(struct bench *b, uint32_t ifindex, const char *name, uint32_t flags,
 	bench_feed(b, &event);
 }
 
-/* Tells of an IPv4 address, with a mark (0: none). */
+/* Tells of an address, with a mark (0: none) and IFA_F_ flags. */
 static void
-bench_address(struct bench *b, uint32_t ifindex, const char *text,
-    uint8_t prefix, uint8_t protocol, bool deleted)
+bench_address_flags(struct bench *b, uint32_t ifindex, const char *text,
+    uint8_t prefix, uint8_t protocol, bool deleted, uint8_t flags)
 {
 	uint8_t bytes[256];
 	struct ip ip = bench_ip(text);
 	struct packer p = packer_over(bytes, sizeof(bytes));
 	struct ifaddrmsg body = { .ifa_family = ip.family == 4 ? 2 : 10,
-	    .ifa_prefixlen = prefix, .ifa_index = ifindex };
+	    .ifa_prefixlen = prefix, .ifa_index = ifindex,
+	    .ifa_flags = flags };
 	struct event event = { .kind = EVENT_NETLINK, .bytes = bytes };
 
 	nl_begin(&p, deleted ? RTM_DELADDR : RTM_NEWADDR, 0, 0);
@@ -132,6 +196,14 @@ bench_address(struct bench *b, uint32_t ifindex, const char *text,
 		nl_attribute(&p, IFA_PROTO_, &protocol, 1);
 	event.length = nl_finish(&p);
 	bench_feed(b, &event);
+}
+
+/* Tells of an address without flags. */
+static void
+bench_address(struct bench *b, uint32_t ifindex, const char *text,
+    uint8_t prefix, uint8_t protocol, bool deleted)
+{
+	bench_address_flags(b, ifindex, text, prefix, protocol, deleted, 0);
 }
 
 static void
@@ -237,6 +309,32 @@ bench_advert_of(struct bench *b, const struct conf_vr *conf, uint8_t host,
 	bench_run(b, 0);
 }
 
+/* The same over what link, from whom, to whom and with what checksum form. */
+static void
+bench_hear(struct bench *b, const struct conf_vr *conf, uint32_t ifindex,
+    const char *from, const char *to, uint8_t priority, bool plain)
+{
+	uint8_t message[256], whole[512];
+	struct packet packet = { .source = bench_ip(from),
+	    .destination = bench_ip(to), .hop_limit = 255, .protocol = 112,
+	    .message = message };
+	struct event event = { .kind = EVENT_FRAME, .protocol = 112,
+	    .hop_limit = 255, .ifindex = ifindex, .bytes = whole,
+	    .source = packet.source, .destination = packet.destination };
+
+	event.family = packet.source.family;
+	packet.length = advert_encode(conf, priority, &packet.source,
+	    &packet.destination, plain, message, sizeof(message));
+	if (event.family == 4) {
+		event.length = ip4_encode(&packet, 1, whole, sizeof(whole));
+	} else {
+		event.bytes = message;
+		event.length = packet.length;
+	}
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
 /* An advertisement for instance i, configured as we are. */
 static void
 bench_advert(struct bench *b, uint16_t i, uint8_t host, uint8_t priority)
@@ -274,6 +372,67 @@ bench_find(const struct bench *b, enum effect_kind kind, int n)
 			return noted;
 	}
 	return NULL;
+}
+
+/* The n-th line for FIFO 0, or log line, since bench_watch; "": none. */
+static const char *
+bench_line(const struct bench *b, enum effect_kind kind, int n)
+{
+	static char line[512];
+	const struct noted *noted;
+	int k = 0;
+
+	for (noted = bench_find(b, kind, k); noted != NULL;
+	    noted = bench_find(b, kind, ++k)) {
+		if (kind == EFFECT_FIFO && noted->effect.index != 0)
+			continue;
+		if (n-- == 0)
+			break;
+	}
+	line[0] = '\0';
+	if (noted != NULL)
+		snprintf(line, sizeof(line), "%.*s", noted->effect.length,
+		    (const char *)noted->bytes);
+	return line;
+}
+
+/* A process ended: the n-th that was started since bench_watch. */
+static void
+bench_ended(struct bench *b, int n, int status)
+{
+	const struct noted *noted = bench_find(b, EFFECT_RUN, n);
+	struct event event = { .kind = EVENT_PROCESS, .value = status };
+
+	if (noted == NULL)
+		abort();
+	event.token = noted->effect.token;
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
+/* The value of tracked file 0. */
+static void
+bench_file(struct bench *b, int32_t value)
+{
+	struct event event = { .kind = EVENT_FILE, .value = value };
+
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
+/* Hands a running bench's daemon over to a new configuration. */
+static void
+bench_reload(struct bench *b, struct bench *next)
+{
+	next->out = effects_over(next->queue, sizeof(next->queue), NULL, NULL);
+	next->now = b->now;
+	if (!daemon_build(&next->d, &next->arena, &next->conf, &next->out))
+		abort();
+	bench_watch(b);
+	daemon_retire(&b->d, &next->d, b->now);
+	bench_note(b);
+	daemon_inherit(&next->d, &b->d, &next->arena, b->now);
+	bench_run(next, 0);
 }
 
 /* The priority in the n-th advertisement since bench_watch; -1: none. */

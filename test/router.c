@@ -364,21 +364,6 @@ check_stop(void)
 	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
 }
 
-/* Hands a running bench's daemon over to a new configuration. */
-static void
-reload(struct bench *b, struct bench *next)
-{
-	next->out = effects_over(next->queue, sizeof(next->queue), NULL, NULL);
-	next->now = b->now;
-	if (!daemon_build(&next->d, &next->arena, &next->conf, &next->out))
-		abort();
-	bench_watch(b);
-	daemon_retire(&b->d, &next->d, b->now);
-	bench_note(b);
-	daemon_inherit(&next->d, &b->d, &next->arena, b->now);
-	bench_run(next, 0);
-}
-
 /* C-157, C-158, C-159, C-161: reload. */
 static void
 check_reload(void)
@@ -389,7 +374,7 @@ check_reload(void)
 	bench_start(b);
 	bench_run(b, 4 * SECOND_US);
 	bench_conf(next, 2);
-	reload(b, next);
+	bench_reload(b, next);
 	CHECK_INT(bench_count(b, EFFECT_SEND), 0);
 	CHECK_INT(bench_count(next, EFFECT_SEND), 0);
 	CHECK_INT(bench_count(next, EFFECT_NETLINK), 0);
@@ -403,7 +388,7 @@ check_reload(void)
 	b->addresses[0][1] = b->addresses[0][0];
 	b->addresses[0][1].ip.bytes[3] = 222;
 	b->vrs[0].address_count = 2;
-	reload(next, b);
+	bench_reload(next, b);
 	CHECK_INT(bench_count(next, EFFECT_SEND), 1);
 	CHECK_INT(bench_priority(next, 0), 0);
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);

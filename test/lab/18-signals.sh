@@ -126,13 +126,19 @@ check '63: and clears them' [ "$(on r1 awk '/Sent:/ { print $2; exit }' \
     /tmp/keepalived.stats)" -lt "$sent" ]
 
 if ours; then
-	# Others do no harm.
-	for number in 34 35 38 50 62 64 PIPE CHLD WINCH URG; do
+	# Others do no harm.  34 is musl's own, which a libc of another kind, or
+	# a script that says RTMIN, does not know.
+	for number in 35 38 50 62 64 PIPE CHLD WINCH URG; do
 		signal r1 "$number"
 	done
 	t=$(now)
-	check 'other signals are ignored' wait_for 2 \
-	    'seen vrrp "$t" && ! ended r1'
+	check 'other signals are ignored' wait_for 2 'seen vrrp "$t"'
+	signal r1 34
+	t=$(now)
+	check 'signal 34 is ignored' wait_for 2 'seen vrrp "$t"' || {
+		start_vrrpd r1
+		wait_for 6 'has_addr r1 10.10.1.3'
+	}
 
 	# Somebody else's link in /tmp is not followed.
 	on r1 rm -f /tmp/keepalived.stats

@@ -76,9 +76,9 @@ check 'of a process that runs' alive /run/a.pid
 check 'the default one is not written' not on r1 test -e /run/vrrpd.pid
 end /run/a.pid
 check 'both are removed' not on r1 test -e /run/b.pid
-check 'a pid file that cannot be written' status 1 -p /nowhere/a.pid \
+check 'a pid file that cannot be written' status 1 -p /proc/nowhere/a.pid \
     -f "$CONF"
-check 'is named' said /nowhere/a.pid
+check 'is named' said /proc/nowhere/a.pid
 
 # ---- what the parent's status tells ----
 echo 'vrrp_instance VI_1 {

@@ -9,6 +9,8 @@
 
 VIP=10.10.1.3
 VERSION=2 ADVERT=1
+# What it takes us to pull the plug, to look, and to fetch a page.
+FETCH_MS=150
 
 # The administrator's files, beside the project if they are there.
 ADMIN=$LAB_SOURCE/../../../shared/acceptance/haproxy
@@ -139,7 +141,7 @@ acceptance() { # LEFT RIGHT
 	    "has_addr r2 $VIP"
 	check '2: the page comes again' wait_for 2 'page_from r2'
 	check '2: after one script interval and one takeover' within 0 \
-	    "$(ms "$t" "$(now)")" $((5000 + $(down_ms 102)))
+	    "$(ms "$t" "$(now)")" $((5000 + $(down_ms 102) + FETCH_MS))
 	check '2: server 1 has let go' wait_for 1 "! has_addr r1 $VIP"
 	check '6: the neighbours were told' told r2 "$t"
 
@@ -156,7 +158,7 @@ acceptance() { # LEFT RIGHT
 	    "has_addr r1 $VIP"
 	check '5: the page comes again' wait_for 2 'page_from r1'
 	check '5: within Skew_Time' within 0 "$(ms "$t" "$(now)")" \
-	    "$(skew_ms 102)"
+	    $(($(skew_ms 102) + FETCH_MS))
 	check '5: server 2 ends' wait_for 3 '! service_runs r2'
 	check '6: its address is removed' not has_addr r2 "$VIP"
 	check '6: the neighbours were told' told r1 "$t"
@@ -185,6 +187,6 @@ acceptance() { # LEFT RIGHT
 	    "has_addr r2 $VIP"
 	check '4: the page comes again' wait_for 2 'page_from r2'
 	check '4: within Active_Down_Interval' within 0 \
-	    "$(ms "$t" "$(now)")" "$(down_ms 102)"
+	    "$(ms "$t" "$(now)")" $(($(down_ms 102) + FETCH_MS))
 	check '6: the neighbours were told' told r2 "$t"
 }
