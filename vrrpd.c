@@ -2084,7 +2084,8 @@ struct diagnostics {
 	struct arena	*arena;
 	struct diagnostic *first, **last;	/* last: &first when empty */
 	uint32_t	counts[SEVERITY_FATAL + 1];
-	uint32_t	insecure;		/* those of -t's exit code 6 */
+	/* How many of them are of -t's exit code 6. */
+	uint32_t	insecure[SEVERITY_FATAL + 1];
 };
 
 /* Text, and for each character the column that it was written in. */
@@ -2272,18 +2273,18 @@ complain_line(struct diagnostics *d, const struct place *place,
 		finding->whole_line = true;
 }
 
-/* Reports a warning about security: exit code 6 of -t. */
-static void __attribute__((format(printf, 3, 4)))
-complain_insecure(struct diagnostics *d, const struct place *place,
-    const char *format, ...)
+/* Reports what makes a script insecure: exit code 6 of -t. */
+static void __attribute__((format(printf, 4, 5)))
+complain_insecure(struct diagnostics *d, enum severity severity,
+    const struct place *place, const char *format, ...)
 {
 	struct diagnostic *finding;
 	va_list arguments;
 
 	va_start(arguments, format);
-	finding = finding_add(d, SEVERITY_WARNING, place, format, arguments);
+	finding = finding_add(d, severity, place, format, arguments);
 	va_end(arguments);
-	d->insecure++;
+	d->insecure[severity]++;
 	if (finding != NULL)
 		finding->security = true;
 }
@@ -17720,7 +17721,8 @@ wait_set(struct world *w, fd_set *set)
 /*
  * Waits until a moment (NEVER: for ever), until something comes, or not at all
  * while world_pending has something to tell.  Returns a bit, 1 << enum
- * world_socket, for each descriptor that can be read.
+ * world_socket, for each descriptor that can be read; one that has none had
+ * nothing to read after the wait, whatever signals interrupted it.
  */
 static uint32_t
 world_wait(struct world *w, usec_t until)
@@ -17741,7 +17743,8 @@ world_wait(struct world *w, usec_t until)
 		timeout.tv_sec = (time_t)(span / SECOND_US);
 		timeout.tv_usec = (suseconds_t)(span % SECOND_US);
 		count = select(highest + 1, &set, NULL, NULL, &timeout);
-	} while (count == 0 && span < left);
+	} while ((count == 0 && span < left) ||
+	    (count < 0 && errno == EINTR));
 	for (int i = 0; count > 0 && i < SOCKET_WAITED; i++) {
 		if (w->fd[i] >= 0 && FD_ISSET((unsigned)w->fd[i], &set))
 			ready |= 1U << i;
@@ -17805,8 +17808,9 @@ signal_block(struct world *w, int number)
 static bool
 world_signals(struct world *w)
 {
+	/* After SIGCONT select would wait for what was left at SIGSTOP. */
 	static const int handled[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1,
-	    SIGUSR2, SIGCHLD, SIGNAL_JSON_GLIBC, SIGNAL_JSON_MUSL,
+	    SIGUSR2, SIGCHLD, SIGCONT, SIGNAL_JSON_GLIBC, SIGNAL_JSON_MUSL,
 	    SIGNAL_STATS_CLEAR };
 	struct sigaction action = { .sa_handler = SIG_IGN,
 	    .sa_flags = SA_RESTART };

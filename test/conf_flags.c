@@ -276,7 +276,9 @@ test_order(void)
 	    "error: 2\\xff\ncommand line:4: warning: 7\\xff\n");
 	CHECK(*findings.last == NULL);
 	diagnostics_start(&findings, &arena);
-	complain_insecure(&findings, &places[0], "x");
+	complain_insecure(&findings, SEVERITY_WARNING, &places[0], "x");
+	CHECK_INT(conf_exit_code(&findings), 6);
+	complain_insecure(&findings, SEVERITY_ERROR, &places[1], "z");
 	CHECK_INT(conf_exit_code(&findings), 6);
 	complain(&findings, SEVERITY_ERROR, &places[0], "y");
 	CHECK_INT(conf_exit_code(&findings), 5);

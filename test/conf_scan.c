@@ -800,14 +800,14 @@ test_findings(void)
 	complain(&findings, SEVERITY_WARNING, &place, "one %s", "\n\xff'");
 	complain(&findings, SEVERITY_ERROR, &place, "one %s", "\n\xff'");
 	complain(&findings, SEVERITY_NOTE, &other, "two");
-	complain_insecure(&findings, NULL, "three");
+	complain_insecure(&findings, SEVERITY_WARNING, NULL, "three");
 	complain(&findings, SEVERITY_NOTE, NULL, "three");
 	CHECK_STR(found(), "c:3:5:E: one \\x0a\\xff'\nc:3:6:N: two\n"
 	    "0:0:W: three\n");
 	CHECK_INT(findings.counts[SEVERITY_NOTE], 1);
 	CHECK_INT(findings.counts[SEVERITY_WARNING], 1);
 	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
-	CHECK_INT(findings.insecure, 1);
+	CHECK_INT(findings.insecure[SEVERITY_WARNING], 1);
 	/* what follows from an error makes it worse, but is not shown */
 	place.line = 4;
 	complain_line(&findings, &place, "open");
