@@ -2284,9 +2284,10 @@ complain_insecure(struct diagnostics *d, enum severity severity,
 	va_start(arguments, format);
 	finding = finding_add(d, severity, place, format, arguments);
 	va_end(arguments);
-	d->insecure[severity]++;
-	if (finding != NULL)
+	if (finding != NULL && !finding->security) {
 		finding->security = true;
+		d->insecure[severity]++;
+	}
 }
 
 #define NEAREST_MAX	40		/* length of a word with a neighbour */
@@ -3536,7 +3537,7 @@ include_part(struct scan *s, struct found *found, const char *part)
 		    (found->checks & INCLUDE_READ) != 0);
 	if (n > 0)
 		found->matched++;
-	else if (strpbrk(part, "*?[") == NULL)
+	else if (part[strcspn(part, "*?[")] == '\0')
 		found_add(s, found, path, brace ||
 		    (found->checks & INCLUDE_READ) != 0);
 	else
@@ -4156,7 +4157,7 @@ enum block {
 	IN_AUTHENTICATION, BLOCKS
 };
 
-/* How the words after a keyword are read; see types[]. */
+/* How the words after a keyword are read; see readers[]. */
 enum value_type {
 	T_ANY, T_BLOCK, T_FLAG, T_BOOL, T_CLEAR, T_NUMBER, T_SECONDS, T_TEXT,
 	T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE, T_AUTH_TYPE, T_PASSWORD,
@@ -4375,9 +4376,9 @@ struct parse {
 	struct place	skipped;		/* the block that is skipped */
 	uint32_t	depth;			/* of frames; 0: top level */
 	uint32_t	used;			/* words that were read */
-	uint32_t	skip_depth;		/* open braces in it */
+	uint32_t	skip_depth;		/* its open braces */
 	bool		opening;		/* '{' must come next */
-	bool		may_skip;		/* the block that may come */
+	bool		may_skip;		/* if '{' comes, skip it */
 	bool		lost;			/* after a '}' too many */
 	uint16_t	command_count, interface_count;
 };
@@ -4626,6 +4627,14 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_MEMBERS] = "names"
 };
 
+/* How bad a bad value of k is; k NULL: of no known keyword. */
+static enum severity
+keyword_severity(const struct keyword *k)
+{
+	return k != NULL && (k->flags & KEYWORD_REQUIRED) != 0 ?
+	    SEVERITY_FATAL : SEVERITY_ERROR;
+}
+
 /* Appends what a keyword wants, with its limits: "a number 1-255". */
 static void
 wish_text(struct text *t, const struct keyword *k)
@@ -4654,8 +4663,7 @@ static bool
 wrong(struct parse *p, const struct keyword *k, const struct line *line,
     uint32_t index)
 {
-	enum severity severity = (k->flags & KEYWORD_REQUIRED) != 0 ?
-	    SEVERITY_FATAL : SEVERITY_ERROR;
+	enum severity severity = keyword_severity(k);
 	char buffer[80];
 	struct text wish = text_over(buffer, sizeof(buffer));
 
@@ -4897,7 +4905,7 @@ read_password(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
 	struct draft_vr *vr =
-	    (struct draft_vr *)(void *)p->frames[p->depth].draft;
+	    (struct draft_vr *)p->frames[p->depth].draft;
 	size_t length;
 
 	if (line->count == 1 || line->words[1].text[0] == '\0') {
@@ -5030,8 +5038,9 @@ static bool
 read_init_file(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
-	struct conf_file *file = &((struct draft_file *)(void *)
-	    p->frames[p->depth].draft)->conf;
+	struct draft_file *draft =
+	    (struct draft_file *)p->frames[p->depth].draft;
+	struct conf_file *file = &draft->conf;
 	int64_t number;
 
 	*(bool *)field = true;
@@ -5171,9 +5180,9 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 	if (ip_is_multicast(&ip) != multicast ||
 	    (k->min != 0 && k->min != ip.family)) {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
-		    "%s must be %s%s, not '%s'", k->word, k->min == 6 ?
-		    "an IPv6 " : k->min == 4 ? "an IPv4 " : "a ", multicast ? "multicast address" : "unicast address",
-		    word->text);
+		    "%s must be %s%scast address, not '%s'", k->word,
+		    k->min == 6 ? "an IPv6 " : k->min == 4 ? "an IPv4 " : "a ",
+		    multicast ? "multi" : "uni", word->text);
 		return false;
 	}
 	if (multicast && ip.family == 6 && (ip.bytes[1] & 0xf) != 2)
@@ -5440,7 +5449,7 @@ static void
 read_address_item(struct parse *p, struct list *list, const struct line *line)
 {
 	struct frame *frame = &p->frames[p->depth];
-	struct draft_vr *vr = (struct draft_vr *)(void *)frame->draft;
+	struct draft_vr *vr = (struct draft_vr *)frame->draft;
 	const struct word *word = &line->words[0];
 	struct ip ip;
 	uint8_t prefix;
@@ -5474,7 +5483,7 @@ static void
 read_peer_item(struct parse *p, struct list *list, const struct line *line)
 {
 	struct draft_vr *vr =
-	    (struct draft_vr *)(void *)p->frames[p->depth].draft;
+	    (struct draft_vr *)p->frames[p->depth].draft;
 	const struct word *words = line->words;
 	struct conf_peer peer = { .ttl_min = 0, .ttl_max = 255 };
 	struct item *item;
@@ -6642,8 +6651,7 @@ complain_unread(struct parse *p, const struct line *line)
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "'%s' is not read", word->text);
 	} else {
-		complain(p->findings, (k->flags & KEYWORD_REQUIRED) != 0 ?
-		    SEVERITY_FATAL : SEVERITY_ERROR, &word->place,
+		complain(p->findings, keyword_severity(k), &word->place,
 		    "'%s' is not read; one keyword a line", word->text);
 		(void)setting_add(p, frame_top(p)->draft, k, &word->place);
 	}
@@ -6654,8 +6662,6 @@ static void
 keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 {
 	struct draft *draft = frame_top(p)->draft;
-	enum severity severity = (k->flags & KEYWORD_REQUIRED) != 0 ?
-	    SEVERITY_FATAL : SEVERITY_ERROR;
 	bool free_text = k->type == T_COMMAND || k->type == T_NOTIFY ||
 	    k->type == T_PASSWORD;
 	struct setting *setting;
@@ -6665,7 +6671,8 @@ keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 	setting = setting_add(p, draft, k, &line->words[0].place);
 	if (setting == NULL)
 		return;
-	if (!free_text && complain_punctuation(p, line, severity))
+	if (!free_text && complain_punctuation(p, line,
+	    keyword_severity(k)))
 		return;
 	p->used = 1;
 	if (item_readers[k->type] != NULL)
@@ -6826,9 +6833,7 @@ complain_mark(struct parse *p, const struct line *line)
 
 	text_bytes(&t, word, strcspn(word, ":=;"));
 	k = keyword_find((enum block)frame_top(p)->block, text_end(&t));
-	if (k == NULL || !complain_punctuation(p, line,
-	    (k->flags & KEYWORD_REQUIRED) != 0 ? SEVERITY_FATAL :
-	    SEVERITY_ERROR))
+	if (k == NULL || !complain_punctuation(p, line, keyword_severity(k)))
 		return false;
 	keyword_excuse(p, k, line);
 	return true;
@@ -6870,10 +6875,10 @@ complain_unknown(struct parse *p, const struct line *line)
 		return;
 	}
 	k = meant == NULL ? NULL : keyword_find(block, meant);
-	complain(p->findings, k != NULL && (k->flags & KEYWORD_REQUIRED) != 0 ?
-	    SEVERITY_FATAL : SEVERITY_ERROR, &word->place,
+	complain(p->findings, keyword_severity(k), &word->place,
 	    "unknown keyword '%.*s'%s%s%s%s%s%s%s",
-	    (int)strcspn(word->text, ":=;"), word->text, frame->keyword == NULL ? "" : " in ",
+	    (int)strcspn(word->text, ":=;"), word->text,
+	    frame->keyword == NULL ? "" : " in ",
 	    frame->keyword == NULL ? "" : title,
 	    odd == NULL ? "" : ": it contains the ", odd == NULL ? "" : odd,
 	    meant == NULL ? "" : "; did you mean '",
@@ -7628,8 +7633,8 @@ static struct draft_script *
 track_script(struct parse *p, const struct item *item, const char *tracker)
 {
 	struct word name = { .text = item->name, .place = item->place };
-	struct draft_script *script = (struct draft_script *)(void *)
-	    drafts_find(&p->scripts, item->name);
+	struct draft_script *script =
+	    (struct draft_script *)drafts_find(&p->scripts, item->name);
 	const char *nearest;
 
 	if (script == NULL) {
@@ -7640,7 +7645,7 @@ track_script(struct parse *p, const struct item *item, const char *tracker)
 			    "failed%s%s%s", item->name, nearest == NULL ? "" :
 			    "; did you mean '", nearest == NULL ? "" : nearest,
 			    nearest == NULL ? "" : "'?");
-		script = (struct draft_script *)(void *)drafts_add(p,
+		script = (struct draft_script *)drafts_add(p,
 		    &p->scripts, &name, sizeof(*script));
 		if (script == NULL)
 			return NULL;
@@ -7657,8 +7662,8 @@ track_script(struct parse *p, const struct item *item, const char *tracker)
 static struct draft_file *
 track_file(struct parse *p, const struct item *item)
 {
-	struct draft_file *file = (struct draft_file *)(void *)
-	    drafts_find(&p->files, item->name);
+	struct draft_file *file =
+	    (struct draft_file *)drafts_find(&p->files, item->name);
 	const char *nearest;
 
 	if (file != NULL) {
@@ -7913,8 +7918,8 @@ group_members(struct parse *p, struct draft_group *group)
 
 	while (*link != NULL) {
 		struct item *item = *link;
-		struct draft_vr *vr = (struct draft_vr *)(void *)
-		    drafts_find(&p->vrs, item->name);
+		struct draft_vr *vr =
+		    (struct draft_vr *)drafts_find(&p->vrs, item->name);
 		const char *nearest = vr != NULL ? NULL :
 		    drafts_nearest(&p->vrs, item->name);
 
@@ -7973,7 +7978,7 @@ group_check_owners(struct parse *p, const struct draft_vr *vr)
 
 	if (group == NULL || group->members.count == 0)
 		return;
-	first = (const struct draft_vr *)(const void *)drafts_find(&p->vrs,
+	first = (const struct draft_vr *)drafts_find(&p->vrs,
 	    group->members.first->name);
 	if ((first->conf.priority == PRIORITY_OWNER) !=
 	    (vr->conf.priority == PRIORITY_OWNER))
@@ -8063,8 +8068,9 @@ complain_command(struct parse *p, const struct command *command,
     const char *why)
 {
 	const struct draft_script *script =
-	    (const struct draft_script *)(const void *)command->draft;
-	bool check = command->keyword->type == T_COMMAND;
+	    (const struct draft_script *)command->draft;
+	bool check = command->keyword->type == T_COMMAND &&
+	    script->tracked_by != NULL;
 
 	complain(p->findings, SEVERITY_ERROR, &command->place,
 	    "%s '%s': %s (%s%s%s)", command->keyword->word, command->argv[0],
@@ -8111,10 +8117,10 @@ command_complete(struct parse *p, struct command *command)
 		bool forbidden = p->global.conf.script_security;
 
 		complain_insecure(p->findings, forbidden ? SEVERITY_ERROR :
-		    SEVERITY_WARNING, &command->place, "%s '%s' runs as root, "
+		    SEVERITY_WARNING, &command->place, "%s '%s' %s as root, "
 		    "but others than root can change it; let root alone write "
 		    "to it, or set script_user", command->keyword->word,
-		    command->argv[0]);
+		    command->argv[0], forbidden ? "must not run" : "runs");
 		if (forbidden) {
 			conf->path = NULL;
 			conf->why = "others than root can change it";
@@ -8196,15 +8202,15 @@ parse_complete(struct parse *p)
 	struct draft *draft;
 
 	for (draft = p->groups.first; draft != NULL; draft = draft->next)
-		group_complete(p, (struct draft_group *)(void *)draft);
+		group_complete(p, (struct draft_group *)draft);
 	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
-		vr_complete(p, (struct draft_vr *)(void *)draft);
+		vr_complete(p, (struct draft_vr *)draft);
 	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
-		group_check_owners(p, (struct draft_vr *)(void *)draft);
+		group_check_owners(p, (struct draft_vr *)draft);
 	for (draft = p->scripts.first; draft != NULL; draft = draft->next)
-		script_complete(p, (struct draft_script *)(void *)draft);
+		script_complete(p, (struct draft_script *)draft);
 	for (draft = p->files.first; draft != NULL; draft = draft->next)
-		file_complete(p, (struct draft_file *)(void *)draft);
+		file_complete(p, (struct draft_file *)draft);
 	for (int i = 0; i < 2; i++) {
 		if (p->global.fifo_script[i] != NULL)
 			p->global.fifo_script[i]->wanted = true;
@@ -8282,14 +8288,14 @@ pools_take(struct parse *p, struct pools *pools)
 	struct draft *draft;
 
 	for (draft = p->vrs.first; draft != NULL; draft = draft->next) {
-		struct draft_vr *vr = (struct draft_vr *)(void *)draft;
+		struct draft_vr *vr = (struct draft_vr *)draft;
 
 		addresses += vr->addresses.count + vr->excluded.count;
 		peers += vr->peers.count;
 		tracks += vr->tracks.count;
 	}
 	for (draft = p->groups.first; draft != NULL; draft = draft->next)
-		members += ((struct draft_group *)(void *)draft)->members.count;
+		members += ((struct draft_group *)draft)->members.count;
 	pools->addresses = arena_array(p->keep, addresses,
 	    sizeof(*pools->addresses));
 	pools->peers = arena_array(p->keep, peers, sizeof(*pools->peers));
@@ -8474,7 +8480,7 @@ fill_vrs(struct parse *p, struct pools *pools, struct conf *conf)
 
 	for (struct draft *draft = p->vrs.first; draft != NULL && to != NULL;
 	    draft = draft->next)
-		fill_vr(p, pools, (struct draft_vr *)(void *)draft,
+		fill_vr(p, pools, (struct draft_vr *)draft,
 		    &to[conf->vr_count++]);
 	conf->vrs = to;
 	return to != NULL;
@@ -8489,7 +8495,7 @@ fill_groups(struct parse *p, struct pools *pools, struct conf *conf)
 
 	for (struct draft *draft = p->groups.first; draft != NULL &&
 	    to != NULL; draft = draft->next) {
-		struct draft_group *group = (struct draft_group *)(void *)draft;
+		struct draft_group *group = (struct draft_group *)draft;
 		struct conf_group *copy = &to[conf->group_count];
 
 		if (group->members.count == 0)
@@ -8526,7 +8532,7 @@ fill_scripts(struct parse *p, struct conf *conf)
 	for (struct draft *draft = p->scripts.first; draft != NULL &&
 	    to != NULL; draft = draft->next) {
 		const struct draft_script *script =
-		    (const struct draft_script *)(const void *)draft;
+		    (const struct draft_script *)draft;
 		struct conf_script *copy = &to[conf->script_count++];
 
 		if (script->command == NULL)
@@ -8553,7 +8559,7 @@ fill_files(struct parse *p, struct conf *conf)
 	for (struct draft *draft = p->files.first; draft != NULL &&
 	    to != NULL; draft = draft->next) {
 		const struct draft_file *file =
-		    (const struct draft_file *)(const void *)draft;
+		    (const struct draft_file *)draft;
 		struct conf_file *copy = &to[conf->file_count++];
 
 		*copy = file->conf;
@@ -10105,7 +10111,7 @@ vr_index(const struct daemon *d, const struct vr *vr)
 static void
 counter_add(struct counters *counters, enum counter which)
 {
-	uint64_t *values = (uint64_t *)(void *)counters;
+	uint32_t *values = (uint32_t *)(void *)counters;
 
 	values[which]++;
 }
@@ -10289,6 +10295,16 @@ notifier_next(struct daemon *d, struct notifier *notifier, usec_t now)
 	timer_set(d, &notifier->timer, now + NOTIFY_HOLD_US);
 }
 
+/* Starts all scripts in the queue: nobody will be there to wait for any. */
+static void
+notifier_flush(struct daemon *d, struct notifier *notifier, usec_t now)
+{
+	while (notifier->count > 0) {
+		notifier->token = 0;
+		notifier_next(d, notifier, now);
+	}
+}
+
 /*
  * Queues the script of this kind, if there is one.  A full queue loses its
  * oldest entry: the newest state is always told.
@@ -10314,7 +10330,10 @@ notifier_queue(struct daemon *d, uint16_t index, enum notify_kind kind,
 	notifier_next(d, notifier, now);
 }
 
-/* Queues the script of a state, and the generic one behind it (C-149). */
+/*
+ * Queues the script of a state, and the generic one behind it (C-149).  DELETED
+ * is for the generic one alone.
+ */
 static void
 notifier_tell(struct daemon *d, uint16_t index, enum vr_state state,
     uint8_t priority, usec_t now)
@@ -10323,13 +10342,15 @@ notifier_tell(struct daemon *d, uint16_t index, enum vr_state state,
 	    state == VR_BACKUP ? NOTIFY_BACKUP : state == VR_STOP ?
 	    NOTIFY_STOP : NOTIFY_FAULT;
 
-	notifier_queue(d, index, kind, state, priority, now);
+	if (state != VR_DELETED)
+		notifier_queue(d, index, kind, state, priority, now);
 	notifier_queue(d, index, NOTIFY_ANY, state, priority, now);
 }
 
 /*
  * What a tracker without weight means: FAULT_TRACKED when it failed,
- * FAULT_PENDING while it has no result (C-134, C-135, C-140, C-141).
+ * FAULT_PENDING while it has no result, or the kernel was not asked for the
+ * interface yet (C-134, C-135, C-140, C-141).
  */
 static uint32_t
 track_fault(const struct daemon *d, const struct conf_track *track)
@@ -10343,6 +10364,8 @@ track_fault(const struct daemon *d, const struct conf_track *track)
 			return FAULT_PENDING;
 		good = script->status == CHECK_GOOD;
 	} else if (track->kind == TRACK_INTERFACE) {
+		if (!d->interfaces[track->index].known)
+			return FAULT_PENDING;
 		good = interface_works(&d->interfaces[track->index]);
 	} else {
 		if (!d->files[track->index].known)
@@ -10372,7 +10395,7 @@ track_file_weight(const struct daemon *d, const struct conf_track *track,
 /*
  * What a tracker with weight adds to the priority: a positive weight while it
  * is good, a negative one while it is not, and the opposite with reverse
- * (C-137).  A script without a result adds nothing.
+ * (C-137).  One without a result adds nothing.
  */
 static int
 track_weight(const struct daemon *d, const struct conf_track *track,
@@ -10387,6 +10410,8 @@ track_weight(const struct daemon *d, const struct conf_track *track,
 			return 0;
 		good = d->scripts[track->index].status == CHECK_GOOD;
 	} else {
+		if (!d->interfaces[track->index].known)
+			return 0;
 		good = interface_works(&d->interfaces[track->index]);
 	}
 	if (good != (track->weight > 0))
@@ -10536,8 +10561,9 @@ group_announce_state(struct daemon *d, struct sync_group *group,
 }
 
 /*
- * Tells the state of a sync group if it is another than was told: MASTER when
- * all members are, FAULT when one is, BACKUP when none waits.
+ * Tells the state of a sync group if it is another than was told: MASTER or
+ * BACKUP when all members are, FAULT when none takes part and one is at fault.
+ * What lies between is the way from one to another, and not told.
  */
 static void
 group_tell(struct daemon *d, uint16_t index, usec_t now)
@@ -10549,19 +10575,20 @@ group_tell(struct daemon *d, uint16_t index, usec_t now)
 
 	for (uint16_t i = 0; i < conf->member_count; i++)
 		seen |= 1U << vr_state(&d->vrs[conf->members[i]]);
-	if (seen & 1U << VR_FAULT)
-		state = VR_FAULT;
-	else if (seen == 1U << VR_MASTER)
+	if (seen == 1U << VR_MASTER)
 		state = VR_MASTER;
-	else if ((seen & 1U << VR_INIT) == 0)
+	else if (seen == 1U << VR_BACKUP)
 		state = VR_BACKUP;
+	else if ((seen & ~(1U << VR_INIT)) == 1U << VR_FAULT)
+		state = VR_FAULT;
 	if (state != group->told && state != VR_INIT)
 		group_announce_state(d, group, state, now);
 }
 
 /*
  * Tells users a state that they have not been told, once.  INIT is nobody's
- * business: a router that waits is silent (C-135).
+ * business: a router that waits is silent (C-135), and after STOP there is
+ * nothing more to say.
  */
 static void
 vr_tell(struct daemon *d, struct vr *vr, usec_t now)
@@ -10576,11 +10603,11 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 		vr->counters.released_master++;
 	vr->changed_at = now;
 	vr->logged = 0;
-	if (state != VR_INIT)
+	if (state != VR_INIT && !d->stopping)
 		vr_announce_state(d, vr, state, now);
 	vr->told = (uint8_t)state;
 	vr->told_priority = vr->machine.priority;
-	if (vr->conf->group != NONE)
+	if (vr->conf->group != NONE && !d->stopping)
 		group_tell(d, vr->conf->group, now);
 }
 
@@ -10668,13 +10695,6 @@ addresses_drop(struct daemon *d, struct vr *vr)
 	vr_touch(d, vr);
 }
 
-/* Whether the answer to a weaker router under way is the first in a second. */
-static bool
-answer_is_first(const struct vr *vr)
-{
-	return vr->answers == ANSWERS_MAX - 1;
-}
-
 /* Puts one event through the machine and carries out its actions. */
 static void
 vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
@@ -10691,6 +10711,7 @@ vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
 	if (actions & ACT_TAKE_ADDRESSES) {
 		vr->wanted = true;
 		vr->linger_until = NEVER;
+		vr->preempt_at = NEVER;
 		vr_touch(d, vr);
 	}
 	if (actions & ACT_DROP_ADDRESSES) {
@@ -10703,7 +10724,7 @@ vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
 	}
 	if (actions & ACT_ANNOUNCE)
 		announce_takeover(d, vr, now);
-	if ((actions & ACT_ANNOUNCE_WEAKER) && answer_is_first(vr))
+	if ((actions & ACT_ANNOUNCE_WEAKER) && now - vr->weaker_at >= SECOND_US)
 		announce_weaker(d, vr, now);
 	vr_arm(d, vr);
 }
@@ -10751,15 +10772,16 @@ interface_fault(const struct interface *interface, bool must_work)
 	    FAULT_INTERFACE_DOWN : 0;
 }
 
-/* Works out the faults of a virtual router that are its own (C-143). */
+/*
+ * Works out the faults of a virtual router that are its own (C-143).  One that
+ * takes part already waits for nothing that a reload brought.
+ */
 static uint32_t
 vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 {
 	const struct conf_vr *conf = vr->conf;
 	uint32_t faults = tracked | (vr->faults & FAULT_STOPPING);
 
-	if (vr->machine.state != MACHINE_INITIALIZE)
-		faults &= ~(uint32_t)FAULT_PENDING;	/* new at a reload */
 	if (!d->dumped || d->start_at != NEVER)
 		return faults | FAULT_STARTUP;
 	if (conf->interface != NONE)
@@ -10778,6 +10800,8 @@ vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 	if (conf->unicast && conf->peer_count == 0 &&
 	    conf->unicast_fault_no_peer)
 		faults |= FAULT_NO_PEER;
+	if (vr->machine.state != MACHINE_INITIALIZE)
+		faults &= ~(uint32_t)(FAULT_PENDING | FAULT_STARTUP);
 	return faults;
 }
 
@@ -10815,7 +10839,7 @@ vr_apply(struct daemon *d, struct vr *vr, bool as_owner, usec_t now)
 
 /*
  * Applies the faults of a sync group's members to all of them: one at fault
- * faults all, one that waits makes all wait (C-147).
+ * faults all, one that waits makes those wait that do not take part yet (C-147).
  */
 static void
 group_review(struct daemon *d, uint16_t index, usec_t now)
@@ -10837,7 +10861,8 @@ group_review(struct daemon *d, uint16_t index, usec_t now)
 		vr->faults &= own;
 		if (vr->faults == 0 && (all & ~(uint32_t)FAULTS_WAITING))
 			vr->faults |= FAULT_GROUP;
-		else if (vr->faults == 0 && all != 0)
+		else if (vr->faults == 0 && all != 0 &&
+		    vr->machine.state == MACHINE_INITIALIZE)
 			vr->faults |= FAULT_GROUP_PENDING;
 		vr_apply(d, vr, owners, now);
 	}
@@ -11038,7 +11063,7 @@ script_ended(struct daemon *d, struct script *script, int32_t status,
 	while (script->next_run < now)
 		script->next_run += conf->interval_us;
 	if (d->stopping)
-		return;
+		return;			/* our own TERM is no failure */
 	script_arm(d, script);
 	if (!script->timed_out)
 		script_result(d, script, status == 0, now);
@@ -11193,17 +11218,29 @@ vr_log_once(struct daemon *d, struct vr *vr, enum counter counter,
 
 /*
  * Follows the checksum form of v3 over IPv4 (D-1): a Backup copies that of the
- * Active it follows, an Active changes after three of the other form in a row.
+ * Active it follows; an Active changes after three of the other form in a row,
+ * from one source, for three intervals in which it has spoken itself.
  */
 static void
-checksum_follow(struct vr *vr, const struct advert *advert)
+checksum_follow(struct vr *vr, const struct packet *packet,
+    const struct advert *advert, usec_t now)
 {
+	bool active = vr->machine.state == MACHINE_ACTIVE;
+
 	if (vr->conf->checksum_form != CHECKSUM_AUTO || advert->version != 3 ||
 	    vr->conf->family != 4)
 		return;
-	vr->other_form = advert->plain == vr->checksum_plain ? 0 :
-	    (uint8_t)(vr->other_form + 1);
-	if (vr->other_form < 3 && vr->machine.state == MACHINE_ACTIVE)
+	if (advert->plain == vr->checksum_plain ||
+	    !ip_equal(&vr->active, &packet->source))
+		vr->other_form = 0;
+	if (advert->plain == vr->checksum_plain)
+		return;
+	if (vr->other_form == 0)
+		vr->form_at = now;
+	if (vr->other_form < 3)
+		vr->other_form++;
+	if (active && (vr->other_form < 3 ||
+	    now - vr->form_at < 3 * (usec_t)vr->machine.interval_us))
 		return;
 	vr->checksum_plain = advert->plain;
 	vr->other_form = 0;
@@ -11233,7 +11270,7 @@ preempt_update(struct vr *vr, const struct advert *advert, usec_t now)
 }
 
 /*
- * Whether a weaker router may still be answered: the first at once, then at
+ * Whether another router may still be answered: the first at once, then at
  * most ANSWERS_MAX a second (T5), so that nobody can use us as an amplifier.
  */
 static bool
@@ -11251,16 +11288,17 @@ answer_allowed(struct vr *vr, usec_t now)
 
 /*
  * A weaker router spoke up while we are Active: answer, announce again, and
- * tell.  Sync group members announce theirs too.
+ * tell, which is done once a second at most (T5).  Sync group members announce
+ * theirs too.
  */
 static void
 vr_hear_weaker(struct daemon *d, struct vr *vr, usec_t now)
 {
-	vr->counters.lower_received++;
 	vr_step(d, vr, vr->conf->lower_prio_no_advert ? MACHINE_WEAKER_QUIET :
 	    MACHINE_WEAKER, now);
-	if (!answer_is_first(vr))
+	if (now - vr->weaker_at < SECOND_US)
 		return;
+	vr->weaker_at = now;
 	fifo_line(d, "INSTANCE", vr->conf->name, "MASTER_RX_LOWER_PRI",
 	    vr->machine.priority);
 	notifier_queue(d, vr->notifier, NOTIFY_MASTER_RX_LOWER_PRI, VR_MASTER,
@@ -11305,20 +11343,24 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 	enum machine_event event;
 	int order = ip_compare(&packet->source, &vr->source);
 
-	if (!ip_equal(&vr->active, &packet->source))
-		vr->logged = 0;
+	checksum_follow(vr, packet, advert, now);
 	vr->active = packet->source;
 	vr->active_priority = advert->priority;
 	vr->last_advert = now;
 	vr->machine.heard_interval_us = advert->interval_us;
-	checksum_follow(vr, advert);
 	preempt_update(vr, advert, now);
 	event = judge_advert(&vr->machine, advert->priority, order);
+	if (vr->machine.state == MACHINE_ACTIVE && event == MACHINE_WEAKER)
+		vr->counters.lower_received++;
 	if (event == MACHINE_YIELD)
 		vr_yield(d, vr, now);
-	else if (event == MACHINE_ZERO || vr->machine.state == MACHINE_BACKUP)
+	else if (vr->machine.state == MACHINE_BACKUP)
 		vr_step(d, vr, event, now);
-	else if (order != 0 && answer_allowed(vr, now))
+	else if (order == 0 || !answer_allowed(vr, now))
+		return;
+	else if (event == MACHINE_ZERO)
+		vr_step(d, vr, event, now);
+	else
 		vr_hear_weaker(d, vr, now);
 }
 
@@ -11664,7 +11706,8 @@ vr_choose_source(struct daemon *d, const struct vr *vr)
 	if (best != NULL)
 		return best->ip;
 	for (uint16_t k = 0; vr_is_owner(vr) && k < conf->address_count; k++) {
-		if (d->vips[vr->first_vip + k].foreign)
+		if (vr->wanted ||
+		    d->vips[vr->first_vip + k].state == VIP_PRESENT)
 			return conf->addresses[k].ip;
 	}
 	return none;
@@ -11772,14 +11815,16 @@ vr_vip_count(const struct vr *vr)
 
 /*
  * Brings a virtual router's addresses to what they should be.  Additions are
- * announced; they wait while restoring backs off.
+ * announced; they wait while restoring backs off.  While it lingers they stay
+ * as they are (D-20).
  */
 static void
 vr_reconcile(struct daemon *d, struct vr *vr, usec_t now)
 {
 	bool added = false;
 
-	if (vr->wanted && vr->restore_at != NEVER && now < vr->restore_at)
+	if (vr->linger_until != NEVER || (vr->wanted &&
+	    vr->restore_at != NEVER && now < vr->restore_at))
 		return;
 	vr->restore_at = NEVER;
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
@@ -12005,7 +12050,7 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 		local_add(d, &d->interfaces[index], &news);
 	else
 		local_remove(d, &d->interfaces[index], &news);
-	if (d->dumped && vip == NULL)
+	if (d->dumped && (vip == NULL || vr_is_owner(&d->vrs[vip->vr])))
 		sources_update(d, index, now);
 }
 
@@ -12016,7 +12061,7 @@ groups_change(struct daemon *d, uint16_t index, enum effect_kind kind)
 	struct effect effect = { .kind = (uint16_t)kind,
 	    .ifindex = d->interfaces[index].ifindex };
 
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+	for (uint32_t i = 0; effect.ifindex != 0 && i < d->conf->vr_count; i++) {
 		const struct conf_vr *conf = &d->conf->vrs[i];
 
 		if (conf->interface != index || conf->unicast)
@@ -12162,7 +12207,9 @@ dump_ends(struct daemon *d, usec_t now)
 	for (uint32_t i = 0; i < d->vip_count; i++) {
 		struct vip *vip = &d->vips[i];
 
-		if (!vip->seen && vip->state != VIP_ABSENT)
+		if (!vip->seen && vip->state == VIP_ASKED)
+			vip->state = VIP_ABSENT;
+		else if (!vip->seen && vip->state != VIP_ABSENT)
 			vip_vanished(d, vip, now);
 		else if (vip->seen && vip->state == VIP_REMOVING)
 			vip->state = VIP_PRESENT;
@@ -12229,6 +12276,8 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	vip = &d->vips[event->index - 1];
 	vr = &d->vrs[vip->vr];
 	adding = vip->state == VIP_ASKED;
+	if (!adding && vip->state != VIP_REMOVING)
+		return;			/* it was before a reload, or is gone */
 	if (adding && event->value == E_EXIST) {
 		vip->state = VIP_PRESENT;
 	} else if (!adding && (event->value == E_ADDRNOTAVAIL ||
@@ -12274,6 +12323,8 @@ advert_suspect(struct daemon *d, struct vr *vr, const struct packet *packet,
 {
 	const struct conf_vr *conf = vr->conf;
 
+	if (!ip_equal(&vr->active, &packet->source))
+		vr->logged = 0;			/* another one: said anew */
 	if (advert->interval_us != conf->interval_us)
 		vr_refuse(d, vr, COUNT_interval_differs, &packet->source);
 	if (!(conf->skip_check_advert_addresses &&
@@ -12459,6 +12510,19 @@ vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
 }
 
 /*
+ * Keeps a timer that was taken out of the heap for the end of this turn; once,
+ * though it may have been woken and taken out again.
+ */
+static void
+timer_defer(struct daemon *d, struct timer *timer)
+{
+	if (timer->deferred)
+		return;
+	timer->deferred = true;
+	d->deferred[d->deferred_count++] = timer;
+}
+
+/*
  * The timer of a virtual router woke.  A Backup's down timer waits until the
  * packets that came before it have been read (drained); the Active's own
  * advertisement waits for nothing.  Returns whether one was sent.
@@ -12473,7 +12537,7 @@ vr_wake(struct daemon *d, struct vr *vr, usec_t now, bool drained)
 	if (due && (active || drained))
 		vr_machine_timer(d, vr, now);
 	if (due && !active && !drained)
-		d->deferred[d->deferred_count++] = &vr->timer;
+		timer_defer(d, &vr->timer);
 	else
 		vr_arm(d, vr);
 	return due && active;
@@ -12553,7 +12617,7 @@ adverts_join(struct daemon *d, usec_t now)
 		    vr->machine.timer - early_span(vr) <= now)
 			vr_machine_timer(d, vr, now);
 		else
-			d->deferred[d->deferred_count++] = timer;
+			timer_defer(d, timer);
 	}
 }
 
@@ -12574,6 +12638,7 @@ daemon_time(struct daemon *d, usec_t now, bool drained)
 	while (d->deferred_count > 0) {
 		struct timer *timer = d->deferred[--d->deferred_count];
 
+		timer->deferred = false;
 		timer_wake(d, timer, timer->due);
 	}
 }
@@ -12593,17 +12658,22 @@ vr_init(struct daemon *d, uint32_t index, const struct conf_vr *conf)
 	vr->timer.slot = NO_SLOT;
 	vr->preempt_at = vr->linger_until = vr->restore_at = NEVER;
 	announce_stop(vr);
-	vr->answered_at = vr->episode_at = -EPISODES_US;
+	vr->answered_at = vr->weaker_at = vr->episode_at = -EPISODES_US;
 	vr->faults = FAULT_STARTUP;
 	vr->told = VR_INIT;
 	vr->notifier = NONE;
 }
 
-/* Takes over from the configuration what may change at a reload. */
+/*
+ * Takes over from the configuration what may change at a reload.  A running
+ * timer moves by as much as what it measures.
+ */
 static void
 vr_configure(struct vr *vr, const struct conf_vr *conf)
 {
 	struct machine *m = &vr->machine;
+	usec_t before = m->state == MACHINE_ACTIVE ? m->interval_us :
+	    active_down_interval(m);
 
 	vr->conf = conf;
 	if (m->interval_us != conf->interval_us && m->state == MACHINE_ACTIVE)
@@ -12612,6 +12682,9 @@ vr_configure(struct vr *vr, const struct conf_vr *conf)
 	m->version = conf->version;
 	m->down_adverts = conf->down_timer_adverts;
 	m->preempt = !conf->no_preempt || conf->priority == PRIORITY_OWNER;
+	if (m->state != MACHINE_INITIALIZE)
+		m->timer += (m->state == MACHINE_ACTIVE ? m->interval_us :
+		    active_down_interval(m)) - before;
 	if (m->priority == 0)
 		m->priority = vr->told_priority = conf->priority;
 	if (conf->checksum_form != CHECKSUM_AUTO)
@@ -12820,8 +12893,26 @@ interface_translate(const struct conf *from, uint16_t index,
 }
 
 /*
+ * Whether b is a in another configuration: it sends in the same manner.  Of
+ * unicast ones with one source, it has a peer of a's, or a's name.
+ */
+static bool
+vr_is_same(const struct conf_vr *a, const struct conf_vr *b)
+{
+	if (a->unicast != b->unicast)
+		return false;
+	if (!a->unicast)
+		return ip_equal(&a->destination, &b->destination);
+	for (uint16_t i = 0; i < a->peer_count; i++) {
+		if (vr_has_peer(b, &a->peers[i].ip))
+			return ip_equal(&a->source, &b->source);
+	}
+	return ip_equal(&a->source, &b->source) && strcmp(a->name, b->name) == 0;
+}
+
+/*
  * The virtual router of `to` that continues one of `from`: the same interface,
- * family, VRID and manner of sending.  Names do not matter.  NULL: none.
+ * family, VRID and manner of sending.  Names matter little.  NULL: none.
  */
 static struct vr *
 vr_successor(struct daemon *to, const struct conf *from,
@@ -12837,9 +12928,7 @@ vr_successor(struct daemon *to, const struct conf *from,
 	    wire_key_at(to, i) == key; i++) {
 		struct vr *vr = &to->vrs[to->by_key[i]];
 
-		if (vr->conf->unicast == conf->unicast && (conf->unicast ?
-		    ip_equal(&vr->conf->source, &conf->source) :
-		    ip_equal(&vr->conf->destination, &conf->destination)))
+		if (vr_is_same(conf, vr->conf))
 			return vr;
 	}
 	return NULL;
@@ -12854,12 +12943,16 @@ daemon_retire(struct daemon *d, struct daemon *next, usec_t now)
 {
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		struct vr *vr = &d->vrs[i];
+		enum vr_state state;
 
 		if (vr_successor(next, d->conf, vr->conf) != NULL)
 			continue;
+		state = vr->conf->notify_deleted ? VR_DELETED : VR_FAULT;
 		vr->cause = CAUSE_REMOVED;
-		if (vr->told != VR_FAULT && vr->told != VR_INIT)
-			vr_announce_state(d, vr, VR_FAULT, now);
+		if (vr->told != state && vr->told != VR_INIT)
+			vr_announce_state(d, vr, state, now);
+		if (vr->notifier != NONE)
+			notifier_flush(d, &d->notifiers[vr->notifier], now);
 		if (vr->machine.state != MACHINE_INITIALIZE)
 			vr_step(d, vr, MACHINE_SHUTDOWN, now);
 	}
@@ -12892,7 +12985,10 @@ interfaces_inherit(struct daemon *d, struct daemon *old)
 	}
 }
 
-/* Takes over a queue of notify scripts, with the one that is running. */
+/*
+ * Takes over a queue of notify scripts, with the one that is running, as far as
+ * there still are such scripts.
+ */
 static void
 notifier_inherit(struct daemon *d, uint16_t to, const struct daemon *old,
     uint16_t from)
@@ -12903,8 +12999,11 @@ notifier_inherit(struct daemon *d, uint16_t to, const struct daemon *old,
 	if (to == NONE || from == NONE)
 		return;
 	notifier->token = before->token;
-	notifier->count = before->count;
-	memcpy(notifier->queue, before->queue, sizeof(notifier->queue));
+	for (uint8_t i = 0; i < before->count; i++) {
+		if (notifier_conf(d, notifier)->command[before->queue[i].kind]
+		    != NONE)
+			notifier->queue[notifier->count++] = before->queue[i];
+	}
 	if (notifier->token != 0)
 		timer_wake(d, &notifier->timer, before->timer.due);
 }
@@ -12912,7 +13011,7 @@ notifier_inherit(struct daemon *d, uint16_t to, const struct daemon *old,
 /* Takes over the state of a virtual router that goes on. */
 static void
 vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
-    const struct vr *from)
+    const struct vr *from, usec_t now)
 {
 	const struct conf_vr *conf = vr->conf;
 	uint16_t notifier = vr->notifier;
@@ -12927,8 +13026,13 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	vr_configure(vr, conf);
 	if (vr->conf->group == NONE)
 		vr->faults &= ~(uint32_t)(FAULT_GROUP | FAULT_GROUP_PENDING);
-	if (vr_vip_count(vr) == 0 || vr->announce_left % vr_vip_count(vr) != 0)
+	if (vr_vip_count(vr) == 0)
+		announce_stop(vr);
+	else if (vr->announce_left % vr_vip_count(vr) != 0)
 		vr->announce_left = 0;
+	if (vr->machine.state == MACHINE_ACTIVE)
+		vr->refresh_at = conf->garp_refresh_us == 0 ? NEVER :
+		    usec_min(vr->refresh_at, now + conf->garp_refresh_us);
 	notifier_inherit(d, notifier, old, from->notifier);
 	vr_arm(d, vr);
 	vr_touch(d, vr);
@@ -12970,16 +13074,21 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	}
 }
 
-/* Takes over orphans of an earlier reload that have not gone yet. */
+/*
+ * Takes over orphans of an earlier reload that have not gone yet, and that do
+ * not belong to anybody again.
+ */
 static void
 orphans_inherit(struct daemon *d, const struct daemon *old)
 {
 	for (uint32_t i = 0; i < old->orphan_count && d->orphans != NULL; i++) {
+		const struct orphan *from = &old->orphans[i];
 		struct orphan *orphan = &d->orphans[d->orphan_count];
 
-		if (old->orphans[i].remove_at == NEVER)
+		if (from->remove_at == NEVER || vip_find(d, &from->address.ip,
+		    address_prefix(&from->address), from->ifindex) != NULL)
 			continue;
-		*orphan = old->orphans[i];
+		*orphan = *from;
 		orphan->address.more = &orphan->more;
 		d->orphan_count++;
 	}
@@ -13005,9 +13114,21 @@ script_is_same(const struct conf *a, const struct conf_script *one,
 	return first->argv[i] == NULL && second->argv[i] == NULL;
 }
 
+/* Makes what a script has counted and planned fit its new configuration. */
+static void
+script_adapt(struct script *script, const struct conf_script *conf, usec_t now)
+{
+	uint32_t most = script->status == CHECK_GOOD ? conf->rise + conf->fall :
+	    conf->rise;
+
+	if (script->result >= most)
+		script->result = most - 1;
+	script->next_run = usec_min(script->next_run, now + conf->interval_us);
+}
+
 /* Takes over the results of scripts that go on; ends runs of the others. */
 static void
-scripts_inherit(struct daemon *d, struct daemon *old)
+scripts_inherit(struct daemon *d, struct daemon *old, usec_t now)
 {
 	for (uint32_t i = 0; i < old->conf->script_count; i++) {
 		struct script *from = &old->scripts[i];
@@ -13023,6 +13144,7 @@ scripts_inherit(struct daemon *d, struct daemon *old)
 
 			d->scripts[k] = *from;
 			d->scripts[k].timer = timer;
+			script_adapt(&d->scripts[k], &d->conf->scripts[k], now);
 			if (from->token != 0)
 				script_arm(d, &d->scripts[k]);
 		} else if (from->token != 0) {
@@ -13084,7 +13206,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		struct vr *vr = vr_successor(d, old->conf, old->vrs[i].conf);
 
 		if (vr != NULL)
-			vr_continue(d, vr, old, &old->vrs[i]);
+			vr_continue(d, vr, old, &old->vrs[i], now);
 	}
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		if (d->conf->vrs[i].interface != NONE)
@@ -13093,12 +13215,14 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	}
 	vips_inherit(d, old, arena, now);
 	orphans_inherit(d, old);
-	scripts_inherit(d, old);
+	scripts_inherit(d, old, now);
 	groups_inherit(d, old);
 	files_inherit(d, old);
 	scripts_start(d, now);
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		vr_update_source(d, &d->vrs[i], now);
+	for (uint16_t i = 0; i < d->conf->group_count; i++)
+		group_review(d, i, now);	/* members may have gone */
 	effect_add(d->out, &effect, NULL, 0);
 }
 
@@ -13128,6 +13252,10 @@ daemon_shutdown(struct daemon *d, usec_t now)
 	d->stopping = true;
 	d->stop_at = again ? now : now + STOP_WAIT_US;
 	timer_wake(d, &d->timer, d->stop_at);
+	for (uint32_t i = 0; again && i < d->orphan_count; i++) {
+		if (d->orphans[i].remove_at != NEVER)
+			d->orphans[i].remove_at = now;
+	}
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		struct vr *vr = &d->vrs[i];
 
@@ -13163,12 +13291,16 @@ daemon_finish(struct daemon *d, usec_t now)
 		return;
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		busy = busy || d->vrs[i].linger_until != NEVER;
+	for (uint32_t i = 0; i < d->orphan_count; i++)
+		busy = busy || d->orphans[i].remove_at != NEVER;
 	for (uint32_t i = 0; now < d->stop_at && i < d->notifier_count; i++)
 		busy = busy || d->notifiers[i].token != 0;
 	for (uint32_t i = 0; now < d->stop_at && i < d->conf->script_count; i++)
 		busy = busy || d->scripts[i].token != 0;
 	if (busy)
 		return;
+	for (uint32_t i = 0; i < d->notifier_count; i++)
+		notifier_flush(d, &d->notifiers[i], now);
 	scripts_signal(d, SIGNAL_KILL);
 	d->stopped = true;
 	effect_add(d->out, &effect, NULL, 0);
@@ -13349,11 +13481,11 @@ static const struct json_stat {
 	{ COUNT_zero_received, NULL }, { COUNT_zero_sent, NULL },
 };
 
-/* The number at an offset of a struct of uint64_t. */
-static uint64_t
+/* The number at an offset of a struct of counters. */
+static uint32_t
 counter_at(const void *counters, size_t offset)
 {
-	uint64_t value;
+	uint32_t value;
 
 	memcpy(&value, (const char *)counters + offset, sizeof(value));
 	return value;
@@ -14254,9 +14386,9 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 	data_interfaces(t, d);
 	text_string(t, "------< Counters >------\n");
 	for (size_t i = 0; i < COUNT_OF(global_counter_infos); i++)
-		text_format(t, " %s = %llu (%s)\n",
+		text_format(t, " %s = %u (%s)\n",
 		    global_counter_infos[i].name,
-		    (unsigned long long)counter_at(&d->counters,
+		    (unsigned)counter_at(&d->counters,
 		    global_counter_infos[i].offset),
 		    global_counter_infos[i].help);
 }
@@ -14312,7 +14444,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define INBOX_ROUNDS	4	/* batches received before others have a turn */
 #define NETLINK_ROUNDS	8
 #define NETLINK_DATAGRAM 32768	/* the largest that the kernel makes */
-#define EFFECTS_BYTES	65536
+#define EFFECTS_BYTES	16384
 #define LATE_US		MS_US	/* a turn of programs and lines of the log */
 #define PENDING_MAX	1024	/* events that wait to be fed */
 #define PROCESSES_MAX	4096	/* running at once */
@@ -14331,7 +14463,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define LOG_BURST	100	/* lines at once */
 #define LOG_REFILL_US	(SECOND_US / 20)
 #define LOG_WAIT_MS	1
-#define RECEIVE_BUFFER	(1 << 20)
+#define PACKET_BUFFER	(1 << 20)	/* of packets that wait */
 #define NETLINK_BUFFER	(4 << 20)
 #define COARSE_US	(20 * MS_US)	/* below, select is exact enough */
 #define EXIT_NOT_RUN	127		/* as the shell: could not be started */
@@ -15131,9 +15263,14 @@ static const struct socket_option {
 	{ SOCKET_SEND4, SOL_SOCKET, SO_PRIORITY, 7, false },
 	{ SOCKET_SEND6, SOL_SOCKET, SO_PRIORITY, 7, false },
 	{ SOCKET_ARP, SOL_SOCKET, SO_PRIORITY, 7, false },
-	{ SOCKET_SEND4, SOL_SOCKET, SO_SNDBUFFORCE, RECEIVE_BUFFER, false },
-	{ SOCKET_SEND6, SOL_SOCKET, SO_SNDBUFFORCE, RECEIVE_BUFFER, false },
-	{ SOCKET_ARP, SOL_SOCKET, SO_SNDBUFFORCE, RECEIVE_BUFFER, false },
+	/* as much as everybody may have, then as much as root may have */
+	{ SOCKET_SEND4, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER, false },
+	{ SOCKET_SEND6, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER, false },
+	{ SOCKET_ARP, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER, false },
+	{ SOCKET_NETLINK, SOL_SOCKET, SO_RCVBUF, NETLINK_BUFFER, false },
+	{ SOCKET_SEND4, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER, false },
+	{ SOCKET_SEND6, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER, false },
+	{ SOCKET_ARP, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER, false },
 	{ SOCKET_NETLINK, SOL_SOCKET, SO_RCVBUFFORCE, NETLINK_BUFFER, false },
 	/* errors without the request that they are about */
 	{ SOCKET_COMMAND, SOL_NETLINK, NETLINK_CAP_ACK, 1, false },
@@ -15265,7 +15402,7 @@ world_set_buffers(struct world *w, const struct conf *conf)
 {
 	static const enum world_socket receivers[] = { SOCKET_VRRP4, SOCKET_AH,
 	    SOCKET_VRRP6, SOCKET_ARP, SOCKET_ND };
-	uint32_t size = RECEIVE_BUFFER;
+	uint32_t size = PACKET_BUFFER;
 
 	for (uint32_t i = 0; i < conf->vr_count; i++) {
 		if (conf->vrs[i].kernel_rx_buf_size > size)
@@ -15604,7 +15741,9 @@ batch_refused(struct world *w, const struct effect *effect, int error)
 
 /*
  * Sends the packets of the batch.  One that fails does not keep back those
- * behind it, unless there is no room for any.
+ * behind it, unless there is no room for any.  The system call itself is used
+ * since musl's sendmmsg makes one of each message; batch_add zeroes what musl
+ * has between the fields.
  */
 static void
 batch_send(struct world *w, struct batch *batch)
@@ -15614,8 +15753,8 @@ batch_send(struct world *w, struct batch *batch)
 
 	while (at < batch->count) {
 		int sent = w->fd[batch->socket] < 0 ? -1 :
-		    sendmmsg(w->fd[batch->socket], batch->messages + at,
-		    batch->count - at, MSG_NOSIGNAL);
+		    (int)syscall(SYS_sendmmsg, w->fd[batch->socket],
+		    batch->messages + at, batch->count - at, MSG_NOSIGNAL);
 		int error = w->fd[batch->socket] < 0 ? EAFNOSUPPORT : errno;
 
 		if (sent > 0) {
@@ -17513,7 +17652,7 @@ dump_begin(struct world *w, uint16_t type,
  * begins later shows them.
  */
 static bool
-dump_is_due(const struct world *w)
+dump_is_due(struct world *w)
 {
 	return w->dump.wanted && w->dump.type == 0 && !w->netlink_full;
 }

@@ -594,8 +594,9 @@ enum cause {
 
 /*
  * COUNTERS: one line each: member, key in keepalived's JSON ("" for ours),
- * sentence.  From BAD_LENGTH on: why an advertisement was refused or suspected,
- * in the order of the checks.
+ * sentence.  From `length' on: why an advertisement was refused or suspected,
+ * in the order of the checks.  32 bits, as SNMP's Counter32, since every
+ * virtual router has them all.
  */
 #define COUNTERS(X) \
 	X(received, "advert_rcvd", "advertisements accepted") \
@@ -627,8 +628,8 @@ enum cause {
 	X(address_list, "addr_list_err", "accepted: address list differs") \
 	X(owner_heard, "", "accepted: heard by the address owner")
 
-#define COUNTER_MEMBER(member, key, help) member,
-struct counters { uint64_t COUNTERS(COUNTER_MEMBER) unused_; };
+#define COUNTER_MEMBER(member, key, help) uint32_t member;
+struct counters { COUNTERS(COUNTER_MEMBER) };
 #undef COUNTER_MEMBER
 #define COUNTER_NUMBER(member, key, help) COUNT_##member,
 enum counter { COUNTERS(COUNTER_NUMBER) COUNTER_KINDS };
@@ -636,8 +637,8 @@ enum counter { COUNTERS(COUNTER_NUMBER) COUNTER_KINDS };
 
 /* What every packet socket, interface and virtual router shares. */
 struct global_counters {
-	uint64_t	packets, short_packets, unknown_vrid, unknown_interface;
-	uint64_t	netlink_bad, netlink_overruns, late_wakeups;
+	uint32_t	packets, short_packets, unknown_vrid, unknown_interface;
+	uint32_t	netlink_bad, netlink_overruns, late_wakeups;
 };
 
 /* One entry of the timer heap; embedded in what it wakes. */
@@ -645,7 +646,7 @@ struct timer {
 	usec_t		due;		/* never later than what it wakes for */
 	uint32_t	slot;		/* place in the heap, or NO_SLOT */
 	uint16_t	kind;		/* enum timer_kind */
-	uint16_t	spare;
+	uint16_t	deferred;	/* it is in daemon.deferred */
 };
 enum timer_kind { TIMER_VR, TIMER_SCRIPT, TIMER_NOTIFIER, TIMER_DAEMON };
 
@@ -726,6 +727,8 @@ struct vr {
 	usec_t		claim_at; /* a foreign claim is judged (D-15) */
 	usec_t		episode_at;		/* D-16: addresses were lost */
 	usec_t		answered_at;		/* T5: bucket for answers */
+	usec_t		weaker_at; /* T5: a weaker one was told of */
+	usec_t		form_at; /* D-1: the other form began to insist */
 	usec_t		last_advert;		/* last accepted, for the log */
 	usec_t		changed_at;		/* last change of state */
 	struct counters	counters;

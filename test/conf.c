@@ -369,7 +369,8 @@ test_values(void)
 	static const char *const good[] = {
 		"priority 1", "priority 254", "priority +7 -> priority 7",
 		"priority \"42\" -> priority 42", "priority 007 -> priority 7",
-		"advert_int 255", "advert_int 2", "advert_int 3. -> advert_int 3",
+		"advert_int 255", "advert_int 2",
+		"advert_int 3. -> advert_int 3",
 		"preempt_delay 1000", "preempt_delay .5 -> preempt_delay 0.5",
 		"preempt_delay 0.000001", "unicast_ttl 0 -> ",
 		"garp_master_delay 4294", "garp_master_delay 0",
@@ -922,8 +923,8 @@ test_unusable_scripts(void)
 		const struct conf *conf;
 		const struct conf_command *command;
 
-		text_format(&t, "%s" INSTANCE IP4 " track_script {\n s\n }\n}\n",
-		    texts[i]);
+		text_format(&t, "%s" INSTANCE IP4
+		    " track_script {\n s\n }\n}\n", texts[i]);
 		vr = first_vr(text_end(&t), 1);
 		CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
 		CHECK_INT(conf_exit_code(&findings), strstr(text, "loose") ==
@@ -1016,8 +1017,8 @@ test_security(void)
 static void
 test_groups(void)
 {
-	const struct conf *conf = parse("vrrp_sync_group G {\n group {\n V\n W\n"
-	    " }\n track_script {\n s weight 6\n }\n}\n" TWO);
+	const struct conf *conf = parse("vrrp_sync_group G {\n group {\n"
+	    " V\n W\n }\n track_script {\n s weight 6\n }\n}\n" TWO);
 
 	/* Weights of members go; those of the group stay. */
 	CHECK_INT(conf->group_count, 1);
@@ -1084,9 +1085,10 @@ static void
 test_recovery(void)
 {
 	static const char *const mistakes[] = {
-		"oops", "oops {\n}", "oops {\n a {\n b\n }\n c\n }", "oops\n{\n}",
-		"track_scripts { x }", "use_vmac", "virtual_routes {\n x {\n }\n"
-		" }", "priority { 5 }", "{\n priority 5\n }", "priority 9 {\n }",
+		"oops", "oops {\n}", "oops {\n a {\n b\n }\n c\n }",
+		"oops\n{\n}", "track_scripts { x }", "use_vmac",
+		"virtual_routes {\n x {\n }\n }", "priority { 5 }",
+		"{\n priority 5\n }", "priority 9 {\n }",
 		"garp_master_delay", "track_interface {\n eth1\n { x }\n }"
 	};
 

@@ -141,7 +141,7 @@ make(void)
 		    .version = conf_vrs[i].version,
 		    .priority = conf_vrs[i].priority, .down_adverts = 3 };
 		for (size_t n = 0; n < COUNTER_KINDS; n++) {
-			uint64_t value = 1000 * (i + 1) + n;
+			uint32_t value = (uint32_t)(1000 * (i + 1) + n);
 
 			memcpy((char *)&vrs[i].counters +
 			    counter_infos[n].offset, &value, sizeof(value));

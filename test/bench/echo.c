@@ -14,7 +14,7 @@
  *
  * On standard output, each with seconds since the start before it:
  *
- *	client NAME answers		at first, after a silence, or another
+ *	client NAME answers after MS	at first, after a silence, or another
  *	client nobody answers		for SILENCE_NS
  *	WHO TEXT			a line of standard input, as it came
  *	wait MS BOUND_MS TEXT		after "wait BOUND_MS TEXT" was read
@@ -150,6 +150,8 @@ ask(struct client *c, int fd)
 static void
 answered(struct client *c, const struct question *q, int64_t at)
 {
+	int64_t since = c->waiting_since;
+
 	if (q->number <= c->last_answered || q->number > c->last_asked)
 		return;
 	waited(c, at);
@@ -161,7 +163,8 @@ answered(struct client *c, const struct question *q, int64_t at)
 		snprintf(c->name, sizeof(c->name), "%.*s", NAME_SIZE - 1,
 		    q->name);
 		tell(c, at);
-		printf("client %s answers\n", c->name);
+		printf("client %s answers after %.3f ms\n", c->name,
+		    (double)(at - since) / 1e6);
 	}
 }
 

@@ -98,12 +98,14 @@ renew r1
 
 # ---- a BACKUP's timer ----
 # All of them in one stream, faster than its interval, from before its start.
+t=$(now)
 for fields in ttl=254 checksum=bad 'version=2 interval=1' type=2 count=3 \
     extra=4 interval=0 vrid=52 'addresses= extra=-1' 'fragment=185' \
     'destination=10.10.1.1 mac=02:00:00:00:00:01'; do
 	# shellcheck disable=SC2086 # a list of fields
-	forge priority=200 times=30 every=0.1 $fields &
+	forge priority=200 times=40 every=0.1 $fields &
 done
+wait_for 2 'seen vrrp "$t" "\$7 == 52" && seen vrrp "$t" "\$5 == 254"'
 t=$(now)
 start_vrrpd r1
 check 'C-072: refused adverts do not keep a BACKUP' wait_for 2 \

@@ -116,6 +116,8 @@ acceptance() { # LEFT RIGHT
 	machine client 9
 
 	check '8: the service starts: it forks and returns 0' service_start r1
+	# keepalived's parent does not wait for it.
+	[ "${1##*/}" != keepalived ] || wait_for 2 'service_runs r1'
 	check '8: its pid file is there' service_runs r1
 	check '8: and names a process called keepalived' equal \
 	    "$(on r1 cat "/proc/$(service_pid r1)/comm")" keepalived
