@@ -10839,7 +10839,8 @@ vr_apply(struct daemon *d, struct vr *vr, bool as_owner, usec_t now)
 
 /*
  * Applies the faults of a sync group's members to all of them: one at fault
- * faults all, one that waits makes those wait that do not take part yet (C-147).
+ * faults all, one that waits makes those wait that do not take part yet
+ * (C-147).
  */
 static void
 group_review(struct daemon *d, uint16_t index, usec_t now)
@@ -12061,10 +12062,11 @@ groups_change(struct daemon *d, uint16_t index, enum effect_kind kind)
 	struct effect effect = { .kind = (uint16_t)kind,
 	    .ifindex = d->interfaces[index].ifindex };
 
-	for (uint32_t i = 0; effect.ifindex != 0 && i < d->conf->vr_count; i++) {
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		const struct conf_vr *conf = &d->conf->vrs[i];
 
-		if (conf->interface != index || conf->unicast)
+		if (conf->interface != index || conf->unicast ||
+		    effect.ifindex == 0)
 			continue;
 		effect.destination = conf->destination;
 		effect_add(d->out, &effect, NULL, 0);
@@ -12235,7 +12237,7 @@ dump_ends(struct daemon *d, usec_t now)
 static void
 daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 {
-	struct cursor datagram = cursor_over(event->bytes, event->length);
+	struct cursor datagram;
 	struct nl_message message;
 
 	if (event->length == 0) {
@@ -12245,6 +12247,7 @@ daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 			dump_begins(d, event->value == DUMP_ADDRESSES, now);
 		return;
 	}
+	datagram = cursor_over(event->bytes, event->length);
 	while (nl_next(&datagram, &message)) {
 		if (message.type == RTM_NEWLINK || message.type == RTM_DELLINK)
 			link_news(d, &message, message.type == RTM_NEWLINK,
@@ -12903,11 +12906,13 @@ vr_is_same(const struct conf_vr *a, const struct conf_vr *b)
 		return false;
 	if (!a->unicast)
 		return ip_equal(&a->destination, &b->destination);
+	if (!ip_equal(&a->source, &b->source))
+		return false;
 	for (uint16_t i = 0; i < a->peer_count; i++) {
 		if (vr_has_peer(b, &a->peers[i].ip))
-			return ip_equal(&a->source, &b->source);
+			return true;
 	}
-	return ip_equal(&a->source, &b->source) && strcmp(a->name, b->name) == 0;
+	return strcmp(a->name, b->name) == 0;
 }
 
 /*
@@ -13205,7 +13210,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	for (uint32_t i = 0; i < old->conf->vr_count; i++) {
 		struct vr *vr = vr_successor(d, old->conf, old->vrs[i].conf);
 
-		if (vr != NULL)
+		if (vr != NULL && !vr->dirty)	/* the first, if two merge */
 			vr_continue(d, vr, old, &old->vrs[i], now);
 	}
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
@@ -14446,6 +14451,8 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define NETLINK_DATAGRAM 32768	/* the largest that the kernel makes */
 #define EFFECTS_BYTES	16384
 #define LATE_US		MS_US	/* a turn of programs and lines of the log */
+#define LATE_BYTES	(1 << 18) /* of those that wait, */
+#define LATE_KEPT	(1 << 14) /* and what is kept of it after a burst */
 #define PENDING_MAX	1024	/* events that wait to be fed */
 #define PROCESSES_MAX	4096	/* running at once */
 #define ARGUMENTS_MAX	256	/* of one command */
@@ -14588,7 +14595,8 @@ struct world_dump {
 	uint16_t	type;		/* RTM_GETLINK, RTM_GETADDR; 0: none */
 	uint32_t	seq;
 	bool		wanted;		/* another one, when this has ended */
-	bool		interrupted;
+	bool		interrupted;	/* the kernel says: begin again */
+	usec_t		not_before;	/* the last one failed */
 };
 
 struct world {
@@ -14621,7 +14629,7 @@ struct world {
 	struct batch	batch;
 	struct inbox	inbox;
 	uint64_t	queue[EFFECTS_BYTES / sizeof(uint64_t)];
-	uint64_t	late_queue[EFFECTS_BYTES / sizeof(uint64_t)];
+	_Alignas(4096) uint8_t late_queue[LATE_BYTES];
 };
 
 /* -- clock -- */
@@ -14752,7 +14760,7 @@ log_to_syslog(struct world *w, const char *line, size_t length)
 			w->log.syslog = log_connect(w);
 		if (w->log.syslog < 0)
 			return false;
-		room = (struct pollfd){ .fd = w->log.syslog, .events = POLLOUT };
+		room = (struct pollfd){ w->log.syslog, POLLOUT, 0 };
 		if (!w->log.stuck)
 			poll(&room, 1, LOG_WAIT_MS);
 		if (send(w->log.syslog, line, length, MSG_NOSIGNAL) >= 0) {
@@ -15517,6 +15525,8 @@ effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	const struct ip *group = &effect->destination;
 	struct joiner *joiner;
 	int error = ENOBUFS;
+	char address[64];
+	struct text t = text_over(address, sizeof(address));
 
 	(void)bytes;
 	if (effect->ifindex == 0 || membership_find(w, group, effect->ifindex,
@@ -15527,9 +15537,10 @@ effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 		    &error))
 			break;
 	}
+	text_ip(&t, group);
 	if (error != 0 && error != ENODEV)	/* its end is reported anyway */
-		world_log(w, LOG_LEVEL_ERROR, "cannot join the group on "
-		    "interface %u: %s", effect->ifindex, strerror(error));
+		world_log(w, LOG_LEVEL_ERROR, "cannot join %s on interface %u: "
+		    "%s", text_end(&t), effect->ifindex, strerror(error));
 }
 
 /* EFFECT_LEAVE: forgets a membership, also of an interface that is gone. */
@@ -17031,6 +17042,7 @@ process_start(struct world *w, uint32_t index, uint32_t token,
 	const char *why = NULL;
 	struct process *process = w->processes;
 	pid_t parent = getpid(), pid;
+	sigset_t all, old;
 
 	if (w->conf == NULL || index >= w->conf->command_count)
 		return false;
@@ -17044,10 +17056,13 @@ process_start(struct world *w, uint32_t index, uint32_t token,
 	else if (!arguments_fill(command, (const char *)extra, length, argv))
 		why = "too many arguments";
 	if (why == NULL) {
+		sigfillset(&all);	/* the child is not to handle ours */
+		sigprocmask(SIG_BLOCK, &all, &old);
 		pid = fork();
 		if (pid == 0)
 			process_run(w, command, argv, kind != PROCESS_NOTIFY,
 			    parent);
+		sigprocmask(SIG_SETMASK, &old, NULL);
 		if (pid > 0) {
 			*process = (struct process){ .pid = pid,
 			    .token = token, .kind = (uint8_t)kind };
@@ -17505,7 +17520,10 @@ effect_carry(struct world *w, const struct effect *effect, const uint8_t *bytes)
 		carriers[effect->kind].carry(w, effect, bytes);
 }
 
-/* Carries out late effects until a moment; NEVER: all of them. */
+/*
+ * Carries out late effects until a moment; NEVER: all of them.  Memory that a
+ * burst of them took goes back when they are done.
+ */
 static void
 late_carry(struct world *w, usec_t until)
 {
@@ -17517,8 +17535,12 @@ late_carry(struct world *w, usec_t until)
 		if (until != NEVER && world_now(w) >= until)
 			break;
 	}
-	if (w->late_at >= w->late.at)
-		w->late_at = w->late.at = w->late.start;
+	if (w->late_at < w->late.at)
+		return;
+	if (w->late.at > w->late.start + LATE_KEPT)
+		madvise(w->late.start + LATE_KEPT, LATE_BYTES - LATE_KEPT,
+		    MADV_DONTNEED);
+	w->late_at = w->late.at = w->late.start;
 }
 
 /* effects.drain of the late ones: they have become too many. */
@@ -17625,6 +17647,17 @@ inbox_receive(struct world *w, enum world_socket which)
 	    NULL);
 }
 
+/* Notes that a dump has failed: it is tried again a second later. */
+static void
+dump_failed(struct world *w, int error)
+{
+	world_log(w, LOG_LEVEL_ERROR, "the kernel does not list links and "
+	    "addresses: %s", strerror(error));
+	w->dump.type = 0;
+	w->dump.wanted = true;
+	w->dump.not_before = world_now(w) + SECOND_US;
+}
+
 /* Asks for a dump of links or of addresses, and feeds the mark of its begin. */
 static void
 dump_begin(struct world *w, uint16_t type,
@@ -17637,24 +17670,22 @@ dump_begin(struct world *w, uint16_t type,
 	    ++w->dump.seq);
 
 	w->dump.type = type;
+	w->dump.interrupted = false;
 	feed(w, &mark);
-	if (send(w->fd[SOCKET_NETLINK], request, length, 0) < 0) {
-		world_log(w, LOG_LEVEL_ERROR, "cannot ask the kernel for "
-		    "links and addresses: %s", strerror(errno));
-		w->dump.type = 0;
-		w->dump.wanted = true;
-	}
+	if (send(w->fd[SOCKET_NETLINK], request, length, 0) < 0)
+		dump_failed(w, errno);
 }
 
 /*
- * Whether a dump is to begin.  After an overrun the kernel goes on dropping
- * reports, without another word, until its queue is empty: only a dump that
- * begins later shows them.
+ * When a dump is to begin; NEVER: none is wanted, or one is under way.  After
+ * an overrun the kernel goes on dropping reports, without another word, until
+ * its queue is empty: only a dump that begins later shows them.
  */
-static bool
-dump_is_due(struct world *w)
+static usec_t
+dump_due(struct world *w)
 {
-	return w->dump.wanted && w->dump.type == 0 && !w->netlink_full;
+	return w->dump.wanted && w->dump.type == 0 && !w->netlink_full ?
+	    w->dump.not_before : NEVER;
 }
 
 /* One part of a dump has ended: goes on with the next one, or tells so. */
@@ -17665,7 +17696,6 @@ dump_ended(struct world *w,
 	struct event mark = { .kind = EVENT_NETLINK, .value = DUMP_DONE };
 
 	if (w->dump.interrupted || w->dump.wanted) {
-		w->dump.interrupted = false;
 		w->dump.wanted = true;
 		w->dump.type = 0;
 	} else if (w->dump.type == RTM_GETLINK) {
@@ -17683,23 +17713,23 @@ netlink_feed(struct world *w, const struct event *event,
 {
 	struct cursor c = cursor_over(event->bytes, event->length);
 	struct nl_message message;
-	bool ended = false;
 
 	feed(w, event);
 	while (nl_next(&c, &message)) {
+		int error;
+
 		if (w->dump.type == 0 || message.seq != w->dump.seq)
 			continue;
 		if (message.flags & NLM_F_DUMP_INTR)
 			w->dump.interrupted = true;
-		if (message.type == NLMSG_DONE || message.type == NLMSG_ERROR)
-			ended = true;
-		if (message.type == NLMSG_ERROR)
-			world_log(w, LOG_LEVEL_ERROR, "the kernel refuses to "
-			    "list links and addresses: %s",
-			    strerror(nl_error_parse(&message)));
+		if (message.type != NLMSG_DONE && message.type != NLMSG_ERROR)
+			continue;
+		error = nl_error_parse(&message);
+		if (error > 0)
+			dump_failed(w, error);
+		else
+			dump_ended(w, feed);
 	}
-	if (ended)
-		dump_ended(w, feed);
 }
 
 /*
@@ -17786,7 +17816,8 @@ world_has_pending(struct world *w)
 	for (uint16_t i = 0; i < w->file_count; i++)
 		files = files || w->files[i].changed;
 	return files || w->pending_count > 0 || w->children ||
-	    w->late.at > w->late.start || w->netlink_lost || dump_is_due(w);
+	    w->late.at > w->late.start || w->netlink_lost ||
+	    dump_due(w) <= world_now(w);
 }
 
 /*
@@ -17819,7 +17850,7 @@ world_pending(struct world *w,
 		w->netlink_lost = false;
 		feed(w, &lost);
 	}
-	if (dump_is_due(w)) {
+	if (dump_due(w) <= world_now(w)) {
 		w->dump.wanted = false;
 		dump_begin(w, RTM_GETLINK, feed);
 		any = true;
@@ -17837,7 +17868,7 @@ wait_span(usec_t left)
 {
 	if (left <= COARSE_US)
 		return left;
-	return usec_min(left - left / 256, 3600 * SECOND_US);
+	return left - left / 256;
 }
 
 /* Puts the descriptors that are waited for into a set; the highest of them. */
@@ -17876,8 +17907,8 @@ world_wait(struct world *w, usec_t until)
 		struct timeval timeout;
 
 		left = world_has_pending(w) ? 0 :
-		    until == NEVER ? 3600 * SECOND_US :
-		    usec_max(until - world_now(w), 0);
+		    usec_min(usec_max(usec_min(until, dump_due(w)) -
+		    world_now(w), 0), 3600 * SECOND_US);
 		span = wait_span(left);
 		timeout.tv_sec = (time_t)(span / SECOND_US);
 		timeout.tv_usec = (suseconds_t)(span % SECOND_US);
@@ -18034,8 +18065,8 @@ world_start(struct world *w)
 		environment_clean(environ, w->environment);
 	w->out = effects_over((uint8_t *)w->queue, sizeof(w->queue),
 	    world_drain, w);
-	w->late = effects_over((uint8_t *)w->late_queue,
-	    sizeof(w->late_queue), late_drain, w);
+	w->late = effects_over(w->late_queue, sizeof(w->late_queue),
+	    late_drain, w);
 	w->late_at = w->late.start;
 }
 

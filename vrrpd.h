@@ -753,7 +753,7 @@ struct vr {
 	bool		wanted;			/* addresses shall be there */
 	bool		wants_active;		/* waits for its sync group */
 	bool		keep_addresses;		/* -V */
-	bool		source_lost;		/* resign from it, then forget it */
+	bool		source_lost;		/* resign from it first */
 	bool		dirty;			/* in the work list */
 };
 

@@ -77,7 +77,7 @@ bench_conf_programs(struct bench *b)
 	b->conf.file_count = 1;
 }
 
-/* A configuration of n instances of VRID 51, 52, … on eth0, one address each. */
+/* n instances of VRID 51, 52 and so on, on eth0, with one address each. */
 static void
 bench_conf(struct bench *b, uint16_t n)
 {

@@ -1697,6 +1697,8 @@ check_orphans(void)
 		bench_run(next, how == 1 ? 0 : 2 * SECOND_US);
 		CHECK_INT(bench_count(next, EFFECT_NETLINK), 1);
 		CHECK_INT(bench_count(next, EFFECT_STOPPED), 1);
+		CHECK(bench_find(next, EFFECT_NETLINK, 0) <
+		    bench_find(next, EFFECT_STOPPED, 0));
 	}
 }
 
@@ -1729,6 +1731,38 @@ check_reload_unicast(void)
 	CHECK_INT(state(&second, 1), VR_MASTER);
 	CHECK_INT(bench_count(&bench, EFFECT_SEND), 0);
 	CHECK_INT(bench_count(&second, EFFECT_NETLINK), 0);
+}
+
+/* Two unicast instances become one: it goes on as the first. */
+static void
+check_reload_merger(void)
+{
+	struct bench *both[2] = { &bench, &second };
+
+	for (uint16_t n = 0; n < 2; n++) {
+		struct bench *b = both[n];
+
+		bench_conf(b, (uint16_t)(2 - n));
+		for (uint8_t i = 0; i < 2; i++) {
+			b->vrs[i].unicast = true;
+			b->vrs[i].vrid = 51;
+			b->vrs[i].peer_count = (uint16_t)(1 + n);
+			for (uint8_t k = 0; k < 2; k++) {
+				b->peers[i][k].ip = bench_ip("10.0.0.20");
+				b->peers[i][k].ip.bytes[3] =
+				    (uint8_t)(20 + i + k);
+			}
+		}
+	}
+	second.addresses[0][1] = bench.addresses[1][0];
+	second.vrs[0].address_count = 2;
+	bench_start(&bench);
+	bench_run(&bench, WAIT_DOWN);
+	bench_reload(&bench, &second);
+	CHECK_INT(state(&second, 0), VR_MASTER);
+	CHECK_INT(second.d.work_count, 0);
+	CHECK_INT(bench_count(&second, EFFECT_NETLINK), 0);
+	CHECK_INT(second.d.vips[1].state, VIP_PRESENT);
 }
 
 /* A claim, a burst and no address left to announce. */
@@ -1875,6 +1909,7 @@ check_reloads(void)
 	check_reload_removal();
 	check_orphans();
 	check_reload_unicast();
+	check_reload_merger();
 	check_reload_without_addresses();
 }
 

@@ -56,7 +56,7 @@ static const struct instruction filter[] = {
 	{ IF_EQUAL, 0, 4, ETHERTYPE_IP },
 	{ LOAD_8, 0, 0, 23 },			/* protocol */
 	{ IF_EQUAL, 3, 0, 112 },
-	{ LOAD_16, 0, 0, 34 },			/* UDP's source port, if it is */
+	{ LOAD_16, 0, 0, 34 },			/* UDP's source port */
 	{ IF_EQUAL, 1, 0, ECHO_PORT },
 	{ RETURN, 0, 0, 0 },
 	{ RETURN, 0, 0, SNAP },

@@ -126,7 +126,7 @@ check 'C-098: down_timer_adverts 5' within "$expected" \
 renew r1
 ADVERT=0.4
 instance VI_1 150 | conf r1
-ADVERT=0.1
+ADVERT=0.2			# its first down interval holds one of r1's
 instance VI_1 100 | conf r2
 start_vrrpd r1
 wait_for 4 'has_addr r1 10.10.1.3'
@@ -145,11 +145,11 @@ check 'C-080: takes over after the three intervals of the Active' \
     "$(down_ms 100)"
 wait_for 2 '[ $(count vrrp "$t" "$from_r2") -ge 4 ]'
 check 'C-081: then advertises at its own' equal \
-    "$(wire vrrp "$t" "$from_r2" | awk '{ print $10 }' | sort -u)" 100
+    "$(wire vrrp "$t" "$from_r2" | awk '{ print $10 }' | sort -u)" 200
 ADVERT=0.2
 
 # C-033: adverts are on time; the fourth and later ones, start-up is over.
 t=$(now)
-wait_for 3 '[ $(count vrrp "$t" "$from_r2") -ge 10 ]'
-check 'C-033: every 100 ms' regular vrrp "$t" "$from_r2" 80 120
+wait_for 3 '[ $(count vrrp "$t" "$from_r2") -ge 8 ]'
+check 'C-033: every 200 ms' regular vrrp "$t" "$from_r2" 180 220
 lab_end

@@ -52,7 +52,7 @@ signal r1 TERM
 check 'a lone holder ends as well' wait_for 3 'ended r1'
 check 'and removes its address' not has_addr r1 10.10.1.3
 if ours; then
-	check 'D-20: after the longest Skew_Time + 50 ms at most' within 0 "$(ms \
+	check 'D-20: after the longest Skew_Time + 50 ms' within 0 "$(ms \
 	    "$(first vrrp "$t" '$8 == 0')" \
 	    "$(event_time r1 'Deleted.*10\.10\.1\.3' "$t")")" \
 	    $(($(skew_ms 1) + 50))

@@ -52,6 +52,7 @@ NOTIFY="notify_fault \"$NOTE $LAB/r1/faults\"
 	notify_backup \"$NOTE $LAB/r1/backups\""
 
 # Exits 0 if the file r1/good exists; writes down each run.
+GOOD="script $LAB/tools/good"
 tool good <<EOF
 #!/bin/sh
 $NOTE $LAB/r1/runs
@@ -69,8 +70,8 @@ ours && TIMED_OUT=1050
 read_fifo r1
 {
 	echo "$GLOBAL"
-	script_block plus "script $LAB/tools/good" "interval $INTERVAL" 'weight 10'
-	script_block minus "script $LAB/tools/good" "interval $INTERVAL" 'weight -20'
+	script_block plus "$GOOD" "interval $INTERVAL" 'weight 10'
+	script_block minus "$GOOD" "interval $INTERVAL" 'weight -20'
 	instance VI_1 100 notify_priority_changes 'track_script {
 		plus
 		minus
@@ -93,8 +94,7 @@ check 'C-152: the FIFO tells the new priority' wait_for 1 \
 afresh
 {
 	echo "$GLOBAL"
-	script_block chk "script $LAB/tools/good" "interval $INTERVAL" 'rise 3' \
-	    'fall 4'
+	script_block chk "$GOOD" "interval $INTERVAL" 'rise 3' 'fall 4'
 	instance VI_1 100 "$TRACK" "$NOTIFY"
 } | conf r1
 : >"$LAB/r1/good"
@@ -292,7 +292,7 @@ if ours; then
 	afresh
 	{
 		echo "$GLOBAL"
-		script_block chk "script $LAB/tools/good" 'interval 0.3' \
+		script_block chk "$GOOD" 'interval 0.3' \
 		    'rise 3' init_fail
 		instance VI_1 100 "$TRACK" "$NOTIFY"
 	} | conf r1

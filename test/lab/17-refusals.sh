@@ -23,7 +23,10 @@ statistic() { # HEADING NAME
 	on r1 awk -v heading="$1:" -v name="$2:" '
 		/^  [A-Z]/ { on = index($0, heading) > 0 }
 		on { at = index($0, name)
-			if (at) { print substr($0, at + length(name)) + 0; exit }
+			if (at) {
+				print substr($0, at + length(name)) + 0
+				exit
+			}
 		}' "$STATS"
 }
 

@@ -37,8 +37,8 @@ wait_for 1 'on r1 grep -A2 "Priority Zero" /tmp/keepalived.stats | grep -q Sent'
 extension() { # the lines that keepalived has from 2.4 on
 	ours || return 0
 	echo '  Authentication Extension Errors:'
-	printf '    %s:\n' Missing Malformed 'Unknown Key' 'Invalid HMAC' Stale \
-	    Replay
+	printf '    %s:\n' Missing Malformed 'Unknown Key' 'Invalid HMAC' \
+	    Stale Replay
 }
 check 'C-162: the statistics, line for line' equal \
     "$(on r1 sed 's/: *[0-9]*$/:/' /tmp/keepalived.stats)" \

@@ -90,7 +90,7 @@ lab_begin() { # TOOL...
 	mkdir "$LAB/bin"
 	cp "$VRRPD" "$LAB/bin"
 	VRRPD=$LAB/bin/${VRRPD##*/}
-	# A script that adds a line to file $1: the time and its other arguments.
+	# A script that adds a line to file $1: the time and its arguments.
 	NOTE=$LAB/tools/note
 	cat >"$NOTE" <<-'EOF'
 		#!/bin/sh
@@ -204,21 +204,21 @@ not() { # COMMAND...
 # A new machine on the switch: .NUMBER in every one of its addresses.
 machine() { # NAME NUMBER
 	mkdir -p "$LAB/$1"
-	# shellcheck disable=SC2016 # expands in the machine
 	unshare -mnpf --kill-child --mount-proc sh -c '
 		mount -n -t tmpfs -o mode=755 run "$1" && mkdir "$1/lab" &&
-		mount -n --bind /run/lab "$1/lab" && mount -n --move "$1" /run &&
+		mount -n --bind /run/lab "$1/lab" &&
+		mount -n --move "$1" /run &&
 		mount -n -t tmpfs -o mode=1777 tmp /tmp && ip link set lo up &&
 		echo 0 >/proc/sys/net/ipv6/conf/default/disable_ipv6 &&
 		: >"$2/up" && exec 2>/dev/null
 		# As its init: reap whatever is left to us.
 		while :; do sleep 3600 & wait $!; done' \
 	    sh /mnt "$LAB/$1" &
-	eval "lab_pid_$1=\$!"
-	eval "lab_number_$1=\$2"
+	lab_pid=$!
+	eval "lab_pid_$1=\$lab_pid lab_number_$1=\$2"
 	MACHINES="$MACHINES $1"
 	wait_for 5 "[ -e $LAB/$1/up ]" || exit 1
-	ip netns attach "$LAB_PREFIX$1" "$(machine_pid "$1")"
+	ip netns attach "$LAB_PREFIX$1" "$lab_pid"
 	plug "$1"
 }
 
@@ -239,10 +239,6 @@ address() { # MACHINE: the usual addresses and no others
 	ip -n "$LAB_PREFIX$1" addr add "10.10.1.$lab_n/24" brd + dev eth0
 	ip -n "$LAB_PREFIX$1" addr add "fe80::$lab_n/64" dev eth0 nodad
 	ip -n "$LAB_PREFIX$1" addr add "2001:db8::$lab_n/64" dev eth0 nodad
-}
-
-machine_pid() { # MACHINE
-	eval "echo \$lab_pid_$1"
 }
 
 on() { # MACHINE COMMAND...
@@ -289,7 +285,6 @@ launch() { # MACHINE NAME COMMAND...
 	shift 2
 	rm -f "$lab_base.pid" "$lab_base.rc"
 	(
-		# shellcheck disable=SC2016 # expands in the machine
 		on "$lab_machine" sh -c 'echo $$ >"$0"; exec "$@"' \
 		    "$lab_base.pid" "$@" >>"$lab_base.log" 2>&1
 		echo $? >"$lab_base.rc"
@@ -318,8 +313,8 @@ start_router() { # PROGRAM MACHINE [ARGUMENT...]
 }
 
 signal() { # MACHINE SIGNAL [NAME]
-	# shellcheck disable=SC2016 # expands in the machine
-	on "$1" sh -c 'kill -"$1" "$2"' sh "$2" "$(cat "$LAB/$1/${3:-router}.pid")"
+	on "$1" sh -c 'kill -"$1" "$2"' sh "$2" \
+	    "$(cat "$LAB/$1/${3:-router}.pid")"
 }
 
 ended() { # MACHINE [NAME]
@@ -364,7 +359,8 @@ instance() { # NAME PRIORITY [LINE...]
 	printf '\tvirtual_router_id %s\n\tpriority %s\n' "$VRID" "$2"
 	printf '\tversion %s\n\tadvert_int %s\n' "$VERSION" "$ADVERT"
 	printf '\tvirtual_ipaddress {\n'
-	# shellcheck disable=SC2086 # a list; an address may have words: ADDR_dev_X
+	# An address may have words with it: ADDRESS_dev_IF
+	# shellcheck disable=SC2086
 	printf '\t\t%s\n' $VIPS | tr _ ' '
 	printf '\t}\n'
 	shift 2
@@ -477,13 +473,10 @@ events() { # MACHINE PATTERN: number of matching lines
 
 # ---- the client ----
 
-fetch() { # ADDRESS
-	on client curl -sf --max-time 1 "http://$1/"
-}
-
 # What the client holds ADDRESS's MAC to be.
 neighbour() { # ADDRESS
-	ipn client neigh show to "$1" | sed -n 's/.*lladdr \([0-9a-f:]*\).*/\1/p'
+	ipn client neigh show to "$1" |
+	    sed -n 's/.*lladdr \([0-9a-f:]*\).*/\1/p'
 }
 
 forge() { # NAME=VALUE...

@@ -31,7 +31,8 @@ arrangement() { # NAME LEFT RIGHT
 	check "$lab_name: stopped, r2 takes over" wait_for 3 \
 	    "has_addr r2 $SHOWN"
 	zero=$(first vrrp "$t" '$8 == 0')
-	check "$lab_name: C-082 after Skew_Time" within $(($(skew_ms 100) - 5)) \
+	check "$lab_name: C-082 after Skew_Time" \
+	    within $(($(skew_ms 100) - 5)) \
 	    "$(ms "$zero" "$(first vrrp "$t" "$(sender r2)")")" \
 	    "$(skew_ms 100)"
 	wait_for 3 'ended r1'
