@@ -96,7 +96,7 @@ lab:
 bench:
 	@sh test/deps build bench
 	@$(MAKE) -s vrrpd
-	@sh test/bench.sh
+	@sh test/bench/run
 
 lint:
 	@sh test/lint.sh

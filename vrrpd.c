@@ -2197,41 +2197,38 @@ finding_raise(struct diagnostics *d, struct diagnostic *finding,
 	finding->severity = (uint8_t)severity;
 }
 
+/* With a severity: what makes the rest of its line mean little. */
+#define WHOLE_LINE	0x100U
+/* With a severity: what makes a script insecure, exit code 6 of -t. */
+#define INSECURE	0x200U
+
 /*
- * Adds a finding, or makes the one that it repeats or follows from as severe.
- * NULL when there is no room: it is counted all the same.  The text is cut at
- * LINE_MAX_LOG, and odd bytes in it are escaped.
+ * Adds a finding whose text is known, or makes the one that it repeats or
+ * follows from as severe.  NULL when there is no room: it is counted all the
+ * same.
  */
-static struct diagnostic * __attribute__((format(printf, 4, 0)))
+static struct diagnostic *
 finding_add(struct diagnostics *d, enum severity severity,
-    const struct place *place, const char *format, va_list arguments)
+    const struct place *place, const char *text)
 {
-	char plain[LINE_MAX_LOG], escaped[LINE_MAX_LOG];
-	struct text t = text_over(plain, sizeof(plain));
-	struct text e = text_over(escaped, sizeof(escaped));
 	struct diagnostic *finding;
 
-	text_vformat(&t, format, arguments);
-	text_escaped(&e, t.start, (size_t)(t.at - t.start));
-	text_end(&e);
 	if (d->counts[severity] >= FINDINGS_MAX) {
 		d->counts[severity]++;
 		return NULL;
 	}
 	for (finding = d->first; finding != NULL; finding = finding->next) {
-		if (finding_covers(finding, place, escaped)) {
+		if (finding_covers(finding, place, text)) {
 			finding_raise(d, finding, severity);
 			return finding;
 		}
 	}
 	d->counts[severity]++;
 	finding = arena_take(d->arena, sizeof(*finding));
-	if (finding == NULL)
+	text = arena_string(d->arena, text, strlen(text));
+	if (finding == NULL || text == NULL)
 		return NULL;
-	finding->text = arena_string(d->arena, escaped,
-	    (size_t)(e.at - e.start));
-	if (finding->text == NULL)
-		return NULL;
+	finding->text = text;
 	finding->severity = (uint8_t)severity;
 	if (place != NULL && place->file != NULL) {
 		finding->file = place->file;
@@ -2245,50 +2242,43 @@ finding_add(struct diagnostics *d, enum severity severity,
 
 /*
  * Reports a finding about what stands at place, or about no place (NULL).  The
- * text is a sentence without its stop; a foreign word in it stands in ''.
+ * text is a sentence without its stop; a foreign word in it stands in ''.  It
+ * is cut at LINE_MAX_LOG, and odd bytes in it are escaped.  `how` is a
+ * severity, with WHOLE_LINE or INSECURE where they fit.
  */
 static void __attribute__((format(printf, 4, 5)))
-complain(struct diagnostics *d, enum severity severity,
-    const struct place *place, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	(void)finding_add(d, severity, place, format, arguments);
-	va_end(arguments);
-}
-
-/* Reports an error that makes the rest of its line mean little. */
-static void __attribute__((format(printf, 3, 4)))
-complain_line(struct diagnostics *d, const struct place *place,
+complain(struct diagnostics *d, unsigned how, const struct place *place,
     const char *format, ...)
 {
+	char plain[LINE_MAX_LOG], escaped[LINE_MAX_LOG];
+	struct text t = text_over(plain, sizeof(plain));
+	struct text e = text_over(escaped, sizeof(escaped));
+	enum severity severity = how & 0xff;
 	struct diagnostic *finding;
 	va_list arguments;
 
 	va_start(arguments, format);
-	finding = finding_add(d, SEVERITY_ERROR, place, format, arguments);
+	text_vformat(&t, format, arguments);
 	va_end(arguments);
-	if (finding != NULL)
+	text_escaped(&e, t.start, (size_t)(t.at - t.start));
+	finding = finding_add(d, severity, place, text_end(&e));
+	if (finding == NULL)
+		return;
+	if ((how & WHOLE_LINE) != 0)
 		finding->whole_line = true;
-}
-
-/* Reports what makes a script insecure: exit code 6 of -t. */
-static void __attribute__((format(printf, 4, 5)))
-complain_insecure(struct diagnostics *d, enum severity severity,
-    const struct place *place, const char *format, ...)
-{
-	struct diagnostic *finding;
-	va_list arguments;
-
-	va_start(arguments, format);
-	finding = finding_add(d, severity, place, format, arguments);
-	va_end(arguments);
-	if (finding != NULL && !finding->security) {
+	if ((how & INSECURE) != 0 && !finding->security) {
 		finding->security = true;
 		d->insecure[severity]++;
 	}
 }
+
+/* Reports an error that makes the rest of its line mean little. */
+#define complain_line(d, place, ...) \
+	complain(d, SEVERITY_ERROR | WHOLE_LINE, place, __VA_ARGS__)
+
+/* Reports what makes a script insecure. */
+#define complain_insecure(d, severity, place, ...) \
+	complain(d, (severity) | INSECURE, place, __VA_ARGS__)
 
 #define NEAREST_MAX	40		/* length of a word with a neighbour */
 
@@ -4184,10 +4174,16 @@ enum keyword_flag {
 	KEYWORD_MULTICAST	= 1 << 5	/* means nothing to unicast */
 };
 
+/* What numbers and times may be; see ranges[]. */
+enum bounds {
+	NO_RANGE, FROM_0, FROM_1, OCTETS, OCTETS_FROM_1, UP_TO_100, VERSIONS,
+	JSON_VERSIONS, REAL_TIME_PRIORITIES, WEIGHTS, FILE_WEIGHTS, SPANS,
+	SPANS_OF_RUNS, INTERVALS, DELAYS, RANGES
+};
+
 /*
- * A word that keepalived knows.  Numbers have their limits as written, times in
- * milliseconds; a block has in min the block that it opens, notify scripts
- * their enum notify_kind, track lists their enum track_kind.
+ * A word that keepalived knows.  Behind the NUL of `word` stands its default as
+ * a file has it or, where it is refused, what to do instead: keyword_more().
  */
 struct keyword {
 	const char	*word;
@@ -4196,10 +4192,10 @@ struct keyword {
 	uint8_t		verdict;
 	uint8_t		flags;		/* enum keyword_flag */
 	uint16_t	offset;		/* of its field in the block's draft */
-	uint16_t	size;
-	const char	*initial;	/* its default as a file has it */
-	int32_t		min, max;
-	const char	*help;		/* what it does; REFUSED: what to do */
+	uint8_t		size;
+	uint8_t		detail;		/* by type: enum bounds, the block
+					   it opens, enum notify_kind, enum
+					   track_kind, family, which FIFO */
 };
 
 /* A keyword that was given, good or bad; row: index in keywords[]. */
@@ -4627,6 +4623,26 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_MEMBERS] = "names"
 };
 
+/* Limits as written, but of times in milliseconds. */
+static const struct {
+	int32_t		min, max;
+} ranges[RANGES] = {
+	[FROM_0] = { 0, INT32_MAX },	[FROM_1] = { 1, INT32_MAX },
+	[OCTETS] = { 0, 255 },		[OCTETS_FROM_1] = { 1, 255 },
+	[UP_TO_100] = { 1, 100 },	[VERSIONS] = { 2, 3 },
+	[JSON_VERSIONS] = { 1, 2 },	[REAL_TIME_PRIORITIES] = { -1, 99 },
+	[WEIGHTS] = { -253, 253 },	[FILE_WEIGHTS] = { -254, 254 },
+	[SPANS] = { 0, 4294000 },	[SPANS_OF_RUNS] = { 1, 4294000 },
+	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 }
+};
+
+/* The default of a keyword, or what to do instead of it; "" for none. */
+static const char *
+keyword_more(const struct keyword *k)
+{
+	return k->word + strlen(k->word) + 1;
+}
+
 /* How bad a bad value of k is; k NULL: of no known keyword. */
 static enum severity
 keyword_severity(const struct keyword *k)
@@ -4639,20 +4655,21 @@ keyword_severity(const struct keyword *k)
 static void
 wish_text(struct text *t, const struct keyword *k)
 {
+	int min = ranges[k->detail].min, max = ranges[k->detail].max;
+
 	if (k->type == T_SECONDS) {
-		text_seconds(t, k->min * MS_US);
+		text_seconds(t, min * MS_US);
 		text_char(t, '-');
-		text_seconds(t, k->max * MS_US);
+		text_seconds(t, max * MS_US);
 		text_char(t, ' ');
 	}
 	text_string(t, wishes[k->type]);
 	if (k->type != T_NUMBER && k->type != T_WEIGHT)
 		return;
-	if (k->max == INT32_MAX)
-		text_format(t, " of at least %d", (int)k->min);
+	if (max == INT32_MAX)
+		text_format(t, " of at least %d", min);
 	else
-		text_format(t, k->min < 0 ? " %d to %d" : " %d-%d",
-		    (int)k->min, (int)k->max);
+		text_format(t, min < 0 ? " %d to %d" : " %d-%d", min, max);
 }
 
 /*
@@ -4779,7 +4796,7 @@ read_number(struct parse *p, const struct keyword *k, const struct line *line,
 	if (line->count == 1 && (k->flags & KEYWORD_OPTIONAL) != 0)
 		return true;
 	if (line->count == 1 || !number_parse(line->words[1].text, &number) ||
-	    number < k->min || number > k->max)
+	    number < ranges[k->detail].min || number > ranges[k->detail].max)
 		return wrong(p, k, line, 1);
 	number_store(field, k->size, number);
 	p->used = 2;
@@ -4796,7 +4813,8 @@ read_seconds(struct parse *p, const struct keyword *k, const struct line *line,
 
 	if (line->count == 1 ||
 	    !seconds_parse(line->words[1].text, &span, &inexact) ||
-	    span < k->min * MS_US || span > k->max * MS_US)
+	    span < ranges[k->detail].min * MS_US ||
+	    span > ranges[k->detail].max * MS_US)
 		return wrong(p, k, line, 1);
 	if (inexact)
 		complain(p->findings, SEVERITY_WARNING, &line->words[1].place,
@@ -4998,17 +5016,17 @@ read_include_check(struct parse *p, const struct keyword *k,
  */
 static bool
 read_weight_words(struct parse *p, const struct keyword *k,
-    const struct line *line, uint32_t at, int limit, struct weight *weight)
+    const struct line *line, uint32_t at, enum bounds bounds,
+    struct weight *weight)
 {
 	struct keyword row = *k;
 	int64_t number;
 
 	row.type = T_WEIGHT;
 	row.word = "weight";
-	row.min = -limit;
-	row.max = limit;
+	row.detail = (uint8_t)bounds;
 	if (at >= line->count || !number_parse(line->words[at].text, &number) ||
-	    number < -limit || number > limit)
+	    number < ranges[bounds].min || number > ranges[bounds].max)
 		return wrong(p, &row, line, at);
 	weight->value = (int16_t)number;
 	weight->given = true;
@@ -5030,7 +5048,7 @@ static bool
 read_weight(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	return read_weight_words(p, k, line, 1, k->max, field);
+	return read_weight_words(p, k, line, 1, (enum bounds)k->detail, field);
 }
 
 /* init_file [VALUE] [overwrite] of a track_file. */
@@ -5178,10 +5196,11 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 	if (!read_ip(p, word, strlen(word->text), SEVERITY_ERROR, &ip))
 		return false;
 	if (ip_is_multicast(&ip) != multicast ||
-	    (k->min != 0 && k->min != ip.family)) {
+	    (k->detail != 0 && k->detail != ip.family)) {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
 		    "%s must be %s%scast address, not '%s'", k->word,
-		    k->min == 6 ? "an IPv6 " : k->min == 4 ? "an IPv4 " : "a ",
+		    k->detail == 6 ? "an IPv6 " : k->detail == 4 ? "an IPv4 " :
+		    "a ",
 		    multicast ? "multi" : "uni", word->text);
 		return false;
 	}
@@ -5518,11 +5537,12 @@ read_track_item(struct parse *p, struct list *list, const struct line *line)
 {
 	const struct keyword *k = p->frames[p->depth].keyword;
 	struct item *item = list_add(p, list, &line->words[0].place);
+	enum bounds bounds = k->detail == TRACK_FILE ? FILE_WEIGHTS : WEIGHTS;
 
 	if (item == NULL)
 		return;
 	item->name = line->words[0].text;
-	item->kind = (uint8_t)k->min;
+	item->kind = k->detail;
 	item->index = NONE;
 	if (item->kind == TRACK_INTERFACE)
 		item->index = interface_index(p, item->name, &item->place,
@@ -5532,11 +5552,11 @@ read_track_item(struct parse *p, struct list *list, const struct line *line)
 	if (strcmp(line->words[1].text, "weight") != 0) {
 		complain(p->findings, SEVERITY_ERROR, &line->words[1].place,
 		    "'%s' is not read: a line has one name, then weight %d to "
-		    "%d, reverse", line->words[1].text, -(int)k->max,
-		    (int)k->max);
+		    "%d, reverse", line->words[1].text, (int)ranges[bounds].min,
+		    (int)ranges[bounds].max);
 		return;
 	}
-	if (read_weight_words(p, k, line, 2, k->max, &item->weight) &&
+	if (read_weight_words(p, k, line, 2, bounds, &item->weight) &&
 	    p->used < line->count)
 		complain(p->findings, SEVERITY_WARNING,
 		    &line->words[p->used].place, "'%s' is not read",
@@ -5771,13 +5791,13 @@ read_notify(struct parse *p, const struct keyword *k, const struct line *line,
 	if (complain_quote(p, &words[1]))
 		return false;
 	read_owner(&owner, words, count, 2);
-	commands[k->min] = command_intern(p, k, p->frames[p->depth].draft,
+	commands[k->detail] = command_intern(p, k, p->frames[p->depth].draft,
 	    &words[1], &owner);
 	if (count > 4)
 		complain(p->findings, SEVERITY_WARNING, &words[4].place,
 		    "'%s' is not read: a script, a user and a group are",
 		    words[4].text);
-	return commands[k->min] != NULL;
+	return commands[k->detail] != NULL;
 }
 
 /* notify_deleted alone; with a script of its own it is not supported. */
@@ -5802,7 +5822,7 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
 {
 	if (line->count == 1)
 		return wrong(p, k, line, 1);
-	p->global.conf.fifo[k->min].path = line->words[1].text;
+	p->global.conf.fifo[k->detail].path = line->words[1].text;
 	read_owner(field, line->words, line->count, 2);
 	p->used = line->count < 4 ? line->count : 4;
 	return true;
@@ -5822,13 +5842,17 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
 #define GROUP_LIST(field)	AT(draft_group, field)
 #define NOWHERE			0, 0
 
+/* A word that does something. */
+#define KEYWORD(word, block, type, flags, at, initial, detail) \
+	{ word "\0" initial, block, type, TAKEN, flags, at, detail }
+
 /* A word that is accepted, but does nothing here. */
 #define PASSED_OVER(word, block, verdict) \
-	{ word, block, T_ANY, verdict, 0, NOWHERE, NULL, 0, 0, NULL }
+	{ word "\0", block, T_ANY, verdict, 0, NOWHERE, 0 }
 
 /* A word that this version cannot honour; and what to do instead. */
 #define REFUSAL(word, block, verdict, remedy) \
-	{ word, block, T_ANY, verdict, 0, NOWHERE, NULL, 0, 0, remedy }
+	{ word "\0" remedy, block, T_ANY, verdict, 0, NOWHERE, 0 }
 
 /*
  * Every keyword of keepalived that may stand in a block of ours.  To take a new
@@ -5836,24 +5860,24 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
  */
 static const struct keyword keywords[] = {
 	/* top level */
-	{ "global_defs", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL, IN_GLOBAL,
-	    0, "what holds for everything" },
-	{ "vrrp_instance", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL,
-	    IN_INSTANCE, 0, "a virtual router" },
-	{ "vrrp_sync_group", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL,
-	    IN_GROUP, 0, "instances that change state together" },
-	{ "vrrp_script", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL, IN_SCRIPT,
-	    0, "a check that is run again and again" },
-	{ "track_file", IN_ROOT, T_BLOCK, TAKEN, 0, NOWHERE, NULL, IN_FILE, 0,
-	    "a file whose number changes priorities" },
-	{ "vrrp_track_file", IN_ROOT, T_BLOCK, TAKEN, KEYWORD_ALIAS, NOWHERE,
-	    NULL, IN_FILE, 0, "older name of track_file" },
-	{ "net_namespace", IN_ROOT, T_TEXT, TAKEN, 0, GLOBAL_AT(net_namespace),
-	    NULL, 0, 0, "network namespace to run in" },
-	{ "instance", IN_ROOT, T_TEXT, TAKEN, 0, GLOBAL_AT(instance), NULL, 0,
-	    0, "name in the pid file and in the log" },
-	{ "use_pid_dir", IN_ROOT, T_FLAG, TAKEN, 0, GLOBAL_AT(use_pid_dir),
-	    "off", 0, 0, "pid files in a directory of their own" },
+	KEYWORD("global_defs", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_GLOBAL),
+	    /* what holds for everything */
+	KEYWORD("vrrp_instance", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_INSTANCE),
+	    /* a virtual router */
+	KEYWORD("vrrp_sync_group", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_GROUP),
+	    /* instances that change state together */
+	KEYWORD("vrrp_script", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_SCRIPT),
+	    /* a check that is run again and again */
+	KEYWORD("track_file", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_FILE),
+	    /* a file whose number changes priorities */
+	KEYWORD("vrrp_track_file", IN_ROOT, T_BLOCK, KEYWORD_ALIAS, NOWHERE, "",
+	    IN_FILE), /* older name of track_file */
+	KEYWORD("net_namespace", IN_ROOT, T_TEXT, 0, GLOBAL_AT(net_namespace),
+	    "", 0), /* network namespace to run in */
+	KEYWORD("instance", IN_ROOT, T_TEXT, 0, GLOBAL_AT(instance), "", 0),
+	    /* name in the pid file and in the log */
+	KEYWORD("use_pid_dir", IN_ROOT, T_FLAG, 0, GLOBAL_AT(use_pid_dir),
+	    "off", 0), /* pid files in a directory of their own */
 	PASSED_OVER("net_namespace_ipvs", IN_ROOT, NO_EFFECT),
 	PASSED_OVER("namespace_with_ipsets", IN_ROOT, NO_EFFECT),
 	PASSED_OVER("child_wait_time", IN_ROOT, NO_EFFECT),
@@ -5864,142 +5888,138 @@ static const struct keyword keywords[] = {
 	PASSED_OVER("SSL", IN_ROOT, NOTE_LVS),
 	REFUSAL("vrrp_track_process", IN_ROOT, REFUSED,
 	    "use a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("bfd_instance", IN_ROOT, REFUSED, NULL),
-	REFUSAL("track_group", IN_ROOT, REFUSED, NULL),
+	REFUSAL("bfd_instance", IN_ROOT, REFUSED, ""),
+	REFUSAL("track_group", IN_ROOT, REFUSED, ""),
 	REFUSAL("static_ipaddress", IN_ROOT, REFUSED, "set them with ip(8)"),
 	REFUSAL("static_routes", IN_ROOT, REFUSED, "set them with ip(8)"),
 	REFUSAL("static_rules", IN_ROOT, REFUSED, "set them with ip(8)"),
 	REFUSAL("garp_group", IN_ROOT, REFUSED,
 	    "use vrrp_garp_interval and vrrp_gna_interval"),
-	REFUSAL("interface_up_down_delays", IN_ROOT, REFUSED, NULL),
+	REFUSAL("interface_up_down_delays", IN_ROOT, REFUSED, ""),
 
 	/* global_defs: defaults of instances */
-	{ "vrrp_version", IN_GLOBAL, T_NUMBER, TAKEN, 0, DEFAULT_AT(version),
-	    NULL, 2, 3, "version; by default 2 for IPv4, 3 for IPv6" },
-	{ "vrrp_strict", IN_GLOBAL, T_BOOL, TAKEN, 0, DEFAULT_AT(strict), NULL,
-	    0, 0, "strict_mode for all" },
-	{ "vrrp_skip_check_adv_addr", IN_GLOBAL, T_BOOL, TAKEN, 0,
-	    DEFAULT_AT(skip_check_advert_addresses), NULL, 0, 0,
-	    "skip_check_adv_addr for all" },
-	{ "vrrp_check_unicast_src", IN_GLOBAL, T_FLAG, TAKEN, 0,
-	    DEFAULT_AT(check_unicast_source), NULL, 0, 0,
-	    "check_unicast_src for all" },
-	{ "vrrp_garp_master_delay", IN_GLOBAL, T_SECONDS, TAKEN, 0,
-	    DEFAULT_AT(garp_delay_us), NULL, 0, 4294000,
-	    "garp_master_delay for all" },
-	{ "vrrp_garp_master_repeat", IN_GLOBAL, T_NUMBER, TAKEN, 0,
-	    DEFAULT_AT(garp_repeat), NULL, 1, INT32_MAX,
-	    "garp_master_repeat for all" },
-	{ "vrrp_garp_master_refresh", IN_GLOBAL, T_SECONDS, TAKEN, 0,
-	    DEFAULT_AT(garp_refresh_us), NULL, 0, 4294000,
-	    "garp_master_refresh for all" },
-	{ "vrrp_garp_master_refresh_repeat", IN_GLOBAL, T_NUMBER, TAKEN, 0,
-	    DEFAULT_AT(garp_refresh_repeat), NULL, 1, INT32_MAX,
-	    "garp_master_refresh_repeat for all" },
-	{ "vrrp_garp_lower_prio_delay", IN_GLOBAL, T_SECONDS, TAKEN, 0,
-	    DEFAULT_AT(garp_lower_prio_delay_us), NULL, 0, 4294000,
-	    "garp_lower_prio_delay for all" },
-	{ "vrrp_garp_lower_prio_repeat", IN_GLOBAL, T_NUMBER, TAKEN, 0,
-	    DEFAULT_AT(garp_lower_prio_repeat), NULL, 0, INT32_MAX,
-	    "garp_lower_prio_repeat for all" },
-	{ "vrrp_min_garp", IN_GLOBAL, T_BOOL, TAKEN, 0,
-	    AT(draft_global, min_garp), NULL, 0, 0,
-	    "announce once, not in two bursts" },
-	{ "vrrp_down_timer_adverts", IN_GLOBAL, T_NUMBER, TAKEN, 0,
-	    DEFAULT_AT(down_timer_adverts), NULL, 1, 100,
-	    "down_timer_adverts for all" },
-	{ "vrrp_lower_prio_no_advert", IN_GLOBAL, T_BOOL, TAKEN, 0,
-	    DEFAULT_AT(lower_prio_no_advert), NULL, 0, 0,
-	    "lower_prio_no_advert for all" },
-	{ "vrrp_higher_prio_send_advert", IN_GLOBAL, T_BOOL, TAKEN, 0,
-	    DEFAULT_AT(higher_prio_send_advert), NULL, 0, 0,
-	    "higher_prio_send_advert for all" },
-	{ "vrrp_owner_ignore_adverts", IN_GLOBAL, T_BOOL, TAKEN, 0,
-	    DEFAULT_AT(owner_ignore_adverts), NULL, 0, 0,
-	    "owner_ignore_adverts for all" },
-	{ "v3_checksum_as_v2", IN_GLOBAL, T_CHECKSUM, TAKEN, 0,
-	    DEFAULT_AT(checksum_form), NULL, 0, 0,
-	    "v3_checksum_as_v2 for all" },
-	{ "vrrp_notify_priority_changes", IN_GLOBAL, T_BOOL, TAKEN, 0,
-	    DEFAULT_AT(notify_priority_changes), NULL, 0, 0,
-	    "notify_priority_changes for all" },
+	KEYWORD("vrrp_version", IN_GLOBAL, T_NUMBER, 0, DEFAULT_AT(version), "",
+	    VERSIONS), /* version; by default 2 for IPv4, 3 for IPv6 */
+	KEYWORD("vrrp_strict", IN_GLOBAL, T_BOOL, 0, DEFAULT_AT(strict), "", 0),
+	    /* strict_mode for all */
+	KEYWORD("vrrp_skip_check_adv_addr", IN_GLOBAL, T_BOOL, 0,
+	    DEFAULT_AT(skip_check_advert_addresses), "", 0),
+	    /* skip_check_adv_addr for all */
+	KEYWORD("vrrp_check_unicast_src", IN_GLOBAL, T_FLAG, 0,
+	    DEFAULT_AT(check_unicast_source), "", 0),
+	    /* check_unicast_src for all */
+	KEYWORD("vrrp_garp_master_delay", IN_GLOBAL, T_SECONDS, 0,
+	    DEFAULT_AT(garp_delay_us), "", SPANS),
+	    /* garp_master_delay for all */
+	KEYWORD("vrrp_garp_master_repeat", IN_GLOBAL, T_NUMBER, 0,
+	    DEFAULT_AT(garp_repeat), "", FROM_1),
+	    /* garp_master_repeat for all */
+	KEYWORD("vrrp_garp_master_refresh", IN_GLOBAL, T_SECONDS, 0,
+	    DEFAULT_AT(garp_refresh_us), "", SPANS),
+	    /* garp_master_refresh for all */
+	KEYWORD("vrrp_garp_master_refresh_repeat", IN_GLOBAL, T_NUMBER, 0,
+	    DEFAULT_AT(garp_refresh_repeat), "", FROM_1),
+	    /* garp_master_refresh_repeat for all */
+	KEYWORD("vrrp_garp_lower_prio_delay", IN_GLOBAL, T_SECONDS, 0,
+	    DEFAULT_AT(garp_lower_prio_delay_us), "", SPANS),
+	    /* garp_lower_prio_delay for all */
+	KEYWORD("vrrp_garp_lower_prio_repeat", IN_GLOBAL, T_NUMBER, 0,
+	    DEFAULT_AT(garp_lower_prio_repeat), "", FROM_0),
+	    /* garp_lower_prio_repeat for all */
+	KEYWORD("vrrp_min_garp", IN_GLOBAL, T_BOOL, 0,
+	    AT(draft_global, min_garp), "", 0),
+	    /* announce once, not in two bursts */
+	KEYWORD("vrrp_down_timer_adverts", IN_GLOBAL, T_NUMBER, 0,
+	    DEFAULT_AT(down_timer_adverts), "", UP_TO_100),
+	    /* down_timer_adverts for all */
+	KEYWORD("vrrp_lower_prio_no_advert", IN_GLOBAL, T_BOOL, 0,
+	    DEFAULT_AT(lower_prio_no_advert), "", 0),
+	    /* lower_prio_no_advert for all */
+	KEYWORD("vrrp_higher_prio_send_advert", IN_GLOBAL, T_BOOL, 0,
+	    DEFAULT_AT(higher_prio_send_advert), "", 0),
+	    /* higher_prio_send_advert for all */
+	KEYWORD("vrrp_owner_ignore_adverts", IN_GLOBAL, T_BOOL, 0,
+	    DEFAULT_AT(owner_ignore_adverts), "", 0),
+	    /* owner_ignore_adverts for all */
+	KEYWORD("v3_checksum_as_v2", IN_GLOBAL, T_CHECKSUM, 0,
+	    DEFAULT_AT(checksum_form), "", 0), /* v3_checksum_as_v2 for all */
+	KEYWORD("vrrp_notify_priority_changes", IN_GLOBAL, T_BOOL, 0,
+	    DEFAULT_AT(notify_priority_changes), "", 0),
+	    /* notify_priority_changes for all */
 
 	/* global_defs: the rest */
-	{ "router_id", IN_GLOBAL, T_TEXT, TAKEN, 0, GLOBAL_AT(router_id), NULL,
-	    0, 0, "name of this router; by default that of the host" },
-	{ "default_interface", IN_GLOBAL, T_TEXT, TAKEN, 0,
-	    GLOBAL_AT(default_interface), "eth0", 0, 0,
-	    "interface of addresses that name none" },
-	{ "script_user", IN_GLOBAL, T_USER, TAKEN, 0,
-	    AT(draft_global, script_user), NULL, 0, 0,
-	    "user and group that run scripts" },
-	{ "enable_script_security", IN_GLOBAL, T_FLAG, TAKEN, 0,
-	    GLOBAL_AT(script_security), "off", 0, 0,
-	    "run nothing as root that others can change" },
-	{ "vrrp_mcast_group4", IN_GLOBAL, T_MULTICAST, TAKEN, 0,
-	    GLOBAL_AT(group4), "224.0.0.18", 4, 0,
-	    "multicast group over IPv4" },
-	{ "vrrp_mcast_group6", IN_GLOBAL, T_MULTICAST, TAKEN, 0,
-	    GLOBAL_AT(group6), "ff02::12", 6, 0, "multicast group over IPv6" },
-	{ "vrrp_garp_interval", IN_GLOBAL, T_SECONDS, TAKEN, 0,
-	    GLOBAL_AT(garp_interval_us), "0", 0, 4294000,
-	    "time between gratuitous ARPs on an interface" },
-	{ "vrrp_gna_interval", IN_GLOBAL, T_SECONDS, TAKEN, 0,
-	    GLOBAL_AT(gna_interval_us), "0", 0, 4294000,
-	    "time between unsolicited NAs on an interface" },
-	{ "vrrp_startup_delay", IN_GLOBAL, T_SECONDS, TAKEN, 0,
-	    GLOBAL_AT(startup_delay_us), "0", 0, 4294000,
-	    "time to wait before instances start" },
-	{ "vrrp_delay_after_boot", IN_GLOBAL, T_SECONDS, TAKEN, 0,
-	    GLOBAL_AT(delay_after_boot_us), "0", 0, 4294000,
-	    "the same, counted from boot" },
-	{ "log_unknown_vrids", IN_GLOBAL, T_FLAG, TAKEN, 0,
-	    GLOBAL_AT(log_unknown_vrids), "off", 0, 0,
-	    "log advertisements of foreign VRIDs" },
-	{ "notify_fifo", IN_GLOBAL, T_FIFO, TAKEN, 0,
-	    AT(draft_global, fifo_owner[0]), NULL, 0, 0,
-	    "FIFO that is told of all changes" },
-	{ "notify_fifo_script", IN_GLOBAL, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_global, fifo_script), NULL, 0, 0,
-	    "program that reads it" },
-	{ "vrrp_notify_fifo", IN_GLOBAL, T_FIFO, TAKEN, 0,
-	    AT(draft_global, fifo_owner[1]), NULL, 1, 0,
-	    "FIFO that is told of all changes" },
-	{ "vrrp_notify_fifo_script", IN_GLOBAL, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_global, fifo_script), NULL, 1, 0,
-	    "program that reads it" },
-	{ "max_auto_priority", IN_GLOBAL, T_NUMBER, TAKEN, KEYWORD_OPTIONAL,
-	    GLOBAL_AT(max_auto_priority), "0", -1, 99,
-	    "real-time priority to take when late" },
-	{ "umask", IN_GLOBAL, T_UMASK, TAKEN, 0, GLOBAL_AT(umask), "0177", 0,
-	    0, "mode that files are made without" },
-	{ "reload_check_config", IN_GLOBAL, T_LOG_FILE, TAKEN, 0,
-	    GLOBAL_AT(reload_check_log), NULL, 0, 0,
-	    "file for what a reload finds wrong" },
-	{ "state_dump_file", IN_GLOBAL, T_TEXT, TAKEN, 0,
-	    GLOBAL_AT(state_dump_file), NULL, 0, 0,
-	    "file that signal USR1 writes" },
-	{ "stats_dump_file", IN_GLOBAL, T_TEXT, TAKEN, 0,
-	    GLOBAL_AT(stats_dump_file), NULL, 0, 0,
-	    "file that signal USR2 writes" },
-	{ "json_dump_file", IN_GLOBAL, T_TEXT, TAKEN, 0,
-	    GLOBAL_AT(json_dump_file), NULL, 0, 0,
-	    "file that the JSON signal writes" },
-	{ "state_file_location", IN_GLOBAL, T_TEXT, TAKEN, KEYWORD_ALIAS,
-	    GLOBAL_AT(state_dump_file), NULL, 0, 0,
-	    "another name of state_dump_file" },
-	{ "stats_file_location", IN_GLOBAL, T_TEXT, TAKEN, KEYWORD_ALIAS,
-	    GLOBAL_AT(stats_dump_file), NULL, 0, 0,
-	    "another name of stats_dump_file" },
-	{ "json_file_location", IN_GLOBAL, T_TEXT, TAKEN, KEYWORD_ALIAS,
-	    GLOBAL_AT(json_dump_file), NULL, 0, 0,
-	    "another name of json_dump_file" },
-	{ "json_version", IN_GLOBAL, T_NUMBER, TAKEN, 0,
-	    GLOBAL_AT(json_version), "1", 1, 2, "shape of the JSON output" },
-	{ "include_check", IN_GLOBAL, T_INCLUDE_CHECK, TAKEN, 0, NOWHERE, NULL,
-	    0, 0, "which failing includes are errors" },
-	{ "random_seed", IN_GLOBAL, T_RANDOM_SEED, TAKEN, 0, NOWHERE, NULL, 0,
-	    0, "seed of ${_RANDOM}" },
+	KEYWORD("router_id", IN_GLOBAL, T_TEXT, 0, GLOBAL_AT(router_id), "", 0),
+	    /* name of this router; by default that of the host */
+	KEYWORD("default_interface", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(default_interface), "eth0", 0),
+	    /* interface of addresses that name none */
+	KEYWORD("script_user", IN_GLOBAL, T_USER, 0,
+	    AT(draft_global, script_user), "", 0),
+	    /* user and group that run scripts */
+	KEYWORD("enable_script_security", IN_GLOBAL, T_FLAG, 0,
+	    GLOBAL_AT(script_security), "off", 0),
+	    /* run nothing as root that others can change */
+	KEYWORD("vrrp_mcast_group4", IN_GLOBAL, T_MULTICAST, 0,
+	    GLOBAL_AT(group4), "224.0.0.18", 4), /* multicast group over IPv4 */
+	KEYWORD("vrrp_mcast_group6", IN_GLOBAL, T_MULTICAST, 0,
+	    GLOBAL_AT(group6), "ff02::12", 6), /* multicast group over IPv6 */
+	KEYWORD("vrrp_garp_interval", IN_GLOBAL, T_SECONDS, 0,
+	    GLOBAL_AT(garp_interval_us), "0", SPANS),
+	    /* time between gratuitous ARPs on an interface */
+	KEYWORD("vrrp_gna_interval", IN_GLOBAL, T_SECONDS, 0,
+	    GLOBAL_AT(gna_interval_us), "0", SPANS),
+	    /* time between unsolicited NAs on an interface */
+	KEYWORD("vrrp_startup_delay", IN_GLOBAL, T_SECONDS, 0,
+	    GLOBAL_AT(startup_delay_us), "0", SPANS),
+	    /* time to wait before instances start */
+	KEYWORD("vrrp_delay_after_boot", IN_GLOBAL, T_SECONDS, 0,
+	    GLOBAL_AT(delay_after_boot_us), "0", SPANS),
+	    /* the same, counted from boot */
+	KEYWORD("log_unknown_vrids", IN_GLOBAL, T_FLAG, 0,
+	    GLOBAL_AT(log_unknown_vrids), "off", 0),
+	    /* log advertisements of foreign VRIDs */
+	KEYWORD("notify_fifo", IN_GLOBAL, T_FIFO, 0,
+	    AT(draft_global, fifo_owner[0]), "", 0),
+	    /* FIFO that is told of all changes */
+	KEYWORD("notify_fifo_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_global, fifo_script), "", 0), /* program that reads it */
+	KEYWORD("vrrp_notify_fifo", IN_GLOBAL, T_FIFO, 0,
+	    AT(draft_global, fifo_owner[1]), "", 1),
+	    /* FIFO that is told of all changes */
+	KEYWORD("vrrp_notify_fifo_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_global, fifo_script), "", 1), /* program that reads it */
+	KEYWORD("max_auto_priority", IN_GLOBAL, T_NUMBER, KEYWORD_OPTIONAL,
+	    GLOBAL_AT(max_auto_priority), "0", REAL_TIME_PRIORITIES),
+	    /* real-time priority to take when late */
+	KEYWORD("umask", IN_GLOBAL, T_UMASK, 0, GLOBAL_AT(umask), "0177", 0),
+	    /* mode that files are made without */
+	KEYWORD("reload_check_config", IN_GLOBAL, T_LOG_FILE, 0,
+	    GLOBAL_AT(reload_check_log), "", 0),
+	    /* file for what a reload finds wrong */
+	KEYWORD("state_dump_file", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(state_dump_file), "", 0),
+	    /* file that signal USR1 writes */
+	KEYWORD("stats_dump_file", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(stats_dump_file), "", 0),
+	    /* file that signal USR2 writes */
+	KEYWORD("json_dump_file", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(json_dump_file), "", 0),
+	    /* file that the JSON signal writes */
+	KEYWORD("state_file_location", IN_GLOBAL, T_TEXT, KEYWORD_ALIAS,
+	    GLOBAL_AT(state_dump_file), "", 0),
+	    /* another name of state_dump_file */
+	KEYWORD("stats_file_location", IN_GLOBAL, T_TEXT, KEYWORD_ALIAS,
+	    GLOBAL_AT(stats_dump_file), "", 0),
+	    /* another name of stats_dump_file */
+	KEYWORD("json_file_location", IN_GLOBAL, T_TEXT, KEYWORD_ALIAS,
+	    GLOBAL_AT(json_dump_file), "", 0),
+	    /* another name of json_dump_file */
+	KEYWORD("json_version", IN_GLOBAL, T_NUMBER, 0, GLOBAL_AT(json_version),
+	    "1", JSON_VERSIONS), /* shape of the JSON output */
+	KEYWORD("include_check", IN_GLOBAL, T_INCLUDE_CHECK, 0, NOWHERE, "", 0),
+	    /* which failing includes are errors */
+	KEYWORD("random_seed", IN_GLOBAL, T_RANDOM_SEED, 0, NOWHERE, "", 0),
+	    /* seed of ${_RANDOM} */
 	PASSED_OVER("dynamic_interfaces", IN_GLOBAL, NO_EFFECT),
 	PASSED_OVER("use_symlink_paths", IN_GLOBAL, NO_EFFECT),
 	PASSED_OVER("process_names", IN_GLOBAL, NO_EFFECT),
@@ -6081,256 +6101,253 @@ static const struct keyword keywords[] = {
 	REFUSAL("set_supplementary_groups", IN_GLOBAL, REFUSED,
 	    "write ':GROUP' behind the script's user"),
 	REFUSAL("startup_script", IN_GLOBAL, REFUSED, "run it before vrrpd"),
-	REFUSAL("startup_script_timeout", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("startup_script_timeout", IN_GLOBAL, REFUSED, ""),
 	REFUSAL("shutdown_script", IN_GLOBAL, REFUSED, "run it after vrrpd"),
-	REFUSAL("shutdown_script_timeout", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("vrrp_garp_extra_if", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("vrrp_vmac_garp_intvl", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("vrrp_iptables", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("vrrp_ipsets", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("nftables", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("nftables_priority", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("nftables_ifindex", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("nftables_counters", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("shutdown_script_timeout", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("vrrp_garp_extra_if", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("vrrp_vmac_garp_intvl", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("vrrp_iptables", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("vrrp_ipsets", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("nftables", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("nftables_priority", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("nftables_ifindex", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("nftables_counters", IN_GLOBAL, REFUSED, ""),
 	REFUSAL("vrrp_priority", IN_GLOBAL, REFUSED,
 	    "start vrrpd with nice(1)"),
-	REFUSAL("vrrp_no_swap", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_no_swap", IN_GLOBAL, REFUSED, ""),
 	REFUSAL("vrrp_rt_priority", IN_GLOBAL, REFUSED,
 	    "start vrrpd with chrt(1)"),
 	REFUSAL("vrrp_cpu_affinity", IN_GLOBAL, REFUSED,
 	    "start vrrpd with taskset(1)"),
-	REFUSAL("vrrp_rlimit_rttime", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("vrrp_rlimit_rtime", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("fifo_write_vrrp_states_on_reload", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("vmac_prefix", IN_GLOBAL, REFUSED, NULL),
-	REFUSAL("vmac_addr_prefix", IN_GLOBAL, REFUSED, NULL),
+	REFUSAL("vrrp_rlimit_rttime", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("vrrp_rlimit_rtime", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("fifo_write_vrrp_states_on_reload", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("vmac_prefix", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("vmac_addr_prefix", IN_GLOBAL, REFUSED, ""),
 
 	/* vrrp_instance */
-	{ "state", IN_INSTANCE, T_STATE, TAKEN, 0, VR_AT(initial_state), NULL,
-	    0, 0, "where to start; by default from the priority" },
-	{ "interface", IN_INSTANCE, T_INTERFACE, TAKEN, KEYWORD_REQUIRED,
-	    VR_AT(interface), NULL, 0, 0,
-	    "interface that advertisements use" },
-	{ "virtual_router_id", IN_INSTANCE, T_NUMBER, TAKEN, KEYWORD_REQUIRED,
-	    VR_AT(vrid), NULL, 1, 255,
-	    "the VRID, the same on all routers of the group" },
-	{ "priority", IN_INSTANCE, T_NUMBER, TAKEN, 0, VR_AT(priority), "100",
-	    1, 255, "who wins; 255: owns the addresses" },
-	{ "advert_int", IN_INSTANCE, T_SECONDS, TAKEN, 0, VR_AT(interval_us),
-	    "1", 10, 255000, "Advertisement_Interval" },
-	{ "version", IN_INSTANCE, T_NUMBER, TAKEN, 0, VR_AT(version), NULL, 2,
-	    3, "VRRP version; by default 2 for IPv4, 3 for IPv6" },
-	{ "virtual_ipaddress", IN_INSTANCE, T_ADDRESSES, TAKEN, 0,
-	    VR_LIST(addresses), NULL, 0, 0,
-	    "addresses of the virtual router" },
-	{ "virtual_ipaddress_excluded", IN_INSTANCE, T_ADDRESSES, TAKEN, 0,
-	    VR_LIST(excluded), NULL, 0, 0,
-	    "addresses that are not advertised" },
-	{ "no_virtual_ipaddress", IN_INSTANCE, T_FLAG, TAKEN, 0,
-	    VR_AT(no_virtual_ipaddress), "off", 0, 0,
-	    "having no virtual address is meant" },
-	{ "nopreempt", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(no_preempt), "off",
-	    0, 0, "let a weaker router stay MASTER" },
-	{ "preempt", IN_INSTANCE, T_CLEAR, TAKEN, KEYWORD_ALIAS,
-	    VR_AT(no_preempt), NULL, 0, 0, "the opposite of nopreempt" },
-	{ "preempt_delay", IN_INSTANCE, T_SECONDS, TAKEN, 0,
-	    VR_AT(preempt_delay_us), "0", 0, 1000000,
-	    "time to wait before preempting" },
-	{ "authentication", IN_INSTANCE, T_BLOCK, TAKEN, 0, NOWHERE, NULL,
-	    IN_AUTHENTICATION, 0, "simple password, version 2 alone" },
-	{ "unicast_src_ip", IN_INSTANCE, T_ADDRESS, TAKEN, KEYWORD_UNICAST,
-	    VR_AT(source), NULL, 0, 0, "source address of advertisements" },
-	{ "mcast_src_ip", IN_INSTANCE, T_ADDRESS, TAKEN, KEYWORD_MULTICAST,
-	    VR_AT(source), NULL, 0, 0, "source address of advertisements" },
-	{ "unicast_peer", IN_INSTANCE, T_PEERS, TAKEN, 0, VR_LIST(peers), NULL,
-	    0, 0, "send to these addresses, not to the group" },
-	{ "unicast_ttl", IN_INSTANCE, T_NUMBER, TAKEN, KEYWORD_UNICAST,
-	    VR_AT(unicast_ttl), "255", 0, 255,
-	    "TTL or hop limit of unicast advertisements" },
-	{ "unicast_fault_no_peer", IN_INSTANCE, T_FLAG, TAKEN, KEYWORD_UNICAST,
-	    VR_AT(unicast_fault_no_peer), "off", 0, 0,
-	    "FAULT where there is no peer" },
-	{ "check_unicast_src", IN_INSTANCE, T_FLAG, TAKEN, KEYWORD_UNICAST,
-	    VR_AT(check_unicast_source), "on", 0, 0, "hear peers alone" },
-	{ "mcast_dst_ip", IN_INSTANCE, T_MULTICAST, TAKEN, KEYWORD_MULTICAST,
-	    VR_AT(destination), NULL, 0, 0, "multicast group" },
-	{ "track_src_ip", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(track_source),
-	    "off", 0, 0, "FAULT while the source address is gone" },
-	{ "v3_checksum_as_v2", IN_INSTANCE, T_CHECKSUM, TAKEN, 0,
-	    VR_AT(checksum_form), NULL, 0, 0,
-	    "v3 over IPv4: checksum without pseudo-header" },
-	{ "track_interface", IN_INSTANCE, T_TRACKS, TAKEN, 0, VR_LIST(tracks),
-	    NULL, TRACK_INTERFACE, 253, "interfaces that must be up" },
-	{ "track_script", IN_INSTANCE, T_TRACKS, TAKEN, 0, VR_LIST(tracks),
-	    NULL, TRACK_SCRIPT, 253, "scripts that must succeed" },
-	{ "track_file", IN_INSTANCE, T_TRACKS, TAKEN, 0, VR_LIST(tracks), NULL,
-	    TRACK_FILE, 254, "files whose numbers count" },
-	{ "dont_track_primary", IN_INSTANCE, T_FLAG, TAKEN, 0,
-	    VR_AT(dont_track_primary), "off", 0, 0,
-	    "no FAULT when the interface's link fails" },
-	{ "notify_master", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_vr, notify), NULL, NOTIFY_MASTER, 0,
-	    "script to run on becoming MASTER" },
-	{ "notify_backup", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_vr, notify), NULL, NOTIFY_BACKUP, 0,
-	    "script to run on becoming BACKUP" },
-	{ "notify_fault", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_vr, notify), NULL, NOTIFY_FAULT, 0,
-	    "script to run on FAULT" },
-	{ "notify_stop", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_vr, notify), NULL, NOTIFY_STOP, 0,
-	    "script to run on stopping" },
-	{ "notify", IN_INSTANCE, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_vr, notify), NULL, NOTIFY_ANY, 0,
-	    "script to run on any change" },
-	{ "notify_master_rx_lower_pri", IN_INSTANCE, T_NOTIFY, TAKEN,
-	    KEYWORD_FIRST, AT(draft_vr, notify), NULL,
-	    NOTIFY_MASTER_RX_LOWER_PRI, 0,
-	    "script to run on a weaker advertisement" },
-	{ "notify_deleted", IN_INSTANCE, T_NOTIFY_DELETED, TAKEN, 0,
-	    VR_AT(notify_deleted), "off", 0, 0,
-	    "tell DELETED, not FAULT, when a reload removes it" },
-	{ "notify_priority_changes", IN_INSTANCE, T_BOOL, TAKEN, 0,
-	    VR_AT(notify_priority_changes), "off", 0, 0,
-	    "tell the FIFOs of changed priorities" },
-	{ "garp_master_delay", IN_INSTANCE, T_SECONDS, TAKEN, 0,
-	    VR_AT(garp_delay_us), "5", 0, 4294000,
-	    "time until the second burst of announcements" },
-	{ "garp_master_repeat", IN_INSTANCE, T_NUMBER, TAKEN, 0,
-	    VR_AT(garp_repeat), "5", 1, INT32_MAX,
-	    "announcements of an address in a burst" },
-	{ "garp_master_refresh", IN_INSTANCE, T_SECONDS, TAKEN, 0,
-	    VR_AT(garp_refresh_us), "60", 0, 4294000,
-	    "time between announcements while MASTER" },
-	{ "garp_master_refresh_repeat", IN_INSTANCE, T_NUMBER, TAKEN, 0,
-	    VR_AT(garp_refresh_repeat), "1", 1, INT32_MAX,
-	    "announcements each time" },
-	{ "garp_lower_prio_delay", IN_INSTANCE, T_SECONDS, TAKEN, 0,
-	    VR_AT(garp_lower_prio_delay_us), NULL, 0, 4294000,
-	    "garp_master_delay after a weaker advertisement" },
-	{ "garp_lower_prio_repeat", IN_INSTANCE, T_NUMBER, TAKEN, 0,
-	    VR_AT(garp_lower_prio_repeat), NULL, 0, INT32_MAX,
-	    "garp_master_repeat after a weaker advertisement" },
-	{ "down_timer_adverts", IN_INSTANCE, T_NUMBER, TAKEN, 0,
-	    VR_AT(down_timer_adverts), "3", 1, 100,
-	    "advertisements missed before taking over" },
-	{ "lower_prio_no_advert", IN_INSTANCE, T_BOOL, TAKEN, 0,
-	    VR_AT(lower_prio_no_advert), "off", 0, 0,
-	    "do not answer a weaker advertisement" },
-	{ "higher_prio_send_advert", IN_INSTANCE, T_BOOL, TAKEN, 0,
-	    VR_AT(higher_prio_send_advert), "off", 0, 0,
-	    "send a last advertisement before yielding" },
-	{ "owner_ignore_adverts", IN_INSTANCE, T_BOOL, TAKEN, 0,
-	    VR_AT(owner_ignore_adverts), "off", 0, 0,
-	    "at priority 255: ignore advertisements" },
-	{ "strict_mode", IN_INSTANCE, T_BOOL, TAKEN, 0, VR_AT(strict), "off",
-	    0, 0, "what RFC 9568 does not know is not done" },
-	{ "skip_check_adv_addr", IN_INSTANCE, T_BOOL, TAKEN, 0,
-	    VR_AT(skip_check_advert_addresses), "off", 0, 0,
-	    "compare the addresses of a sender once" },
-	{ "accept", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(accept), "on", 0, 0,
-	    "take packets for the virtual addresses" },
-	{ "native_ipv6", IN_INSTANCE, T_FLAG, TAKEN, 0, VR_AT(native_ipv6),
-	    "off", 0, 0, "the instance is for IPv6" },
-	{ "kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, TAKEN, 0,
-	    VR_AT(kernel_rx_buf_size), "0", 0, INT32_MAX,
-	    "size of the receive buffer" },
+	KEYWORD("state", IN_INSTANCE, T_STATE, 0, VR_AT(initial_state), "", 0),
+	    /* where to start; by default from the priority */
+	KEYWORD("interface", IN_INSTANCE, T_INTERFACE, KEYWORD_REQUIRED,
+	    VR_AT(interface), "", 0), /* interface that advertisements use */
+	KEYWORD("virtual_router_id", IN_INSTANCE, T_NUMBER, KEYWORD_REQUIRED,
+	    VR_AT(vrid), "", OCTETS_FROM_1),
+	    /* the VRID, the same on all routers of the group */
+	KEYWORD("priority", IN_INSTANCE, T_NUMBER, 0, VR_AT(priority), "100",
+	    OCTETS_FROM_1), /* who wins; 255: owns the addresses */
+	KEYWORD("advert_int", IN_INSTANCE, T_SECONDS, 0, VR_AT(interval_us),
+	    "1", INTERVALS), /* Advertisement_Interval */
+	KEYWORD("version", IN_INSTANCE, T_NUMBER, 0, VR_AT(version), "",
+	    VERSIONS), /* VRRP version; by default 2 for IPv4, 3 for IPv6 */
+	KEYWORD("virtual_ipaddress", IN_INSTANCE, T_ADDRESSES, 0,
+	    VR_LIST(addresses), "", 0), /* addresses of the virtual router */
+	KEYWORD("virtual_ipaddress_excluded", IN_INSTANCE, T_ADDRESSES, 0,
+	    VR_LIST(excluded), "", 0), /* addresses that are not advertised */
+	KEYWORD("no_virtual_ipaddress", IN_INSTANCE, T_FLAG, 0,
+	    VR_AT(no_virtual_ipaddress), "off", 0),
+	    /* having no virtual address is meant */
+	KEYWORD("nopreempt", IN_INSTANCE, T_FLAG, 0, VR_AT(no_preempt), "off",
+	    0), /* let a weaker router stay MASTER */
+	KEYWORD("preempt", IN_INSTANCE, T_CLEAR, KEYWORD_ALIAS,
+	    VR_AT(no_preempt), "", 0), /* the opposite of nopreempt */
+	KEYWORD("preempt_delay", IN_INSTANCE, T_SECONDS, 0,
+	    VR_AT(preempt_delay_us), "0", DELAYS),
+	    /* time to wait before preempting */
+	KEYWORD("authentication", IN_INSTANCE, T_BLOCK, 0, NOWHERE, "",
+	    IN_AUTHENTICATION), /* simple password, version 2 alone */
+	KEYWORD("unicast_src_ip", IN_INSTANCE, T_ADDRESS, KEYWORD_UNICAST,
+	    VR_AT(source), "", 0), /* source address of advertisements */
+	KEYWORD("mcast_src_ip", IN_INSTANCE, T_ADDRESS, KEYWORD_MULTICAST,
+	    VR_AT(source), "", 0), /* source address of advertisements */
+	KEYWORD("unicast_peer", IN_INSTANCE, T_PEERS, 0, VR_LIST(peers), "", 0),
+	    /* send to these addresses, not to the group */
+	KEYWORD("unicast_ttl", IN_INSTANCE, T_NUMBER, KEYWORD_UNICAST,
+	    VR_AT(unicast_ttl), "255", OCTETS),
+	    /* TTL or hop limit of unicast advertisements */
+	KEYWORD("unicast_fault_no_peer", IN_INSTANCE, T_FLAG, KEYWORD_UNICAST,
+	    VR_AT(unicast_fault_no_peer), "off", 0),
+	    /* FAULT where there is no peer */
+	KEYWORD("check_unicast_src", IN_INSTANCE, T_FLAG, KEYWORD_UNICAST,
+	    VR_AT(check_unicast_source), "on", 0), /* hear peers alone */
+	KEYWORD("mcast_dst_ip", IN_INSTANCE, T_MULTICAST, KEYWORD_MULTICAST,
+	    VR_AT(destination), "", 0), /* multicast group */
+	KEYWORD("track_src_ip", IN_INSTANCE, T_FLAG, 0, VR_AT(track_source),
+	    "off", 0), /* FAULT while the source address is gone */
+	KEYWORD("v3_checksum_as_v2", IN_INSTANCE, T_CHECKSUM, 0,
+	    VR_AT(checksum_form), "", 0),
+	    /* v3 over IPv4: checksum without pseudo-header */
+	KEYWORD("track_interface", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
+	    "", TRACK_INTERFACE), /* interfaces that must be up */
+	KEYWORD("track_script", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks), "",
+	    TRACK_SCRIPT), /* scripts that must succeed */
+	KEYWORD("track_file", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks), "",
+	    TRACK_FILE), /* files whose numbers count */
+	KEYWORD("dont_track_primary", IN_INSTANCE, T_FLAG, 0,
+	    VR_AT(dont_track_primary), "off", 0),
+	    /* no FAULT when the interface's link fails */
+	KEYWORD("notify_master", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_vr, notify), "", NOTIFY_MASTER),
+	    /* script to run on becoming MASTER */
+	KEYWORD("notify_backup", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_vr, notify), "", NOTIFY_BACKUP),
+	    /* script to run on becoming BACKUP */
+	KEYWORD("notify_fault", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_vr, notify), "", NOTIFY_FAULT),
+	    /* script to run on FAULT */
+	KEYWORD("notify_stop", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_vr, notify), "", NOTIFY_STOP),
+	    /* script to run on stopping */
+	KEYWORD("notify", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_vr, notify), "", NOTIFY_ANY),
+	    /* script to run on any change */
+	KEYWORD("notify_master_rx_lower_pri", IN_INSTANCE, T_NOTIFY,
+	    KEYWORD_FIRST, AT(draft_vr, notify), "",
+	    NOTIFY_MASTER_RX_LOWER_PRI),
+	    /* script to run on a weaker advertisement */
+	KEYWORD("notify_deleted", IN_INSTANCE, T_NOTIFY_DELETED, 0,
+	    VR_AT(notify_deleted), "off", 0),
+	    /* tell DELETED, not FAULT, when a reload removes it */
+	KEYWORD("notify_priority_changes", IN_INSTANCE, T_BOOL, 0,
+	    VR_AT(notify_priority_changes), "off", 0),
+	    /* tell the FIFOs of changed priorities */
+	KEYWORD("garp_master_delay", IN_INSTANCE, T_SECONDS, 0,
+	    VR_AT(garp_delay_us), "5", SPANS),
+	    /* time until the second burst of announcements */
+	KEYWORD("garp_master_repeat", IN_INSTANCE, T_NUMBER, 0,
+	    VR_AT(garp_repeat), "5", FROM_1),
+	    /* announcements of an address in a burst */
+	KEYWORD("garp_master_refresh", IN_INSTANCE, T_SECONDS, 0,
+	    VR_AT(garp_refresh_us), "60", SPANS),
+	    /* time between announcements while MASTER */
+	KEYWORD("garp_master_refresh_repeat", IN_INSTANCE, T_NUMBER, 0,
+	    VR_AT(garp_refresh_repeat), "1", FROM_1),
+	    /* announcements each time */
+	KEYWORD("garp_lower_prio_delay", IN_INSTANCE, T_SECONDS, 0,
+	    VR_AT(garp_lower_prio_delay_us), "", SPANS),
+	    /* garp_master_delay after a weaker advertisement */
+	KEYWORD("garp_lower_prio_repeat", IN_INSTANCE, T_NUMBER, 0,
+	    VR_AT(garp_lower_prio_repeat), "", FROM_0),
+	    /* garp_master_repeat after a weaker advertisement */
+	KEYWORD("down_timer_adverts", IN_INSTANCE, T_NUMBER, 0,
+	    VR_AT(down_timer_adverts), "3", UP_TO_100),
+	    /* advertisements missed before taking over */
+	KEYWORD("lower_prio_no_advert", IN_INSTANCE, T_BOOL, 0,
+	    VR_AT(lower_prio_no_advert), "off", 0),
+	    /* do not answer a weaker advertisement */
+	KEYWORD("higher_prio_send_advert", IN_INSTANCE, T_BOOL, 0,
+	    VR_AT(higher_prio_send_advert), "off", 0),
+	    /* send a last advertisement before yielding */
+	KEYWORD("owner_ignore_adverts", IN_INSTANCE, T_BOOL, 0,
+	    VR_AT(owner_ignore_adverts), "off", 0),
+	    /* at priority 255: ignore advertisements */
+	KEYWORD("strict_mode", IN_INSTANCE, T_BOOL, 0, VR_AT(strict), "off", 0),
+	    /* what RFC 9568 does not know is not done */
+	KEYWORD("skip_check_adv_addr", IN_INSTANCE, T_BOOL, 0,
+	    VR_AT(skip_check_advert_addresses), "off", 0),
+	    /* compare the addresses of a sender once */
+	KEYWORD("accept", IN_INSTANCE, T_FLAG, 0, VR_AT(accept), "on", 0),
+	    /* take packets for the virtual addresses */
+	KEYWORD("native_ipv6", IN_INSTANCE, T_FLAG, 0, VR_AT(native_ipv6),
+	    "off", 0), /* the instance is for IPv6 */
+	KEYWORD("kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, 0,
+	    VR_AT(kernel_rx_buf_size), "0", FROM_0),
+	    /* size of the receive buffer */
 	PASSED_OVER("linkbeat_use_polling", IN_INSTANCE, NO_EFFECT),
 	PASSED_OVER("debug", IN_INSTANCE, NO_EFFECT),
 	PASSED_OVER("smtp_alert", IN_INSTANCE, NOTE_MAIL),
 	PASSED_OVER("lvs_sync_daemon_interface", IN_INSTANCE, NOTE_LVS),
 	REFUSAL("track_process", IN_INSTANCE, REFUSED_FATAL,
 	    "track a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("track_bfd", IN_INSTANCE, REFUSED_FATAL, NULL),
-	REFUSAL("auth_hmac", IN_INSTANCE, REFUSED_FATAL, NULL),
-	REFUSAL("no_accept", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("use_vmac", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("use_vmac_addr", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("vmac_xmit_base", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("use_ipvlan", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("vrf", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("old_unicast_checksum", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("promote_secondaries", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("track_bfd", IN_INSTANCE, REFUSED_FATAL, ""),
+	REFUSAL("auth_hmac", IN_INSTANCE, REFUSED_FATAL, ""),
+	REFUSAL("no_accept", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("use_vmac", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("use_vmac_addr", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("vmac_xmit_base", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("use_ipvlan", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("vrf", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("old_unicast_checksum", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("promote_secondaries", IN_INSTANCE, REFUSED, ""),
 	REFUSAL("virtual_routes", IN_INSTANCE, REFUSED,
 	    "set them in notify scripts"),
 	REFUSAL("virtual_rules", IN_INSTANCE, REFUSED,
 	    "set them in notify scripts"),
-	REFUSAL("timer_expired_backup", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("thread_timer_expired", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("garp_extra_if", IN_INSTANCE, REFUSED, NULL),
-	REFUSAL("vmac_garp_intvl", IN_INSTANCE, REFUSED, NULL),
+	REFUSAL("timer_expired_backup", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("thread_timer_expired", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("garp_extra_if", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("vmac_garp_intvl", IN_INSTANCE, REFUSED, ""),
 
 	/* authentication */
-	{ "auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, TAKEN, 0,
-	    VR_AT(auth_type), NULL, 0, 0, "PASS" },
-	{ "auth_pass", IN_AUTHENTICATION, T_PASSWORD, TAKEN, 0,
-	    VR_AT(auth_pass), NULL, 0, 0, "password, 8 characters" },
+	KEYWORD("auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, 0,
+	    VR_AT(auth_type), "", 0), /* PASS */
+	KEYWORD("auth_pass", IN_AUTHENTICATION, T_PASSWORD, 0, VR_AT(auth_pass),
+	    "", 0), /* password, 8 characters */
 
 	/* vrrp_sync_group */
-	{ "group", IN_GROUP, T_MEMBERS, TAKEN, 0, GROUP_LIST(members), NULL, 0,
-	    0, "its instances" },
-	{ "track_interface", IN_GROUP, T_TRACKS, TAKEN, 0, GROUP_LIST(tracks),
-	    NULL, TRACK_INTERFACE, 253, "track_interface for all members" },
-	{ "track_script", IN_GROUP, T_TRACKS, TAKEN, 0, GROUP_LIST(tracks),
-	    NULL, TRACK_SCRIPT, 253, "track_script for all members" },
-	{ "track_file", IN_GROUP, T_TRACKS, TAKEN, 0, GROUP_LIST(tracks), NULL,
-	    TRACK_FILE, 254, "track_file for all members" },
-	{ "notify_master", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_group, notify), NULL, NOTIFY_MASTER, 0,
-	    "script to run on becoming MASTER" },
-	{ "notify_backup", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_group, notify), NULL, NOTIFY_BACKUP, 0,
-	    "script to run on becoming BACKUP" },
-	{ "notify_fault", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_group, notify), NULL, NOTIFY_FAULT, 0,
-	    "script to run on FAULT" },
-	{ "notify_stop", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_group, notify), NULL, NOTIFY_STOP, 0,
-	    "script to run on stopping" },
-	{ "notify", IN_GROUP, T_NOTIFY, TAKEN, KEYWORD_FIRST,
-	    AT(draft_group, notify), NULL, NOTIFY_ANY, 0,
-	    "script to run on any change" },
-	{ "notify_priority_changes", IN_GROUP, T_BOOL, TAKEN, 0,
-	    GROUP_AT(notify_priority_changes), "off", 0, 0,
-	    "notify_priority_changes for all members" },
-	{ "sync_group_tracking_weight", IN_GROUP, T_FLAG, TAKEN, 0,
-	    GROUP_AT(keep_weights), "off", 0, 0,
-	    "keep the weights of members' trackers" },
-	{ "global_tracking", IN_GROUP, T_FLAG, TAKEN, KEYWORD_ALIAS,
-	    GROUP_AT(keep_weights), NULL, 0, 0,
-	    "older name of sync_group_tracking_weight" },
+	KEYWORD("group", IN_GROUP, T_MEMBERS, 0, GROUP_LIST(members), "", 0),
+	    /* its instances */
+	KEYWORD("track_interface", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks),
+	    "", TRACK_INTERFACE), /* track_interface for all members */
+	KEYWORD("track_script", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks), "",
+	    TRACK_SCRIPT), /* track_script for all members */
+	KEYWORD("track_file", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks), "",
+	    TRACK_FILE), /* track_file for all members */
+	KEYWORD("notify_master", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_group, notify), "", NOTIFY_MASTER),
+	    /* script to run on becoming MASTER */
+	KEYWORD("notify_backup", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_group, notify), "", NOTIFY_BACKUP),
+	    /* script to run on becoming BACKUP */
+	KEYWORD("notify_fault", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_group, notify), "", NOTIFY_FAULT),
+	    /* script to run on FAULT */
+	KEYWORD("notify_stop", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_group, notify), "", NOTIFY_STOP),
+	    /* script to run on stopping */
+	KEYWORD("notify", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_group, notify), "", NOTIFY_ANY),
+	    /* script to run on any change */
+	KEYWORD("notify_priority_changes", IN_GROUP, T_BOOL, 0,
+	    GROUP_AT(notify_priority_changes), "off", 0),
+	    /* notify_priority_changes for all members */
+	KEYWORD("sync_group_tracking_weight", IN_GROUP, T_FLAG, 0,
+	    GROUP_AT(keep_weights), "off", 0),
+	    /* keep the weights of members' trackers */
+	KEYWORD("global_tracking", IN_GROUP, T_FLAG, KEYWORD_ALIAS,
+	    GROUP_AT(keep_weights), "", 0),
+	    /* older name of sync_group_tracking_weight */
 	PASSED_OVER("notify_deleted", IN_GROUP, NO_EFFECT),
 	PASSED_OVER("smtp_alert", IN_GROUP, NOTE_MAIL),
 	REFUSAL("track_process", IN_GROUP, REFUSED_FATAL,
 	    "track a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("track_bfd", IN_GROUP, REFUSED_FATAL, NULL),
+	REFUSAL("track_bfd", IN_GROUP, REFUSED_FATAL, ""),
 
 	/* vrrp_script */
-	{ "script", IN_SCRIPT, T_COMMAND, TAKEN, 0, AT(draft_script, script),
-	    NULL, 0, 0, "command; it succeeds when it returns 0" },
-	{ "interval", IN_SCRIPT, T_SECONDS, TAKEN, 0, SCRIPT_AT(interval_us),
-	    "1", 1, 4294000, "time between runs" },
-	{ "timeout", IN_SCRIPT, T_SECONDS, TAKEN, 0, SCRIPT_AT(timeout_us),
-	    "0", 0, 4294000, "time a run may take; 0: the interval" },
-	{ "weight", IN_SCRIPT, T_WEIGHT, TAKEN, 0, AT(draft_script, weight),
-	    NULL, -253, 253,
-	    "what success adds to the priority; 0: failure is FAULT" },
-	{ "rise", IN_SCRIPT, T_NUMBER, TAKEN, 0, SCRIPT_AT(rise), "1", 1,
-	    INT32_MAX, "successes in a row to be up" },
-	{ "fall", IN_SCRIPT, T_NUMBER, TAKEN, 0, SCRIPT_AT(fall), "1", 1,
-	    INT32_MAX, "failures in a row to be down" },
-	{ "user", IN_SCRIPT, T_USER, TAKEN, 0, AT(draft_script, owner), NULL,
-	    0, 0, "user and group that run it" },
-	{ "init_fail", IN_SCRIPT, T_FLAG, TAKEN, 0, SCRIPT_AT(init_fail),
-	    "off", 0, 0, "it has failed until it succeeds" },
+	KEYWORD("script", IN_SCRIPT, T_COMMAND, 0, AT(draft_script, script), "",
+	    0), /* command; it succeeds when it returns 0 */
+	KEYWORD("interval", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(interval_us),
+	    "1", SPANS_OF_RUNS), /* time between runs */
+	KEYWORD("timeout", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(timeout_us), "0",
+	    SPANS), /* time a run may take; 0: the interval */
+	KEYWORD("weight", IN_SCRIPT, T_WEIGHT, 0, AT(draft_script, weight), "",
+	    WEIGHTS),
+	    /* what success adds to the priority; 0: failure is FAULT */
+	KEYWORD("rise", IN_SCRIPT, T_NUMBER, 0, SCRIPT_AT(rise), "1", FROM_1),
+	    /* successes in a row to be up */
+	KEYWORD("fall", IN_SCRIPT, T_NUMBER, 0, SCRIPT_AT(fall), "1", FROM_1),
+	    /* failures in a row to be down */
+	KEYWORD("user", IN_SCRIPT, T_USER, 0, AT(draft_script, owner), "", 0),
+	    /* user and group that run it */
+	KEYWORD("init_fail", IN_SCRIPT, T_FLAG, 0, SCRIPT_AT(init_fail), "off",
+	    0), /* it has failed until it succeeds */
 
 	/* track_file */
-	{ "file", IN_FILE, T_TEXT, TAKEN, 0, FILE_AT(path), NULL, 0, 0,
-	    "path; it holds a number" },
-	{ "weight", IN_FILE, T_WEIGHT, TAKEN, 0, AT(draft_file, weight), NULL,
-	    -254, 254, "factor of the number; 0: not 0 is FAULT" },
-	{ "init_file", IN_FILE, T_INIT_FILE, TAKEN, 0, FILE_AT(init), NULL, 0,
-	    0, "write a number into it at start" },
+	KEYWORD("file", IN_FILE, T_TEXT, 0, FILE_AT(path), "", 0),
+	    /* path; it holds a number */
+	KEYWORD("weight", IN_FILE, T_WEIGHT, 0, AT(draft_file, weight), "",
+	    FILE_WEIGHTS), /* factor of the number; 0: not 0 is FAULT */
+	KEYWORD("init_file", IN_FILE, T_INIT_FILE, 0, FILE_AT(init), "", 0),
+	    /* write a number into it at start */
 };
 
 /*
@@ -6442,11 +6459,12 @@ draft_defaults(struct parse *p, enum block block, struct draft *draft)
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		const struct keyword *k = &keywords[i];
 		struct word words[2] = { { .text = k->word },
-		    { .text = k->initial } };
+		    { .text = keyword_more(k) } };
 		struct line line = { .kind = LINE_WORDS, .words = words,
 		    .count = 2 };
 
-		if (k->block == block && k->initial != NULL)
+		if (k->block == block && k->verdict == TAKEN &&
+		    *keyword_more(k) != '\0')
 			(void)readers[k->type](p, k, &line,
 			    (char *)draft + k->offset);
 	}
@@ -6462,7 +6480,7 @@ frame_push(struct parse *p, const struct keyword *k, struct draft *draft,
 	frame->keyword = k;
 	frame->draft = draft;
 	frame->place = *place;
-	frame->block = k->type == T_BLOCK ? (uint8_t)k->min : k->block;
+	frame->block = k->type == T_BLOCK ? k->detail : k->block;
 	p->opening = true;
 }
 
@@ -6473,9 +6491,9 @@ frame_push(struct parse *p, const struct keyword *k, struct draft *draft,
 static void
 block_open(struct parse *p, const struct keyword *k, const struct line *line)
 {
-	size_t size = block_kinds[k->min].size;
+	size_t size = block_kinds[k->detail].size;
 	struct drafts *drafts = (struct drafts *)(void *)((char *)p +
-	    block_kinds[k->min].drafts);
+	    block_kinds[k->detail].drafts);
 	struct draft *draft = frame_top(p)->draft;
 	char spot[SPOT_MAX];
 
@@ -6499,8 +6517,8 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 		if (draft == NULL)
 			return;
 		p->may_skip = false;
-		if (k->min == IN_SCRIPT || k->min == IN_FILE)
-			draft_defaults(p, (enum block)k->min, draft);
+		if (k->detail == IN_SCRIPT || k->detail == IN_FILE)
+			draft_defaults(p, (enum block)k->detail, draft);
 	}
 	frame_push(p, k, draft, &line->words[0].place);
 }
@@ -6568,7 +6586,7 @@ keyword_passed_over(struct parse *p, const struct keyword *k,
 	complain(p->findings, k->verdict == REFUSED ? SEVERITY_ERROR :
 	    SEVERITY_FATAL, &line->words[0].place,
 	    "%s is not supported by this version%s%s", k->word,
-	    k->help == NULL ? "" : "; ", k->help == NULL ? "" : k->help);
+	    *keyword_more(k) == '\0' ? "" : "; ", keyword_more(k));
 }
 
 /*
@@ -8901,7 +8919,7 @@ print_line(struct printer *pr, const struct text *line,
 static bool
 print_bool(struct text *t, const struct keyword *k, const void *field)
 {
-	bool on, initial = k->initial != NULL && strcmp(k->initial, "on") == 0;
+	bool on, initial = strcmp(keyword_more(k), "on") == 0;
 
 	memcpy(&on, field, sizeof(on));
 	if (k->type == T_BOOL || !on)
@@ -8968,20 +8986,20 @@ print_script(struct printer *pr, struct text *t, const struct keyword *k)
 	uint16_t index = NONE;
 
 	if (k->type == T_FIFO) {
-		if (global->fifo[k->min].path == NULL)
+		if (global->fifo[k->detail].path == NULL)
 			return false;
 		text_char(t, ' ');
-		print_word(t, global->fifo[k->min].path);
-		text_format(t, " %u %u", (unsigned)global->fifo[k->min].uid,
-		    (unsigned)global->fifo[k->min].gid);
+		print_word(t, global->fifo[k->detail].path);
+		text_format(t, " %u %u", (unsigned)global->fifo[k->detail].uid,
+		    (unsigned)global->fifo[k->detail].gid);
 		return true;
 	}
 	if (pr->script != NULL)
 		index = pr->script->command;
 	else if (pr->block == IN_GLOBAL && k->type == T_NOTIFY)
-		index = global->fifo[k->min].script;
+		index = global->fifo[k->detail].script;
 	else if (pr->notify != NULL)
-		index = pr->notify->command[k->min];
+		index = pr->notify->command[k->detail];
 	if (index == NONE)
 		return false;
 	text_char(t, ' ');
@@ -8997,7 +9015,8 @@ print_script(struct printer *pr, struct text *t, const struct keyword *k)
 static bool
 print_number(struct text *t, const struct keyword *k, const void *field)
 {
-	int64_t number = number_load(field, k->size, k->min < 0);
+	int64_t number = number_load(field, k->size,
+	    ranges[k->detail].min < 0);
 
 	text_char(t, ' ');
 	if (k->type == T_SECONDS)
@@ -9098,7 +9117,7 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 		print_word(t, pr->conf->vrs[pr->group->members[item]].name);
 	} else {
 		return vr != NULL && print_track(pr, t,
-		    (enum track_kind)k->min, item);
+		    (enum track_kind)k->detail, item);
 	}
 	return true;
 }
@@ -9278,14 +9297,15 @@ keywords_print(struct text *t)
 		text_format(t, "%s\t%s\t%s\t%s\t%s\t", k->block == IN_ROOT ?
 		    "-" : block_kinds[k->block].word, k->word,
 		    verdicts[k->verdict], wishes[k->type],
-		    k->initial == NULL ? "-" : k->initial);
+		    k->verdict == TAKEN && *keyword_more(k) != '\0' ?
+		    keyword_more(k) : "-");
 		if (!limits) {
 			text_string(t, "-\t-\n");
 			continue;
 		}
-		text_seconds(t, k->min * unit);
+		text_seconds(t, ranges[k->detail].min * unit);
 		text_char(t, '\t');
-		text_seconds(t, k->max * unit);
+		text_seconds(t, ranges[k->detail].max * unit);
 		text_char(t, '\n');
 	}
 }
@@ -13392,118 +13412,24 @@ daemon_deadline(const struct daemon *d)
  * (keepalived.stats), status_json the JSON (keepalived.json, versions 1 and 2),
  * status_data configuration and state (keepalived.data).
  *
- * Promises: it reads and changes nothing; every counter of vrrpd.h is reached
- * through one table; what keepalived has and we have not (virtual MACs, mail,
- * HMAC) is printed as keepalived prints it when it is not in use.  A key or
- * heading of keepalived keeps its spelling, its place and its type.
+ * Promises: it reads and changes nothing; every counter of vrrpd.h is in the
+ * statistics or, when it is only ours, in the state dump; what keepalived has
+ * and we have not (virtual MACs, mail, HMAC) is printed as keepalived prints it
+ * when it is not in use.  A key or heading of keepalived keeps its spelling, its
+ * place and its type.
  *
  * It never prints a password, and never a configured string unescaped into
  * JSON.  Moments are of CLOCK_MONOTONIC and become dates by adding wall_us,
  * the real time less the monotonic one when the dump is made.
  */
 
-/* The counters of a virtual router, by enum counter. */
-static const struct counter_info {
-	size_t		offset;			/* in struct counters */
-	const char	*name;			/* ours */
-	const char	*key;			/* keepalived's, or "" */
-	const char	*help;
-} counter_infos[COUNTER_KINDS] = {
-#define COUNTER_INFO(member, key, help) \
-	{ offsetof(struct counters, member), #member, key, help },
-	COUNTERS(COUNTER_INFO)
-#undef COUNTER_INFO
+/* A line of the state dump for each counter that keepalived lacks, or NULL. */
+static const char *const counter_lines[COUNTER_KINDS] = {
+#define COUNTER_LINE(member, key, help) \
+	sizeof(key) > 1 ? NULL : "     " #member " = %u (" help ")\n",
+	COUNTERS(COUNTER_LINE)
+#undef COUNTER_LINE
 };
-
-/* The same for what packet and netlink sockets share. */
-static const struct global_counter_info {
-	size_t		offset;
-	const char	*name, *help;
-} global_counter_infos[] = {
-	{ offsetof(struct global_counters, packets), "packets",
-	    "VRRP packets read" },
-	{ offsetof(struct global_counters, short_packets), "short_packets",
-	    "refused: no whole IP and VRRP header" },
-	{ offsetof(struct global_counters, unknown_vrid), "unknown_vrid",
-	    "refused: VRID not configured on the interface" },
-	{ offsetof(struct global_counters, unknown_interface),
-	    "unknown_interface", "refused: no VRRP on the interface" },
-	{ offsetof(struct global_counters, netlink_bad), "netlink_bad",
-	    "netlink messages that could not be read" },
-	{ offsetof(struct global_counters, netlink_overruns),
-	    "netlink_overruns", "times the kernel's news were lost" },
-	{ offsetof(struct global_counters, late_wakeups), "late_wakeups",
-	    "times the daemon woke too late for a timer" },
-};
-
-/* A counter that keepalived prints and we have no use for: always 0. */
-#define COUNT_ABSENT	COUNTER_KINDS
-
-/* The statistics text, line by line; NULL: no section around it. */
-static const struct stats_line {
-	const char	*section, *label;
-	uint16_t	counter;
-} stats_lines[] = {
-	{ "Advertisements", "Received", COUNT_received },
-	{ "Advertisements", "Sent", COUNT_sent },
-	{ NULL, "Became master", COUNT_became_master },
-	{ NULL, "Released master", COUNT_released_master },
-	{ "Packet Errors", "Length", COUNT_length },
-	{ "Packet Errors", "TTL", COUNT_ttl },
-	{ "Packet Errors", "Invalid Type", COUNT_type },
-	{ "Packet Errors", "Advertisement Interval", COUNT_interval },
-	{ "Packet Errors", "Address List", COUNT_address_list },
-	{ "Authentication Errors", "Invalid Type", COUNT_auth_type },
-	{ "Authentication Errors", "Type Mismatch", COUNT_auth_mismatch },
-	{ "Authentication Errors", "Failure", COUNT_auth_failed },
-	{ "Authentication Extension Errors", "Missing", COUNT_ABSENT },
-	{ "Authentication Extension Errors", "Malformed", COUNT_ABSENT },
-	{ "Authentication Extension Errors", "Unknown Key", COUNT_ABSENT },
-	{ "Authentication Extension Errors", "Invalid HMAC", COUNT_ABSENT },
-	{ "Authentication Extension Errors", "Stale", COUNT_ABSENT },
-	{ "Authentication Extension Errors", "Replay", COUNT_ABSENT },
-	{ "Priority Zero", "Received", COUNT_zero_received },
-	{ "Priority Zero", "Sent", COUNT_zero_sent },
-};
-
-/* The order of the JSON statistics; our counters know their key. */
-static const struct json_stat {
-	uint16_t	counter;
-	const char	*absent_key;		/* of COUNT_ABSENT */
-} json_stats[] = {
-	{ COUNT_received, NULL }, { COUNT_sent, NULL },
-	{ COUNT_became_master, NULL }, { COUNT_released_master, NULL },
-	{ COUNT_length, NULL }, { COUNT_interval, NULL },
-	{ COUNT_ttl, NULL }, { COUNT_type, NULL },
-	{ COUNT_address_list, NULL }, { COUNT_auth_type, NULL },
-	{ COUNT_auth_mismatch, NULL }, { COUNT_auth_failed, NULL },
-	{ COUNT_ABSENT, "auth_ext_missing" },
-	{ COUNT_ABSENT, "auth_ext_malformed" },
-	{ COUNT_ABSENT, "auth_ext_unknown_key" },
-	{ COUNT_ABSENT, "auth_ext_invalid_hmac" },
-	{ COUNT_ABSENT, "auth_ext_stale" },
-	{ COUNT_ABSENT, "auth_ext_replay" },
-	{ COUNT_zero_received, NULL }, { COUNT_zero_sent, NULL },
-};
-
-/* The number at an offset of a struct of counters. */
-static uint32_t
-counter_at(const void *counters, size_t offset)
-{
-	uint32_t value;
-
-	memcpy(&value, (const char *)counters + offset, sizeof(value));
-	return value;
-}
-
-/* A counter of a virtual router by its enum; 0 for COUNT_ABSENT. */
-static uint64_t
-counter_value(const struct vr *vr, uint16_t counter)
-{
-	if (counter == COUNT_ABSENT)
-		return 0;
-	return counter_at(&vr->counters, counter_infos[counter].offset);
-}
 
 /*
  * keepalived.stats: the statistics of every instance, in keepalived's format
@@ -13513,21 +13439,25 @@ static void
 status_stats(struct text *t, const struct daemon *d)
 {
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		const char *section = NULL;
+		const struct counters *c = &d->vrs[i].counters;
 
-		text_format(t, "VRRP Instance: %s\n", d->conf->vrs[i].name);
-		for (size_t n = 0; n < COUNT_OF(stats_lines); n++) {
-			const struct stats_line *line = &stats_lines[n];
-
-			if (line->section != NULL && (section == NULL ||
-			    strcmp(line->section, section) != 0))
-				text_format(t, "  %s:\n", line->section);
-			section = line->section;
-			text_format(t, "%s%s: %llu\n",
-			    section == NULL ? "  " : "    ", line->label,
-			    (unsigned long long)counter_value(&d->vrs[i],
-			    line->counter));
-		}
+		text_format(t, "VRRP Instance: %s\n"
+		    "  Advertisements:\n    Received: %u\n    Sent: %u\n"
+		    "  Became master: %u\n  Released master: %u\n"
+		    "  Packet Errors:\n    Length: %u\n    TTL: %u\n"
+		    "    Invalid Type: %u\n    Advertisement Interval: %u\n"
+		    "    Address List: %u\n"
+		    "  Authentication Errors:\n    Invalid Type: %u\n"
+		    "    Type Mismatch: %u\n    Failure: %u\n"
+		    "  Authentication Extension Errors:\n    Missing: 0\n"
+		    "    Malformed: 0\n    Unknown Key: 0\n"
+		    "    Invalid HMAC: 0\n    Stale: 0\n    Replay: 0\n"
+		    "  Priority Zero:\n    Received: %u\n    Sent: %u\n",
+		    d->conf->vrs[i].name, c->received, c->sent,
+		    c->became_master, c->released_master, c->length, c->ttl,
+		    c->type, c->interval, c->address_list, c->auth_type,
+		    c->auth_mismatch, c->auth_failed, c->zero_received,
+		    c->zero_sent);
 	}
 }
 
@@ -13541,6 +13471,14 @@ text_moment(struct text *t, usec_t moment, int64_t wall_us)
 
 	text_format(t, "%lld.%06lld", (long long)(wall / SECOND_US),
 	    (long long)(wall % SECOND_US));
+}
+
+/* Appends what stands before a span, and the span in seconds. */
+static void
+text_span(struct text *t, const char *before, usec_t span)
+{
+	text_string(t, before);
+	text_seconds(t, span);
 }
 
 /*
@@ -13560,6 +13498,13 @@ vr_interface_name(const struct daemon *d, const struct vr *vr)
 			return conf->interfaces[i].name;
 	}
 	return NULL;
+}
+
+/* A truth in JSON; keepalived's other truths are numbers, 0 or 1. */
+static const char *
+bool_name(bool value)
+{
+	return value ? "true" : "false";
 }
 
 /* Whether the kernel has this address (by its index) of a virtual router. */
@@ -13622,10 +13567,13 @@ text_preferred(struct text *t, const struct conf_address *address)
 		    (unsigned)address->preferred_s);
 }
 
-/* Appends a virtual address as configured, in keepalived's words. */
+/*
+ * Appends a virtual address (by its index) as configured, in keepalived's
+ * words, and whether the kernel has it.
+ */
 static void
-text_address(struct text *t, const struct daemon *d,
-    const struct conf_address *address)
+text_address(struct text *t, const struct daemon *d, const struct vr *vr,
+    uint32_t index)
 {
 	static const struct { uint16_t flag; const char *word; } words[] = {
 		{ ADDRESS_HOME, " home" }, { ADDRESS_DAD, " -nodad" },
@@ -13633,6 +13581,7 @@ text_address(struct text *t, const struct daemon *d,
 		{ ADDRESS_NOPREFIXROUTE, " noprefixroute" },
 		{ ADDRESS_AUTOJOIN, " autojoin" },
 	};
+	const struct conf_address *address = &vr->conf->addresses[index];
 	const struct conf_address_more *more = address->more;
 
 	text_ip(t, &address->ip);
@@ -13664,15 +13613,11 @@ text_address(struct text *t, const struct daemon *d,
 		text_preferred(t, address);
 	if (address->flags & ADDRESS_NO_TRACK)
 		text_string(t, " no_track");
+	if (vr_has_address(d, vr, index))
+		text_string(t, " set");
 }
 
 /* -- JSON -- */
-
-/* A JSON text that is being written; comma: a value stands before. */
-struct json {
-	struct text	*text;
-	bool		comma;
-};
 
 /*
  * The length of the UTF-8 sequence (RFC 3629 4) at the head of a string that
@@ -13701,145 +13646,90 @@ utf8_length(const char *string)
  * is escaped as keepalived does; what is no UTF-8 becomes U+FFFD.
  */
 static void
-json_escaped(struct json *j, const char *string)
+json_escaped(struct text *t, const char *string)
 {
 	for (size_t n; *string != '\0'; string += n == 0 ? 1 : n) {
 		n = utf8_length(string);
 		if (n == 0)
-			text_string(j->text, "\\ufffd");
+			text_string(t, "\\ufffd");
 		else if (*string == '"' || *string == '\\' || *string == '/')
-			text_format(j->text, "\\%c", *string);
+			text_format(t, "\\%c", *string);
 		else if (n == 1 && *string < 0x20)
-			text_format(j->text, "\\u%04x", (unsigned)*string);
+			text_format(t, "\\u%04x", (unsigned)*string);
 		else
-			text_bytes(j->text, string, n);
+			text_bytes(t, string, n);
 	}
 }
 
-/* Begins a value: a comma if need be, and its key unless it has none. */
+/* Appends what stands before a string, and the string in its quotes. */
 static void
-json_key(struct json *j, const char *key)
+json_string(struct text *t, const char *before, const char *string)
 {
-	if (j->comma)
-		text_char(j->text, ',');
-	j->comma = true;
-	if (key != NULL)
-		text_format(j->text, "\"%s\":", key);
+	text_string(t, before);
+	text_char(t, '"');
+	json_escaped(t, string);
+	text_char(t, '"');
 }
 
-/* Opens an object or an array by its bracket. */
+/* The same with a command as one string, each word in single quotes. */
 static void
-json_open(struct json *j, const char *key, char bracket)
-{
-	json_key(j, key);
-	text_char(j->text, bracket);
-	j->comma = false;
-}
-
-/* Closes it. */
-static void
-json_close(struct json *j, char bracket)
-{
-	text_char(j->text, bracket);
-	j->comma = true;
-}
-
-/* A number. */
-static void
-json_number(struct json *j, const char *key, uint64_t number)
-{
-	json_key(j, key);
-	text_unsigned(j->text, number, 10, 0, ' ');
-}
-
-/* true or false; keepalived's other truths are numbers, 0 or 1. */
-static void
-json_bool(struct json *j, const char *key, bool value)
-{
-	json_key(j, key);
-	text_string(j->text, value ? "true" : "false");
-}
-
-/* A span as a number of seconds, with decimals if it has any. */
-static void
-json_seconds(struct json *j, const char *key, usec_t span)
-{
-	json_key(j, key);
-	text_seconds(j->text, span);
-}
-
-/* A string. */
-static void
-json_string(struct json *j, const char *key, const char *string)
-{
-	json_key(j, key);
-	text_char(j->text, '"');
-	json_escaped(j, string);
-	text_char(j->text, '"');
-}
-
-/* A command as one string, each of its words in single quotes. */
-static void
-json_command(struct json *j, const char *key,
+json_command(struct text *t, const char *before,
     const struct conf_command *command)
 {
-	json_key(j, key);
-	text_char(j->text, '"');
+	text_string(t, before);
 	for (size_t i = 0; command->argv[i] != NULL; i++) {
-		text_string(j->text, i > 0 ? " '" : "'");
-		json_escaped(j, command->argv[i]);
-		text_char(j->text, '\'');
+		text_string(t, i > 0 ? " '" : "\"'");
+		json_escaped(t, command->argv[i]);
+		text_char(t, '\'');
 	}
-	text_char(j->text, '"');
+	text_char(t, '"');
 }
 
 /* The scripts that tell of a change, those that there are. */
 static void
-json_scripts(struct json *j, const struct daemon *d,
+json_scripts(struct text *t, const struct daemon *d,
     const struct conf_notify *notify)
 {
 	static const struct { const char *key; uint8_t kind; } rows[] = {
-		{ "script_backup", NOTIFY_BACKUP },
-		{ "script_master", NOTIFY_MASTER },
-		{ "script_fault", NOTIFY_FAULT },
-		{ "script_stop", NOTIFY_STOP },
-		{ "script", NOTIFY_ANY },
-		{ "script_master_rx_lower_pri", NOTIFY_MASTER_RX_LOWER_PRI },
+		{ ",\"script_backup\":", NOTIFY_BACKUP },
+		{ ",\"script_master\":", NOTIFY_MASTER },
+		{ ",\"script_fault\":", NOTIFY_FAULT },
+		{ ",\"script_stop\":", NOTIFY_STOP },
+		{ ",\"script\":", NOTIFY_ANY },
+		{ ",\"script_master_rx_lower_pri\":",
+		    NOTIFY_MASTER_RX_LOWER_PRI },
 	};
 
 	for (size_t i = 0; notify != NULL && i < COUNT_OF(rows); i++) {
 		uint16_t command = notify->command[rows[i].kind];
 
 		if (command != NONE)
-			json_command(j, rows[i].key,
+			json_command(t, rows[i].key,
 			    &d->conf->commands[command]);
 	}
 }
 
 /* The addresses first..end-1 of a virtual router, if there are any. */
 static void
-json_addresses(struct json *j, const char *key, const struct daemon *d,
+json_addresses(struct text *t, const char *before, const struct daemon *d,
     const struct vr *vr, uint32_t first, uint32_t end)
 {
 	char line[LINE_MAX_LOG];
 
 	if (first == end)
 		return;
-	json_open(j, key, '[');
 	for (uint32_t i = first; i < end; i++) {
-		struct text t = text_over(line, sizeof(line));
+		struct text one = text_over(line, sizeof(line));
 
-		text_address(&t, d, &vr->conf->addresses[i]);
-		if (vr_has_address(d, vr, i))
-			text_string(&t, " set");
-		json_string(j, NULL, text_end(&t));
+		text_address(&one, d, vr, i);
+		json_string(t, i == first ? before : ",", text_end(&one));
 	}
-	json_close(j, ']');
+	text_char(t, ']');
 }
 
 /* What a virtual router tracks of one kind, if it tracks any. */
 static void
-json_tracks(struct json *j, const char *key, const struct daemon *d,
+json_tracks(struct text *t, const char *before, const struct daemon *d,
     const struct conf_vr *c, enum track_kind kind)
 {
 	bool open = false;
@@ -13849,80 +13739,96 @@ json_tracks(struct json *j, const char *key, const struct daemon *d,
 
 		if (c->tracks[i].kind != kind)
 			continue;
-		if (!open)
-			json_open(j, key, '[');
-		open = true;
 		if (kind == TRACK_INTERFACE)
-			json_string(j, NULL, d->conf->interfaces[index].name);
+			json_string(t, open ? "," : before,
+			    d->conf->interfaces[index].name);
 		else
-			json_command(j, NULL, &d->conf->commands[
+			json_command(t, open ? "," : before,
+			    &d->conf->commands[
 			    d->conf->scripts[index].command]);
+		open = true;
 	}
 	if (open)
-		json_close(j, ']');
+		text_char(t, ']');
 }
 
 /* The first half of "data": who it is and what it is told. */
 static void
-json_settings(struct json *j, const struct daemon *d, const struct vr *vr,
+json_settings(struct text *t, const struct daemon *d, const struct vr *vr,
     int64_t wall_us)
 {
 	const struct conf_vr *c = vr->conf;
 	const char *interface = vr_interface_name(d, vr);
 
-	json_string(j, "iname", c->name);
-	json_number(j, "dont_track_primary", c->dont_track_primary);
-	json_number(j, "skip_check_adv_addr", c->skip_check_advert_addresses);
-	json_number(j, "strict_mode", c->strict);
-	json_string(j, "vmac_ifname", "");
+	json_string(t, "{\"data\":{\"iname\":", c->name);
+	text_format(t, ",\"dont_track_primary\":%u,"
+	    "\"skip_check_adv_addr\":%u,\"strict_mode\":%u,"
+	    "\"vmac_ifname\":\"\"", c->dont_track_primary,
+	    c->skip_check_advert_addresses, c->strict);
 	if (interface != NULL)
-		json_string(j, "ifp_ifname", interface);
-	json_number(j, "master_priority", vr_state(vr) == VR_BACKUP ?
-	    vr->active_priority : 0);
-	json_key(j, "last_transition");
-	text_moment(j->text, vr->changed_at, wall_us);
-	json_seconds(j, "garp_delay", c->garp_delay_us);
-	json_seconds(j, "garp_refresh", c->garp_refresh_us);
-	json_number(j, "garp_rep", c->garp_repeat);
-	json_number(j, "garp_refresh_rep", c->garp_refresh_repeat);
-	json_seconds(j, "garp_lower_prio_delay", c->garp_lower_prio_delay_us);
-	json_number(j, "garp_lower_prio_rep", c->garp_lower_prio_repeat);
-	json_number(j, "lower_prio_no_advert", c->lower_prio_no_advert);
-	json_number(j, "higher_prio_send_advert", c->higher_prio_send_advert);
-	json_number(j, "vrid", c->vrid);
+		json_string(t, ",\"ifp_ifname\":", interface);
+	text_format(t, ",\"master_priority\":%u,\"last_transition\":",
+	    vr_state(vr) == VR_BACKUP ? vr->active_priority : 0U);
+	text_moment(t, vr->changed_at, wall_us);
+	text_span(t, ",\"garp_delay\":", c->garp_delay_us);
+	text_span(t, ",\"garp_refresh\":", c->garp_refresh_us);
+	text_format(t, ",\"garp_rep\":%u,\"garp_refresh_rep\":%u",
+	    c->garp_repeat, c->garp_refresh_repeat);
+	text_span(t, ",\"garp_lower_prio_delay\":",
+	    c->garp_lower_prio_delay_us);
+	text_format(t, ",\"garp_lower_prio_rep\":%u,"
+	    "\"lower_prio_no_advert\":%u,\"higher_prio_send_advert\":%u,"
+	    "\"vrid\":%u,\"base_priority\":%u,\"effective_priority\":%u,"
+	    "\"vipset\":%s,\"promote_secondaries\":false",
+	    c->garp_lower_prio_repeat, c->lower_prio_no_advert,
+	    c->higher_prio_send_advert, c->vrid, c->priority,
+	    vr->machine.priority, bool_name(vr_has_all(d, vr)));
 }
 
 /* The second half of "data": how it stands, and what hangs on it. */
 static void
-json_state(struct json *j, const struct daemon *d, const struct vr *vr)
+json_state(struct text *t, const struct daemon *d, const struct vr *vr)
 {
 	const struct conf_vr *c = vr->conf;
-	const struct machine *m = &vr->machine;
 	uint32_t addresses = c->address_count;
 
-	json_number(j, "base_priority", c->priority);
-	json_number(j, "effective_priority", m->priority);
-	json_bool(j, "vipset", vr_has_all(d, vr));
-	json_bool(j, "promote_secondaries", false);
-	json_seconds(j, "adver_int", m->interval_us);
-	json_seconds(j, "master_adver_int", m->active_interval_us);
-	json_number(j, "accept", c->accept);
-	json_bool(j, "nopreempt", c->no_preempt);
-	json_seconds(j, "preempt_delay", c->preempt_delay_us);
-	json_number(j, "state", vr_state(vr));
-	json_number(j, "wantstate", vr_wanted_state(vr));
-	json_number(j, "version", c->version);
-	json_bool(j, "smtp_alert", false);
-	json_bool(j, "notify_deleted", c->notify_deleted);
-	json_scripts(j, d, c->notify);
-	json_addresses(j, "vips", d, vr, 0, addresses);
-	json_addresses(j, "evips", d, vr, addresses,
+	text_span(t, ",\"adver_int\":", vr->machine.interval_us);
+	text_span(t, ",\"master_adver_int\":",
+	    vr->machine.active_interval_us);
+	text_format(t, ",\"accept\":%u,\"nopreempt\":%s", c->accept,
+	    bool_name(c->no_preempt));
+	text_span(t, ",\"preempt_delay\":", c->preempt_delay_us);
+	text_format(t, ",\"state\":%u,\"wantstate\":%u,\"version\":%u,"
+	    "\"smtp_alert\":false,\"notify_deleted\":%s", vr_state(vr),
+	    vr_wanted_state(vr), c->version, bool_name(c->notify_deleted));
+	json_scripts(t, d, c->notify);
+	json_addresses(t, ",\"vips\":[", d, vr, 0, addresses);
+	json_addresses(t, ",\"evips\":[", d, vr, addresses,
 	    addresses + c->excluded_count);
-	json_tracks(j, "track_ifp", d, c, TRACK_INTERFACE);
-	json_tracks(j, "track_script", d, c, TRACK_SCRIPT);
-	json_number(j, "auth_type", c->auth_type);
-	if (c->auth_type != AUTH_NONE)
-		json_string(j, "auth_data", "********");
+	json_tracks(t, ",\"track_ifp\":[", d, c, TRACK_INTERFACE);
+	json_tracks(t, ",\"track_script\":[", d, c, TRACK_SCRIPT);
+	text_format(t, ",\"auth_type\":%u%s}", c->auth_type,
+	    c->auth_type == AUTH_NONE ? "" : ",\"auth_data\":\"********\"");
+}
+
+/* "stats": the statistics. */
+static void
+json_stats(struct text *t, const struct counters *c)
+{
+	text_format(t, ",\"stats\":{\"advert_rcvd\":%u,\"advert_sent\":%u,"
+	    "\"become_master\":%u,\"release_master\":%u,"
+	    "\"packet_len_err\":%u,\"advert_interval_err\":%u,"
+	    "\"ip_ttl_err\":%u,\"invalid_type_rcvd\":%u,"
+	    "\"addr_list_err\":%u,\"invalid_authtype\":%u,"
+	    "\"authtype_mismatch\":%u,\"auth_failure\":%u,"
+	    "\"auth_ext_missing\":0,\"auth_ext_malformed\":0,"
+	    "\"auth_ext_unknown_key\":0,\"auth_ext_invalid_hmac\":0,"
+	    "\"auth_ext_stale\":0,\"auth_ext_replay\":0,"
+	    "\"pri_zero_rcvd\":%u,\"pri_zero_sent\":%u}}",
+	    c->received, c->sent, c->became_master, c->released_master,
+	    c->length, c->interval, c->ttl, c->type, c->address_list,
+	    c->auth_type, c->auth_mismatch, c->auth_failed, c->zero_received,
+	    c->zero_sent);
 }
 
 /*
@@ -13933,73 +13839,25 @@ json_state(struct json *j, const struct daemon *d, const struct vr *vr)
 static void
 status_json(struct text *t, const struct daemon *d, int64_t wall_us)
 {
-	struct json j = { t, false };
 	bool wrapped = d->conf->global.json_version == 2;
 
 	if (d->conf->vr_count == 0)
 		return;
-	if (wrapped)
-		json_open(&j, NULL, '{');
-	json_open(&j, wrapped ? "vrrp" : NULL, '[');
+	text_string(t, wrapped ? "{\"vrrp\":" : "");
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		const struct vr *vr = &d->vrs[i];
-
-		json_open(&j, NULL, '{');
-		json_open(&j, "data", '{');
-		json_settings(&j, d, vr, wall_us);
-		json_state(&j, d, vr);
-		json_close(&j, '}');
-		json_open(&j, "stats", '{');
-		for (size_t n = 0; n < COUNT_OF(json_stats); n++) {
-			uint16_t counter = json_stats[n].counter;
-
-			json_number(&j, counter == COUNT_ABSENT ?
-			    json_stats[n].absent_key :
-			    counter_infos[counter].key,
-			    counter_value(vr, counter));
-		}
-		json_close(&j, '}');
-		json_close(&j, '}');
+		text_char(t, i == 0 ? '[' : ',');
+		json_settings(t, d, &d->vrs[i], wall_us);
+		json_state(t, d, &d->vrs[i]);
+		json_stats(t, &d->vrs[i].counters);
 	}
-	json_close(&j, ']');
-	if (wrapped) {
-		json_open(&j, "track_process", '[');
-		json_close(&j, ']');
-		json_close(&j, '}');
-	}
-	text_char(t, '\n');
+	text_string(t, wrapped ? "],\"track_process\":[]}\n" : "]\n");
 }
 
 /* -- the state dump -- */
 
 /*
- * A line of the dump with one of two words.  Titles, here and below, are
- * keepalived's wherever it has one.
- */
-static void
-data_bool(struct text *t, const char *title, bool value, const char *yes,
-    const char *no)
-{
-	text_format(t, "   %s = %s\n", title, value ? yes : no);
-}
-
-/* A line with a number. */
-static void
-data_number(struct text *t, const char *title, uint64_t number)
-{
-	text_format(t, "   %s = %llu\n", title, (unsigned long long)number);
-}
-
-/* A line with a span in seconds; unit may be empty. */
-static void
-data_seconds(struct text *t, const char *title, usec_t span, const char *unit)
-{
-	text_format(t, "   %s = ", title);
-	text_seconds(t, span);
-	text_format(t, "%s\n", unit);
-}
-
-/* A line with a moment: the date in seconds, and how far it is from now. */
+ * A line with a moment; titles, here and below, are keepalived's wherever it
+ * has one: the date in seconds, and how far it is from now. */
 static void
 data_moment(struct text *t, const char *title, usec_t moment, usec_t now,
     int64_t wall_us)
@@ -14013,15 +13871,6 @@ data_moment(struct text *t, const char *title, usec_t moment, usec_t now,
 	text_string(t, moment < now ? " (" : " (in ");
 	text_seconds(t, moment < now ? now - moment : moment - now);
 	text_string(t, moment < now ? " s ago)\n" : " s)\n");
-}
-
-/* A line with an address. */
-static void
-data_ip(struct text *t, const char *title, const struct ip *ip)
-{
-	text_format(t, "   %s = ", title);
-	text_ip(t, ip);
-	text_char(t, '\n');
 }
 
 /* The words of a command, each in single quotes, and who runs it. */
@@ -14087,17 +13936,19 @@ data_state(struct text *t, const struct daemon *d, const struct vr *vr,
 	const struct machine *m = &vr->machine;
 	enum vr_state state = vr_state(vr);
 
-	text_format(t, " VRRP Instance = %s\n", c->name);
-	data_number(t, "VRRP Version", c->version);
+	text_format(t, " VRRP Instance = %s\n   VRRP Version = %u\n", c->name,
+	    c->version);
 	if (c->group != NONE)
 		text_format(t, "   Sync group = %s\n",
 		    d->conf->groups[c->group].name);
 	text_format(t, "   State = %s\n", state_name(state));
 	if (state == VR_BACKUP && vr->active.family != 0) {
-		data_ip(t, "Master router", &vr->active);
-		data_number(t, "Master priority", vr->active_priority);
-		data_seconds(t, "Master advert int", m->active_interval_us,
-		    " sec");
+		text_string(t, "   Master router = ");
+		text_ip(t, &vr->active);
+		text_format(t, "\n   Master priority = %u\n",
+		    vr->active_priority);
+		text_span(t, "   Master advert int = ", m->active_interval_us);
+		text_string(t, " sec\n");
 	}
 	text_format(t, "   Wantstate = %s\n",
 	    state_name(vr_wanted_state(vr)));
@@ -14111,51 +13962,61 @@ data_state(struct text *t, const struct daemon *d, const struct vr *vr,
 		    wall_us);
 }
 
-/* What a virtual router is configured to do. */
+/* What a virtual router is configured to send, and from where. */
 static void
-data_settings(struct text *t, const struct daemon *d, const struct vr *vr)
+data_sending(struct text *t, const struct daemon *d, const struct vr *vr)
 {
 	const struct conf_vr *c = vr->conf;
 	const char *interface = vr_interface_name(d, vr);
 
-	text_format(t, "   Interface = %s\n", interface == NULL ? "(none)" :
-	    interface);
-	text_string(t, "   Using src_ip = ");
+	text_format(t, "   Interface = %s\n   Using src_ip = ",
+	    interface == NULL ? "(none)" : interface);
 	text_ip(t, &vr->source);
-	text_string(t, c->source.family != 0 ? " (from configuration)\n" :
-	    "\n");
+	if (c->source.family != 0)
+		text_string(t, " (from configuration)");
 	if (!c->unicast) {
-		text_string(t, "   Multicast address ");
+		text_string(t, "\n   Multicast address ");
 		text_ip(t, &c->destination);
-		text_char(t, '\n');
 	}
-	data_seconds(t, "Gratuitous ARP delay", c->garp_delay_us, "");
-	data_number(t, "Gratuitous ARP repeat", c->garp_repeat);
-	data_seconds(t, "Gratuitous ARP refresh", c->garp_refresh_us, "");
-	data_number(t, "Gratuitous ARP refresh repeat", c->garp_refresh_repeat);
-	data_seconds(t, "Gratuitous ARP lower priority delay",
-	    c->garp_lower_prio_delay_us, "");
-	data_number(t, "Gratuitous ARP lower priority repeat",
-	    c->garp_lower_prio_repeat);
-	data_number(t, "Down timer adverts", c->down_timer_adverts);
-	data_bool(t, "Send advert after receive lower priority advert",
-	    !c->lower_prio_no_advert, "true", "false");
-	data_bool(t, "Send advert after receive higher priority advert",
-	    c->higher_prio_send_advert, "true", "false");
-	data_number(t, "Virtual Router ID", c->vrid);
-	data_number(t, "Priority", c->priority);
-	data_number(t, "Effective priority", vr->machine.priority);
-	data_seconds(t, "Advert interval", vr->machine.interval_us, " sec");
-	data_bool(t, "Accept", c->accept, "enabled", "disabled");
-	data_bool(t, "Preempt", !c->no_preempt, "enabled", "disabled");
-	if (c->preempt_delay_us > 0)
-		data_seconds(t, "Preempt delay", c->preempt_delay_us, " secs");
+	text_span(t, "\n   Gratuitous ARP delay = ", c->garp_delay_us);
+	text_format(t, "\n   Gratuitous ARP repeat = %u\n", c->garp_repeat);
+	text_span(t, "   Gratuitous ARP refresh = ", c->garp_refresh_us);
+	text_format(t, "\n   Gratuitous ARP refresh repeat = %u\n",
+	    c->garp_refresh_repeat);
+	text_span(t, "   Gratuitous ARP lower priority delay = ",
+	    c->garp_lower_prio_delay_us);
+	text_format(t, "\n   Gratuitous ARP lower priority repeat = %u\n"
+	    "   Down timer adverts = %u\n"
+	    "   Send advert after receive lower priority advert = %s\n"
+	    "   Send advert after receive higher priority advert = %s\n",
+	    c->garp_lower_prio_repeat, c->down_timer_adverts,
+	    bool_name(!c->lower_prio_no_advert),
+	    bool_name(c->higher_prio_send_advert));
+}
+
+/* What else a virtual router is configured to do. */
+static void
+data_settings(struct text *t, const struct vr *vr)
+{
+	const struct conf_vr *c = vr->conf;
+
+	text_format(t, "   Virtual Router ID = %u\n   Priority = %u\n"
+	    "   Effective priority = %u\n", c->vrid, c->priority,
+	    vr->machine.priority);
+	text_span(t, "   Advert interval = ", vr->machine.interval_us);
+	text_format(t, " sec\n   Accept = %s\n   Preempt = %s\n",
+	    c->accept ? "enabled" : "disabled",
+	    c->no_preempt ? "disabled" : "enabled");
+	if (c->preempt_delay_us > 0) {
+		text_span(t, "   Preempt delay = ", c->preempt_delay_us);
+		text_string(t, " secs\n");
+	}
 	if (c->version == 2)
-		data_bool(t, "Authentication type", c->auth_type == AUTH_PASS,
-		    "SIMPLE_PASSWORD", "none");
+		text_format(t, "   Authentication type = %s\n",
+		    c->auth_type == AUTH_PASS ? "SIMPLE_PASSWORD" : "none");
 	else if (c->family == 4)
-		data_bool(t, "Checksum with pseudo-header",
-		    !vr->checksum_plain, "yes", "no");
+		text_format(t, "   Checksum with pseudo-header = %s\n",
+		    vr->checksum_plain ? "no" : "yes");
 }
 
 /* The addresses first..end-1 of a virtual router, one line each. */
@@ -14165,8 +14026,8 @@ data_addresses(struct text *t, const struct daemon *d, const struct vr *vr,
 {
 	for (uint32_t i = first; i < end; i++) {
 		text_string(t, "     ");
-		text_address(t, d, &vr->conf->addresses[i]);
-		text_string(t, vr_has_address(d, vr, i) ? " set\n" : "\n");
+		text_address(t, d, vr, i);
+		text_char(t, '\n');
 	}
 }
 
@@ -14184,9 +14045,9 @@ data_lists(struct text *t, const struct daemon *d, const struct vr *vr)
 		text_string(t, "   Virtual IP Excluded :\n");
 	data_addresses(t, d, vr, addresses, addresses + c->excluded_count);
 	if (c->peer_count > 0) {
-		text_format(t, "   Check unicast src : %s\n",
+		text_format(t, "   Check unicast src : %s\n"
+		    "   Unicast Peer :\n",
 		    c->check_unicast_source ? "yes" : "no");
-		text_string(t, "   Unicast Peer :\n");
 	}
 	for (uint32_t i = 0; i < c->peer_count; i++) {
 		text_string(t, "     ");
@@ -14231,13 +14092,15 @@ data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
 static void
 data_counters(struct text *t, const struct vr *vr)
 {
+	uint32_t value;
+
 	text_string(t, "   Counters :\n");
-	for (uint16_t i = 0; i < COUNTER_KINDS; i++) {
-		if (counter_infos[i].key[0] == '\0')
-			text_format(t, "     %s = %llu (%s)\n",
-			    counter_infos[i].name,
-			    (unsigned long long)counter_value(vr, i),
-			    counter_infos[i].help);
+	for (size_t i = 0; i < COUNTER_KINDS; i++) {
+		if (counter_lines[i] == NULL)
+			continue;
+		memcpy(&value, (const uint8_t *)&vr->counters +
+		    i * sizeof(value), sizeof(value));
+		text_format(t, counter_lines[i], value);
 	}
 }
 
@@ -14258,16 +14121,14 @@ data_vrrp_scripts(struct text *t, const struct daemon *d)
 
 		text_format(t, " VRRP Script = %s\n", c->name);
 		data_command(t, "Command", &d->conf->commands[c->command]);
-		data_seconds(t, "Interval", c->interval_us, " sec");
-		data_seconds(t, "Timeout", c->timeout_us, " sec");
-		text_format(t, "   Weight = %d%s\n", (int)c->weight,
-		    c->reverse ? " reverse" : "");
-		data_number(t, "Rise", c->rise);
-		data_number(t, "Fall", c->fall);
-		data_number(t, "Result", s->result);
-		text_format(t, "   Last exit = %d\n", (int)s->last_exit);
-		text_format(t, "   Status = %s\n", status_words[s->status]);
-		text_format(t, "   State = %s\n", s->token == 0 ? "idle" :
+		text_span(t, "   Interval = ", c->interval_us);
+		text_span(t, " sec\n   Timeout = ", c->timeout_us);
+		text_format(t, " sec\n   Weight = %d%s\n   Rise = %u\n"
+		    "   Fall = %u\n   Result = %u\n   Last exit = %d\n"
+		    "   Status = %s\n   State = %s\n", (int)c->weight,
+		    c->reverse ? " reverse" : "", (unsigned)c->rise,
+		    (unsigned)c->fall, (unsigned)s->result, (int)s->last_exit,
+		    status_words[s->status], s->token == 0 ? "idle" :
 		    s->killed ? "forcing termination" :
 		    s->timed_out ? "requested termination" : "running");
 	}
@@ -14282,12 +14143,10 @@ data_files(struct text *t, const struct daemon *d)
 	for (uint32_t i = 0; i < d->conf->file_count; i++) {
 		const struct conf_file *c = &d->conf->files[i];
 
-		text_format(t, " Track file = %s\n   File = %s\n", c->name,
-		    c->path);
-		text_format(t, "   Status = %d%s\n",
+		text_format(t, " Track file = %s\n   File = %s\n"
+		    "   Status = %d%s\n   Weight = %d%s\n", c->name, c->path,
 		    (int)d->files[i].value,
-		    d->files[i].known ? "" : " (not read yet)");
-		text_format(t, "   Weight = %d%s\n", (int)c->weight,
+		    d->files[i].known ? "" : " (not read yet)", (int)c->weight,
 		    c->reverse ? " reverse" : "");
 	}
 }
@@ -14302,9 +14161,9 @@ data_groups(struct text *t, const struct daemon *d)
 		const struct conf_group *c = &d->conf->groups[i];
 		uint8_t told = d->groups[i].told;
 
-		text_format(t, " VRRP Sync Group = %s, %s\n", c->name,
+		text_format(t, " VRRP Sync Group = %s, %s\n"
+		    "   VRRP member instances :\n", c->name,
 		    state_name((enum vr_state)told));
-		text_string(t, "   VRRP member instances :\n");
 		for (uint32_t n = 0; n < c->member_count; n++)
 			text_format(t, "     %s\n",
 			    d->conf->vrs[c->members[n]].name);
@@ -14325,15 +14184,13 @@ data_interfaces(struct text *t, const struct daemon *d)
 			text_string(t, "   State = absent\n");
 			continue;
 		}
-		data_number(t, "index", n->ifindex);
-		text_format(t, "   MAC = %02x:%02x:%02x:%02x:%02x:%02x\n",
-		    (unsigned)n->mac[0], (unsigned)n->mac[1],
-		    (unsigned)n->mac[2], (unsigned)n->mac[3],
-		    (unsigned)n->mac[4], (unsigned)n->mac[5]);
-		text_format(t, "   State = %s, %s\n",
-		    n->flags & IFF_UP ? "UP" : "DOWN",
-		    n->flags & IFF_RUNNING ? "RUNNING" : "NOT RUNNING");
-		data_number(t, "MTU", n->mtu);
+		text_format(t, "   index = %u\n"
+		    "   MAC = %02x:%02x:%02x:%02x:%02x:%02x\n"
+		    "   State = %s, %s\n   MTU = %u\n", (unsigned)n->ifindex,
+		    n->mac[0], n->mac[1], n->mac[2], n->mac[3], n->mac[4],
+		    n->mac[5], n->flags & IFF_UP ? "UP" : "DOWN",
+		    n->flags & IFF_RUNNING ? "RUNNING" : "NOT RUNNING",
+		    (unsigned)n->mtu);
 	}
 }
 
@@ -14343,9 +14200,8 @@ data_global(struct text *t, const struct conf *c, bool refused)
 {
 	const struct conf_global *g = &c->global;
 
-	text_string(t, "------< Global definitions >------\n");
-	text_format(t, " Version = vrrpd %s\n", VRRPD_VERSION);
-	text_format(t, " Network namespace = %s\n",
+	text_format(t, "------< Global definitions >------\n"
+	    " Version = vrrpd " VRRPD_VERSION "\n Network namespace = %s\n",
 	    g->net_namespace == NULL ? "(default)" : g->net_namespace);
 	if (g->instance != NULL)
 		text_format(t, " Instance name = %s\n", g->instance);
@@ -14371,13 +14227,16 @@ static void
 status_data(struct text *t, const struct daemon *d, usec_t now,
     int64_t wall_us)
 {
+	const struct global_counters *c = &d->counters;
+
 	data_global(t, d->conf, d->reload_refused);
 	text_string(t, "------< VRRP Topology >------\n");
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		const struct vr *vr = &d->vrs[i];
 
 		data_state(t, d, vr, now, wall_us);
-		data_settings(t, d, vr);
+		data_sending(t, d, vr);
+		data_settings(t, vr);
 		data_lists(t, d, vr);
 		data_tracks(t, d, vr->conf, TRACK_INTERFACE);
 		data_tracks(t, d, vr->conf, TRACK_SCRIPT);
@@ -14389,13 +14248,18 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 	data_files(t, d);
 	data_groups(t, d);
 	data_interfaces(t, d);
-	text_string(t, "------< Counters >------\n");
-	for (size_t i = 0; i < COUNT_OF(global_counter_infos); i++)
-		text_format(t, " %s = %u (%s)\n",
-		    global_counter_infos[i].name,
-		    (unsigned)counter_at(&d->counters,
-		    global_counter_infos[i].offset),
-		    global_counter_infos[i].help);
+	text_format(t, "------< Counters >------\n"
+	    " packets = %u (VRRP packets read)\n"
+	    " short_packets = %u (refused: no whole IP and VRRP header)\n"
+	    " unknown_vrid = %u (refused: VRID not configured on the "
+	    "interface)\n"
+	    " unknown_interface = %u (refused: no VRRP on the interface)\n"
+	    " netlink_bad = %u (netlink messages that could not be read)\n"
+	    " netlink_overruns = %u (times the kernel's news were lost)\n"
+	    " late_wakeups = %u (times the daemon woke too late for a "
+	    "timer)\n", c->packets, c->short_packets, c->unknown_vrid,
+	    c->unknown_interface, c->netlink_bad, c->netlink_overruns,
+	    c->late_wakeups);
 }
 /* ==== 9. World ==== */
 /*
@@ -17550,13 +17414,9 @@ late_drain(struct effects *late)
 	late_carry(late->context, NEVER);
 }
 
-/*
- * Carries out everything in the queue and empties it: in order, and at once,
- * what concerns the network; then, in order, the rest, as far as it goes in
- * LATE_US.  World_pending goes on with it.  The core is not fed.
- */
+/* Empties the queue: carries out what concerns the network, keeps the rest. */
 static void
-world_carry_out(struct world *w, struct effects *out)
+queue_carry(struct world *w, struct effects *out)
 {
 	const struct effect *effect;
 	const uint8_t *bytes;
@@ -17566,15 +17426,26 @@ world_carry_out(struct world *w, struct effects *out)
 		effect_carry(w, effect, bytes);
 	batch_flush(w);
 	out->at = out->start;
-	if (w->late.at > w->late.start)
-		late_carry(w, world_now(w) + LATE_US);
 }
 
 /* effects.drain of the daemon's queue. */
 static void
 world_drain(struct effects *out)
 {
-	world_carry_out(out->context, out);
+	queue_carry(out->context, out);
+}
+
+/*
+ * Carries out everything in the queue and empties it: in order, and at once,
+ * what concerns the network; then, in order, the rest, as far as it goes in
+ * LATE_US.  World_pending goes on with it.  The core is not fed.
+ */
+static void
+world_carry_out(struct world *w, struct effects *out)
+{
+	queue_carry(w, out);
+	if (w->late.at > w->late.start)
+		late_carry(w, world_now(w) + LATE_US);
 }
 
 /* -- receiving -- */
@@ -19260,6 +19131,26 @@ read_configuration(struct world *w, struct service *service,
 	    EXIT_NO_CONFIG;
 }
 
+/*
+ * A path that means the same from wherever we are, since the daemon goes to /
+ * and reads the file again at HUP.  In the arena, unless it is absolute.
+ */
+static const char *
+absolute_path(struct world *w, struct arena *arena, const char *path)
+{
+	char buffer[PATH_SIZE];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	(void)w;
+	if (path == NULL || path[0] == '/' ||
+	    getcwd(buffer, sizeof(buffer)) == NULL)
+		return path;
+	t.at += strlen(buffer);
+	text_format(&t, "/%s", path);
+	return t.truncated ? path : arena_string(arena, buffer,
+	    (size_t)(t.at - t.start));
+}
+
 /* Runs vrrpd: see vrrpd(8). */
 int
 main(int argc, char **argv)
@@ -19296,6 +19187,7 @@ main(int argc, char **argv)
 	service.ignore_int = options.ignore_int > 0;
 	w.loop = &service;
 	status = read_configuration(&w, &service, &options);
+	service.input.path = absolute_path(&w, &arena, service.input.path);
 	return status == EXIT_GOOD ? run(&w, &service, &options) : status;
 }
 

@@ -333,13 +333,12 @@ test_rows(void)
 		const struct keyword *k = &keywords[i];
 
 		CHECK(keyword_find((enum block)k->block, k->word) == k);
-		CHECK(k->verdict != TAKEN || k->help != NULL);
 		CHECK(k->verdict != TAKEN || k->type == T_BLOCK ||
 		    readers[k->type] != NULL || item_readers[k->type] != NULL);
 		CHECK(k->verdict == TAKEN || k->type == T_ANY);
-		CHECK(k->min <= k->max || k->type == T_BLOCK ||
-		    k->type == T_NOTIFY || k->type == T_FIFO ||
-		    k->type == T_ADDRESS || k->type == T_MULTICAST);
+		CHECK((k->type != T_NUMBER && k->type != T_SECONDS &&
+		    k->type != T_WEIGHT) || (k->detail < RANGES &&
+		    ranges[k->detail].min < ranges[k->detail].max));
 		CHECK(wishes[k->type] != NULL);
 	}
 }

@@ -1758,8 +1758,10 @@ check_reload_merger(void)
 	second.vrs[0].address_count = 2;
 	bench_start(&bench);
 	bench_run(&bench, WAIT_DOWN);
+	bench.d.vrs[0].counters.received = 77;
 	bench_reload(&bench, &second);
 	CHECK_INT(state(&second, 0), VR_MASTER);
+	CHECK_INT(second.d.vrs[0].counters.received, 77);
 	CHECK_INT(second.d.work_count, 0);
 	CHECK_INT(bench_count(&second, EFFECT_NETLINK), 0);
 	CHECK_INT(second.d.vips[1].state, VIP_PRESENT);

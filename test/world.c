@@ -104,7 +104,7 @@ filter_passes(const struct filter *f, const uint8_t *bytes, size_t length)
 }
 
 static struct filter filter;
-static struct ranges ranges;
+static struct ranges vrid_ranges;
 
 /* All 256 VRIDs against a filter made of these. */
 static void
@@ -113,14 +113,14 @@ check_vrids(const bool *wanted, size_t header, uint32_t offset, bool ip)
 	uint8_t packet[128] = { 0 };
 	int wrong = 0;
 
-	ranges.count = 0;
+	vrid_ranges.count = 0;
 	ranges.overflow = false;
 	for (unsigned i = 0; i < 256; i++) {
 		if (wanted[(i * 167) % 256])		/* in no order */
-			ranges_add(&ranges, (i * 167) % 256);
+			ranges_add(&vrid_ranges, (i * 167) % 256);
 	}
 	CHECK(!ranges.overflow);
-	filter_vrids(&filter, &ranges, ip, offset);
+	filter_vrids(&filter, &vrid_ranges, ip, offset);
 	CHECK(filter.length < FILTER_MAX);
 	packet[0] = (uint8_t)(0x40 | header / 4);
 	for (unsigned i = 0; i < 256; i++) {
@@ -177,11 +177,11 @@ test_filter_claims(void)
 	uint8_t na[32] = { 136 };
 	struct packer p = packer_over(na, sizeof(na));
 
-	ranges.count = 0;
+	vrid_ranges.count = 0;
 	ranges.overflow = false;
 	for (uint32_t i = 0; i < 256; i++)
-		ranges_add(&ranges, 0x0a000000 + i * 2);
-	filter_arp(&filter, &ranges);
+		ranges_add(&vrid_ranges, 0x0a000000 + i * 2);
+	filter_arp(&filter, &vrid_ranges);
 	CHECK(arp_passes(1, 0x0a000000, 0x0a000000));
 	CHECK(arp_passes(2, 0x0a0001fe, 0));
 	CHECK(arp_passes(1, 0x0a000002, 0x0a000001));
@@ -189,19 +189,19 @@ test_filter_claims(void)
 	CHECK(!arp_passes(2, 0x0a000200, 0x0a000000));
 	CHECK(!arp_passes(1, 0, 0x0a000000));
 	CHECK(!filter_passes(&filter, na, 20));
-	filter_na(&filter, &ranges);
+	filter_na(&filter, &vrid_ranges);
 	p.at += 20;
 	packer_u32(&p, 0x0a000004);
 	CHECK(filter_passes(&filter, na, sizeof(na)));
 	na[23] = 5;
 	CHECK(!filter_passes(&filter, na, sizeof(na)));
-	ranges_add(&ranges, 0x0b000000);
+	ranges_add(&vrid_ranges, 0x0b000000);
 	CHECK(ranges.overflow);
-	filter_arp(&filter, &ranges);
+	filter_arp(&filter, &vrid_ranges);
 	CHECK(arp_passes(2, 0x0c000001, 0x0c000002));	/* any reply */
 	CHECK(arp_passes(1, 0x0c000001, 0x0c000001));	/* announcement */
 	CHECK(!arp_passes(1, 0x0c000001, 0x0c000002));	/* question */
-	filter_na(&filter, &ranges);
+	filter_na(&filter, &vrid_ranges);
 	CHECK(filter_passes(&filter, na, sizeof(na)));
 }
 
@@ -216,15 +216,15 @@ test_ranges(void)
 		bool set[256] = { false };
 		unsigned at = 0, held = 0, wrong = 0;
 
-		ranges.count = 0;
+		vrid_ranges.count = 0;
 		ranges.overflow = false;
 		for (int i = 0; i < 300; i++) {
 			seed = seed * 1664525 + 1013904223;
 			set[seed >> 24] = true;
-			ranges_add(&ranges, bases[b] + (seed >> 24));
+			ranges_add(&vrid_ranges, bases[b] + (seed >> 24));
 		}
-		for (unsigned i = 0; i < ranges.count; i++) {
-			const struct range *r = &ranges.range[i];
+		for (unsigned i = 0; i < vrid_ranges.count; i++) {
+			const struct range *r = &vrid_ranges.range[i];
 
 			wrong += i > 0 && r->low <= r[-1].high + 1;
 			for (uint32_t v = r->low;; v++) {

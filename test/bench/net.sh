@@ -87,9 +87,9 @@ on() { # NAME COMMAND...
 	shift
 	# shellcheck disable=SC2016 # expands in there
 	exec nsenter --net="/run/netns/$net_name" unshare -m sh -c '
-		mount -n -t tmpfs -o mode=755 run /mnt && mkdir /mnt/net &&
-		mount -n --bind /run/net /mnt/net && mount -n --move /mnt /run &&
-		exec "$@"' sh "$@"
+		mount -n -t tmpfs -o mode=755 run /mnt &&
+		mkdir /mnt/net && mount -n --bind /run/net /mnt/net &&
+		mount -n --move /mnt /run && exec "$@"' sh "$@"
 }
 
 # Asks every 20 ms until CONDITION holds; fails after LIMIT_S whole seconds.
