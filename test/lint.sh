@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.." || exit 1
 sources='vrrpd.c vrrpd.h'
 texts="$sources README Makefile"
 tests=$(find test -name '*.[ch]' -o -name '*.awk' -o -name '*.py' | sort)
-scripts=".ci/run test/deps test/run test/bench/run $(find test -name '*.sh' | sort)"
+scripts=".ci/run test/deps test/run test/bench/run
+$(find test -name '*.sh' | sort)"
 
 # What stands at the top level and should not, or the reverse.
 shape() {

@@ -114,12 +114,12 @@ check_vrids(const bool *wanted, size_t header, uint32_t offset, bool ip)
 	int wrong = 0;
 
 	vrid_ranges.count = 0;
-	ranges.overflow = false;
+	vrid_ranges.overflow = false;
 	for (unsigned i = 0; i < 256; i++) {
 		if (wanted[(i * 167) % 256])		/* in no order */
 			ranges_add(&vrid_ranges, (i * 167) % 256);
 	}
-	CHECK(!ranges.overflow);
+	CHECK(!vrid_ranges.overflow);
 	filter_vrids(&filter, &vrid_ranges, ip, offset);
 	CHECK(filter.length < FILTER_MAX);
 	packet[0] = (uint8_t)(0x40 | header / 4);
@@ -178,7 +178,7 @@ test_filter_claims(void)
 	struct packer p = packer_over(na, sizeof(na));
 
 	vrid_ranges.count = 0;
-	ranges.overflow = false;
+	vrid_ranges.overflow = false;
 	for (uint32_t i = 0; i < 256; i++)
 		ranges_add(&vrid_ranges, 0x0a000000 + i * 2);
 	filter_arp(&filter, &vrid_ranges);
@@ -196,7 +196,7 @@ test_filter_claims(void)
 	na[23] = 5;
 	CHECK(!filter_passes(&filter, na, sizeof(na)));
 	ranges_add(&vrid_ranges, 0x0b000000);
-	CHECK(ranges.overflow);
+	CHECK(vrid_ranges.overflow);
 	filter_arp(&filter, &vrid_ranges);
 	CHECK(arp_passes(2, 0x0c000001, 0x0c000002));	/* any reply */
 	CHECK(arp_passes(1, 0x0c000001, 0x0c000001));	/* announcement */
@@ -217,7 +217,7 @@ test_ranges(void)
 		unsigned at = 0, held = 0, wrong = 0;
 
 		vrid_ranges.count = 0;
-		ranges.overflow = false;
+		vrid_ranges.overflow = false;
 		for (int i = 0; i < 300; i++) {
 			seed = seed * 1664525 + 1013904223;
 			set[seed >> 24] = true;
