@@ -2413,6 +2413,15 @@ trimmed(const char *text, size_t length)
 	return length;
 }
 
+/* Whether a string holds another one (musl's strstr is long). */
+static bool
+text_holds(const char *text, const char *part)
+{
+	while (*text != '\0' && strncmp(text, part, strlen(part)) != 0)
+		text++;
+	return *text != '\0';
+}
+
 /* The length of the name that text[length] begins with: C's identifiers. */
 static size_t
 name_length(const char *text, size_t length)
@@ -2434,6 +2443,13 @@ scan_place(const struct scan *s, uint32_t column)
 
 	place.column = column & ~ORDINARY;
 	return place;
+}
+
+/* Goes on behind the blanks in the line in hand. */
+static void
+scan_skip(struct scan *s)
+{
+	s->at += blanks(s->line.text + s->at, s->line.length - s->at);
 }
 
 /* Ends the scan at a limit. */
@@ -2508,6 +2524,15 @@ run_add(struct scan *s, struct run *run, char c, uint32_t column)
 		return;
 	run->columns[run->length] = column;
 	run->text[run->length++] = c;
+}
+
+/* Appends text[length] that was all written in column. */
+static void
+run_append(struct scan *s, struct run *run, const char *text, size_t length,
+    uint32_t column)
+{
+	for (size_t i = 0; i < length; i++)
+		run_add(s, run, text[i], column);
 }
 
 /* Takes the blanks off the end, and ends the text with a NUL. */
@@ -2757,8 +2782,7 @@ body_step(struct scan *s, struct input *in)
 		return false;
 	scan_charge(s, length + 1);
 	s->place = in->place;
-	for (size_t i = 0; i < length; i++)
-		run_add(s, &s->line, text[i], in->place.column);
+	run_append(s, &s->line, text, length, in->place.column);
 	return true;
 }
 
@@ -2899,8 +2923,7 @@ definition_append(struct scan *s)
 	length = trimmed(text, length - more);
 	if (length > 0 && s->spare.length > 0)
 		run_add(s, &s->spare, '\n', 0);
-	for (size_t i = 0; i < length; i++)
-		run_add(s, &s->spare, text[i], 0);
+	run_append(s, &s->spare, text, length, 0);
 	return more;
 }
 
@@ -2925,7 +2948,7 @@ take_definition(struct scan *s, bool keep)
 	place = scan_place(s, s->line.columns[s->at]);
 	text = scan_string(s, text + 1, name);
 	s->at += name + 2;
-	s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+	scan_skip(s);
 	s->spare.length = 0;
 	more = definition_append(s);
 	while (more && !s->stopped) {
@@ -2957,7 +2980,7 @@ take_marks(struct scan *s)
 		const char *text;
 		bool other;
 
-		s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+		scan_skip(s);
 		text = scan_rest(s, &length);
 		if (length < 2 || text[0] != '@' || is_blank(text[1]))
 			return length > 0;
@@ -2969,7 +2992,7 @@ take_marks(struct scan *s)
 		s->at += 1 + other + mark;
 		if ((mark == id && memcmp(text, s->id, id) == 0) != other)
 			continue;
-		s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+		scan_skip(s);
 		(void)take_definition(s, false);
 		return false;
 	}
@@ -2983,6 +3006,13 @@ struct slice {
 	uint32_t	column;
 	char		after;		/* the next character; NUL: the end */
 };
+
+/* The column of character i of a slice. */
+static uint32_t
+slice_column(const struct slice *from, size_t i)
+{
+	return from->columns == NULL ? from->column : from->columns[i];
+}
 
 /* $NAME, ${NAME} or ${NAME ARGUMENTS} in a slice. */
 struct use {
@@ -3005,7 +3035,7 @@ use_parse(const struct slice *from, size_t at, struct use *use)
 		return false;
 	memset(use, 0, sizeof(*use));
 	use->at = at;
-	use->column = from->columns == NULL ? from->column : from->columns[at];
+	use->column = slice_column(from, at);
 	use->braces = text[1] == '{';
 	use->name = text + 1 + use->braces;
 	use->name_length = name_length(use->name, left - 1 - use->braces);
@@ -3125,8 +3155,8 @@ expand_literally(struct scan *s, const struct slice *from,
     const struct use *use)
 {
 	for (size_t i = use->at; i < use->at + use->length; i++)
-		expand_char(s, from->text[i], ORDINARY |
-		    (from->columns == NULL ? from->column : from->columns[i]));
+		expand_char(s, from->text[i],
+		    ORDINARY | slice_column(from, i));
 }
 
 /* Reports that a use cannot be expanded, and lets it stand. */
@@ -3260,8 +3290,7 @@ expand(struct scan *s, const struct slice *from, unsigned nesting)
 		const char *why;
 
 		if (!use_parse(from, i, &use)) {
-			expand_char(s, from->text[i], from->columns == NULL ?
-			    from->column : from->columns[i]);
+			expand_char(s, from->text[i], slice_column(from, i));
 			i++;
 			continue;
 		}
@@ -3291,8 +3320,8 @@ expand_line(struct scan *s, size_t at, size_t length)
 
 	s->spare.length = 0;
 	s->quote = false;
-	s->secret = strstr(s->line.text, "auth_pass") != NULL ||
-	    strstr(s->line.text, "key ") != NULL;
+	s->secret = text_holds(s->line.text, "auth_pass") ||
+	    text_holds(s->line.text, "key ");
 	expand(s, &all, 0);
 	run_end(s, &s->spare);
 }
@@ -3536,21 +3565,23 @@ include_part(struct scan *s, struct found *found, const char *part)
 		    SEVERITY_NOTE, found->place, "no file matches '%s'", path);
 }
 
-/* Where the brace that opens at `open` closes; NULL: it does not. */
+/*
+ * Where the brace that opened before `at` closes, or the first `stop` within
+ * it; NULL: it does not close.
+ */
 static const char *
-brace_close(const char *open)
+brace_end(const char *at, char stop)
 {
 	unsigned depth = 0;
 
-	for (const char *at = open; *at != '\0'; at++) {
+	for (; *at != '\0' && (depth > 0 || (*at != '}' && *at != stop));
+	    at++) {
 		if (at[0] == '\\' && at[1] != '\0')
 			at++;
-		else if (*at == '{')
-			depth++;
-		else if (*at == '}' && --depth == 0)
-			return at;
+		else
+			depth += (*at == '{') - (unsigned)(*at == '}');
 	}
-	return NULL;
+	return *at == '\0' ? NULL : at;
 }
 
 /* The '{' of a pattern that is to be expanded first; csh leaves {} alone. */
@@ -3561,26 +3592,9 @@ brace_open(const char *pattern)
 		if (at[0] == '\\' && at[1] != '\0')
 			at++;
 		else if (*at == '{' && at[1] != '}')
-			return brace_close(at) == NULL ? NULL : at;
+			return brace_end(at + 1, '}') == NULL ? NULL : at;
 	}
 	return NULL;
-}
-
-/* The end of the alternative that begins at `at`: its ',' or `close`. */
-static const char *
-brace_alternative(const char *at, const char *close)
-{
-	unsigned depth = 0;
-
-	for (; at < close && (depth > 0 || *at != ','); at++) {
-		if (at[0] == '\\')
-			at++;
-		else if (*at == '{')
-			depth++;
-		else if (*at == '}')
-			depth--;
-	}
-	return at < close ? at : close;
 }
 
 /* Looks up a pattern: for each a{b,c}d the patterns abd and acd, and so on. */
@@ -3601,7 +3615,7 @@ include_pattern(struct scan *s, struct found *found, const char *pattern,
 		return;
 	}
 	found->braces = true;
-	close = brace_close(open);
+	close = brace_end(open + 1, '}');
 	before = (size_t)(open - pattern);
 	after = strlen(close + 1);
 	for (at = open; at < close && !s->stopped;) {
@@ -3609,7 +3623,7 @@ include_pattern(struct scan *s, struct found *found, const char *pattern,
 		size_t length;
 		char *one;
 
-		at = brace_alternative(start, close);
+		at = brace_end(start, ',');
 		length = (size_t)(at - start);
 		scan_charge(s, before + length + after + FILE_COST_MIN);
 		one = scan_take(s, before + length + after + 1);
@@ -3765,15 +3779,18 @@ struct span {
 };
 
 /*
- * Finds the next word of text[end] from *at on.  What stands in "" is a word of
- * its own, whatever it touches.  False: there is none.
+ * Copies the next word of text[end] from *at on into out, if that is not NULL.
+ * What stands in "" is a word of its own, whatever it touches.  False: there
+ * is none.
  */
 static bool
-word_next(const char *text, size_t end, size_t *at, struct span *word)
+word_next(const char *text, size_t end, size_t *at, char *out,
+    struct span *word)
 {
 	*at += blanks(text + *at, end - *at);
 	if (*at == end)
 		return false;
+	word->open = false;
 	word->quoted = text[*at] == '"';
 	*at += word->quoted;
 	word->start = *at;
@@ -3781,7 +3798,52 @@ word_next(const char *text, size_t end, size_t *at, struct span *word)
 	    (word->quoted || !is_blank(text[*at])))
 		++*at;
 	word->length = *at - word->start;
+	if (out != NULL)
+		memcpy(out, text + word->start, word->length);
 	*at += word->quoted && *at < end;
+	return true;
+}
+
+/*
+ * Copies the next word of text[end] from *at on into out, if that is not NULL,
+ * and gives its length: "" and '' quote, what touches is one word, and a
+ * backslash keeps the next character and stays.  It starts behind its quote.
+ * False: there is none.
+ */
+static bool
+command_word_next(const char *text, size_t end, size_t *at, char *out,
+    struct span *word)
+{
+	size_t i = *at + blanks(text + *at, end - *at);
+	char quote = '\0';
+
+	word->start = i;
+	word->length = 0;
+	word->quoted = false;
+	if (i == end)
+		return false;
+	for (; i < end && (quote != '\0' || !is_blank(text[i])); i++) {
+		bool escape = text[i] == '\\' && i + 1 < end;
+
+		if (!escape && (text[i] == quote || (quote == '\0' &&
+		    (text[i] == '"' || text[i] == '\'')))) {
+			quote = quote == '\0' ? text[i] : '\0';
+			word->quoted = true;
+			continue;
+		}
+		if (out != NULL)
+			out[word->length] = text[i];
+		word->length++;
+		if (!escape)
+			continue;
+		i++;
+		if (out != NULL)
+			out[word->length] = text[i];
+		word->length++;
+	}
+	word->start += word->quoted;
+	word->open = quote != '\0';
+	*at = i;
 	return true;
 }
 
@@ -3793,35 +3855,45 @@ character_place(const struct scan *s, size_t at)
 	    s->line.length - 1]);
 }
 
-/* Splits the line in hand, up to end, into words. */
-static void
-words_split(struct scan *s, struct line *line, size_t end)
+/*
+ * Splits the text of a line into words in the scratch arena, as `next` finds
+ * them.  Returns their number.
+ */
+static uint32_t
+words_split(struct scan *s, const struct line *line,
+    bool (*next)(const char *, size_t, size_t *, char *, struct span *),
+    struct word **words)
 {
-	const char *text = s->line.text;
-	char *copy = scan_take(s, end - s->at + 1);
+	size_t at = 0, end = line->raw_length;
+	char *copy = scan_take(s, end + 1);
 	uint32_t count = 0;
 	struct span span;
 
-	for (size_t at = s->at; word_next(text, end, &at, &span);)
+	while (next(line->raw, end, &at, NULL, &span))
 		count++;
 	if (count > WORDS_MAX) {
 		complain_line(s->findings, &line->place,
 		    "more than %u words in one line", WORDS_MAX);
 		count = WORDS_MAX;
 	}
-	line->words = scan_take(s, count * sizeof(*line->words));
-	if (copy == NULL || line->words == NULL)
-		return;
-	for (size_t at = s->at; line->count < count; line->count++) {
-		struct word *word = &line->words[line->count];
+	*words = scan_take(s, count * sizeof(**words));
+	if (copy == NULL || *words == NULL)
+		return 0;
+	at = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		struct word *word = &(*words)[i];
 
-		(void)word_next(text, end, &at, &span);
-		memcpy(copy, text + span.start, span.length);
+		(void)next(line->raw, end, &at, copy, &span);
 		word->text = copy;
 		word->quoted = span.quoted;
-		word->place = character_place(s, span.start);
+		word->place = character_place(s, span.start +
+		    (size_t)(line->raw - s->line.text));
 		copy += span.length + 1;
+		if (span.open)
+			complain_line(s->findings, &word->place,
+			    "a quote in this word does not close");
 	}
+	return count;
 }
 
 /* Takes a brace, or the words before the next one, off the line in hand. */
@@ -3831,7 +3903,7 @@ scan_piece(struct scan *s, struct line *line)
 	size_t end;
 
 	memset(line, 0, sizeof(*line));
-	s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+	scan_skip(s);
 	if (s->at >= s->line.length)
 		return false;
 	line->place = character_place(s, s->at);
@@ -3845,7 +3917,7 @@ scan_piece(struct scan *s, struct line *line)
 	end = words_end(s, s->at);
 	line->raw = s->line.text + s->at;
 	line->raw_length = end - s->at;
-	words_split(s, line, end);
+	line->count = words_split(s, line, word_next, &line->words);
 	s->at = end;
 	return true;
 }
@@ -3915,47 +3987,6 @@ scan_start(struct scan *s, const struct conf_input *input,
 /* -- commands: words that are split again -- */
 
 /*
- * Copies the next word of text[end] from *at on into out, if that is not NULL,
- * and gives its length: "" and '' quote, what touches is one word, and a
- * backslash keeps the next character and stays.  False: there is none.
- */
-static bool
-command_word_next(const char *text, size_t end, size_t *at, char *out,
-    struct span *word)
-{
-	size_t i = *at + blanks(text + *at, end - *at);
-	char quote = '\0';
-
-	word->start = i;
-	word->length = 0;
-	word->quoted = false;
-	if (i == end)
-		return false;
-	for (; i < end && (quote != '\0' || !is_blank(text[i])); i++) {
-		bool escape = text[i] == '\\' && i + 1 < end;
-
-		if (!escape && (text[i] == quote || (quote == '\0' &&
-		    (text[i] == '"' || text[i] == '\'')))) {
-			quote = quote == '\0' ? text[i] : '\0';
-			word->quoted = true;
-			continue;
-		}
-		if (out != NULL)
-			out[word->length] = text[i];
-		word->length++;
-		if (!escape)
-			continue;
-		i++;
-		if (out != NULL)
-			out[word->length] = text[i];
-		word->length++;
-	}
-	word->open = quote != '\0';
-	*at = i;
-	return true;
-}
-
-/*
  * Splits the text of a line by the rules for commands, into the scratch arena:
  * "script '/bin/x y' root" is three words; their backslashes stay.  A line of
  * the flags has its words already.  Returns their number.
@@ -3964,39 +3995,9 @@ static uint32_t
 scan_command_words(struct scan *s, const struct line *line,
     struct word **words)
 {
-	size_t at = 0, end = line->raw_length;
-	uint32_t count = 0;
-	struct span span;
-
 	*words = line->words;
-	if (line->raw == NULL)
-		return line->count;
-	while (command_word_next(line->raw, end, &at, NULL, &span))
-		count++;
-	if (count > WORDS_MAX)
-		return line->count;
-	*words = scan_take(s, count * sizeof(**words));
-	if (*words == NULL)
-		return 0;
-	at = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		struct word *word = &(*words)[i];
-		char *text;
-
-		(void)command_word_next(line->raw, end, &at, NULL, &span);
-		word->text = text = scan_take(s, span.length + 1);
-		if (text == NULL)
-			return 0;
-		at = span.start;
-		(void)command_word_next(line->raw, end, &at, text, &span);
-		word->quoted = span.quoted;
-		word->place = character_place(s, span.start +
-		    (size_t)(line->raw - s->line.text) + span.quoted);
-		if (span.open)
-			complain_line(s->findings, &word->place,
-			    "a quote in this word does not close");
-	}
-	return count;
+	return line->raw == NULL ? line->count :
+	    words_split(s, line, command_word_next, words);
 }
 
 /*
@@ -4149,11 +4150,14 @@ enum block {
 
 /* How the words after a keyword are read; see readers[]. */
 enum value_type {
-	T_ANY, T_BLOCK, T_FLAG, T_BOOL, T_CLEAR, T_NUMBER, T_SECONDS, T_TEXT,
-	T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE, T_AUTH_TYPE, T_PASSWORD,
-	T_CHECKSUM, T_UMASK, T_WEIGHT, T_INIT_FILE, T_COMMAND, T_USER, T_NOTIFY,
-	T_NOTIFY_DELETED, T_FIFO, T_LOG_FILE, T_INCLUDE_CHECK, T_RANDOM_SEED,
-	T_ADDRESSES, T_PEERS, T_TRACKS, T_MEMBERS, VALUE_TYPES
+	T_ANY, T_BLOCK, T_FLAG, T_BOOL, T_CLEAR, T_CHECKSUM, T_NOTIFY_DELETED,
+	T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK, T_COMMAND, T_NOTIFY,
+	T_NUMBER,		/* from here on a word must follow */
+	T_SECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
+	T_AUTH_TYPE, T_PASSWORD, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
+	T_RANDOM_SEED,
+	T_ADDRESSES,		/* from here on it opens a list */
+	T_PEERS, T_TRACKS, T_MEMBERS, VALUE_TYPES
 };
 
 /* What becomes of a keyword.  From NOTE_MAIL to NOTE_LVS: one note a class. */
@@ -4171,7 +4175,8 @@ enum keyword_flag {
 	KEYWORD_FIRST		= 1 << 2,	/* of two the first counts */
 	KEYWORD_ALIAS		= 1 << 3,	/* other name of a row above */
 	KEYWORD_UNICAST		= 1 << 4,	/* means nothing to multicast */
-	KEYWORD_MULTICAST	= 1 << 5	/* means nothing to unicast */
+	KEYWORD_MULTICAST	= 1 << 5,	/* means nothing to unicast */
+	KEYWORD_MORE		= 1 << 6	/* there is keyword_more() */
 };
 
 /* What numbers and times may be; see ranges[]. */
@@ -4182,8 +4187,8 @@ enum bounds {
 };
 
 /*
- * A word that keepalived knows.  Behind the NUL of `word` stands its default as
- * a file has it or, where it is refused, what to do instead: keyword_more().
+ * A word that keepalived knows.  Behind its NUL may stand its default as a file
+ * has it or, where it is refused, what to do instead: see keyword_more().
  */
 struct keyword {
 	const char	*word;
@@ -4349,13 +4354,20 @@ struct frame {
 
 #define ITEMS_MAX 16384		/* in a list block */
 #define FRAMES_MAX 4		/* top level, block, block in it, list */
+#define SAID_MAX 160
 
 struct parse {
 	struct arena	*keep, *scratch;
 	struct scan	*scan;
 	struct diagnostics *findings;
 	const struct conf_input *input;
-	struct draft_global global;
+	uint32_t	depth;			/* of frames; 0: top level */
+	uint32_t	used;			/* words that were read */
+	uint32_t	skip_depth;		/* its open braces */
+	uint16_t	command_count, interface_count;
+	bool		opening;		/* '{' must come next */
+	bool		may_skip;		/* if '{' comes, skip it */
+	bool		lost;			/* after a '}' too many */
 	struct drafts	vrs, groups, scripts, files;
 	struct map	commands, interfaces, seen, shared, excused;
 	const struct conf_origin **last_origin;
@@ -4370,13 +4382,9 @@ struct parse {
 	struct frame	odd;			/* its '}' is too far left */
 	struct place	odd_at;
 	struct place	skipped;		/* the block that is skipped */
-	uint32_t	depth;			/* of frames; 0: top level */
-	uint32_t	used;			/* words that were read */
-	uint32_t	skip_depth;		/* its open braces */
-	bool		opening;		/* '{' must come next */
-	bool		may_skip;		/* if '{' comes, skip it */
-	bool		lost;			/* after a '}' too many */
-	uint16_t	command_count, interface_count;
+	uint32_t	said_count;
+	char		said[4][SAID_MAX];	/* parts of one message */
+	struct draft_global global;
 };
 
 /* -- drafts, names, findings -- */
@@ -4536,6 +4544,22 @@ list_remove(struct list *list, struct item **link)
 	list->count--;
 }
 
+/* Complains about a word, which the format has at its one %s. */
+static void
+complain_word(struct parse *p, enum severity severity, const struct word *word,
+    const char *format)
+{
+	complain(p->findings, severity, &word->place, format, word->text);
+}
+
+/* Complains about a block, whose name the format has at its one %s. */
+static void
+complain_draft(struct parse *p, enum severity severity,
+    const struct draft *draft, const char *format)
+{
+	complain(p->findings, severity, &draft->place, format, draft->name);
+}
+
 /* The place right behind a word. */
 static struct place
 place_behind(const struct word *word)
@@ -4546,21 +4570,38 @@ place_behind(const struct word *word)
 	return place;
 }
 
-#define SPOT_MAX 160
-
-/* Where `place` is, seen from `here`: "line 7", or with its file if another. */
+/* A part of a message, good until three more have been said. */
 static const char *
-place_text(const struct place *place, const struct place *here,
-    char buffer[SPOT_MAX])
+part_text(struct parse *p, const char *format, ...)
 {
-	struct text t = text_over(buffer, SPOT_MAX);
+	struct text t = text_over(p->said[p->said_count++ %
+	    COUNT_OF(p->said)], SAID_MAX);
+	va_list arguments;
 
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	return text_end(&t);
+}
+
+/* "line 7", where place is seen from `here`, or with its file if another. */
+static const char *
+place_text(struct parse *p, const struct place *place,
+    const struct place *here)
+{
 	if (place->file != NULL && here->file != NULL &&
 	    strcmp(place->file, here->file) != 0)
-		text_format(&t, "%s:%u", place->file, (unsigned)place->line);
-	else
-		text_format(&t, "line %u", (unsigned)place->line);
-	return text_end(&t);
+		return part_text(p, "%s:%u", place->file,
+		    (unsigned)place->line);
+	return part_text(p, "line %u", (unsigned)place->line);
+}
+
+/* What to append to a message about a word that is like another one. */
+static const char *
+did_you_mean(struct parse *p, const char *nearest)
+{
+	return nearest == NULL ? "" : part_text(p, "; did you mean '%s'?",
+	    nearest);
 }
 
 /*
@@ -4601,6 +4642,9 @@ interface_index(struct parse *p, const char *name, const struct place *place,
 
 /* -- the values of keywords -- */
 
+/* What is not supported, and what to do instead. */
+static const char unsupported[] = "%s is not supported by this version%s";
+
 /* How a value is called, in `'priority' needs ...` and in --keywords. */
 static const char *const wishes[VALUE_TYPES] = {
 	[T_ANY] = "anything",		[T_BLOCK] = "a name",
@@ -4640,7 +4684,8 @@ static const struct {
 static const char *
 keyword_more(const struct keyword *k)
 {
-	return k->word + strlen(k->word) + 1;
+	return (k->flags & KEYWORD_MORE) == 0 ? "" :
+	    k->word + strlen(k->word) + 1;
 }
 
 /* How bad a bad value of k is; k NULL: of no known keyword. */
@@ -4700,18 +4745,25 @@ wrong(struct parse *p, const struct keyword *k, const struct line *line,
 	return false;
 }
 
+/* The index of a word in a list that has a NUL behind each; -1: none. */
+static int
+list_index(const char *list, const char *word)
+{
+	for (int i = 0; *list != '\0'; i++) {
+		if (strcmp(list, word) == 0)
+			return i;
+		list += strlen(list) + 1;
+	}
+	return -1;
+}
+
 /* on or off as 1 or 0; -1: neither. */
 static int
 bool_parse(const char *text)
 {
-	static const char *const words[] = { "off", "on", "no", "yes", "false",
-	    "true" };
+	int index = list_index("off\0on\0no\0yes\0false\0true\0", text);
 
-	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		if (strcmp(text, words[i]) == 0)
-			return (int)(i & 1);
-	}
-	return -1;
+	return index < 0 ? index : index & 1;
 }
 
 /* A flag, alone or with on or off; another word is left for a complaint. */
@@ -4793,9 +4845,7 @@ read_number(struct parse *p, const struct keyword *k, const struct line *line,
 {
 	int64_t number;
 
-	if (line->count == 1 && (k->flags & KEYWORD_OPTIONAL) != 0)
-		return true;
-	if (line->count == 1 || !number_parse(line->words[1].text, &number) ||
+	if (!number_parse(line->words[1].text, &number) ||
 	    number < ranges[k->detail].min || number > ranges[k->detail].max)
 		return wrong(p, k, line, 1);
 	number_store(field, k->size, number);
@@ -4811,8 +4861,7 @@ read_seconds(struct parse *p, const struct keyword *k, const struct line *line,
 	usec_t span;
 	bool inexact;
 
-	if (line->count == 1 ||
-	    !seconds_parse(line->words[1].text, &span, &inexact) ||
+	if (!seconds_parse(line->words[1].text, &span, &inexact) ||
 	    span < ranges[k->detail].min * MS_US ||
 	    span > ranges[k->detail].max * MS_US)
 		return wrong(p, k, line, 1);
@@ -4829,13 +4878,10 @@ static bool
 read_text(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	const char *text;
+	const char *text = line->words[1].text;
 
-	if (line->count == 1 && (k->flags & KEYWORD_OPTIONAL) != 0)
-		return true;
-	if (line->count == 1 || line->words[1].text[0] == '\0')
+	if (*text == '\0')
 		return wrong(p, k, line, 1);
-	text = line->words[1].text;
 	memcpy(field, &text, sizeof(text));
 	p->used = 2;
 	return true;
@@ -4861,16 +4907,15 @@ read_interface(struct parse *p, const struct keyword *k,
 {
 	uint16_t index;
 
-	if (line->count == 1)
-		return wrong(p, k, line, 1);
 	p->used = 2;
 	if (strcmp(line->words[1].text, "lo") == 0) {
-		complain(p->findings, SEVERITY_FATAL, &line->words[1].place,
+		complain(p->findings, keyword_severity(k),
+		    &line->words[1].place,
 		    "VRRP cannot run on the loopback interface");
 		return false;
 	}
 	index = interface_index(p, line->words[1].text, &line->words[1].place,
-	    SEVERITY_FATAL);
+	    keyword_severity(k));
 	memcpy(field, &index, sizeof(index));
 	return index != NONE;
 }
@@ -4882,8 +4927,6 @@ read_state(struct parse *p, const struct keyword *k, const struct line *line,
 {
 	uint8_t *state = field;
 
-	if (line->count == 1)
-		return wrong(p, k, line, 1);
 	p->used = 2;
 	if (strcmp(line->words[1].text, "MASTER") == 0) {
 		*state = VR_MASTER;
@@ -4903,12 +4946,10 @@ read_auth_type(struct parse *p, const struct keyword *k,
 {
 	uint8_t type = AUTH_PASS;
 
-	if (line->count == 1)
-		return wrong(p, k, line, 1);
 	p->used = 2;
 	if (strcmp(line->words[1].text, "AH") == 0) {
 		complain(p->findings, SEVERITY_FATAL, &line->words[1].place,
-		    "auth_type AH is not supported by this version");
+		    unsupported, "auth_type AH", "");
 		return false;
 	}
 	if (strcmp(line->words[1].text, "PASS") != 0)
@@ -4926,7 +4967,7 @@ read_password(struct parse *p, const struct keyword *k, const struct line *line,
 	    (struct draft_vr *)p->frames[p->depth].draft;
 	size_t length;
 
-	if (line->count == 1 || line->words[1].text[0] == '\0') {
+	if (line->words[1].text[0] == '\0') {
 		struct line bare = *line;
 
 		bare.count = 1;
@@ -4972,7 +5013,7 @@ read_umask(struct parse *p, const struct keyword *k, const struct line *line,
 {
 	int64_t mask = -1;
 
-	if (line->count > 1 && !number_parse_c(line->words[1].text, &mask))
+	if (!number_parse_c(line->words[1].text, &mask))
 		mask = umask_parse(line->words[1].text);
 	if (mask < 0 || mask > 0777)
 		return wrong(p, k, line, 1);
@@ -4990,7 +5031,7 @@ read_random_seed(struct parse *p, const struct keyword *k,
 	int64_t seed;
 
 	(void)field;
-	if (line->count == 1 || !number_parse(line->words[1].text, &seed) ||
+	if (!number_parse(line->words[1].text, &seed) ||
 	    seed < 0 || seed > UINT32_MAX)
 		return wrong(p, k, line, 1);
 	scan_random_seed(p->scan, (uint32_t)seed);
@@ -5142,13 +5183,12 @@ read_ip(struct parse *p, const struct word *word, size_t length,
 	if (ip_parse(word->text, length, ip))
 		return true;
 	if (strchr(word->text, ',') != NULL)
-		complain(p->findings, severity, &word->place,
-		    "'%s' is no address; one address a line, no commas",
-		    word->text);
+		complain_word(p, severity, word,
+		    "'%s' is no address; one address a line, no commas");
 	else if (length > 0 && word->text[length] == '\0' &&
 	    ip_parse(word->text, strcspn(word->text, "/"), ip))
-		complain(p->findings, severity, &word->place,
-		    "'%s': no length of a prefix belongs here", word->text);
+		complain_word(p, severity, word,
+		    "'%s': no length of a prefix belongs here");
 	else if (is_dotted(word->text, length))
 		complain_dotted(p, severity, word, length);
 	else
@@ -5166,8 +5206,6 @@ static bool
 vr_family_agrees(struct parse *p, struct draft_vr *vr, const struct ip *ip,
     const struct place *place, const char *remedy)
 {
-	char spot[SPOT_MAX];
-
 	if (vr->conf.family == 0) {
 		vr->conf.family = ip->family;
 		vr->family_place = *place;
@@ -5176,7 +5214,7 @@ vr_family_agrees(struct parse *p, struct draft_vr *vr, const struct ip *ip,
 		return true;
 	complain(p->findings, SEVERITY_ERROR, place, "vrrp_instance %s is for "
 	    "IPv%u since %s, and this is IPv%u%s", vr->draft.name,
-	    vr->conf.family, place_text(&vr->family_place, place, spot),
+	    vr->conf.family, place_text(p, &vr->family_place, place),
 	    ip->family, remedy);
 	return false;
 }
@@ -5190,8 +5228,6 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 	const struct word *word = &line->words[1];
 	bool multicast = k->type == T_MULTICAST;
 
-	if (line->count == 1)
-		return wrong(p, k, line, 1);
 	p->used = 2;
 	if (!read_ip(p, word, strlen(word->text), SEVERITY_ERROR, &ip))
 		return false;
@@ -5205,8 +5241,8 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 		return false;
 	}
 	if (multicast && ip.family == 6 && (ip.bytes[1] & 0xf) != 2)
-		complain(p->findings, SEVERITY_WARNING, &word->place,
-		    "%s is not of link-local scope (ff02::/16)", word->text);
+		complain_word(p, SEVERITY_WARNING, word,
+		    "%s is not of link-local scope (ff02::/16)");
 	if (k->block == IN_INSTANCE && !vr_family_agrees(p, (struct draft_vr *)
 	    (void *)p->frames[p->depth].draft, &ip, &word->place, ""))
 		return false;
@@ -5318,22 +5354,19 @@ option_broadcast(struct parse *p, struct item *item, const struct word *value)
 static bool
 option_scope(struct parse *p, struct item *item, const struct word *value)
 {
-	static const struct { const char *word; uint8_t scope; } scopes[] = {
-		{ "global", 0 }, { "site", 200 }, { "link", 253 },
-		{ "host", 254 }, { "nowhere", 255 }
-	};
+	static const uint8_t scopes[] = { 0, 200, 253, 254, 255 };
+	int named = list_index("global\0site\0link\0host\0nowhere\0",
+	    value->text);
 	int64_t number;
 
-	for (size_t i = 0; i < COUNT_OF(scopes); i++) {
-		if (strcmp(value->text, scopes[i].word) == 0) {
-			item->address.scope = scopes[i].scope;
-			return true;
-		}
+	if (named >= 0) {
+		item->address.scope = scopes[named];
+		return true;
 	}
 	if (!number_parse(value->text, &number) || number < 0 || number > 255) {
-		complain(p->findings, SEVERITY_ERROR, &value->place,
+		complain_word(p, SEVERITY_ERROR, value,
 		    "scope must be global, site, link, host, nowhere or a "
-		    "number 0-255, not '%s'", value->text);
+		    "number 0-255, not '%s'");
 		return false;
 	}
 	item->address.scope = (uint8_t)number;
@@ -5366,9 +5399,9 @@ option_preferred(struct parse *p, struct item *item, const struct word *value)
 	if (strcmp(value->text, "forever") != 0 &&
 	    (!number_parse(value->text, &seconds) || seconds < 0 ||
 	    seconds > UINT32_MAX)) {
-		complain(p->findings, SEVERITY_ERROR, &value->place,
+		complain_word(p, SEVERITY_ERROR, value,
 		    "preferred_lft must be forever or a number of seconds, "
-		    "not '%s'", value->text);
+		    "not '%s'");
 		return false;
 	}
 	item->address.preferred_s = (uint32_t)seconds;
@@ -5380,8 +5413,8 @@ static bool
 option_vmac(struct parse *p, struct item *item, const struct word *value)
 {
 	(void)item;
-	complain(p->findings, SEVERITY_ERROR, &value->place,
-	    "use_vmac is not supported by this version");
+	complain(p->findings, SEVERITY_ERROR, &value->place, unsupported,
+	    value->text, "");
 	return false;
 }
 
@@ -5414,15 +5447,14 @@ complain_option(struct parse *p, const struct word *word)
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		words[i] = address_options[i].word;
 	if (ip_parse(word->text, length, &ip)) {
-		complain(p->findings, SEVERITY_ERROR, &word->place,
-		    "'%s' is not read: one address a line", word->text);
+		complain_word(p, SEVERITY_ERROR, word,
+		    "'%s' is not read: one address a line");
 		return;
 	}
 	nearest = nearest_word(word->text, words, COUNT_OF(words));
 	complain(p->findings, SEVERITY_ERROR, &word->place,
-	    "'%s' is no option of an address%s%s%s", word->text,
-	    nearest == NULL ? "" : "; did you mean '",
-	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
+	    "'%s' is no option of an address%s", word->text,
+	    did_you_mean(p, nearest));
 }
 
 /*
@@ -5456,8 +5488,8 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
 		return line->count;
 	}
 	if (option->ipv4 && item->address.ip.family != 4)
-		complain(p->findings, SEVERITY_ERROR, &word->place,
-		    "%s is for IPv4 addresses", word->text);
+		complain_word(p, SEVERITY_ERROR, word,
+		    "%s is for IPv4 addresses");
 	else if (option->read == NULL || option->read(p, item, word + 1))
 		item->address.flags |= option->flag;
 	return at + (option->read == NULL ? 1 : 2);
@@ -5477,8 +5509,8 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 	if (!read_ip_prefix(p, word, &ip, &prefix))
 		return;
 	if (ip_is_multicast(&ip)) {
-		complain(p->findings, SEVERITY_ERROR, &word->place,
-		    "'%s' is a multicast address", word->text);
+		complain_word(p, SEVERITY_ERROR, word,
+		    "'%s' is a multicast address");
 		return;
 	}
 	if (list == &vr->addresses && !vr_family_agrees(p, vr, &ip,
@@ -5519,9 +5551,9 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 		if (at + 1 == line->count || (!is_min && !is_max) ||
 		    !number_parse(words[at + 1].text, &ttl) || ttl < 0 ||
 		    ttl > 255) {
-			complain(p->findings, SEVERITY_ERROR, &words[at].place,
+			complain_word(p, SEVERITY_ERROR, &words[at],
 			    "'%s' is not read: a line has one peer, then "
-			    "min_ttl 0-255, max_ttl 0-255", words[at].text);
+			    "min_ttl 0-255, max_ttl 0-255");
 			break;
 		}
 		*(is_min ? &peer.ttl_min : &peer.ttl_max) = (uint8_t)ttl;
@@ -5558,9 +5590,8 @@ read_track_item(struct parse *p, struct list *list, const struct line *line)
 	}
 	if (read_weight_words(p, k, line, 2, bounds, &item->weight) &&
 	    p->used < line->count)
-		complain(p->findings, SEVERITY_WARNING,
-		    &line->words[p->used].place, "'%s' is not read",
-		    line->words[p->used].text);
+		complain_word(p, SEVERITY_WARNING, &line->words[p->used],
+		    "'%s' is not read");
 }
 
 /* A line of group { }: names of instances. */
@@ -5605,8 +5636,7 @@ static bool
 read_user(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	if (line->count == 1)
-		return wrong(p, k, line, 1);
+	(void)k;
 	read_owner(field, line->words, line->count, 1);
 	p->used = line->count < 3 ? line->count : 3;
 	return true;
@@ -5616,33 +5646,21 @@ read_user(struct parse *p, const struct keyword *k, const struct line *line,
 static bool
 is_shell(const char *path)
 {
-	static const char *const shells[] = { "sh", "bash", "dash", "ash",
-	    "ksh", "zsh", "busybox", "env" };
 	const char *slash = strrchr(path, '/');
 
-	for (size_t i = 0; i < COUNT_OF(shells); i++) {
-		if (strcmp(slash == NULL ? path : slash + 1, shells[i]) == 0)
-			return true;
-	}
-	return false;
+	return list_index("sh\0bash\0dash\0ash\0ksh\0zsh\0busybox\0env\0",
+	    slash == NULL ? path : slash + 1) >= 0;
 }
 
 /* Whether a word means something to a shell alone. */
 static bool
 is_shell_word(const char *word)
 {
-	static const char *const whole[] = { "|", "||", "&", "&&", ";", "<" };
-	static const char *const starts[] = { ">", "1>", "2>", "&>", "$", "`" };
+	const char *after = strchr("12&", word[0]) != NULL && word[0] != '\0' ?
+	    word + 1 : word;
 
-	for (size_t i = 0; i < COUNT_OF(whole); i++) {
-		if (strcmp(word, whole[i]) == 0)
-			return true;
-	}
-	for (size_t i = 0; i < COUNT_OF(starts); i++) {
-		if (strncmp(word, starts[i], strlen(starts[i])) == 0)
-			return true;
-	}
-	return false;
+	return word[0] == '$' || word[0] == '`' || *after == '>' ||
+	    list_index("|\0||\0&\0&&\0;\0<\0", word) >= 0;
 }
 
 /* Warns of words that no shell will read. */
@@ -5794,9 +5812,8 @@ read_notify(struct parse *p, const struct keyword *k, const struct line *line,
 	commands[k->detail] = command_intern(p, k, p->frames[p->depth].draft,
 	    &words[1], &owner);
 	if (count > 4)
-		complain(p->findings, SEVERITY_WARNING, &words[4].place,
-		    "'%s' is not read: a script, a user and a group are",
-		    words[4].text);
+		complain_word(p, SEVERITY_WARNING, &words[4],
+		    "'%s' is not read: a script, a user and a group are");
 	return commands[k->detail] != NULL;
 }
 
@@ -5808,8 +5825,8 @@ read_notify_deleted(struct parse *p, const struct keyword *k,
 	if (line->count == 1 || bool_parse(line->words[1].text) >= 0)
 		return read_flag(p, k, line, field);
 	complain(p->findings, SEVERITY_ERROR, &line->words[1].place,
-	    "notify_deleted with a script is not supported by this version; "
-	    "notify is told DELETED");
+	    unsupported, "notify_deleted with a script",
+	    "; notify is told DELETED");
 	p->used = line->count;
 	*(bool *)field = true;
 	return true;
@@ -5820,8 +5837,6 @@ static bool
 read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	if (line->count == 1)
-		return wrong(p, k, line, 1);
 	p->global.conf.fifo[k->detail].path = line->words[1].text;
 	read_owner(field, line->words, line->count, 2);
 	p->used = line->count < 4 ? line->count : 4;
@@ -5842,17 +5857,22 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
 #define GROUP_LIST(field)	AT(draft_group, field)
 #define NOWHERE			0, 0
 
-/* A word that does something. */
-#define KEYWORD(word, block, type, flags, at, initial, detail) \
-	{ word "\0" initial, block, type, TAKEN, flags, at, detail }
+/* A word that does something; one that has a default, as a file has it. */
+#define KEYWORD(word, block, type, flags, at, detail) \
+	{ word, block, type, TAKEN, flags, at, detail }
+#define DEFAULTED(word, block, type, flags, at, initial, detail) \
+	{ word "\0" initial, block, type, TAKEN, (flags) | KEYWORD_MORE, at, \
+	detail }
 
 /* A word that is accepted, but does nothing here. */
 #define PASSED_OVER(word, block, verdict) \
-	{ word "\0", block, T_ANY, verdict, 0, NOWHERE, 0 }
+	{ word, block, T_ANY, verdict, 0, NOWHERE, 0 }
 
-/* A word that this version cannot honour; and what to do instead. */
-#define REFUSAL(word, block, verdict, remedy) \
-	{ word "\0" remedy, block, T_ANY, verdict, 0, NOWHERE, 0 }
+/* A word that this version cannot honour; one with what to do instead. */
+#define REFUSAL(word, block, verdict) \
+	{ word, block, T_ANY, verdict, 0, NOWHERE, 0 }
+#define REPLACED(word, block, verdict, remedy) \
+	{ word "\0" remedy, block, T_ANY, verdict, KEYWORD_MORE, NOWHERE, 0 }
 
 /*
  * Every keyword of keepalived that may stand in a block of ours.  To take a new
@@ -5860,23 +5880,23 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
  */
 static const struct keyword keywords[] = {
 	/* top level */
-	KEYWORD("global_defs", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_GLOBAL),
+	KEYWORD("global_defs", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_GLOBAL),
 	    /* what holds for everything */
-	KEYWORD("vrrp_instance", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_INSTANCE),
+	KEYWORD("vrrp_instance", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_INSTANCE),
 	    /* a virtual router */
-	KEYWORD("vrrp_sync_group", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_GROUP),
+	KEYWORD("vrrp_sync_group", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_GROUP),
 	    /* instances that change state together */
-	KEYWORD("vrrp_script", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_SCRIPT),
+	KEYWORD("vrrp_script", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_SCRIPT),
 	    /* a check that is run again and again */
-	KEYWORD("track_file", IN_ROOT, T_BLOCK, 0, NOWHERE, "", IN_FILE),
+	KEYWORD("track_file", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_FILE),
 	    /* a file whose number changes priorities */
-	KEYWORD("vrrp_track_file", IN_ROOT, T_BLOCK, KEYWORD_ALIAS, NOWHERE, "",
+	KEYWORD("vrrp_track_file", IN_ROOT, T_BLOCK, KEYWORD_ALIAS, NOWHERE,
 	    IN_FILE), /* older name of track_file */
 	KEYWORD("net_namespace", IN_ROOT, T_TEXT, 0, GLOBAL_AT(net_namespace),
-	    "", 0), /* network namespace to run in */
-	KEYWORD("instance", IN_ROOT, T_TEXT, 0, GLOBAL_AT(instance), "", 0),
+	    0), /* network namespace to run in */
+	KEYWORD("instance", IN_ROOT, T_TEXT, 0, GLOBAL_AT(instance), 0),
 	    /* name in the pid file and in the log */
-	KEYWORD("use_pid_dir", IN_ROOT, T_FLAG, 0, GLOBAL_AT(use_pid_dir),
+	DEFAULTED("use_pid_dir", IN_ROOT, T_FLAG, 0, GLOBAL_AT(use_pid_dir),
 	    "off", 0), /* pid files in a directory of their own */
 	PASSED_OVER("net_namespace_ipvs", IN_ROOT, NO_EFFECT),
 	PASSED_OVER("namespace_with_ipsets", IN_ROOT, NO_EFFECT),
@@ -5886,139 +5906,135 @@ static const struct keyword keywords[] = {
 	PASSED_OVER("virtual_server", IN_ROOT, NOTE_LVS),
 	PASSED_OVER("virtual_server_group", IN_ROOT, NOTE_LVS),
 	PASSED_OVER("SSL", IN_ROOT, NOTE_LVS),
-	REFUSAL("vrrp_track_process", IN_ROOT, REFUSED,
+	REPLACED("vrrp_track_process", IN_ROOT, REFUSED,
 	    "use a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("bfd_instance", IN_ROOT, REFUSED, ""),
-	REFUSAL("track_group", IN_ROOT, REFUSED, ""),
-	REFUSAL("static_ipaddress", IN_ROOT, REFUSED, "set them with ip(8)"),
-	REFUSAL("static_routes", IN_ROOT, REFUSED, "set them with ip(8)"),
-	REFUSAL("static_rules", IN_ROOT, REFUSED, "set them with ip(8)"),
-	REFUSAL("garp_group", IN_ROOT, REFUSED,
+	REFUSAL("bfd_instance", IN_ROOT, REFUSED),
+	REFUSAL("track_group", IN_ROOT, REFUSED),
+	REPLACED("static_ipaddress", IN_ROOT, REFUSED, "set them with ip(8)"),
+	REPLACED("static_routes", IN_ROOT, REFUSED, "set them with ip(8)"),
+	REPLACED("static_rules", IN_ROOT, REFUSED, "set them with ip(8)"),
+	REPLACED("garp_group", IN_ROOT, REFUSED,
 	    "use vrrp_garp_interval and vrrp_gna_interval"),
-	REFUSAL("interface_up_down_delays", IN_ROOT, REFUSED, ""),
+	REFUSAL("interface_up_down_delays", IN_ROOT, REFUSED),
 
 	/* global_defs: defaults of instances */
-	KEYWORD("vrrp_version", IN_GLOBAL, T_NUMBER, 0, DEFAULT_AT(version), "",
+	KEYWORD("vrrp_version", IN_GLOBAL, T_NUMBER, 0, DEFAULT_AT(version),
 	    VERSIONS), /* version; by default 2 for IPv4, 3 for IPv6 */
-	KEYWORD("vrrp_strict", IN_GLOBAL, T_BOOL, 0, DEFAULT_AT(strict), "", 0),
+	KEYWORD("vrrp_strict", IN_GLOBAL, T_BOOL, 0, DEFAULT_AT(strict), 0),
 	    /* strict_mode for all */
 	KEYWORD("vrrp_skip_check_adv_addr", IN_GLOBAL, T_BOOL, 0,
-	    DEFAULT_AT(skip_check_advert_addresses), "", 0),
+	    DEFAULT_AT(skip_check_advert_addresses), 0),
 	    /* skip_check_adv_addr for all */
 	KEYWORD("vrrp_check_unicast_src", IN_GLOBAL, T_FLAG, 0,
-	    DEFAULT_AT(check_unicast_source), "", 0),
+	    DEFAULT_AT(check_unicast_source), 0),
 	    /* check_unicast_src for all */
 	KEYWORD("vrrp_garp_master_delay", IN_GLOBAL, T_SECONDS, 0,
-	    DEFAULT_AT(garp_delay_us), "", SPANS),
-	    /* garp_master_delay for all */
+	    DEFAULT_AT(garp_delay_us), SPANS), /* garp_master_delay for all */
 	KEYWORD("vrrp_garp_master_repeat", IN_GLOBAL, T_NUMBER, 0,
-	    DEFAULT_AT(garp_repeat), "", FROM_1),
-	    /* garp_master_repeat for all */
+	    DEFAULT_AT(garp_repeat), FROM_1), /* garp_master_repeat for all */
 	KEYWORD("vrrp_garp_master_refresh", IN_GLOBAL, T_SECONDS, 0,
-	    DEFAULT_AT(garp_refresh_us), "", SPANS),
+	    DEFAULT_AT(garp_refresh_us), SPANS),
 	    /* garp_master_refresh for all */
 	KEYWORD("vrrp_garp_master_refresh_repeat", IN_GLOBAL, T_NUMBER, 0,
-	    DEFAULT_AT(garp_refresh_repeat), "", FROM_1),
+	    DEFAULT_AT(garp_refresh_repeat), FROM_1),
 	    /* garp_master_refresh_repeat for all */
 	KEYWORD("vrrp_garp_lower_prio_delay", IN_GLOBAL, T_SECONDS, 0,
-	    DEFAULT_AT(garp_lower_prio_delay_us), "", SPANS),
+	    DEFAULT_AT(garp_lower_prio_delay_us), SPANS),
 	    /* garp_lower_prio_delay for all */
 	KEYWORD("vrrp_garp_lower_prio_repeat", IN_GLOBAL, T_NUMBER, 0,
-	    DEFAULT_AT(garp_lower_prio_repeat), "", FROM_0),
+	    DEFAULT_AT(garp_lower_prio_repeat), FROM_0),
 	    /* garp_lower_prio_repeat for all */
 	KEYWORD("vrrp_min_garp", IN_GLOBAL, T_BOOL, 0,
-	    AT(draft_global, min_garp), "", 0),
+	    AT(draft_global, min_garp), 0),
 	    /* announce once, not in two bursts */
 	KEYWORD("vrrp_down_timer_adverts", IN_GLOBAL, T_NUMBER, 0,
-	    DEFAULT_AT(down_timer_adverts), "", UP_TO_100),
+	    DEFAULT_AT(down_timer_adverts), UP_TO_100),
 	    /* down_timer_adverts for all */
 	KEYWORD("vrrp_lower_prio_no_advert", IN_GLOBAL, T_BOOL, 0,
-	    DEFAULT_AT(lower_prio_no_advert), "", 0),
+	    DEFAULT_AT(lower_prio_no_advert), 0),
 	    /* lower_prio_no_advert for all */
 	KEYWORD("vrrp_higher_prio_send_advert", IN_GLOBAL, T_BOOL, 0,
-	    DEFAULT_AT(higher_prio_send_advert), "", 0),
+	    DEFAULT_AT(higher_prio_send_advert), 0),
 	    /* higher_prio_send_advert for all */
 	KEYWORD("vrrp_owner_ignore_adverts", IN_GLOBAL, T_BOOL, 0,
-	    DEFAULT_AT(owner_ignore_adverts), "", 0),
+	    DEFAULT_AT(owner_ignore_adverts), 0),
 	    /* owner_ignore_adverts for all */
 	KEYWORD("v3_checksum_as_v2", IN_GLOBAL, T_CHECKSUM, 0,
-	    DEFAULT_AT(checksum_form), "", 0), /* v3_checksum_as_v2 for all */
+	    DEFAULT_AT(checksum_form), 0), /* v3_checksum_as_v2 for all */
 	KEYWORD("vrrp_notify_priority_changes", IN_GLOBAL, T_BOOL, 0,
-	    DEFAULT_AT(notify_priority_changes), "", 0),
+	    DEFAULT_AT(notify_priority_changes), 0),
 	    /* notify_priority_changes for all */
 
 	/* global_defs: the rest */
-	KEYWORD("router_id", IN_GLOBAL, T_TEXT, 0, GLOBAL_AT(router_id), "", 0),
+	KEYWORD("router_id", IN_GLOBAL, T_TEXT, 0, GLOBAL_AT(router_id), 0),
 	    /* name of this router; by default that of the host */
-	KEYWORD("default_interface", IN_GLOBAL, T_TEXT, 0,
+	DEFAULTED("default_interface", IN_GLOBAL, T_TEXT, 0,
 	    GLOBAL_AT(default_interface), "eth0", 0),
 	    /* interface of addresses that name none */
 	KEYWORD("script_user", IN_GLOBAL, T_USER, 0,
-	    AT(draft_global, script_user), "", 0),
+	    AT(draft_global, script_user), 0),
 	    /* user and group that run scripts */
-	KEYWORD("enable_script_security", IN_GLOBAL, T_FLAG, 0,
+	DEFAULTED("enable_script_security", IN_GLOBAL, T_FLAG, 0,
 	    GLOBAL_AT(script_security), "off", 0),
 	    /* run nothing as root that others can change */
-	KEYWORD("vrrp_mcast_group4", IN_GLOBAL, T_MULTICAST, 0,
+	DEFAULTED("vrrp_mcast_group4", IN_GLOBAL, T_MULTICAST, 0,
 	    GLOBAL_AT(group4), "224.0.0.18", 4), /* multicast group over IPv4 */
-	KEYWORD("vrrp_mcast_group6", IN_GLOBAL, T_MULTICAST, 0,
+	DEFAULTED("vrrp_mcast_group6", IN_GLOBAL, T_MULTICAST, 0,
 	    GLOBAL_AT(group6), "ff02::12", 6), /* multicast group over IPv6 */
-	KEYWORD("vrrp_garp_interval", IN_GLOBAL, T_SECONDS, 0,
+	DEFAULTED("vrrp_garp_interval", IN_GLOBAL, T_SECONDS, 0,
 	    GLOBAL_AT(garp_interval_us), "0", SPANS),
 	    /* time between gratuitous ARPs on an interface */
-	KEYWORD("vrrp_gna_interval", IN_GLOBAL, T_SECONDS, 0,
+	DEFAULTED("vrrp_gna_interval", IN_GLOBAL, T_SECONDS, 0,
 	    GLOBAL_AT(gna_interval_us), "0", SPANS),
 	    /* time between unsolicited NAs on an interface */
-	KEYWORD("vrrp_startup_delay", IN_GLOBAL, T_SECONDS, 0,
+	DEFAULTED("vrrp_startup_delay", IN_GLOBAL, T_SECONDS, 0,
 	    GLOBAL_AT(startup_delay_us), "0", SPANS),
 	    /* time to wait before instances start */
-	KEYWORD("vrrp_delay_after_boot", IN_GLOBAL, T_SECONDS, 0,
+	DEFAULTED("vrrp_delay_after_boot", IN_GLOBAL, T_SECONDS, 0,
 	    GLOBAL_AT(delay_after_boot_us), "0", SPANS),
 	    /* the same, counted from boot */
-	KEYWORD("log_unknown_vrids", IN_GLOBAL, T_FLAG, 0,
+	DEFAULTED("log_unknown_vrids", IN_GLOBAL, T_FLAG, 0,
 	    GLOBAL_AT(log_unknown_vrids), "off", 0),
 	    /* log advertisements of foreign VRIDs */
 	KEYWORD("notify_fifo", IN_GLOBAL, T_FIFO, 0,
-	    AT(draft_global, fifo_owner[0]), "", 0),
+	    AT(draft_global, fifo_owner[0]), 0),
 	    /* FIFO that is told of all changes */
 	KEYWORD("notify_fifo_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_global, fifo_script), "", 0), /* program that reads it */
+	    AT(draft_global, fifo_script), 0), /* program that reads it */
 	KEYWORD("vrrp_notify_fifo", IN_GLOBAL, T_FIFO, 0,
-	    AT(draft_global, fifo_owner[1]), "", 1),
+	    AT(draft_global, fifo_owner[1]), 1),
 	    /* FIFO that is told of all changes */
 	KEYWORD("vrrp_notify_fifo_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_global, fifo_script), "", 1), /* program that reads it */
-	KEYWORD("max_auto_priority", IN_GLOBAL, T_NUMBER, KEYWORD_OPTIONAL,
+	    AT(draft_global, fifo_script), 1), /* program that reads it */
+	DEFAULTED("max_auto_priority", IN_GLOBAL, T_NUMBER, KEYWORD_OPTIONAL,
 	    GLOBAL_AT(max_auto_priority), "0", REAL_TIME_PRIORITIES),
 	    /* real-time priority to take when late */
-	KEYWORD("umask", IN_GLOBAL, T_UMASK, 0, GLOBAL_AT(umask), "0177", 0),
+	DEFAULTED("umask", IN_GLOBAL, T_UMASK, 0, GLOBAL_AT(umask), "0177", 0),
 	    /* mode that files are made without */
 	KEYWORD("reload_check_config", IN_GLOBAL, T_LOG_FILE, 0,
-	    GLOBAL_AT(reload_check_log), "", 0),
+	    GLOBAL_AT(reload_check_log), 0),
 	    /* file for what a reload finds wrong */
 	KEYWORD("state_dump_file", IN_GLOBAL, T_TEXT, 0,
-	    GLOBAL_AT(state_dump_file), "", 0),
-	    /* file that signal USR1 writes */
+	    GLOBAL_AT(state_dump_file), 0), /* file that signal USR1 writes */
 	KEYWORD("stats_dump_file", IN_GLOBAL, T_TEXT, 0,
-	    GLOBAL_AT(stats_dump_file), "", 0),
-	    /* file that signal USR2 writes */
+	    GLOBAL_AT(stats_dump_file), 0), /* file that signal USR2 writes */
 	KEYWORD("json_dump_file", IN_GLOBAL, T_TEXT, 0,
-	    GLOBAL_AT(json_dump_file), "", 0),
+	    GLOBAL_AT(json_dump_file), 0),
 	    /* file that the JSON signal writes */
 	KEYWORD("state_file_location", IN_GLOBAL, T_TEXT, KEYWORD_ALIAS,
-	    GLOBAL_AT(state_dump_file), "", 0),
+	    GLOBAL_AT(state_dump_file), 0),
 	    /* another name of state_dump_file */
 	KEYWORD("stats_file_location", IN_GLOBAL, T_TEXT, KEYWORD_ALIAS,
-	    GLOBAL_AT(stats_dump_file), "", 0),
+	    GLOBAL_AT(stats_dump_file), 0),
 	    /* another name of stats_dump_file */
 	KEYWORD("json_file_location", IN_GLOBAL, T_TEXT, KEYWORD_ALIAS,
-	    GLOBAL_AT(json_dump_file), "", 0),
-	    /* another name of json_dump_file */
-	KEYWORD("json_version", IN_GLOBAL, T_NUMBER, 0, GLOBAL_AT(json_version),
-	    "1", JSON_VERSIONS), /* shape of the JSON output */
-	KEYWORD("include_check", IN_GLOBAL, T_INCLUDE_CHECK, 0, NOWHERE, "", 0),
+	    GLOBAL_AT(json_dump_file), 0), /* another name of json_dump_file */
+	DEFAULTED("json_version", IN_GLOBAL, T_NUMBER, 0,
+	    GLOBAL_AT(json_version), "1", JSON_VERSIONS),
+	    /* shape of the JSON output */
+	KEYWORD("include_check", IN_GLOBAL, T_INCLUDE_CHECK, 0, NOWHERE, 0),
 	    /* which failing includes are errors */
-	KEYWORD("random_seed", IN_GLOBAL, T_RANDOM_SEED, 0, NOWHERE, "", 0),
+	KEYWORD("random_seed", IN_GLOBAL, T_RANDOM_SEED, 0, NOWHERE, 0),
 	    /* seed of ${_RANDOM} */
 	PASSED_OVER("dynamic_interfaces", IN_GLOBAL, NO_EFFECT),
 	PASSED_OVER("use_symlink_paths", IN_GLOBAL, NO_EFFECT),
@@ -6098,261 +6114,257 @@ static const struct keyword keywords[] = {
 	PASSED_OVER("lvs_netlink_monitor_rcv_bufs", IN_GLOBAL, NOTE_LVS),
 	PASSED_OVER("lvs_netlink_monitor_rcv_bufs_force", IN_GLOBAL, NOTE_LVS),
 	PASSED_OVER("rs_init_notifies", IN_GLOBAL, NOTE_LVS),
-	REFUSAL("set_supplementary_groups", IN_GLOBAL, REFUSED,
+	REPLACED("set_supplementary_groups", IN_GLOBAL, REFUSED,
 	    "write ':GROUP' behind the script's user"),
-	REFUSAL("startup_script", IN_GLOBAL, REFUSED, "run it before vrrpd"),
-	REFUSAL("startup_script_timeout", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("shutdown_script", IN_GLOBAL, REFUSED, "run it after vrrpd"),
-	REFUSAL("shutdown_script_timeout", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vrrp_garp_extra_if", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vrrp_vmac_garp_intvl", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vrrp_iptables", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vrrp_ipsets", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("nftables", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("nftables_priority", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("nftables_ifindex", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("nftables_counters", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vrrp_priority", IN_GLOBAL, REFUSED,
+	REPLACED("startup_script", IN_GLOBAL, REFUSED, "run it before vrrpd"),
+	REFUSAL("startup_script_timeout", IN_GLOBAL, REFUSED),
+	REPLACED("shutdown_script", IN_GLOBAL, REFUSED, "run it after vrrpd"),
+	REFUSAL("shutdown_script_timeout", IN_GLOBAL, REFUSED),
+	REFUSAL("vrrp_garp_extra_if", IN_GLOBAL, REFUSED),
+	REFUSAL("vrrp_vmac_garp_intvl", IN_GLOBAL, REFUSED),
+	REFUSAL("vrrp_iptables", IN_GLOBAL, REFUSED),
+	REFUSAL("vrrp_ipsets", IN_GLOBAL, REFUSED),
+	REFUSAL("nftables", IN_GLOBAL, REFUSED),
+	REFUSAL("nftables_priority", IN_GLOBAL, REFUSED),
+	REFUSAL("nftables_ifindex", IN_GLOBAL, REFUSED),
+	REFUSAL("nftables_counters", IN_GLOBAL, REFUSED),
+	REPLACED("vrrp_priority", IN_GLOBAL, REFUSED,
 	    "start vrrpd with nice(1)"),
-	REFUSAL("vrrp_no_swap", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vrrp_rt_priority", IN_GLOBAL, REFUSED,
+	REFUSAL("vrrp_no_swap", IN_GLOBAL, REFUSED),
+	REPLACED("vrrp_rt_priority", IN_GLOBAL, REFUSED,
 	    "start vrrpd with chrt(1)"),
-	REFUSAL("vrrp_cpu_affinity", IN_GLOBAL, REFUSED,
+	REPLACED("vrrp_cpu_affinity", IN_GLOBAL, REFUSED,
 	    "start vrrpd with taskset(1)"),
-	REFUSAL("vrrp_rlimit_rttime", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vrrp_rlimit_rtime", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("fifo_write_vrrp_states_on_reload", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vmac_prefix", IN_GLOBAL, REFUSED, ""),
-	REFUSAL("vmac_addr_prefix", IN_GLOBAL, REFUSED, ""),
+	REFUSAL("vrrp_rlimit_rttime", IN_GLOBAL, REFUSED),
+	REFUSAL("vrrp_rlimit_rtime", IN_GLOBAL, REFUSED),
+	REFUSAL("fifo_write_vrrp_states_on_reload", IN_GLOBAL, REFUSED),
+	REFUSAL("vmac_prefix", IN_GLOBAL, REFUSED),
+	REFUSAL("vmac_addr_prefix", IN_GLOBAL, REFUSED),
 
 	/* vrrp_instance */
-	KEYWORD("state", IN_INSTANCE, T_STATE, 0, VR_AT(initial_state), "", 0),
+	KEYWORD("state", IN_INSTANCE, T_STATE, 0, VR_AT(initial_state), 0),
 	    /* where to start; by default from the priority */
 	KEYWORD("interface", IN_INSTANCE, T_INTERFACE, KEYWORD_REQUIRED,
-	    VR_AT(interface), "", 0), /* interface that advertisements use */
+	    VR_AT(interface), 0), /* interface that advertisements use */
 	KEYWORD("virtual_router_id", IN_INSTANCE, T_NUMBER, KEYWORD_REQUIRED,
-	    VR_AT(vrid), "", OCTETS_FROM_1),
+	    VR_AT(vrid), OCTETS_FROM_1),
 	    /* the VRID, the same on all routers of the group */
-	KEYWORD("priority", IN_INSTANCE, T_NUMBER, 0, VR_AT(priority), "100",
+	DEFAULTED("priority", IN_INSTANCE, T_NUMBER, 0, VR_AT(priority), "100",
 	    OCTETS_FROM_1), /* who wins; 255: owns the addresses */
-	KEYWORD("advert_int", IN_INSTANCE, T_SECONDS, 0, VR_AT(interval_us),
+	DEFAULTED("advert_int", IN_INSTANCE, T_SECONDS, 0, VR_AT(interval_us),
 	    "1", INTERVALS), /* Advertisement_Interval */
-	KEYWORD("version", IN_INSTANCE, T_NUMBER, 0, VR_AT(version), "",
-	    VERSIONS), /* VRRP version; by default 2 for IPv4, 3 for IPv6 */
+	KEYWORD("version", IN_INSTANCE, T_NUMBER, 0, VR_AT(version), VERSIONS),
+	    /* VRRP version; by default 2 for IPv4, 3 for IPv6 */
 	KEYWORD("virtual_ipaddress", IN_INSTANCE, T_ADDRESSES, 0,
-	    VR_LIST(addresses), "", 0), /* addresses of the virtual router */
+	    VR_LIST(addresses), 0), /* addresses of the virtual router */
 	KEYWORD("virtual_ipaddress_excluded", IN_INSTANCE, T_ADDRESSES, 0,
-	    VR_LIST(excluded), "", 0), /* addresses that are not advertised */
-	KEYWORD("no_virtual_ipaddress", IN_INSTANCE, T_FLAG, 0,
+	    VR_LIST(excluded), 0), /* addresses that are not advertised */
+	DEFAULTED("no_virtual_ipaddress", IN_INSTANCE, T_FLAG, 0,
 	    VR_AT(no_virtual_ipaddress), "off", 0),
 	    /* having no virtual address is meant */
-	KEYWORD("nopreempt", IN_INSTANCE, T_FLAG, 0, VR_AT(no_preempt), "off",
+	DEFAULTED("nopreempt", IN_INSTANCE, T_FLAG, 0, VR_AT(no_preempt), "off",
 	    0), /* let a weaker router stay MASTER */
 	KEYWORD("preempt", IN_INSTANCE, T_CLEAR, KEYWORD_ALIAS,
-	    VR_AT(no_preempt), "", 0), /* the opposite of nopreempt */
-	KEYWORD("preempt_delay", IN_INSTANCE, T_SECONDS, 0,
+	    VR_AT(no_preempt), 0), /* the opposite of nopreempt */
+	DEFAULTED("preempt_delay", IN_INSTANCE, T_SECONDS, 0,
 	    VR_AT(preempt_delay_us), "0", DELAYS),
 	    /* time to wait before preempting */
-	KEYWORD("authentication", IN_INSTANCE, T_BLOCK, 0, NOWHERE, "",
+	KEYWORD("authentication", IN_INSTANCE, T_BLOCK, 0, NOWHERE,
 	    IN_AUTHENTICATION), /* simple password, version 2 alone */
 	KEYWORD("unicast_src_ip", IN_INSTANCE, T_ADDRESS, KEYWORD_UNICAST,
-	    VR_AT(source), "", 0), /* source address of advertisements */
+	    VR_AT(source), 0), /* source address of advertisements */
 	KEYWORD("mcast_src_ip", IN_INSTANCE, T_ADDRESS, KEYWORD_MULTICAST,
-	    VR_AT(source), "", 0), /* source address of advertisements */
-	KEYWORD("unicast_peer", IN_INSTANCE, T_PEERS, 0, VR_LIST(peers), "", 0),
+	    VR_AT(source), 0), /* source address of advertisements */
+	KEYWORD("unicast_peer", IN_INSTANCE, T_PEERS, 0, VR_LIST(peers), 0),
 	    /* send to these addresses, not to the group */
-	KEYWORD("unicast_ttl", IN_INSTANCE, T_NUMBER, KEYWORD_UNICAST,
+	DEFAULTED("unicast_ttl", IN_INSTANCE, T_NUMBER, KEYWORD_UNICAST,
 	    VR_AT(unicast_ttl), "255", OCTETS),
 	    /* TTL or hop limit of unicast advertisements */
-	KEYWORD("unicast_fault_no_peer", IN_INSTANCE, T_FLAG, KEYWORD_UNICAST,
+	DEFAULTED("unicast_fault_no_peer", IN_INSTANCE, T_FLAG, KEYWORD_UNICAST,
 	    VR_AT(unicast_fault_no_peer), "off", 0),
 	    /* FAULT where there is no peer */
-	KEYWORD("check_unicast_src", IN_INSTANCE, T_FLAG, KEYWORD_UNICAST,
+	DEFAULTED("check_unicast_src", IN_INSTANCE, T_FLAG, KEYWORD_UNICAST,
 	    VR_AT(check_unicast_source), "on", 0), /* hear peers alone */
 	KEYWORD("mcast_dst_ip", IN_INSTANCE, T_MULTICAST, KEYWORD_MULTICAST,
-	    VR_AT(destination), "", 0), /* multicast group */
-	KEYWORD("track_src_ip", IN_INSTANCE, T_FLAG, 0, VR_AT(track_source),
+	    VR_AT(destination), 0), /* multicast group */
+	DEFAULTED("track_src_ip", IN_INSTANCE, T_FLAG, 0, VR_AT(track_source),
 	    "off", 0), /* FAULT while the source address is gone */
 	KEYWORD("v3_checksum_as_v2", IN_INSTANCE, T_CHECKSUM, 0,
-	    VR_AT(checksum_form), "", 0),
+	    VR_AT(checksum_form), 0),
 	    /* v3 over IPv4: checksum without pseudo-header */
 	KEYWORD("track_interface", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
-	    "", TRACK_INTERFACE), /* interfaces that must be up */
-	KEYWORD("track_script", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks), "",
+	    TRACK_INTERFACE), /* interfaces that must be up */
+	KEYWORD("track_script", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
 	    TRACK_SCRIPT), /* scripts that must succeed */
-	KEYWORD("track_file", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks), "",
+	KEYWORD("track_file", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
 	    TRACK_FILE), /* files whose numbers count */
-	KEYWORD("dont_track_primary", IN_INSTANCE, T_FLAG, 0,
+	DEFAULTED("dont_track_primary", IN_INSTANCE, T_FLAG, 0,
 	    VR_AT(dont_track_primary), "off", 0),
 	    /* no FAULT when the interface's link fails */
 	KEYWORD("notify_master", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_vr, notify), "", NOTIFY_MASTER),
+	    AT(draft_vr, notify), NOTIFY_MASTER),
 	    /* script to run on becoming MASTER */
 	KEYWORD("notify_backup", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_vr, notify), "", NOTIFY_BACKUP),
+	    AT(draft_vr, notify), NOTIFY_BACKUP),
 	    /* script to run on becoming BACKUP */
 	KEYWORD("notify_fault", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_vr, notify), "", NOTIFY_FAULT),
-	    /* script to run on FAULT */
+	    AT(draft_vr, notify), NOTIFY_FAULT), /* script to run on FAULT */
 	KEYWORD("notify_stop", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_vr, notify), "", NOTIFY_STOP),
-	    /* script to run on stopping */
+	    AT(draft_vr, notify), NOTIFY_STOP), /* script to run on stopping */
 	KEYWORD("notify", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_vr, notify), "", NOTIFY_ANY),
-	    /* script to run on any change */
+	    AT(draft_vr, notify), NOTIFY_ANY), /* script to run on any change */
 	KEYWORD("notify_master_rx_lower_pri", IN_INSTANCE, T_NOTIFY,
-	    KEYWORD_FIRST, AT(draft_vr, notify), "",
-	    NOTIFY_MASTER_RX_LOWER_PRI),
+	    KEYWORD_FIRST, AT(draft_vr, notify), NOTIFY_MASTER_RX_LOWER_PRI),
 	    /* script to run on a weaker advertisement */
-	KEYWORD("notify_deleted", IN_INSTANCE, T_NOTIFY_DELETED, 0,
+	DEFAULTED("notify_deleted", IN_INSTANCE, T_NOTIFY_DELETED, 0,
 	    VR_AT(notify_deleted), "off", 0),
 	    /* tell DELETED, not FAULT, when a reload removes it */
-	KEYWORD("notify_priority_changes", IN_INSTANCE, T_BOOL, 0,
+	DEFAULTED("notify_priority_changes", IN_INSTANCE, T_BOOL, 0,
 	    VR_AT(notify_priority_changes), "off", 0),
 	    /* tell the FIFOs of changed priorities */
-	KEYWORD("garp_master_delay", IN_INSTANCE, T_SECONDS, 0,
+	DEFAULTED("garp_master_delay", IN_INSTANCE, T_SECONDS, 0,
 	    VR_AT(garp_delay_us), "5", SPANS),
 	    /* time until the second burst of announcements */
-	KEYWORD("garp_master_repeat", IN_INSTANCE, T_NUMBER, 0,
+	DEFAULTED("garp_master_repeat", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(garp_repeat), "5", FROM_1),
 	    /* announcements of an address in a burst */
-	KEYWORD("garp_master_refresh", IN_INSTANCE, T_SECONDS, 0,
+	DEFAULTED("garp_master_refresh", IN_INSTANCE, T_SECONDS, 0,
 	    VR_AT(garp_refresh_us), "60", SPANS),
 	    /* time between announcements while MASTER */
-	KEYWORD("garp_master_refresh_repeat", IN_INSTANCE, T_NUMBER, 0,
+	DEFAULTED("garp_master_refresh_repeat", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(garp_refresh_repeat), "1", FROM_1),
 	    /* announcements each time */
 	KEYWORD("garp_lower_prio_delay", IN_INSTANCE, T_SECONDS, 0,
-	    VR_AT(garp_lower_prio_delay_us), "", SPANS),
+	    VR_AT(garp_lower_prio_delay_us), SPANS),
 	    /* garp_master_delay after a weaker advertisement */
 	KEYWORD("garp_lower_prio_repeat", IN_INSTANCE, T_NUMBER, 0,
-	    VR_AT(garp_lower_prio_repeat), "", FROM_0),
+	    VR_AT(garp_lower_prio_repeat), FROM_0),
 	    /* garp_master_repeat after a weaker advertisement */
-	KEYWORD("down_timer_adverts", IN_INSTANCE, T_NUMBER, 0,
+	DEFAULTED("down_timer_adverts", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(down_timer_adverts), "3", UP_TO_100),
 	    /* advertisements missed before taking over */
-	KEYWORD("lower_prio_no_advert", IN_INSTANCE, T_BOOL, 0,
+	DEFAULTED("lower_prio_no_advert", IN_INSTANCE, T_BOOL, 0,
 	    VR_AT(lower_prio_no_advert), "off", 0),
 	    /* do not answer a weaker advertisement */
-	KEYWORD("higher_prio_send_advert", IN_INSTANCE, T_BOOL, 0,
+	DEFAULTED("higher_prio_send_advert", IN_INSTANCE, T_BOOL, 0,
 	    VR_AT(higher_prio_send_advert), "off", 0),
 	    /* send a last advertisement before yielding */
-	KEYWORD("owner_ignore_adverts", IN_INSTANCE, T_BOOL, 0,
+	DEFAULTED("owner_ignore_adverts", IN_INSTANCE, T_BOOL, 0,
 	    VR_AT(owner_ignore_adverts), "off", 0),
 	    /* at priority 255: ignore advertisements */
-	KEYWORD("strict_mode", IN_INSTANCE, T_BOOL, 0, VR_AT(strict), "off", 0),
-	    /* what RFC 9568 does not know is not done */
-	KEYWORD("skip_check_adv_addr", IN_INSTANCE, T_BOOL, 0,
+	DEFAULTED("strict_mode", IN_INSTANCE, T_BOOL, 0, VR_AT(strict), "off",
+	    0), /* what RFC 9568 does not know is not done */
+	DEFAULTED("skip_check_adv_addr", IN_INSTANCE, T_BOOL, 0,
 	    VR_AT(skip_check_advert_addresses), "off", 0),
 	    /* compare the addresses of a sender once */
-	KEYWORD("accept", IN_INSTANCE, T_FLAG, 0, VR_AT(accept), "on", 0),
+	DEFAULTED("accept", IN_INSTANCE, T_FLAG, 0, VR_AT(accept), "on", 0),
 	    /* take packets for the virtual addresses */
-	KEYWORD("native_ipv6", IN_INSTANCE, T_FLAG, 0, VR_AT(native_ipv6),
+	DEFAULTED("native_ipv6", IN_INSTANCE, T_FLAG, 0, VR_AT(native_ipv6),
 	    "off", 0), /* the instance is for IPv6 */
-	KEYWORD("kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, 0,
+	DEFAULTED("kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(kernel_rx_buf_size), "0", FROM_0),
 	    /* size of the receive buffer */
 	PASSED_OVER("linkbeat_use_polling", IN_INSTANCE, NO_EFFECT),
 	PASSED_OVER("debug", IN_INSTANCE, NO_EFFECT),
 	PASSED_OVER("smtp_alert", IN_INSTANCE, NOTE_MAIL),
 	PASSED_OVER("lvs_sync_daemon_interface", IN_INSTANCE, NOTE_LVS),
-	REFUSAL("track_process", IN_INSTANCE, REFUSED_FATAL,
+	REPLACED("track_process", IN_INSTANCE, REFUSED_FATAL,
 	    "track a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("track_bfd", IN_INSTANCE, REFUSED_FATAL, ""),
-	REFUSAL("auth_hmac", IN_INSTANCE, REFUSED_FATAL, ""),
-	REFUSAL("no_accept", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("use_vmac", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("use_vmac_addr", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("vmac_xmit_base", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("use_ipvlan", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("vrf", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("old_unicast_checksum", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("promote_secondaries", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("virtual_routes", IN_INSTANCE, REFUSED,
+	REFUSAL("track_bfd", IN_INSTANCE, REFUSED_FATAL),
+	REFUSAL("auth_hmac", IN_INSTANCE, REFUSED_FATAL),
+	REFUSAL("no_accept", IN_INSTANCE, REFUSED),
+	REFUSAL("use_vmac", IN_INSTANCE, REFUSED),
+	REFUSAL("use_vmac_addr", IN_INSTANCE, REFUSED),
+	REFUSAL("vmac_xmit_base", IN_INSTANCE, REFUSED),
+	REFUSAL("use_ipvlan", IN_INSTANCE, REFUSED),
+	REFUSAL("vrf", IN_INSTANCE, REFUSED),
+	REFUSAL("old_unicast_checksum", IN_INSTANCE, REFUSED),
+	REFUSAL("promote_secondaries", IN_INSTANCE, REFUSED),
+	REPLACED("virtual_routes", IN_INSTANCE, REFUSED,
 	    "set them in notify scripts"),
-	REFUSAL("virtual_rules", IN_INSTANCE, REFUSED,
+	REPLACED("virtual_rules", IN_INSTANCE, REFUSED,
 	    "set them in notify scripts"),
-	REFUSAL("timer_expired_backup", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("thread_timer_expired", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("garp_extra_if", IN_INSTANCE, REFUSED, ""),
-	REFUSAL("vmac_garp_intvl", IN_INSTANCE, REFUSED, ""),
+	REFUSAL("timer_expired_backup", IN_INSTANCE, REFUSED),
+	REFUSAL("thread_timer_expired", IN_INSTANCE, REFUSED),
+	REFUSAL("garp_extra_if", IN_INSTANCE, REFUSED),
+	REFUSAL("vmac_garp_intvl", IN_INSTANCE, REFUSED),
 
 	/* authentication */
 	KEYWORD("auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, 0,
-	    VR_AT(auth_type), "", 0), /* PASS */
+	    VR_AT(auth_type), 0), /* PASS */
 	KEYWORD("auth_pass", IN_AUTHENTICATION, T_PASSWORD, 0, VR_AT(auth_pass),
-	    "", 0), /* password, 8 characters */
+	    0), /* password, 8 characters */
 
 	/* vrrp_sync_group */
-	KEYWORD("group", IN_GROUP, T_MEMBERS, 0, GROUP_LIST(members), "", 0),
+	KEYWORD("group", IN_GROUP, T_MEMBERS, 0, GROUP_LIST(members), 0),
 	    /* its instances */
 	KEYWORD("track_interface", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks),
-	    "", TRACK_INTERFACE), /* track_interface for all members */
-	KEYWORD("track_script", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks), "",
+	    TRACK_INTERFACE), /* track_interface for all members */
+	KEYWORD("track_script", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks),
 	    TRACK_SCRIPT), /* track_script for all members */
-	KEYWORD("track_file", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks), "",
+	KEYWORD("track_file", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks),
 	    TRACK_FILE), /* track_file for all members */
 	KEYWORD("notify_master", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_group, notify), "", NOTIFY_MASTER),
+	    AT(draft_group, notify), NOTIFY_MASTER),
 	    /* script to run on becoming MASTER */
 	KEYWORD("notify_backup", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_group, notify), "", NOTIFY_BACKUP),
+	    AT(draft_group, notify), NOTIFY_BACKUP),
 	    /* script to run on becoming BACKUP */
 	KEYWORD("notify_fault", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_group, notify), "", NOTIFY_FAULT),
-	    /* script to run on FAULT */
+	    AT(draft_group, notify), NOTIFY_FAULT), /* script to run on FAULT */
 	KEYWORD("notify_stop", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_group, notify), "", NOTIFY_STOP),
+	    AT(draft_group, notify), NOTIFY_STOP),
 	    /* script to run on stopping */
 	KEYWORD("notify", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_group, notify), "", NOTIFY_ANY),
+	    AT(draft_group, notify), NOTIFY_ANY),
 	    /* script to run on any change */
-	KEYWORD("notify_priority_changes", IN_GROUP, T_BOOL, 0,
+	DEFAULTED("notify_priority_changes", IN_GROUP, T_BOOL, 0,
 	    GROUP_AT(notify_priority_changes), "off", 0),
 	    /* notify_priority_changes for all members */
-	KEYWORD("sync_group_tracking_weight", IN_GROUP, T_FLAG, 0,
+	DEFAULTED("sync_group_tracking_weight", IN_GROUP, T_FLAG, 0,
 	    GROUP_AT(keep_weights), "off", 0),
 	    /* keep the weights of members' trackers */
 	KEYWORD("global_tracking", IN_GROUP, T_FLAG, KEYWORD_ALIAS,
-	    GROUP_AT(keep_weights), "", 0),
+	    GROUP_AT(keep_weights), 0),
 	    /* older name of sync_group_tracking_weight */
 	PASSED_OVER("notify_deleted", IN_GROUP, NO_EFFECT),
 	PASSED_OVER("smtp_alert", IN_GROUP, NOTE_MAIL),
-	REFUSAL("track_process", IN_GROUP, REFUSED_FATAL,
+	REPLACED("track_process", IN_GROUP, REFUSED_FATAL,
 	    "track a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("track_bfd", IN_GROUP, REFUSED_FATAL, ""),
+	REFUSAL("track_bfd", IN_GROUP, REFUSED_FATAL),
 
 	/* vrrp_script */
-	KEYWORD("script", IN_SCRIPT, T_COMMAND, 0, AT(draft_script, script), "",
-	    0), /* command; it succeeds when it returns 0 */
-	KEYWORD("interval", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(interval_us),
+	KEYWORD("script", IN_SCRIPT, T_COMMAND, 0, AT(draft_script, script), 0),
+	    /* command; it succeeds when it returns 0 */
+	DEFAULTED("interval", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(interval_us),
 	    "1", SPANS_OF_RUNS), /* time between runs */
-	KEYWORD("timeout", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(timeout_us), "0",
-	    SPANS), /* time a run may take; 0: the interval */
-	KEYWORD("weight", IN_SCRIPT, T_WEIGHT, 0, AT(draft_script, weight), "",
+	DEFAULTED("timeout", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(timeout_us),
+	    "0", SPANS), /* time a run may take; 0: the interval */
+	KEYWORD("weight", IN_SCRIPT, T_WEIGHT, 0, AT(draft_script, weight),
 	    WEIGHTS),
 	    /* what success adds to the priority; 0: failure is FAULT */
-	KEYWORD("rise", IN_SCRIPT, T_NUMBER, 0, SCRIPT_AT(rise), "1", FROM_1),
+	DEFAULTED("rise", IN_SCRIPT, T_NUMBER, 0, SCRIPT_AT(rise), "1", FROM_1),
 	    /* successes in a row to be up */
-	KEYWORD("fall", IN_SCRIPT, T_NUMBER, 0, SCRIPT_AT(fall), "1", FROM_1),
+	DEFAULTED("fall", IN_SCRIPT, T_NUMBER, 0, SCRIPT_AT(fall), "1", FROM_1),
 	    /* failures in a row to be down */
-	KEYWORD("user", IN_SCRIPT, T_USER, 0, AT(draft_script, owner), "", 0),
+	KEYWORD("user", IN_SCRIPT, T_USER, 0, AT(draft_script, owner), 0),
 	    /* user and group that run it */
-	KEYWORD("init_fail", IN_SCRIPT, T_FLAG, 0, SCRIPT_AT(init_fail), "off",
-	    0), /* it has failed until it succeeds */
+	DEFAULTED("init_fail", IN_SCRIPT, T_FLAG, 0, SCRIPT_AT(init_fail),
+	    "off", 0), /* it has failed until it succeeds */
 
 	/* track_file */
-	KEYWORD("file", IN_FILE, T_TEXT, 0, FILE_AT(path), "", 0),
+	KEYWORD("file", IN_FILE, T_TEXT, 0, FILE_AT(path), 0),
 	    /* path; it holds a number */
-	KEYWORD("weight", IN_FILE, T_WEIGHT, 0, AT(draft_file, weight), "",
+	KEYWORD("weight", IN_FILE, T_WEIGHT, 0, AT(draft_file, weight),
 	    FILE_WEIGHTS), /* factor of the number; 0: not 0 is FAULT */
-	KEYWORD("init_file", IN_FILE, T_INIT_FILE, 0, FILE_AT(init), "", 0),
+	KEYWORD("init_file", IN_FILE, T_INIT_FILE, 0, FILE_AT(init), 0),
 	    /* write a number into it at start */
 };
 
 /*
  * Reads a value into its field; false, and the field as it was, after a
- * complaint.  p->used: how many words of the line it understood.
+ * complaint.  p->used: how many words of the line it understood.  From T_NUMBER
+ * on there is a word to read.
  */
 static bool (*const readers[VALUE_TYPES])(struct parse *,
     const struct keyword *, const struct line *, void *field) = {
@@ -6395,22 +6407,31 @@ keyword_find(enum block block, const char *word)
 
 /* -- blocks -- */
 
-static const struct {
+/*
+ * A block that there may be many of: struct draft_`one` of struct conf_`one`,
+ * whose first field is the name.
+ */
+#define MANY(word, one) \
+	{ word, offsetof(struct parse, one##s), sizeof(struct draft_##one), \
+	offsetof(struct draft_##one, conf), sizeof(struct conf_##one), \
+	offsetof(struct conf, one##s), offsetof(struct conf, one##_count) }
+
+static const struct block_kind {
 	const char	*word;			/* that opens it */
-	size_t		drafts;			/* where in struct parse */
-	size_t		size;			/* of a draft; 0: has no name */
+	uint16_t	drafts;			/* where in struct parse */
+	uint16_t	draft_size;		/* 0: has no name */
+	uint16_t	conf;			/* where in a draft */
+	uint16_t	conf_size;
+	uint16_t	objects, count;		/* where in struct conf */
 } block_kinds[BLOCKS] = {
-	[IN_ROOT] = { "", 0, 0 },
-	[IN_GLOBAL] = { "global_defs", 0, 0 },
-	[IN_INSTANCE] = { "vrrp_instance", offsetof(struct parse, vrs),
-	    sizeof(struct draft_vr) },
-	[IN_AUTHENTICATION] = { "authentication", 0, 0 },
-	[IN_GROUP] = { "vrrp_sync_group", offsetof(struct parse, groups),
-	    sizeof(struct draft_group) },
-	[IN_SCRIPT] = { "vrrp_script", offsetof(struct parse, scripts),
-	    sizeof(struct draft_script) },
-	[IN_FILE] = { "track_file", offsetof(struct parse, files),
-	    sizeof(struct draft_file) }
+	[IN_ROOT] = { .word = "" },
+	[IN_GLOBAL] = { "global_defs", 0, 0, offsetof(struct draft_global,
+	    conf), sizeof(struct conf_global), 0, 0 },
+	[IN_SCRIPT] = MANY("vrrp_script", script),
+	[IN_FILE] = MANY("track_file", file),
+	[IN_GROUP] = MANY("vrrp_sync_group", group),
+	[IN_INSTANCE] = MANY("vrrp_instance", vr),
+	[IN_AUTHENTICATION] = { .word = "authentication" }
 };
 
 /* The frame that lines belong to. */
@@ -6427,29 +6448,16 @@ frame_is_list(const struct frame *frame)
 	return frame->keyword != NULL && frame->keyword->type != T_BLOCK;
 }
 
-/* Appends what a frame is called: "vrrp_instance VI_1". */
-static void
-frame_text(struct text *t, const struct frame *frame)
-{
-	if (frame->keyword == NULL) {
-		text_string(t, "the top level");
-		return;
-	}
-	text_string(t, frame->keyword->word);
-	if (frame->keyword->block == IN_ROOT && frame->draft->name != NULL)
-		text_format(t, " %s", frame->draft->name);
-}
-
-#define TITLE_MAX 96
-
-/* frame_text in a buffer of its own. */
+/* What a frame is called: "vrrp_instance VI_1". */
 static const char *
-frame_title(const struct frame *frame, char buffer[TITLE_MAX])
+frame_title(struct parse *p, const struct frame *frame)
 {
-	struct text t = text_over(buffer, TITLE_MAX);
+	const struct keyword *k = frame->keyword;
 
-	frame_text(&t, frame);
-	return text_end(&t);
+	if (k == NULL)
+		return "the top level";
+	return part_text(p, k->block == IN_ROOT && frame->draft->name != NULL ?
+	    "%s %s" : "%s", k->word, frame->draft->name);
 }
 
 /* Fills the fields of a block's draft with the defaults of the table. */
@@ -6491,11 +6499,10 @@ frame_push(struct parse *p, const struct keyword *k, struct draft *draft,
 static void
 block_open(struct parse *p, const struct keyword *k, const struct line *line)
 {
-	size_t size = block_kinds[k->detail].size;
+	size_t size = block_kinds[k->detail].draft_size;
 	struct drafts *drafts = (struct drafts *)(void *)((char *)p +
 	    block_kinds[k->detail].drafts);
 	struct draft *draft = frame_top(p)->draft;
-	char spot[SPOT_MAX];
 
 	p->used = size == 0 ? 1 : 2;
 	if (size > 0) {
@@ -6510,7 +6517,7 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 			complain(p->findings, SEVERITY_ERROR,
 			    &line->words[1].place, "there is a %s %s already, "
 			    "at %s; this one is skipped", k->word, draft->name,
-			    place_text(&draft->place, &line->place, spot));
+			    place_text(p, &draft->place, &line->place));
 			return;
 		}
 		draft = drafts_add(p, drafts, &line->words[1], size);
@@ -6584,9 +6591,9 @@ keyword_passed_over(struct parse *p, const struct keyword *k,
 		return;
 	}
 	complain(p->findings, k->verdict == REFUSED ? SEVERITY_ERROR :
-	    SEVERITY_FATAL, &line->words[0].place,
-	    "%s is not supported by this version%s%s", k->word,
-	    *keyword_more(k) == '\0' ? "" : "; ", keyword_more(k));
+	    SEVERITY_FATAL, &line->words[0].place, unsupported, k->word,
+	    *keyword_more(k) == '\0' ? "" : part_text(p, "; %s",
+	    keyword_more(k)));
 }
 
 /*
@@ -6599,16 +6606,16 @@ keyword_repeated(struct parse *p, const struct keyword *k,
 {
 	const struct frame *frame = frame_top(p);
 	bool first = (k->flags & KEYWORD_FIRST) != 0;
-	char title[TITLE_MAX], spot[SPOT_MAX];
+	const char *spot;
 
 	if (before == NULL ||
 	    (item_readers[k->type] != NULL && k->type != T_MEMBERS))
 		return false;
-	place_text(before, &line->place, spot);
+	spot = place_text(p, before, &line->place);
 	if (k->type == T_MEMBERS) {
 		complain(p->findings, SEVERITY_ERROR, &line->words[0].place,
 		    "%s has a second group { }, which is not read; the first "
-		    "is at %s", frame_title(frame, title), spot);
+		    "is at %s", frame_title(p, frame), spot);
 		p->may_skip = true;
 		return true;
 	}
@@ -6666,11 +6673,10 @@ complain_unread(struct parse *p, const struct line *line)
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "'//' begins no comment; '#' or '!' does");
 	} else if (k == NULL) {
-		complain(p->findings, SEVERITY_WARNING, &word->place,
-		    "'%s' is not read", word->text);
+		complain_word(p, SEVERITY_WARNING, word, "'%s' is not read");
 	} else {
-		complain(p->findings, keyword_severity(k), &word->place,
-		    "'%s' is not read; one keyword a line", word->text);
+		complain_word(p, keyword_severity(k), word,
+		    "'%s' is not read; one keyword a line");
 		(void)setting_add(p, frame_top(p)->draft, k, &word->place);
 	}
 }
@@ -6693,8 +6699,11 @@ keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 	    keyword_severity(k)))
 		return;
 	p->used = 1;
-	if (item_readers[k->type] != NULL)
+	if (k->type >= T_ADDRESSES)
 		frame_push(p, k, draft, &line->words[0].place);
+	else if (line->count == 1 && k->type >= T_NUMBER)
+		setting->good = (k->flags & KEYWORD_OPTIONAL) != 0 ||
+		    wrong(p, k, line, 1);
 	else
 		setting->good = readers[k->type](p, k, line,
 		    (char *)draft + k->offset);
@@ -6733,13 +6742,11 @@ static const struct {
 };
 
 /* Words of virtual_server and what stands in it; for messages alone. */
-static const char *const lvs_words[] = {
-	"real_server", "delay_loop", "lb_algo", "lb_kind", "lvs_sched",
-	"lvs_method", "persistence_timeout", "protocol", "sorry_server",
-	"virtualhost", "TCP_CHECK", "HTTP_GET", "SSL_GET", "MISC_CHECK",
-	"connect_timeout", "connect_port", "nb_get_retry",
-	"delay_before_retry", "nat_mask"
-};
+static const char lvs_words[] = "real_server\0delay_loop\0lb_algo\0lb_kind\0"
+    "lvs_sched\0lvs_method\0persistence_timeout\0protocol\0sorry_server\0"
+    "virtualhost\0TCP_CHECK\0HTTP_GET\0SSL_GET\0MISC_CHECK\0"
+    "connect_timeout\0connect_port\0nb_get_retry\0delay_before_retry\0"
+    "nat_mask\0";
 
 /* The block that a word would be at home in, "" for the top level, or NULL. */
 static const char *
@@ -6749,11 +6756,7 @@ block_of_word(const char *word)
 		if (strcmp(keywords[i].word, word) == 0)
 			return block_kinds[keywords[i].block].word;
 	}
-	for (size_t i = 0; i < COUNT_OF(lvs_words); i++) {
-		if (strcmp(lvs_words[i], word) == 0)
-			return "virtual_server";
-	}
-	return NULL;
+	return list_index(lvs_words, word) < 0 ? NULL : "virtual_server";
 }
 
 /*
@@ -6827,11 +6830,9 @@ is_excused(const struct parse *p, const char *name)
 static void
 complain_lost(struct parse *p, const struct word *word)
 {
-	char title[TITLE_MAX];
-
 	complain(p->findings, SEVERITY_ERROR, &word->place, "'%s' stands "
 	    "outside of any block: %s of line %u was closed by the '}' at "
-	    "%u:%u", word->text, frame_title(&p->closed, title),
+	    "%u:%u", word->text, frame_title(p, &p->closed),
 	    (unsigned)p->closed.place.line, (unsigned)p->closed_at.line,
 	    (unsigned)p->closed_at.column);
 	p->lost = true;
@@ -6865,8 +6866,8 @@ complain_unknown(struct parse *p, const struct line *line)
 	const struct word *word = &line->words[0];
 	enum block block = (enum block)frame->block;
 	const struct keyword *k;
-	const char *home, *meant, *odd;
-	char title[TITLE_MAX], hint[ODD_HINT];
+	const char *home, *meant, *odd, *title;
+	char hint[ODD_HINT];
 
 	p->may_skip = true;
 	if (p->lost)
@@ -6883,7 +6884,7 @@ complain_unknown(struct parse *p, const struct line *line)
 	odd = odd_byte(word, hint);
 	home = block_of_word(word->text);
 	meant = keyword_meant(block, line, home != NULL);
-	frame_title(frame, title);
+	title = frame_title(p, frame);
 	if (home != NULL && meant == NULL) {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
 		    "'%s' belongs %s%s, not %s%s", word->text,
@@ -6894,13 +6895,12 @@ complain_unknown(struct parse *p, const struct line *line)
 	}
 	k = meant == NULL ? NULL : keyword_find(block, meant);
 	complain(p->findings, keyword_severity(k), &word->place,
-	    "unknown keyword '%.*s'%s%s%s%s%s%s%s",
+	    "unknown keyword '%.*s'%s%s%s%s%s",
 	    (int)strcspn(word->text, ":=;"), word->text,
 	    frame->keyword == NULL ? "" : " in ",
 	    frame->keyword == NULL ? "" : title,
 	    odd == NULL ? "" : ": it contains the ", odd == NULL ? "" : odd,
-	    meant == NULL ? "" : "; did you mean '",
-	    meant == NULL ? "" : meant, meant == NULL ? "" : "'?");
+	    did_you_mean(p, meant));
 	if (k != NULL)
 		keyword_excuse(p, k, line);
 }
@@ -6909,14 +6909,9 @@ complain_unknown(struct parse *p, const struct line *line)
 static bool
 begins_root_block(const struct line *line)
 {
-	static const char *const words[] = { "vrrp_instance", "global_defs",
-	    "vrrp_sync_group", "vrrp_script", "virtual_server" };
-
-	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		if (strcmp(line->words[0].text, words[i]) == 0)
-			return line->count <= 3;
-	}
-	return false;
+	return line->count <= 3 && list_index("vrrp_instance\0global_defs\0"
+	    "vrrp_sync_group\0vrrp_script\0virtual_server\0",
+	    line->words[0].text) >= 0;
 }
 
 /* Says that a '}' is missing, before a word or (NULL) at the end. */
@@ -6924,18 +6919,16 @@ static void
 complain_unclosed(struct parse *p, const struct place *place,
     const char *before, const struct frame *open)
 {
-	char title[TITLE_MAX], odd[TITLE_MAX], hint[160];
-	struct text t = text_over(hint, sizeof(hint));
+	const char *hint = "";
 
 	if (p->odd.keyword != NULL && p->odd_at.file == open->place.file)
-		text_format(&t, "; the '}' at %u:%u closed %s of line %u",
+		hint = part_text(p, "; the '}' at %u:%u closed %s of line %u",
 		    (unsigned)p->odd_at.line, (unsigned)p->odd_at.column,
-		    frame_title(&p->odd, odd), (unsigned)p->odd.place.line);
-	text_end(&t);
-	complain(p->findings, SEVERITY_ERROR, place, "'}' missing %s%s%s: %s "
-	    "was opened at %u:%u%s", before == NULL ? "at the end" :
-	    "before '", before == NULL ? "" : before, before == NULL ? "" :
-	    "'", frame_title(open, title), (unsigned)open->place.line,
+		    frame_title(p, &p->odd), (unsigned)p->odd.place.line);
+	complain(p->findings, SEVERITY_ERROR, place, "'}' missing %s: %s was "
+	    "opened at %u:%u%s", before == NULL ? "at the end" : part_text(p,
+	    "before '%s'", before), frame_title(p, open),
+	    (unsigned)open->place.line,
 	    (unsigned)open->place.column, hint);
 	p->odd.keyword = NULL;
 }
@@ -6975,12 +6968,11 @@ take_words(struct parse *p, const struct line *line)
 	const struct keyword *k;
 
 	if (p->opening) {
-		char title[TITLE_MAX];
 		struct place place = frame_top(p)->place;
 
 		p->opening = false;
 		complain(p->findings, SEVERITY_ERROR, &place,
-		    "'{' missing after %s", frame_title(frame_top(p), title));
+		    "'{' missing after %s", frame_title(p, frame_top(p)));
 		if (frame_is_list(frame_top(p)) && keyword_find((enum block)
 		    frame_top(p)->block, line->words[0].text) != NULL)
 			p->depth--;
@@ -7032,12 +7024,11 @@ static void
 take_close(struct parse *p, const struct line *line, const struct line *before)
 {
 	struct frame *frame = frame_top(p);
-	char title[TITLE_MAX];
 
 	if (p->opening) {
 		p->opening = false;
 		complain(p->findings, SEVERITY_ERROR, &frame->place,
-		    "'{' missing after %s", frame_title(frame, title));
+		    "'{' missing after %s", frame_title(p, frame));
 		frame = &p->frames[--p->depth];
 	}
 	if (p->depth == 0) {
@@ -7045,7 +7036,7 @@ take_close(struct parse *p, const struct line *line, const struct line *before)
 			complain(p->findings, SEVERITY_ERROR, &line->place,
 			    p->closed.keyword == NULL ? "'}' without a block"
 			    : "'}' without a block; %s of line %u was closed "
-			    "at %u:%u", frame_title(&p->closed, title),
+			    "at %u:%u", frame_title(p, &p->closed),
 			    (unsigned)p->closed.place.line,
 			    (unsigned)p->closed_at.line,
 			    (unsigned)p->closed_at.column);
@@ -7064,6 +7055,15 @@ take_close(struct parse *p, const struct line *line, const struct line *before)
 		p->odd.keyword = NULL;
 }
 
+/* Says that the block which is skipped has no '}' until `where`. */
+static void
+complain_skipped(struct parse *p, const struct place *place, const char *where)
+{
+	complain(p->findings, SEVERITY_ERROR, place, "'}' missing %s: the "
+	    "block opened at %u:%u is skipped and has no end", where,
+	    (unsigned)p->skipped.line, (unsigned)p->skipped.column);
+}
+
 /*
  * Passes over a line of a block that is skipped.  A block of the top level that
  * begins no further right than the skipped one shows that its '}' is missing:
@@ -7077,10 +7077,8 @@ skip_line(struct parse *p, const struct line *line)
 	else if (line->kind == LINE_CLOSE)
 		p->skip_depth--;
 	else if (begins_root_block(line) && line->words[0].place.column == 1) {
-		complain(p->findings, SEVERITY_ERROR, &line->words[0].place,
-		    "'}' missing before '%s': the block opened at %u:%u is "
-		    "skipped and has no end", line->words[0].text,
-		    (unsigned)p->skipped.line, (unsigned)p->skipped.column);
+		complain_skipped(p, &line->words[0].place,
+		    part_text(p, "before '%s'", line->words[0].text));
 		p->skip_depth = 0;
 		p->depth = 0;
 		return false;
@@ -7095,10 +7093,7 @@ take_end(struct parse *p, const struct line *line)
 	if (p->scan->stopped)
 		return;
 	if (p->skip_depth > 0)
-		complain(p->findings, SEVERITY_ERROR, &line->place,
-		    "'}' missing at the end: the block opened at %u:%u is "
-		    "skipped and has no end", (unsigned)p->skipped.line,
-		    (unsigned)p->skipped.column);
+		complain_skipped(p, &line->place, "at the end");
 	else if (p->depth > 0)
 		complain_unclosed(p, &line->place, NULL, &p->frames[1]);
 }
@@ -7254,30 +7249,25 @@ vr_preempt(struct parse *p, struct draft_vr *vr)
 	struct conf_vr *conf = &vr->conf;
 	bool master = GIVEN(vr, conf.initial_state) != NULL &&
 	    conf->initial_state == VR_MASTER;
+	const char *word = conf->no_preempt ? "nopreempt" : "preempt_delay";
+	const struct place *delay = GIVEN(vr, conf.preempt_delay_us);
+	const struct place *place = conf->no_preempt ?
+	    GIVEN(vr, conf.no_preempt) : delay;
 
 	if (conf->priority == PRIORITY_OWNER) {
 		if (conf->no_preempt || conf->preempt_delay_us > 0)
-			complain(p->findings, SEVERITY_WARNING,
-			    conf->no_preempt ? GIVEN(vr, conf.no_preempt) :
-			    GIVEN(vr, conf.preempt_delay_us),
+			complain(p->findings, SEVERITY_WARNING, place,
 			    "%s has no effect: priority 255 always preempts",
-			    conf->no_preempt ? "nopreempt" : "preempt_delay");
+			    word);
 		conf->no_preempt = false;
 		conf->preempt_delay_us = 0;
-	} else if (conf->no_preempt && master) {
-		complain(p->findings, SEVERITY_WARNING,
-		    GIVEN(vr, conf.no_preempt), "nopreempt is honoured, but "
-		    "keepalived would drop it because of state MASTER; use "
-		    "state BACKUP on both routers");
-	} else if (conf->preempt_delay_us > 0 && master) {
-		complain(p->findings, SEVERITY_WARNING,
-		    GIVEN(vr, conf.preempt_delay_us), "preempt_delay is "
-		    "honoured, but keepalived would drop it because of state "
-		    "MASTER; use state BACKUP on both routers");
+	} else if (master && (conf->no_preempt || conf->preempt_delay_us > 0)) {
+		complain(p->findings, SEVERITY_WARNING, place,
+		    "%s is honoured, but keepalived would drop it because of "
+		    "state MASTER; use state BACKUP on both routers", word);
 	}
 	if (conf->no_preempt && conf->preempt_delay_us > 0) {
-		complain(p->findings, SEVERITY_WARNING,
-		    GIVEN(vr, conf.preempt_delay_us),
+		complain(p->findings, SEVERITY_WARNING, delay,
 		    "preempt_delay has no effect with nopreempt");
 		conf->preempt_delay_us = 0;
 	}
@@ -7358,12 +7348,11 @@ vr_authentication(struct parse *p, struct draft_vr *vr)
 		complain(p->findings, SEVERITY_WARNING, any,
 		    "%s has no authentication: it is left out",
 		    conf->strict ? "strict mode" : "version 3");
-	else if (pass == NULL && conf->auth_type == AUTH_PASS)
-		complain(p->findings, SEVERITY_ERROR, type, "auth_type PASS "
-		    "without auth_pass: there is no authentication");
-	else if (type == NULL)
-		complain(p->findings, SEVERITY_WARNING, pass, "auth_pass "
-		    "without auth_type PASS: there is no authentication");
+	else if (type == NULL || pass == NULL)
+		complain(p->findings, type == NULL ? SEVERITY_WARNING :
+		    SEVERITY_ERROR, any, "%s: there is no authentication",
+		    type == NULL ? "auth_pass without auth_type PASS" :
+		    "auth_type PASS without auth_pass");
 	else if (conf->auth_pass[0] != 0) {
 		if (vr->password_length > sizeof(conf->auth_pass))
 			complain(p->findings, SEVERITY_WARNING, pass,
@@ -7473,13 +7462,12 @@ vr_required(struct parse *p, struct draft_vr *vr)
 	const struct conf_vr *conf = &vr->conf;
 
 	if (GIVEN(vr, conf.vrid) == NULL)
-		complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
-		    "vrrp_instance %s has no virtual_router_id",
-		    vr->draft.name);
+		complain_draft(p, SEVERITY_FATAL, &vr->draft,
+		    "vrrp_instance %s has no virtual_router_id");
 	if (GIVEN(vr, conf.interface) == NULL && (!conf->unicast ||
 	    conf->source.family == 0 || ip_is_link_local(&conf->source)))
-		complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
-		    "vrrp_instance %s has no interface", vr->draft.name);
+		complain_draft(p, SEVERITY_FATAL, &vr->draft,
+		    "vrrp_instance %s has no interface");
 }
 
 /* Settles how often addresses are announced. */
@@ -7524,7 +7512,6 @@ list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
 		struct item *item = *link;
 		struct { char tag[4]; uint32_t interface; struct ip ip; } key;
 		const struct seen *seen;
-		char spot[SPOT_MAX];
 
 		if (item->address.interface == NONE)
 			item->address.interface = address_interface(p, vr,
@@ -7537,7 +7524,7 @@ list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
 		if (seen != NULL)
 			complain(p->findings, SEVERITY_WARNING, &item->place,
 			    "this address has been given at %s%s%s", place_text(
-			    &seen->item->place, &item->place, spot),
+			    p, &seen->item->place, &item->place),
 			    seen->vr == vr ? "" : ", for vrrp_instance ",
 			    seen->vr == vr ? "" : seen->vr->draft.name);
 		if (seen != NULL && seen->vr == vr)
@@ -7611,16 +7598,16 @@ vr_addresses(struct parse *p, struct draft_vr *vr)
 	if (vr->addresses.count > 0)
 		return;
 	if (conf->version == 3)
-		complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
+		complain_draft(p, SEVERITY_FATAL, &vr->draft,
 		    "vrrp_instance %s has no virtual_ipaddress, and version 3 "
-		    "must advertise one", vr->draft.name);
+		    "must advertise one");
 	else if (!conf->no_virtual_ipaddress && GIVEN(vr, addresses) == NULL)
-		complain(p->findings, conf->strict ? SEVERITY_ERROR :
-		    SEVERITY_WARNING, &vr->draft.place, conf->strict ?
+		complain_draft(p, conf->strict ? SEVERITY_ERROR :
+		    SEVERITY_WARNING, &vr->draft, conf->strict ?
 		    "vrrp_instance %s has no virtual_ipaddress, and strict "
 		    "mode wants one" : "vrrp_instance %s has no "
 		    "virtual_ipaddress; say no_virtual_ipaddress if that is "
-		    "meant", vr->draft.name);
+		    "meant");
 }
 
 /* -- trackers -- */
@@ -7660,9 +7647,7 @@ track_script(struct parse *p, const struct item *item, const char *tracker)
 		if (!is_excused(p, item->name))
 			complain(p->findings, SEVERITY_ERROR, &item->place,
 			    "there is no vrrp_script %s, so it counts as "
-			    "failed%s%s%s", item->name, nearest == NULL ? "" :
-			    "; did you mean '", nearest == NULL ? "" : nearest,
-			    nearest == NULL ? "" : "'?");
+			    "failed%s", item->name, did_you_mean(p, nearest));
 		script = (struct draft_script *)drafts_add(p,
 		    &p->scripts, &name, sizeof(*script));
 		if (script == NULL)
@@ -7682,17 +7667,14 @@ track_file(struct parse *p, const struct item *item)
 {
 	struct draft_file *file =
 	    (struct draft_file *)drafts_find(&p->files, item->name);
-	const char *nearest;
 
 	if (file != NULL) {
 		file->conf.used = true;
 		return file;
 	}
-	nearest = drafts_nearest(&p->files, item->name);
 	complain(p->findings, SEVERITY_FATAL, &item->place,
-	    "there is no track_file %s%s%s%s", item->name, nearest == NULL ?
-	    "" : "; did you mean '", nearest == NULL ? "" : nearest,
-	    nearest == NULL ? "" : "'?");
+	    "there is no track_file %s%s", item->name, did_you_mean(p,
+	    drafts_nearest(&p->files, item->name)));
 	return NULL;
 }
 
@@ -7747,11 +7729,10 @@ track_stays(struct parse *p, struct draft_vr *vr, struct item *item)
 	    item->weight.value == 0)
 		return true;
 	complain(p->findings, SEVERITY_WARNING, &item->place,
-	    item->kind == TRACK_INTERFACE ? "the weight is left out because "
-	    "%s is in vrrp_sync_group %s; see sync_group_tracking_weight" :
-	    "a tracker with a weight is left out because %s is in "
-	    "vrrp_sync_group %s; see sync_group_tracking_weight",
-	    vr->draft.name, group->draft.name);
+	    "%s is left out because %s is in vrrp_sync_group %s; see "
+	    "sync_group_tracking_weight", item->kind == TRACK_INTERFACE ?
+	    "the weight" : "a tracker with a weight", vr->draft.name,
+	    group->draft.name);
 	item->weight.value = 0;
 	return item->kind == TRACK_INTERFACE;
 }
@@ -7827,14 +7808,12 @@ vr_weights(struct parse *p, struct draft_vr *vr)
 	if (vr->conf.priority == PRIORITY_OWNER)
 		complain(p->findings, SEVERITY_WARNING, &weighted->place,
 		    "a weight has no effect at priority 255");
-	else if (most > PRIORITY_OWNER - 1)
+	else if (most > PRIORITY_OWNER - 1 || least < 1)
 		complain(p->findings, SEVERITY_WARNING, &weighted->place,
-		    "with all weights the priority of %s would be %d; 254 is "
-		    "the most", vr->draft.name, most);
-	else if (least < 1)
-		complain(p->findings, SEVERITY_WARNING, &weighted->place,
-		    "with all weights the priority of %s would be %d; 1 is "
-		    "the least", vr->draft.name, least);
+		    "with all weights the priority of %s would be %d; %s",
+		    vr->draft.name, most > PRIORITY_OWNER - 1 ? most : least,
+		    most > PRIORITY_OWNER - 1 ? "254 is the most" :
+		    "1 is the least");
 }
 
 /* Settles what an instance tracks. */
@@ -7879,7 +7858,6 @@ vr_conflict(struct parse *p, struct draft_vr *vr, struct item *peer)
 		struct ip	source, other;	/* its family tells theirs */
 	} key;
 	const struct seen *seen;
-	char spot[SPOT_MAX];
 
 	memset(&key, 0, sizeof(key));
 	memcpy(key.tag, "vrid", sizeof(key.tag));
@@ -7898,7 +7876,7 @@ vr_conflict(struct parse *p, struct draft_vr *vr, struct item *peer)
 	    "vrrp_instance %s has virtual_router_id %u over IPv%u as %s of %s "
 	    "has on the same interface", vr->draft.name, conf->vrid,
 	    conf->family, seen->vr->draft.name, place_text(
-	    &seen->vr->draft.place, &vr->draft.place, spot));
+	    p, &seen->vr->draft.place, &vr->draft.place));
 }
 
 /* Settles an instance, all blocks being known. */
@@ -7938,8 +7916,6 @@ group_members(struct parse *p, struct draft_group *group)
 		struct item *item = *link;
 		struct draft_vr *vr =
 		    (struct draft_vr *)drafts_find(&p->vrs, item->name);
-		const char *nearest = vr != NULL ? NULL :
-		    drafts_nearest(&p->vrs, item->name);
 
 		if (vr != NULL && vr->group == NULL) {
 			vr->group = group;
@@ -7949,10 +7925,9 @@ group_members(struct parse *p, struct draft_group *group)
 		}
 		if (vr == NULL && !is_excused(p, item->name))
 			complain(p->findings, SEVERITY_ERROR, &item->place,
-			    "there is no vrrp_instance %s%s%s%s", item->name,
-			    nearest == NULL ? "" : "; did you mean '",
-			    nearest == NULL ? "" : nearest,
-			    nearest == NULL ? "" : "'?");
+			    "there is no vrrp_instance %s%s", item->name,
+			    did_you_mean(p, drafts_nearest(&p->vrs,
+			    item->name)));
 		else if (vr != NULL)
 			complain(p->findings, vr->group == group ?
 			    SEVERITY_WARNING : SEVERITY_ERROR, &item->place,
@@ -8000,9 +7975,9 @@ group_check_owners(struct parse *p, const struct draft_vr *vr)
 	    group->members.first->name);
 	if ((first->conf.priority == PRIORITY_OWNER) !=
 	    (vr->conf.priority == PRIORITY_OWNER))
-		complain(p->findings, SEVERITY_WARNING, &group->draft.place,
+		complain_draft(p, SEVERITY_WARNING, &group->draft,
 		    "vrrp_sync_group %s has members with priority 255 and "
-		    "others without", group->draft.name);
+		    "others without");
 }
 
 /* Settles a vrrp_script, all trackers being known. */
@@ -8018,9 +7993,8 @@ script_complete(struct parse *p, struct draft_script *script)
 		script->command = command_intern(p, k, &script->draft,
 		    &script->script, &script->owner);
 	else if (setting_place(&script->draft, k) == NULL)
-		complain(p->findings, SEVERITY_ERROR, &script->draft.place,
-		    "vrrp_script %s has no script, so it counts as failed",
-		    script->draft.name);
+		complain_draft(p, SEVERITY_ERROR, &script->draft,
+		    "vrrp_script %s has no script, so it counts as failed");
 	if (script->command == NULL)
 		script->command = command_missing(p, script->draft.name,
 		    "it has no command");
@@ -8031,9 +8005,8 @@ script_complete(struct parse *p, struct draft_script *script)
 		    "while it does, the next runs are left out",
 		    script->draft.name);
 	if (script->tracked_by == NULL)
-		complain(p->findings, SEVERITY_WARNING, &script->draft.place,
-		    "nothing tracks vrrp_script %s: it is not run",
-		    script->draft.name);
+		complain_draft(p, SEVERITY_WARNING, &script->draft,
+		    "nothing tracks vrrp_script %s: it is not run");
 	else if (script->command != NULL)
 		script->command->wanted = true;
 }
@@ -8043,11 +8016,11 @@ static void
 file_complete(struct parse *p, struct draft_file *file)
 {
 	if (file->conf.path == NULL)
-		complain(p->findings, SEVERITY_FATAL, &file->draft.place,
-		    "track_file %s has no file", file->draft.name);
+		complain_draft(p, SEVERITY_FATAL, &file->draft,
+		    "track_file %s has no file");
 	else if (!file->conf.used)
-		complain(p->findings, SEVERITY_WARNING, &file->draft.place,
-		    "nothing tracks track_file %s", file->draft.name);
+		complain_draft(p, SEVERITY_WARNING, &file->draft,
+		    "nothing tracks track_file %s");
 }
 
 /*
@@ -8464,13 +8437,53 @@ fill_lists(struct parse *p, struct pools *pools, const struct draft_vr *vr)
 	}
 }
 
-/* Copies an instance. */
+/* Copies what a script has besides its keywords; false: no memory. */
+static bool
+fill_script(const struct draft_script *script, struct conf_script *to)
+{
+	if (script->command == NULL)
+		return false;
+	to->command = script->command->index;
+	to->weight = script->weight.value;
+	to->reverse = script->weight.reverse;
+	to->used = script->tracked_by != NULL;
+	return true;
+}
+
+/* Copies what a tracked file has besides its keywords. */
+static void
+fill_file(struct parse *p, const struct draft_file *file, struct conf_file *to)
+{
+	to->path = keep_text(p, to->path);
+	to->weight = file->weight.value;
+	to->reverse = file->weight.reverse;
+}
+
+/* Copies what a sync group has besides its keywords. */
+static void
+fill_group(struct parse *p, struct pools *pools,
+    const struct draft_group *group, struct conf_group *to)
+{
+	struct item *item;
+
+	to->notify = fill_notify(p, group->notify);
+	to->member_count = (uint16_t)group->members.count;
+	to->members = pools->members;
+	for (item = group->members.first; item != NULL; item = item->next) {
+		*pools->members++ = item->index;
+		origin_add(p, IN_GROUP, group->draft.index, "group",
+		    &item->place);
+	}
+	/* Members have the group's trackers, with their weights. */
+	for (item = group->tracks.first; item != NULL; item = item->next)
+		to->keep_weights |= item->weight.value != 0;
+}
+
+/* Copies what an instance has besides its keywords. */
 static void
 fill_vr(struct parse *p, struct pools *pools, const struct draft_vr *vr,
     struct conf_vr *to)
 {
-	*to = vr->conf;
-	to->name = keep_text(p, vr->draft.name);
 	to->line = vr->draft.place.line;
 	to->group = vr->group == NULL ? NONE :
 	    (uint16_t)vr->group->draft.index;
@@ -8482,7 +8495,6 @@ fill_vr(struct parse *p, struct pools *pools, const struct draft_vr *vr,
 	to->addresses = pools->addresses;
 	to->peers = pools->peers;
 	to->tracks = pools->tracks;
-	origins_add(p, vr->draft.index, &vr->draft);
 	fill_addresses(p, vr, &vr->addresses, "virtual_ipaddress",
 	    &pools->addresses);
 	fill_addresses(p, vr, &vr->excluded, "virtual_ipaddress_excluded",
@@ -8490,105 +8502,47 @@ fill_vr(struct parse *p, struct pools *pools, const struct draft_vr *vr,
 	fill_lists(p, pools, vr);
 }
 
-/* Copies the instances; false: no memory. */
+/*
+ * Copies all drafts of a kind of block, but for sync groups without members;
+ * false: no memory.
+ */
 static bool
-fill_vrs(struct parse *p, struct pools *pools, struct conf *conf)
+fill_objects(struct parse *p, struct pools *pools, struct conf *conf,
+    enum block block)
 {
-	struct conf_vr *to = arena_array(p->keep, p->vrs.count, sizeof(*to));
+	const struct block_kind *kind = &block_kinds[block];
+	const struct drafts *drafts = (const struct drafts *)(const void *)
+	    ((char *)p + kind->drafts);
+	char *objects = arena_array(p->keep, drafts->count, kind->conf_size);
+	char *to = objects;
+	uint16_t count = 0;
 
-	for (struct draft *draft = p->vrs.first; draft != NULL && to != NULL;
-	    draft = draft->next)
-		fill_vr(p, pools, (struct draft_vr *)draft,
-		    &to[conf->vr_count++]);
-	conf->vrs = to;
-	return to != NULL;
-}
+	for (struct draft *draft = drafts->first; draft != NULL &&
+	    objects != NULL; draft = draft->next) {
+		const void *of = draft;
+		const char *name;
 
-/* Copies the sync groups that have members; false: no memory. */
-static bool
-fill_groups(struct parse *p, struct pools *pools, struct conf *conf)
-{
-	struct conf_group *to = arena_array(p->keep, p->groups.count,
-	    sizeof(*to));
-
-	for (struct draft *draft = p->groups.first; draft != NULL &&
-	    to != NULL; draft = draft->next) {
-		struct draft_group *group = (struct draft_group *)draft;
-		struct conf_group *copy = &to[conf->group_count];
-
-		if (group->members.count == 0)
+		if (block == IN_GROUP &&
+		    ((const struct draft_group *)of)->members.count == 0)
 			continue;
-		draft->index = conf->group_count++;
-		*copy = group->conf;
-		copy->name = keep_text(p, draft->name);
-		copy->notify = fill_notify(p, group->notify);
-		copy->member_count = (uint16_t)group->members.count;
-		copy->members = pools->members;
+		draft->index = count++;
+		name = keep_text(p, draft->name);
+		memcpy(to, (char *)draft + kind->conf, kind->conf_size);
+		memcpy(to, &name, sizeof(name));
 		origins_add(p, draft->index, draft);
-		for (struct item *item = group->members.first; item != NULL;
-		    item = item->next) {
-			*pools->members++ = item->index;
-			origin_add(p, IN_GROUP, draft->index, "group",
-			    &item->place);
-		}
-		/* Members have the group's trackers, with their weights. */
-		for (struct item *item = group->tracks.first; item != NULL;
-		    item = item->next)
-			copy->keep_weights |= item->weight.value != 0;
-	}
-	conf->groups = to;
-	return to != NULL;
-}
-
-/* Copies the scripts; false: no memory. */
-static bool
-fill_scripts(struct parse *p, struct conf *conf)
-{
-	struct conf_script *to = arena_array(p->keep, p->scripts.count,
-	    sizeof(*to));
-
-	for (struct draft *draft = p->scripts.first; draft != NULL &&
-	    to != NULL; draft = draft->next) {
-		const struct draft_script *script =
-		    (const struct draft_script *)draft;
-		struct conf_script *copy = &to[conf->script_count++];
-
-		if (script->command == NULL)
+		if (block == IN_SCRIPT && !fill_script(of, (void *)to))
 			return false;
-		*copy = script->conf;
-		copy->name = keep_text(p, draft->name);
-		copy->command = script->command->index;
-		copy->weight = script->weight.value;
-		copy->reverse = script->weight.reverse;
-		copy->used = script->tracked_by != NULL;
-		origins_add(p, draft->index, draft);
+		if (block == IN_FILE)
+			fill_file(p, of, (void *)to);
+		if (block == IN_GROUP)
+			fill_group(p, pools, of, (void *)to);
+		if (block == IN_INSTANCE)
+			fill_vr(p, pools, of, (void *)to);
+		to += kind->conf_size;
 	}
-	conf->scripts = to;
-	return to != NULL;
-}
-
-/* Copies the tracked files; false: no memory. */
-static bool
-fill_files(struct parse *p, struct conf *conf)
-{
-	struct conf_file *to = arena_array(p->keep, p->files.count,
-	    sizeof(*to));
-
-	for (struct draft *draft = p->files.first; draft != NULL &&
-	    to != NULL; draft = draft->next) {
-		const struct draft_file *file =
-		    (const struct draft_file *)draft;
-		struct conf_file *copy = &to[conf->file_count++];
-
-		*copy = file->conf;
-		copy->name = keep_text(p, draft->name);
-		copy->path = keep_text(p, file->conf.path);
-		copy->weight = file->weight.value;
-		copy->reverse = file->weight.reverse;
-		origins_add(p, draft->index, draft);
-	}
-	conf->files = to;
-	return to != NULL;
+	memcpy((char *)conf + kind->objects, &objects, sizeof(objects));
+	memcpy((char *)conf + kind->count, &count, sizeof(count));
+	return objects != NULL;
 }
 
 /* The owner and the reader of one of the two FIFOs. */
@@ -8640,9 +8594,10 @@ parse_fill(struct parse *p)
 	p->last_origin = &conf->origins;
 	fill_interfaces(p, conf);
 	fill_global(p, &conf->global);
-	if (!fill_scripts(p, conf) || !fill_files(p, conf) ||
-	    !fill_groups(p, &pools, conf) || !fill_vrs(p, &pools, conf))
-		return NULL;
+	for (int block = IN_SCRIPT; block <= IN_INSTANCE; block++) {
+		if (!fill_objects(p, &pools, conf, (enum block)block))
+			return NULL;
+	}
 	conf->errors = p->findings->counts[SEVERITY_ERROR];
 	return p->keep->failed || p->scratch->failed ? NULL : conf;
 }
@@ -8693,13 +8648,12 @@ struct printer {
 	struct text	*text;
 	const struct conf *conf;
 	const struct conf_origin *origin;	/* the first of the object's */
-	const char	*object;		/* conf_vr, conf_script, ... */
-	size_t		base, size;		/* its place in a draft */
-	const struct conf_notify *notify;
+	const char	*object;		/* one of these, or global */
 	const struct conf_script *script;
 	const struct conf_file *file;
 	const struct conf_vr *vr;
 	const struct conf_group *group;
+	const struct conf_notify *notify;
 	enum block	block;
 	uint32_t	number;			/* of the object */
 	unsigned	hidden;			/* rows with these flags */
@@ -9074,6 +9028,8 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 static bool
 print_value(struct printer *pr, struct text *t, const struct keyword *k)
 {
+	const struct block_kind *kind = &block_kinds[pr->block];
+
 	switch (k->type) {
 	case T_COMMAND:
 	case T_USER:
@@ -9088,10 +9044,10 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 			print_weight(t, pr->file->weight, pr->file->reverse);
 		return true;
 	}
-	if (k->size == 0 || k->offset < pr->base ||
-	    k->offset - pr->base + k->size > pr->size)
+	if (k->size == 0 || k->offset < kind->conf ||
+	    k->offset + k->size > kind->conf + kind->conf_size)
 		return false;
-	return print_field(pr, t, k, pr->object + (k->offset - pr->base));
+	return print_field(pr, t, k, pr->object + (k->offset - kind->conf));
 }
 
 /* Appends item `item` of the list of row k; false: there is no such item. */
@@ -9166,13 +9122,41 @@ print_rows(struct printer *pr, enum block block, const char *indent)
 	}
 }
 
+/* Prints the block of the object in hand, but for its end. */
+static void
+print_open(struct printer *pr, const char *name)
+{
+	text_string(pr->text, block_kinds[pr->block].word);
+	if (name != NULL) {
+		text_char(pr->text, ' ');
+		print_word(pr->text, name);
+	}
+	text_string(pr->text, " {\n");
+	print_rows(pr, pr->block, "\t");
+}
+
+/* Prints what makes an instance different from other blocks. */
+static void
+print_vr(struct printer *pr, const struct conf_vr *vr)
+{
+	pr->hidden = KEYWORD_ALIAS | (unsigned)(vr->unicast ?
+	    KEYWORD_MULTICAST : KEYWORD_UNICAST);
+	pr->notify = vr->notify;
+	print_open(pr, vr->name);
+	if (vr->auth_type != AUTH_NONE) {
+		text_string(pr->text, "\tauthentication {\n");
+		print_rows(pr, IN_AUTHENTICATION, "\t\t");
+		text_string(pr->text, "\t}\n");
+	}
+}
+
 /*
- * Turns to another object, which begins at offset `base` of its draft.  Objects
- * come in the order in which origins were noted.
+ * Prints object `number` of a kind of block.  Objects come in the order in
+ * which origins were noted.  What members of a group track stands with them.
  */
 static void
-print_turn(struct printer *pr, enum block block, uint32_t number,
-    const void *object, size_t base, size_t size)
+print_object(struct printer *pr, enum block block, uint32_t number,
+    const void *object)
 {
 	const struct conf_origin *origin = pr->origin;
 
@@ -9183,55 +9167,20 @@ print_turn(struct printer *pr, enum block block, uint32_t number,
 	pr->block = block;
 	pr->number = number;
 	pr->object = object;
-	pr->base = base;
-	pr->size = size;
-}
-
-/* Prints the block of the object in hand, but for its end. */
-static void
-print_open(struct printer *pr, const char *name)
-{
-	text_format(pr->text, "%s", block_kinds[pr->block].word);
-	if (name != NULL) {
-		text_char(pr->text, ' ');
-		print_word(pr->text, name);
+	pr->script = block == IN_SCRIPT ? object : NULL;
+	pr->file = block == IN_FILE ? object : NULL;
+	pr->group = block == IN_GROUP ? object : NULL;
+	pr->vr = block == IN_INSTANCE ? object : NULL;
+	if (block == IN_GROUP)
+		pr->notify = pr->group->notify;
+	if (block == IN_GLOBAL) {
+		print_rows(pr, IN_ROOT, "");
+		print_open(pr, NULL);
+	} else if (block == IN_INSTANCE) {
+		print_vr(pr, object);
+	} else {
+		print_open(pr, *(const char *const *)object);
 	}
-	text_string(pr->text, " {\n");
-	print_rows(pr, pr->block, "\t");
-}
-
-/* Prints an instance. */
-static void
-print_vr(struct printer *pr, uint16_t number)
-{
-	const struct conf_vr *vr = &pr->conf->vrs[number];
-
-	pr->vr = vr;
-	pr->hidden = KEYWORD_ALIAS | (unsigned)(vr->unicast ?
-	    KEYWORD_MULTICAST : KEYWORD_UNICAST);
-	pr->notify = vr->notify;
-	print_turn(pr, IN_INSTANCE, number, vr, offsetof(struct draft_vr,
-	    conf), sizeof(*vr));
-	print_open(pr, vr->name);
-	if (vr->auth_type != AUTH_NONE) {
-		text_string(pr->text, "\tauthentication {\n");
-		print_rows(pr, IN_AUTHENTICATION, "\t\t");
-		text_string(pr->text, "\t}\n");
-	}
-	text_string(pr->text, "}\n");
-}
-
-/* Prints a sync group; what its members track stands with them. */
-static void
-print_group(struct printer *pr, uint16_t number)
-{
-	const struct conf_group *group = &pr->conf->groups[number];
-
-	pr->group = group;
-	pr->notify = group->notify;
-	print_turn(pr, IN_GROUP, number, group, offsetof(struct draft_group,
-	    conf), sizeof(*group));
-	print_open(pr, group->name);
 	text_string(pr->text, "}\n");
 }
 
@@ -9247,30 +9196,20 @@ conf_print(struct text *t, const struct conf *conf, bool secrets)
 	    .origin = conf->origins, .hidden = KEYWORD_ALIAS,
 	    .secrets = secrets };
 
-	print_turn(&pr, IN_GLOBAL, 0, &conf->global,
-	    offsetof(struct draft_global, conf), sizeof(conf->global));
-	print_rows(&pr, IN_ROOT, "");
-	print_open(&pr, NULL);
-	text_string(t, "}\n");
-	for (uint16_t i = 0; i < conf->script_count; i++) {
-		pr.script = &conf->scripts[i];
-		print_turn(&pr, IN_SCRIPT, i, pr.script, offsetof(struct
-		    draft_script, conf), sizeof(*pr.script));
-		print_open(&pr, pr.script->name);
-		text_string(t, "}\n");
+	print_object(&pr, IN_GLOBAL, 0, &conf->global);
+	for (int block = IN_SCRIPT; block <= IN_INSTANCE; block++) {
+		const struct block_kind *kind = &block_kinds[block];
+		const char *object;
+		uint16_t count;
+
+		memcpy(&object, (const char *)conf + kind->objects,
+		    sizeof(object));
+		memcpy(&count, (const char *)conf + kind->count,
+		    sizeof(count));
+		for (uint16_t i = 0; i < count; i++)
+			print_object(&pr, (enum block)block, i,
+			    object + (size_t)i * kind->conf_size);
 	}
-	pr.script = NULL;
-	for (uint16_t i = 0; i < conf->file_count; i++) {
-		pr.file = &conf->files[i];
-		print_turn(&pr, IN_FILE, i, pr.file, offsetof(struct
-		    draft_file, conf), sizeof(*pr.file));
-		print_open(&pr, pr.file->name);
-		text_string(t, "}\n");
-	}
-	for (uint16_t i = 0; i < conf->group_count; i++)
-		print_group(&pr, i);
-	for (uint16_t i = 0; i < conf->vr_count; i++)
-		print_vr(&pr, i);
 }
 
 /*
@@ -9393,9 +9332,9 @@ flag_find(const char *word, const struct tracker *tracker)
 	return k;
 }
 
-/* Whether the word behind --NAME is its value: not if one may be left out. */
-static bool
-flag_needs_value(const char *name, size_t length)
+/* The row of what --NAME may be, wherever it stands; NULL: nothing. */
+static const struct keyword *
+flag_row(const char *name, size_t length)
 {
 	char buffer[FLAG_NAME_MAX];
 	const char *word = flag_word(name, length, buffer);
@@ -9403,6 +9342,15 @@ flag_needs_value(const char *name, size_t length)
 
 	for (size_t i = 0; k == NULL && i < COUNT_OF(trackers); i++)
 		k = keyword_find(trackers[i].block, word);
+	return k;
+}
+
+/* Whether the word behind --NAME is its value: not if one may be left out. */
+static bool
+flag_needs_value(const char *name, size_t length)
+{
+	const struct keyword *k = flag_row(name, length);
+
 	return k == NULL || ((k->flags & KEYWORD_OPTIONAL) == 0 &&
 	    k->type != T_FLAG && k->type != T_BOOL && k->type != T_CLEAR &&
 	    k->type != T_CHECKSUM && k->type != T_NOTIFY_DELETED &&
@@ -9413,22 +9361,14 @@ flag_needs_value(const char *name, size_t length)
 static bool
 flag_exists(const char *name)
 {
-	char buffer[FLAG_NAME_MAX];
-	const char *word = flag_word(name, strlen(name), buffer);
-	const struct keyword *k = flag_find(word, NULL);
-
-	for (size_t i = 0; k == NULL && i < COUNT_OF(trackers); i++)
-		k = keyword_find(trackers[i].block, word);
-	return k != NULL;
+	return flag_row(name, strlen(name)) != NULL;
 }
 
 /* Whether nobody may see the value of --NAME. */
 static bool
 flag_is_secret(const char *name)
 {
-	char buffer[FLAG_NAME_MAX];
-	const struct keyword *k = flag_find(flag_word(name, strlen(name),
-	    buffer), NULL);
+	const struct keyword *k = flag_row(name, strlen(name));
 
 	return k != NULL && k->type == T_PASSWORD;
 }
@@ -9583,6 +9523,22 @@ flag_pair(struct flags *f, const struct flag *flag, const char *word,
 	line->words[1].quoted = true;
 }
 
+/* Appends the head of a block, `word value {`; value as for flag_pair. */
+static void
+flag_open(struct flags *f, const struct flag *flag, const char *word,
+    const char *value)
+{
+	flag_pair(f, flag, word, value);
+	(void)flag_line(f, flag, LINE_OPEN, 0);
+}
+
+/* Appends the end of a block. */
+static void
+flag_close(struct flags *f, const struct flag *flag)
+{
+	(void)flag_line(f, flag, LINE_CLOSE, 0);
+}
+
 /* Appends the words of a value that are divided by blanks, behind `word`. */
 static void
 flag_words(struct flags *f, const struct flag *flag, const char *word,
@@ -9594,7 +9550,7 @@ flag_words(struct flags *f, const struct flag *flag, const char *word,
 	struct span span;
 	struct line *line;
 
-	while (word_next(value, length, &at, &span))
+	while (word_next(value, length, &at, NULL, &span))
 		count++;
 	if (count == 0)
 		return;
@@ -9604,7 +9560,7 @@ flag_words(struct flags *f, const struct flag *flag, const char *word,
 	line->words[0].text = word;
 	at = 0;
 	for (uint32_t i = word != NULL; i < count; i++) {
-		(void)word_next(value, length, &at, &span);
+		(void)word_next(value, length, &at, NULL, &span);
 		copy[span.start + span.length] = '\0';
 		line->words[i].text = copy + span.start;
 		line->words[i].place.column = FLAG_COLUMN + 1 +
@@ -9643,22 +9599,20 @@ flag_add(struct flags *f, const struct flag *flag)
 	const char *value = flag->given->value;
 
 	if (item_readers[k->type] != NULL) {
-		flag_pair(f, flag, k->word, NULL);
-		(void)flag_line(f, flag, LINE_OPEN, 0);
+		flag_open(f, flag, k->word, NULL);
 		if (flag->name != NULL)
 			flag_words(f, flag, NULL, flag->name);
 		else if (value != NULL)
 			flag_words(f, flag, NULL, value);
-		(void)flag_line(f, flag, LINE_CLOSE, 0);
+		flag_close(f, flag);
 		return;
 	}
 	if (k->block == IN_AUTHENTICATION) {
-		flag_pair(f, flag, "authentication", NULL);
-		(void)flag_line(f, flag, LINE_OPEN, 0);
+		flag_open(f, flag, "authentication", NULL);
 		if (!f->has_auth_type)
 			flag_pair(f, flag, "auth_type", "PASS");
 		flag_pair(f, flag, k->word, flag_password(f, flag));
-		(void)flag_line(f, flag, LINE_CLOSE, 0);
+		flag_close(f, flag);
 		return;
 	}
 	if (value == NULL || k->type == T_NOTIFY || k->type == T_TEXT ||
@@ -9678,10 +9632,9 @@ flags_global(struct flags *f)
 		if (flag->keyword == NULL)
 			continue;
 		if (flag->keyword->block == IN_GLOBAL) {
-			flag_pair(f, flag, "global_defs", NULL);
-			(void)flag_line(f, flag, LINE_OPEN, 0);
+			flag_open(f, flag, "global_defs", NULL);
 			flag_add(f, flag);
-			(void)flag_line(f, flag, LINE_CLOSE, 0);
+			flag_close(f, flag);
 		} else if (flag->keyword->block == IN_ROOT &&
 		    flag->keyword->type != T_BLOCK) {
 			flag_add(f, flag);
@@ -9698,14 +9651,13 @@ flags_trackers(struct flags *f)
 
 		if (flag->name == NULL)
 			continue;
-		flag_pair(f, flag, flag->tracker->opens, flag->name);
-		(void)flag_line(f, flag, LINE_OPEN, 0);
+		flag_open(f, flag, flag->tracker->opens, flag->name);
 		flag_pair(f, flag, flag->tracker->command,
 		    flag->given->value);
 		while (i + 1 < f->count && f->all[i + 1].tracker != NULL &&
 		    f->all[i + 1].name == NULL)
 			flag_add(f, &f->all[++i]);
-		(void)flag_line(f, flag, LINE_CLOSE, 0);
+		flag_close(f, flag);
 	}
 }
 
@@ -9725,18 +9677,17 @@ flags_instances(struct flags *f)
 		    flag->keyword->block != IN_AUTHENTICATION)))
 			continue;
 		if (open != NULL && begins)
-			(void)flag_line(f, open, LINE_CLOSE, 0);
+			flag_close(f, open);
 		if (open == NULL || begins) {
 			open = flag;
-			flag_pair(f, flag, "vrrp_instance", begins ?
+			flag_open(f, flag, "vrrp_instance", begins ?
 			    flag->given->value : "VI_1");
-			(void)flag_line(f, flag, LINE_OPEN, 0);
 		}
 		if (!begins)
 			flag_add(f, flag);
 	}
 	if (open != NULL)
-		(void)flag_line(f, open, LINE_CLOSE, 0);
+		flag_close(f, open);
 }
 
 /* The next line of a struct flags; as scan_line. */
@@ -11603,7 +11554,7 @@ local_find(struct daemon *d, const struct interface *interface,
 	return NULL;
 }
 
-/* Remembers an address of an interface; counts it when there is no room. */
+/* Remembers an address of an interface; says so once when there is no room. */
 static void
 local_add(struct daemon *d, struct interface *interface,
     const struct nl_address *news)
@@ -11613,7 +11564,10 @@ local_add(struct daemon *d, struct interface *interface,
 	uint32_t slot = d->local_free, *end = &interface->first_address;
 
 	if (local == NULL && slot == NO_LOCAL) {
-		d->locals_lost++;
+		if (d->locals_lost++ == 0)
+			effect_log(d->out, LOG_LEVEL_WARNING, "interfaces have "
+			    "more addresses than are remembered (%u)",
+			    d->local_capacity);
 		return;
 	}
 	if (local == NULL) {
@@ -12432,19 +12386,23 @@ daemon_frame(struct daemon *d, const struct event *event, usec_t now)
 {
 	struct packet packet;
 	struct vr *vr;
+	uint16_t index;
 
 	d->counters.packets++;
 	if (packet_open(event, &packet) != COUNTER_KINDS) {
 		d->counters.short_packets++;
 		return;
 	}
-	vr = vr_find(d, interface_find(d, event->ifindex),
-	    packet_vrid(&packet), &packet);
+	index = interface_find(d, event->ifindex);
+	vr = vr_find(d, index, packet_vrid(&packet), &packet);
 	if (vr != NULL) {
 		vr_packet(d, vr, &packet, now);
 		return;
 	}
-	d->counters.unknown_vrid++;
+	if (index == NONE)
+		d->counters.unknown_interface++;
+	else
+		d->counters.unknown_vrid++;
 	if (d->conf->global.log_unknown_vrids)
 		unknown_log(d, &packet);
 }
@@ -13415,18 +13373,21 @@ daemon_deadline(const struct daemon *d)
  * Promises: it reads and changes nothing; every counter of vrrpd.h is in the
  * statistics or, when it is only ours, in the state dump; what keepalived has
  * and we have not (virtual MACs, mail, HMAC) is printed as keepalived prints it
- * when it is not in use.  A key or heading of keepalived keeps its spelling, its
- * place and its type.
+ * when it is not in use.  A key or heading of keepalived keeps its spelling,
+ * its place and its type.
  *
  * It never prints a password, and never a configured string unescaped into
  * JSON.  Moments are of CLOCK_MONOTONIC and become dates by adding wall_us,
  * the real time less the monotonic one when the dump is made.
  */
 
-/* A line of the state dump for each counter that keepalived lacks, or NULL. */
-static const char *const counter_lines[COUNTER_KINDS] = {
+/*
+ * The name and, behind its NUL, the meaning of each counter that keepalived
+ * lacks; NULL for the others.
+ */
+static const char *const counter_names[COUNTER_KINDS] = {
 #define COUNTER_LINE(member, key, help) \
-	sizeof(key) > 1 ? NULL : "     " #member " = %u (" help ")\n",
+	sizeof(key) > 1 ? NULL : #member "\0" help,
 	COUNTERS(COUNTER_LINE)
 #undef COUNTER_LINE
 };
@@ -14096,11 +14057,14 @@ data_counters(struct text *t, const struct vr *vr)
 
 	text_string(t, "   Counters :\n");
 	for (size_t i = 0; i < COUNTER_KINDS; i++) {
-		if (counter_lines[i] == NULL)
+		const char *name = counter_names[i];
+
+		if (name == NULL)
 			continue;
 		memcpy(&value, (const uint8_t *)&vr->counters +
 		    i * sizeof(value), sizeof(value));
-		text_format(t, counter_lines[i], value);
+		text_format(t, "     %s = %u (%s)\n", name, value,
+		    name + strlen(name) + 1);
 	}
 }
 
@@ -18023,6 +17987,8 @@ struct incarnation {
 	struct daemon	daemon;
 	struct arena	arena;
 	const struct conf *conf;
+	uint32_t	*errors;	/* hashes of the errors found in it */
+	uint32_t	error_count;
 };
 
 /* Everything that Loop holds; world.loop points to it. */
@@ -18078,6 +18044,80 @@ log_diagnostics(struct world *w, const struct diagnostics *found)
 }
 
 /*
+ * Appends each finding as one line to a file that an administrator named
+ * (reload_check_config).
+ */
+static void
+file_diagnostics(struct world *w, const char *path,
+    const struct diagnostics *found)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
+	    O_NOFOLLOW | O_NOCTTY, 0600);
+	char line[LINE_MAX_LOG];
+
+	for (const struct diagnostic *one = found->first; fd >= 0 &&
+	    one != NULL; one = one->next) {
+		struct text t = text_over(line, sizeof(line) - 1);
+
+		diagnostic_print(&t, one);
+		*t.at++ = '\n';
+		if (write(fd, line, (size_t)(t.at - t.start)) < 0)
+			break;
+	}
+	if (fd < 0)
+		world_log(w, LOG_LEVEL_WARNING, "%s: %s", path,
+		    strerror(errno));
+	else
+		close(fd);
+}
+
+/* Spreads a finding's file and text over 32 bits; where it stands may move. */
+static uint32_t
+finding_hash(const struct diagnostic *one)
+{
+	const char *const parts[] = { one->file, one->text };
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		for (const char *c = parts[i]; c != NULL && *c != '\0'; c++)
+			hash = (hash ^ (unsigned char)*c) * 16777619U;
+	}
+	return hash;
+}
+
+/* Notes the errors of a configuration, to compare the next one's with. */
+static void
+errors_note(struct incarnation *next, const struct diagnostics *found)
+{
+	next->errors = arena_array(&next->arena,
+	    found->counts[SEVERITY_ERROR], sizeof(*next->errors));
+	next->error_count = 0;
+	for (const struct diagnostic *one = found->first; one != NULL &&
+	    next->errors != NULL; one = one->next) {
+		if (one->severity == SEVERITY_ERROR &&
+		    next->error_count < found->counts[SEVERITY_ERROR])
+			next->errors[next->error_count++] = finding_hash(one);
+	}
+}
+
+/* Whether a configuration has an error that the running one has not. */
+static bool
+errors_are_new(const struct incarnation *next,
+    const struct incarnation *running)
+{
+	for (uint32_t i = 0; i < next->error_count; i++) {
+		uint32_t k = 0;
+
+		while (k < running->error_count &&
+		    running->errors[k] != next->errors[i])
+			k++;
+		if (k == running->error_count)
+			return true;
+	}
+	return false;
+}
+
+/*
  * Reads the configuration into a fresh incarnation.  False when it must not
  * run: nothing of it is left then.  Findings go into *found.
  */
@@ -18089,8 +18129,10 @@ incarnation_read(struct world *w, struct incarnation *next,
 	world_arena_open(w, &next->arena);
 	next->conf = conf_parse(&next->arena, scratch, input, found);
 	if (next->conf != NULL && daemon_build(&next->daemon, &next->arena,
-	    next->conf, &w->out))
+	    next->conf, &w->out)) {
+		errors_note(next, found);
 		return true;
+	}
 	if (next->conf != NULL)
 		complain(found, SEVERITY_FATAL, NULL, "out of memory");
 	world_arena_close(w, &next->arena);
@@ -18120,8 +18162,8 @@ loop_swap(struct world *w, struct service *service)
 }
 
 /*
- * HUP: reads the configuration anew.  One with a fatal finding, or with more
- * errors than the running one has, is refused, and the running one stays
+ * HUP: reads the configuration anew.  One with a fatal finding, or with an
+ * error that the running one has not, is refused, and the running one stays
  * (D-12, design 5).
  */
 static void
@@ -18129,7 +18171,6 @@ loop_reload(struct world *w, struct service *service)
 {
 	struct arena scratch;
 	struct diagnostics found;
-	uint32_t errors = service->current->conf->errors;
 	bool good;
 
 	world_arena_open(w, &scratch);
@@ -18137,7 +18178,10 @@ loop_reload(struct world *w, struct service *service)
 	good = incarnation_read(w, service->spare, &service->input, &found,
 	    &scratch);
 	log_diagnostics(w, &found);
-	if (good && service->spare->conf->errors > errors) {
+	if (service->current->conf->global.reload_check_log != NULL)
+		file_diagnostics(w,
+		    service->current->conf->global.reload_check_log, &found);
+	if (good && errors_are_new(service->spare, service->current)) {
 		world_arena_close(w, &service->spare->arena);
 		good = false;
 	}
@@ -18333,82 +18377,93 @@ struct options {
 	size_t		flag_count;
 };
 
-enum option_argument { TAKES_NONE, TAKES_VALUE, TAKES_OPTIONAL };
-
-/* One option: its letter (0: none), its long name, and where it goes. */
+/*
+ * One option: where it goes, and its line in the help, from which its letter,
+ * its name and what it takes are read: "f use-file=FILE what it does" is -f,
+ * "  name[=VALUE] ..." has no letter and an optional value.
+ */
 struct option_row {
-	char		letter;
-	uint8_t		argument;	/* enum option_argument */
 	uint16_t	count;		/* offset of what it adds to */
 	uint16_t	value;		/* offset of its argument */
-	const char	*name, *shown, *help;
+	const char	*line;
 };
 
 #define OPTION(member)	offsetof(struct options, member)
-#define FLAG(letter, name, member, help) \
-	{ letter, TAKES_NONE, OPTION(member), OPTION(unused), name, "", help }
-#define VALUE(letter, name, member, shown, help) \
-	{ letter, TAKES_VALUE, OPTION(given), OPTION(member), name, \
-	    shown, help }
-#define MAYBE(letter, name, count, member, shown, help) \
-	{ letter, TAKES_OPTIONAL, OPTION(count), OPTION(member), name, \
-	    shown, help }
+#define FLAG(member, line)	{ OPTION(member), OPTION(unused), line }
+#define VALUE(member, line)	{ OPTION(given), OPTION(member), line }
+#define MAYBE(count, member, line) \
+	{ OPTION(count), OPTION(member), line }
 
 static const struct option_row option_rows[] = {
-	VALUE('f', "use-file", file, "FILE", "read this configuration"),
-	FLAG('n', "dont-fork", foreground, "stay in the foreground"),
-	FLAG('l', "log-console", console, "log to stderr too (with -n)"),
-	FLAG('D', "log-detail", detail, "log more"),
-	VALUE('S', "log-facility", facility, "N", "syslog facility: 0-7 are "
+	VALUE(file, "f use-file=FILE read this configuration"),
+	FLAG(foreground, "n dont-fork stay in the foreground"),
+	FLAG(console, "l log-console log to stderr too (with -n)"),
+	FLAG(detail, "D log-detail log more"),
+	VALUE(facility, "S log-facility=N syslog facility: 0-7 are "
 	    "local0-7, or local0-7, user, daemon"),
-	MAYBE('g', "log-file", given, log_file, "FILE", "log to a file too"),
-	FLAG(0, "flush-log-file", flush, "accepted: every line is flushed"),
-	FLAG('G', "no-syslog", no_syslog, "do not log to syslog"),
-	VALUE('u', "umask", umask, "MASK", "mask for files and scripts"),
-	FLAG('d', "dump-conf", dump_conf, "log the configuration at start"),
-	VALUE('p', "pid", pid, "FILE", "pid file"),
-	VALUE('r', "vrrp_pid", vrrp_pid, "FILE", "a second pid file"),
-	VALUE('c', "checkers_pid", unused, "FILE", "accepted: no such process"),
-	VALUE('b', "bfd_pid", unused, "FILE", "accepted: no such process"),
-	FLAG('X', "release-vips", release_all, "on leaving MASTER, remove "
+	MAYBE(given, log_file, "g log-file[=FILE] log to a file too"),
+	FLAG(flush, "  flush-log-file accepted: every line is flushed"),
+	FLAG(no_syslog, "G no-syslog do not log to syslog"),
+	VALUE(umask, "u umask=MASK mask for files and scripts"),
+	FLAG(dump_conf, "d dump-conf log the configuration at start"),
+	VALUE(pid, "p pid=FILE pid file"),
+	VALUE(vrrp_pid, "r vrrp_pid=FILE a second pid file"),
+	VALUE(unused, "c checkers_pid=FILE accepted: no such process"),
+	VALUE(unused, "b bfd_pid=FILE accepted: no such process"),
+	FLAG(release_all, "X release-vips on leaving MASTER, remove "
 	    "addresses that others set, too"),
-	FLAG('V', "dont-release-vrrp", keep_addresses, "at the end, leave the "
+	FLAG(keep_addresses, "V dont-release-vrrp at the end, leave the "
 	    "addresses and say nothing"),
-	FLAG('I', "dont-release-ipvs", given, "accepted: there is no IPVS"),
-	FLAG('R', "dont-respawn", given, "accepted: there is one process"),
-	FLAG('a', "address-monitoring", addresses, "log address changes"),
-	VALUE('s', "namespace", namespace, "NAME", "run in this network "
-	    "namespace"),
-	FLAG('e', "all-config", all_includes, "a missing include is an error"),
-	VALUE('i', "config-id", config_id, "ID", "lines that begin with @ID "
-	    "count"),
-	MAYBE('t', "config-test", test, test_log, "LOG", "check the "
+	FLAG(given, "I dont-release-ipvs accepted: there is no IPVS"),
+	FLAG(given, "R dont-respawn accepted: there is one process"),
+	FLAG(addresses, "a address-monitoring log address changes"),
+	VALUE(namespace, "s namespace=NAME run in this network namespace"),
+	FLAG(all_includes, "e all-config a missing include is an error"),
+	VALUE(config_id, "i config-id=ID lines that begin with @ID count"),
+	MAYBE(test, test_log, "t config-test[=LOG] check the configuration "
+	    "and exit"),
+	FLAG(print_config, "  print-config print the effective "
 	    "configuration and exit"),
-	FLAG(0, "print-config", print_config, "print the effective "
-	    "configuration and exit"),
-	FLAG(0, "strict-config", strict, "refuse a configuration with errors"),
-	FLAG('P', "vrrp", vrrp_only, "accepted: there is nothing but VRRP"),
-	FLAG('C', "check", check_only, "refused: there is no LVS checker"),
-	FLAG('B', "no_bfd", given, "accepted: there is no BFD"),
-	FLAG(0, "all", given, "accepted: there is one process"),
-	VALUE(0, "config-fd", unused, "FD", "accepted without effect"),
-	FLAG('m', "core-dump", core_dump, "allow a core dump"),
-	MAYBE('M', "core-dump-pattern", given, unused, "PATTERN",
-	    "accepted without effect"),
-	VALUE(0, "signum", signal_name, "NAME", "print a signal's number: "
-	    "STOP RELOAD DATA STATS STATS_CLEAR JSON"),
-	FLAG(0, "ignore-sigint", ignore_int, "INT does not end the daemon"),
-	FLAG('x', "snmp", given, "accepted: there is no SNMP"),
-	VALUE('A', "snmp-agent-socket", unused, "SOCKET",
-	    "accepted: there is no SNMP"),
-	FLAG(0, "debug", given, "accepted without effect"),
-	FLAG(0, "keywords", keywords, "list the keywords and exit"),
-	FLAG('v', "version", version, "print the version and exit"),
-	FLAG('h', "help", help, "print this and exit"),
+	FLAG(strict, "  strict-config refuse a configuration with errors"),
+	FLAG(vrrp_only, "P vrrp accepted: there is nothing but VRRP"),
+	FLAG(check_only, "C check refused: there is no LVS checker"),
+	FLAG(given, "B no_bfd accepted: there is no BFD"),
+	FLAG(given, "  all accepted: there is one process"),
+	VALUE(unused, "  config-fd=FD accepted without effect"),
+	FLAG(core_dump, "m core-dump allow a core dump"),
+	MAYBE(given, unused, "M core-dump-pattern[=PATTERN] accepted "
+	    "without effect"),
+	VALUE(signal_name, "  signum=NAME print a signal's number: STOP "
+	    "RELOAD DATA STATS STATS_CLEAR JSON"),
+	FLAG(ignore_int, "  ignore-sigint INT does not end the daemon"),
+	FLAG(given, "x snmp accepted: there is no SNMP"),
+	VALUE(unused, "A snmp-agent-socket=SOCKET accepted: there is no "
+	    "SNMP"),
+	FLAG(given, "  debug accepted without effect"),
+	FLAG(keywords, "  keywords list the keywords and exit"),
+	FLAG(version, "v version print the version and exit"),
+	FLAG(help, "h help print this and exit"),
 };
 #undef FLAG
 #undef VALUE
 #undef MAYBE
+
+#define OPTION_NAME	2		/* where in the line the name begins */
+#define HELP_COLUMN	29		/* where the help shows what it does */
+
+/* The length of an option's name. */
+static size_t
+option_length(const struct option_row *row)
+{
+	return strcspn(row->line + OPTION_NAME, "=[ ");
+}
+
+/* What stands behind an option's name: ' ', '=' it needs a value, or '['. */
+static char
+option_takes(const struct option_row *row)
+{
+	return row->line[OPTION_NAME + option_length(row)];
+}
 
 /* A writer to a file descriptor: its flush. */
 static void
@@ -18439,22 +18494,6 @@ output_over(struct world *w, int fd, char *buffer, size_t size)
 	return t;
 }
 
-/* Prints one line to stderr, with the program's name before it. */
-static void __attribute__((format(printf, 2, 3)))
-say(struct world *w, const char *format, ...)
-{
-	char buffer[LINE_MAX_LOG];
-	struct text t = output_over(w, STDERR_FILENO, buffer, sizeof(buffer));
-	va_list arguments;
-
-	text_string(&t, "vrrpd: ");
-	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
-	va_end(arguments);
-	text_char(&t, '\n');
-	output_flush(&t);
-}
-
 /* What the options say of where to log, once they are known. */
 static bool
 logs_to_console(const struct options *options)
@@ -18463,24 +18502,34 @@ logs_to_console(const struct options *options)
 }
 
 /*
- * Says why we do not start: in the log, and to whoever called us, who may not
- * see the log.
+ * Tells whoever called us, on stderr with the program's name before it, why we
+ * do not start; once there is a log (options: how it is; or NULL), there too,
+ * for whoever called may not see it.
  */
 static void __attribute__((format(printf, 3, 4)))
 say_failure(struct world *w, const struct options *options,
     const char *format, ...)
 {
 	char line[LINE_MAX_LOG];
-	struct text t = text_over(line, sizeof(line));
+	struct text t = output_over(w, STDERR_FILENO, line, sizeof(line));
+	size_t before;
 	va_list arguments;
 
+	text_string(&t, "vrrpd: ");
+	before = (size_t)(t.at - t.start);
 	va_start(arguments, format);
 	text_vformat(&t, format, arguments);
 	va_end(arguments);
-	world_log_line(w, LOG_LEVEL_ERROR, line, (size_t)(t.at - t.start));
-	if (!logs_to_console(options))
-		say(w, "%s", text_end(&t));
+	if (options != NULL)
+		world_log_line(w, LOG_LEVEL_ERROR, line + before,
+		    (size_t)(t.at - t.start) - before);
+	text_char(&t, '\n');
+	if (options == NULL || !logs_to_console(options))
+		output_flush(&t);
 }
+
+/* The same before there is a log. */
+#define say(w, ...)	say_failure(w, NULL, __VA_ARGS__)
 
 /* Prints the options. */
 static void
@@ -18489,20 +18538,17 @@ print_help(struct text *t)
 	text_string(t, "usage: vrrpd [options] [-f FILE]\n"
 	    "       vrrpd [options] --KEYWORD VALUE ... ADDRESS[/LEN] ...\n\n");
 	for (size_t i = 0; i < COUNT_OF(option_rows); i++) {
-		const struct option_row *row = &option_rows[i];
-		char name[40];
-		struct text n = text_over(name, sizeof(name));
+		const char *line = option_rows[i].line;
+		size_t name = OPTION_NAME + strcspn(line + OPTION_NAME, " ");
 
-		text_format(&n, "--%s%s%s", row->name, row->argument ==
-		    TAKES_VALUE ? "=" : row->argument == TAKES_OPTIONAL ?
-		    "[=" : "", row->shown);
-		if (row->argument == TAKES_OPTIONAL)
-			text_char(&n, ']');
-		if (row->letter != 0)
-			text_format(t, "  -%c, ", row->letter);
+		if (line[0] == ' ')
+			text_string(t, "      --");
 		else
-			text_string(t, "      ");
-		text_format(t, "%29s %s\n", text_end(&n), row->help);
+			text_format(t, "  -%c, --", line[0]);
+		text_bytes(t, line + OPTION_NAME, name - OPTION_NAME);
+		for (size_t column = name; column < HELP_COLUMN; column++)
+			text_char(t, ' ');
+		text_format(t, "%s\n", line + name);
 	}
 	text_string(t, "\nEvery keyword of a vrrp_instance that takes one "
 	    "value is a flag too, with - or _:\n"
@@ -18582,42 +18628,40 @@ option_letters(struct world *w, struct options *options, struct words *words)
 		const char *rest = letters[1] != '\0' ? letters + 1 : NULL;
 
 		while (row < option_rows + COUNT_OF(option_rows) &&
-		    row->letter != *letters)
+		    (row->line[0] != *letters || *letters == ' '))
 			row++;
 		if (row == option_rows + COUNT_OF(option_rows)) {
 			say(w, "there is no option -%c; see vrrpd --help",
 			    *letters);
 			return false;
 		}
-		if (row->argument == TAKES_NONE) {
+		if (option_takes(row) == ' ') {
 			option_take(options, row, NULL);
 			continue;
 		}
-		if (rest == NULL && row->argument == TAKES_VALUE &&
-		    ++words->at < words->count)
-			rest = words->argv[words->at];
-		if (rest == NULL && row->argument == TAKES_VALUE) {
-			say(w, "option -%c needs a %s", *letters, row->shown);
+		if (option_takes(row) == '=' && rest == NULL &&
+		    ++words->at >= words->count) {
+			say(w, "option -%c needs a value; see vrrpd --help",
+			    *letters);
 			return false;
 		}
-		option_take(options, row, rest);
+		option_take(options, row, rest != NULL ? rest :
+		    option_takes(row) == '=' ? words->argv[words->at] : NULL);
 		break;
 	}
 	return true;
 }
 
-/* Whether a long option is this name, - and _ being alike. */
+/* Whether two names of this length are the same, - and _ being alike. */
 static bool
 name_is(const char *name, const char *word, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
-		char a = name[i] == '_' ? '-' : name[i];
-		char b = word[i] == '_' ? '-' : word[i];
-
-		if (a != b)
+		if (name[i] != word[i] && (name[i] != '_' || word[i] != '-') &&
+		    (name[i] != '-' || word[i] != '_'))
 			return false;
 	}
-	return name[length] == '\0';
+	return true;
 }
 
 /* A long option of keepalived's or ours; NULL: it is none of them. */
@@ -18625,7 +18669,8 @@ static const struct option_row *
 option_find(const char *word, size_t length)
 {
 	for (size_t i = 0; i < COUNT_OF(option_rows); i++) {
-		if (name_is(option_rows[i].name, word, length))
+		if (option_length(&option_rows[i]) == length &&
+		    name_is(option_rows[i].line + OPTION_NAME, word, length))
 			return &option_rows[i];
 	}
 	return NULL;
@@ -18645,7 +18690,7 @@ option_word(struct world *w, struct options *options, struct words *words)
 	const struct option_row *row = option_find(word, length);
 	const char *value = equals == NULL ? NULL : equals + 1;
 	struct conf_flag *flag = &options->flags[options->flag_count];
-	bool needs = row != NULL ? row->argument == TAKES_VALUE :
+	bool needs = row != NULL ? option_takes(row) == '=' :
 	    flag_needs_value(word, length);
 
 	if (row == NULL)
@@ -18653,11 +18698,11 @@ option_word(struct world *w, struct options *options, struct words *words)
 	if (needs && value == NULL && ++words->at < words->count)
 		value = words->argv[words->at];
 	if (row != NULL && needs && value == NULL) {
-		say(w, "option --%s needs a %s", row->name, row->shown);
+		say(w, "option --%s needs a value; see vrrpd --help", word);
 		return false;
 	}
-	if (row != NULL && row->argument == TAKES_NONE && value != NULL) {
-		say(w, "option --%s takes no value", row->name);
+	if (row != NULL && option_takes(row) == ' ' && value != NULL) {
+		say(w, "option --%.*s takes no value", (int)length, word);
 		return false;
 	}
 	if (row != NULL) {

@@ -777,7 +777,6 @@ struct file_state {
 struct sync_group {
 	uint8_t		told; /* enum vr_state last notified */
 	uint16_t	notifier;
-	bool		pending;		/* being moved: no recursion */
 };
 
 /* What the world tells the daemon. */

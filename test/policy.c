@@ -1207,7 +1207,7 @@ check_independence(void)
 	CHECK_INT(b->d.vrs[0].counters.received, 1);
 	bench_hear(b, &b->vrs[0], 9, "10.0.0.2", "224.0.0.18", 200, false);
 	bench_hear(b, &b->vrs[0], 0, "10.0.0.2", "224.0.0.18", 200, false);
-	CHECK_INT(b->d.counters.unknown_vrid, 2);
+	CHECK_INT(b->d.counters.unknown_interface, 2);
 	CHECK_INT(b->d.vrs[2].counters.received, 1);
 }
 

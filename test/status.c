@@ -488,10 +488,10 @@ test_every_counter(void)
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
 		struct text t = text_over(number, sizeof(number));
 
-		text_format(&t, counter_lines[i] != NULL ? " = %u (" :
+		text_format(&t, counter_names[i] != NULL ? " = %u (" :
 		    ": %u\n", 1000 + i);
 		text_end(&t);
-		CHECK(strstr(dump(counter_lines[i] != NULL ?
+		CHECK(strstr(dump(counter_names[i] != NULL ?
 		    'd' : 's'), number) != NULL);
 	}
 }
