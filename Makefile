@@ -28,7 +28,8 @@ WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 FLAGS	= -std=c11 -D_GNU_SOURCE -isystem $(O)/kernel $(WARN) \
 	  -ffunction-sections -fdata-sections -fstack-protector-strong \
 	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident
-LINK	= -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,noexecstack
+LINK	= -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,noexecstack \
+	  -Wl,-z,common-page-size=64
 COMPILE	= $(CC) $(FLAGS) $(STATIC) $(CPPFLAGS) $(CFLAGS) $(LINK) $(LDFLAGS)
 TEST	= $(HOSTCC) $(FLAGS) -Wno-unused-function $(CPPFLAGS)
 # With them gcc warns of conversions that it did not see before.

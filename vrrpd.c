@@ -441,7 +441,8 @@ packer_u32(struct packer *p, uint32_t value)
 /* -- memory -- */
 
 /*
- * Takes size zeroed bytes, aligned for anything.  NULL and arena.failed when
+ * Takes size zeroed bytes, aligned for anything; they are zero because `more'
+ * gives such, and pages that nobody touches cost nothing.  NULL and arena.failed when
  * there are none: the caller may go on and ask arena.failed at the end.
  */
 static void *
@@ -460,7 +461,6 @@ arena_take(struct arena *a, size_t size)
 	piece = a->at;
 	a->at += round;
 	a->taken += round;
-	memset(piece, 0, size);
 	return piece;
 }
 
@@ -11554,6 +11554,19 @@ local_find(struct daemon *d, const struct interface *interface,
 	return NULL;
 }
 
+/* A free slot for an address, or NO_LOCAL: given back ones come first. */
+static uint32_t
+local_take(struct daemon *d)
+{
+	uint32_t slot = d->local_free;
+
+	if (slot != NO_LOCAL)
+		d->local_free = d->locals[slot].next;
+	else if (d->local_used < d->local_capacity)
+		slot = d->local_used++;
+	return slot;
+}
+
 /* Remembers an address of an interface; says so once when there is no room. */
 static void
 local_add(struct daemon *d, struct interface *interface,
@@ -11561,7 +11574,8 @@ local_add(struct daemon *d, struct interface *interface,
 {
 	struct local_address *local = local_find(d, interface, &news->ip,
 	    news->prefix);
-	uint32_t slot = d->local_free, *end = &interface->first_address;
+	uint32_t *end = &interface->first_address;
+	uint32_t slot = local == NULL ? local_take(d) : NO_LOCAL;
 
 	if (local == NULL && slot == NO_LOCAL) {
 		if (d->locals_lost++ == 0)
@@ -11572,7 +11586,6 @@ local_add(struct daemon *d, struct interface *interface,
 	}
 	if (local == NULL) {
 		local = &d->locals[slot];
-		d->local_free = local->next;
 		while (*end != NO_LOCAL)
 			end = &d->locals[*end].next;
 		*end = slot;
@@ -12803,10 +12816,7 @@ daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
 	daemon_count(d);
 	if (!daemon_take(d, arena))
 		return false;
-	for (uint32_t i = 0; i < d->local_capacity; i++)
-		d->locals[i].next = i + 1 < d->local_capacity ? i + 1 :
-		    NO_LOCAL;
-	d->local_free = 0;
+	d->local_free = NO_LOCAL;
 	for (uint16_t i = 0; i < conf->interface_count; i++)
 		d->interfaces[i].first_address = NO_LOCAL;
 	for (uint32_t i = 0; i < conf->vr_count; i++) {
@@ -18794,6 +18804,9 @@ print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
 {
 	char buffer[LINE_MAX_LOG];
 	struct text t = output_over(w, fd, buffer, sizeof(buffer));
+	uint32_t warnings = found->counts[SEVERITY_WARNING];
+	uint32_t errors = found->counts[SEVERITY_ERROR] +
+	    found->counts[SEVERITY_FATAL];
 
 	for (const struct diagnostic *one = found->first; one != NULL;
 	    one = one->next) {
@@ -18801,10 +18814,9 @@ print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
 		text_char(&t, '\n');
 	}
 	if (summary && found->first != NULL)
-		text_format(&t, "%u errors, %u warnings; would run: %s\n",
-		    found->counts[SEVERITY_ERROR] +
-		    found->counts[SEVERITY_FATAL],
-		    found->counts[SEVERITY_WARNING],
+		text_format(&t, "%u error%s, %u warning%s; would run: %s\n",
+		    errors, errors == 1 ? "" : "s", warnings,
+		    warnings == 1 ? "" : "s",
 		    found->counts[SEVERITY_FATAL] > 0 ? "no" : "yes");
 	output_flush(&t);
 }
@@ -19118,7 +19130,8 @@ run(struct world *w, struct service *service, const struct options *options)
 	daemon_start(&service->current->daemon, service->now, world_uptime(w));
 	world_carry_out(w, &w->out);
 	world_log(w, LOG_LEVEL_NOTICE, "vrrpd " VRRPD_VERSION " serves %u "
-	    "instances", service->current->conf->vr_count);
+	    "instance%s", service->current->conf->vr_count,
+	    service->current->conf->vr_count == 1 ? "" : "s");
 	if (status_pipe >= 0)
 		finish_background(w, status_pipe);
 	serve(w, service);

@@ -152,7 +152,7 @@ struct packer {
 /* Memory that is taken piece by piece and given back all at once. */
 struct arena {
 	uint8_t		*at, *end;
-	void		*(*more)(struct arena *, size_t); /* NULL: no more */
+	void		*(*more)(struct arena *, size_t); /* zeroed memory */
 	void		*chunks;
 	void		*context;
 	size_t		taken;
@@ -838,7 +838,7 @@ struct daemon {
 	uint32_t	*by_key; /* vrs in order of their wire key */
 	uint32_t	*work; /* vrs whose addresses want care */
 	uint32_t	vip_count, vip_hash_mask;
-	uint32_t	local_capacity, local_free, locals_lost;
+	uint32_t	local_capacity, local_used, local_free, locals_lost;
 	uint32_t	heap_count, heap_capacity;
 	uint32_t	work_head, work_count;
 	uint32_t	notifier_count, orphan_count, deferred_count;

@@ -23,7 +23,7 @@ static void *
 chunk(struct arena *a, size_t size)
 {
 	size_t bytes = size > chunk_least ? size : chunk_least;
-	void **memory = chunks_left == 0 ? NULL : malloc(bytes + 16);
+	void **memory = chunks_left == 0 ? NULL : calloc(1, bytes + 16);
 
 	if (memory == NULL)
 		return NULL;

@@ -88,6 +88,7 @@ lines(const char *text)
 
 	memcpy(copy, text, strlen(text) + 1);
 	memset(&arena, 0, sizeof(arena));
+	memset(memory, 0, sizeof(memory));
 	arena.at = memory;
 	arena.end = memory + sizeof(memory);
 	memset(&findings, 0, sizeof(findings));

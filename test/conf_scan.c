@@ -24,7 +24,7 @@ static void *
 chunk(struct arena *a, size_t size)
 {
 	size_t bytes = size > 65536 ? size : 65536;
-	void **memory = malloc(bytes + 16);
+	void **memory = calloc(1, bytes + 16);
 
 	if (memory == NULL)
 		return NULL;
