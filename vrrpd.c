@@ -441,8 +441,8 @@ packer_u32(struct packer *p, uint32_t value)
 /* -- memory -- */
 
 /*
- * Takes size zeroed bytes, aligned for anything; they are zero because `more'
- * gives such, and pages that nobody touches cost nothing.  NULL and arena.failed when
+ * Takes size zeroed bytes, aligned for anything; `more' gives zeroed memory, so
+ * that pages which nobody touches cost nothing.  NULL and arena.failed when
  * there are none: the caller may go on and ask arena.failed at the end.
  */
 static void *
@@ -10496,7 +10496,9 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		text_string(t, vr->cause == CAUSE_OWNER ?
 		    "it owns the address" : vr->cause == CAUSE_STOP ?
 		    "stopping" : vr->cause == CAUSE_REMOVED ?
-		    "removed from the configuration" : "starting");
+		    "removed from the configuration" :
+		    vr->cause == CAUSE_RECOVERED ? "nothing is wrong any more" :
+		    "starting");
 	}
 }
 
@@ -10787,7 +10789,8 @@ vr_apply(struct daemon *d, struct vr *vr, bool as_owner, usec_t now)
 	bool initialize = vr->machine.state == MACHINE_INITIALIZE;
 
 	if (vr->faults == 0 && initialize) {
-		vr->cause = as_owner ? CAUSE_OWNER : CAUSE_START;
+		vr->cause = as_owner ? CAUSE_OWNER :
+		    vr->told == VR_FAULT ? CAUSE_RECOVERED : CAUSE_START;
 		vr->active.family = 0;
 		vr->wants_active = false;
 		vr->preempt_at = NEVER;
@@ -18380,6 +18383,7 @@ struct options {
 	uint32_t	release_all, keep_addresses, addresses, all_includes;
 	uint32_t	ignore_int, core_dump, test, print_config, strict;
 	uint32_t	keywords, version, help, check_only, vrrp_only;
+	uint32_t	log_to_file;	/* -g */
 	uint32_t	given;		/* of those without effect */
 	uint32_t	bad_flags;	/* that no keyword has */
 	bool		as_keepalived;
@@ -18411,7 +18415,7 @@ static const struct option_row option_rows[] = {
 	FLAG(detail, "D log-detail log more"),
 	VALUE(facility, "S log-facility=N syslog facility: 0-7 are "
 	    "local0-7, or local0-7, user, daemon"),
-	MAYBE(given, log_file, "g log-file[=FILE] log to a file too"),
+	MAYBE(log_to_file, log_file, "g log-file[=FILE] log to a file too"),
 	FLAG(flush, "  flush-log-file accepted: every line is flushed"),
 	FLAG(no_syslog, "G no-syslog do not log to syslog"),
 	VALUE(umask, "u umask=MASK mask for files and scripts"),
@@ -18753,12 +18757,15 @@ options_parse(struct world *w, struct options *options, struct arena *arena,
 			options->flag_count++;
 		}
 	}
+	if (options->log_to_file > 0 && options->log_file == NULL)
+		say(w, "-g needs a file, without a blank: -gFILE");
 	if (options->check_only > 0 && options->vrrp_only == 0)
 		say(w, "-C asks for LVS checkers only: vrrpd has none");
 	if (options->file != NULL && options->flag_count > 0)
 		say(w, "-f and flags of an instance exclude each other: put "
 		    "the flags into the file, or leave -f out");
-	return (options->check_only == 0 || options->vrrp_only > 0) &&
+	return (options->log_to_file == 0 || options->log_file != NULL) &&
+	    (options->check_only == 0 || options->vrrp_only > 0) &&
 	    (options->file == NULL || options->flag_count == 0);
 }
 
@@ -18919,6 +18926,26 @@ process_limits(struct world *w, const struct options *options,
 	return true;
 }
 
+/*
+ * A path that means the same from wherever we are, since the daemon goes to /
+ * and reads the file again at HUP.  In the arena, unless it is absolute.
+ */
+static const char *
+absolute_path(struct world *w, struct arena *arena, const char *path)
+{
+	char buffer[PATH_SIZE];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	(void)w;
+	if (path == NULL || path[0] == '/' ||
+	    getcwd(buffer, sizeof(buffer)) == NULL)
+		return path;
+	t.at += strlen(buffer);
+	text_format(&t, "/%s", path);
+	return t.truncated ? path : arena_string(arena, buffer,
+	    (size_t)(t.at - t.start));
+}
+
 /* The paths of the pid files; the second may be NULL. */
 static void
 pid_paths(const struct options *options, const struct conf_global *global,
@@ -18950,9 +18977,10 @@ pid_files(struct world *w, const struct options *options,
 
 	pid_paths(options, global, arena, &paths[0], &paths[1]);
 	for (size_t i = 0; i < COUNT_OF(paths) && paths[i] != NULL; i++) {
+		const char *path = absolute_path(w, arena, paths[i]);
 		const char *why = NULL;
 		pid_t other = 0;
-		enum pid_result result = world_pid_open(w, paths[i], &other,
+		enum pid_result result = world_pid_open(w, path, &other,
 		    &why);
 
 		if (result == PID_RUNNING)
@@ -18984,7 +19012,7 @@ log_configuration(struct world *w, const struct conf *conf,
 	for (char *at = buffer; at < t.at; at++) {
 		if (*at != '\n')
 			continue;
-		world_log_line(w, LOG_LEVEL_INFO, line, (size_t)(at - line));
+		log_write(w, LOG_LEVEL_INFO, line, (size_t)(at - line));
 		line = at + 1;
 	}
 }
@@ -19017,6 +19045,18 @@ open_log(struct world *w, const struct options *options,
 	return why == NULL;
 }
 
+/* Goes to a network namespace; false, with a message, if it cannot. */
+static bool
+enter_namespace(struct world *w, const struct options *options,
+    const char *name)
+{
+	const char *why = world_enter_namespace(w, name);
+
+	if (why != NULL)
+		say_failure(w, options, "network namespace %s: %s", name, why);
+	return why == NULL;
+}
+
 /*
  * Everything between a good configuration and the first event, in the process
  * that will serve.  Returns EXIT_GOOD, or the status to leave with.
@@ -19027,19 +19067,12 @@ start_up(struct world *w, struct service *service,
 {
 	struct incarnation *now = service->current;
 	const struct conf_global *global = &now->conf->global;
-	const char *namespace = options->namespace != NULL ?
-	    options->namespace : global->net_namespace;
-	const char *why = NULL;
 	char reason[256];
 	struct text t = text_over(reason, sizeof(reason));
 
-	if (namespace != NULL)
-		why = world_enter_namespace(w, namespace);
-	if (why != NULL) {
-		say_failure(w, options, "network namespace %s: %s",
-		    namespace, why);
+	if (options->namespace == NULL && global->net_namespace != NULL &&
+	    !enter_namespace(w, options, global->net_namespace))
 		return EXIT_CONFIG;
-	}
 	if (!process_limits(w, options, global) ||
 	    !pid_files(w, options, global, &now->arena))
 		return EXIT_USAGE;
@@ -19189,26 +19222,6 @@ read_configuration(struct world *w, struct service *service,
 	    EXIT_NO_CONFIG;
 }
 
-/*
- * A path that means the same from wherever we are, since the daemon goes to /
- * and reads the file again at HUP.  In the arena, unless it is absolute.
- */
-static const char *
-absolute_path(struct world *w, struct arena *arena, const char *path)
-{
-	char buffer[PATH_SIZE];
-	struct text t = text_over(buffer, sizeof(buffer));
-
-	(void)w;
-	if (path == NULL || path[0] == '/' ||
-	    getcwd(buffer, sizeof(buffer)) == NULL)
-		return path;
-	t.at += strlen(buffer);
-	text_format(&t, "/%s", path);
-	return t.truncated ? path : arena_string(arena, buffer,
-	    (size_t)(t.at - t.start));
-}
-
 /* Runs vrrpd: see vrrpd(8). */
 int
 main(int argc, char **argv)
@@ -19237,7 +19250,10 @@ main(int argc, char **argv)
 	    .path = default_file(&w, &options), .flags = options.flags,
 	    .flag_count = options.flag_count, .config_id = options.config_id,
 	    .all_includes = options.all_includes > 0,
-	    .keep_origins = options.print_config > 0 };
+	    .keep_origins = options.print_config + options.dump_conf > 0 };
+	if (options.namespace != NULL &&
+	    !enter_namespace(&w, &options, options.namespace))
+		return EXIT_CONFIG;
 	if (options.test > 0 || options.print_config > 0)
 		return test_configuration(&w, &options, &service.input);
 	service.current = &incarnations[0];

@@ -588,7 +588,7 @@ enum fault {
 /* Why a virtual router last changed its state; for logs. */
 enum cause {
 	CAUSE_START, CAUSE_OWNER, CAUSE_SILENCE, CAUSE_RESIGNED, CAUSE_BETTER,
-	CAUSE_WEAKER,
+	CAUSE_WEAKER, CAUSE_RECOVERED,
 	CAUSE_GROUP, CAUSE_FAULT, CAUSE_STOP, CAUSE_REMOVED, CAUSES
 };
 
