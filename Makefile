@@ -81,11 +81,6 @@ FORCE:
 deps:
 	@sh test/deps build
 
-demo:
-	@sh test/deps build demo
-	@$(MAKE) -s vrrpd
-	@sh test/demo.sh
-
 check:
 	@sh test/deps build check
 	@sh test/run
@@ -101,6 +96,13 @@ bench:
 
 lint:
 	@sh test/lint.sh
+
+# Each is a script of that name; its head says what it does and which variables
+# it takes: make sim SEED=7
+demo sim fuzz mutate model conformance cover analyse faults cross:
+	@sh test/deps build $@
+	@$(MAKE) -s vrrpd
+	@TEST='$(TEST)' SANITIZE='$(SANITIZE)' sh test/$@.sh
 
 # Chapters 1 to 8 may call nothing but these, and what the compiler adds.
 PURE	= mem(chr|cmp|cpy|move|set)|str(n?len|n?cmp|r?chr|c?spn|str|pbrk)
@@ -143,5 +145,6 @@ install-keepalived: install
 clean:
 	rm -rf build vrrpd
 
-.PHONY: all deps demo check lab bench lint pure unit asan repro install \
+.PHONY: all deps demo check lab bench lint sim fuzz mutate model conformance \
+	cover analyse faults cross pure unit asan repro install \
 	install-keepalived clean FORCE
