@@ -12080,10 +12080,11 @@ interface_review(struct daemon *d, uint16_t index, usec_t now)
 
 /*
  * An interface is gone, or bears another name now: all that was known of it is
- * forgotten, and so are its memberships (C-132, C-133).
+ * forgotten, and so are its memberships (C-132, C-133).  One that may still be
+ * there gives back our addresses: others will have them soon.
  */
 static void
-interface_forget(struct daemon *d, uint16_t index)
+interface_forget(struct daemon *d, uint16_t index, bool there)
 {
 	struct interface *interface = &d->interfaces[index];
 
@@ -12091,8 +12092,15 @@ interface_forget(struct daemon *d, uint16_t index)
 	while (interface->first_address != NO_LOCAL)
 		local_unlink(d, &interface->first_address);
 	for (uint32_t i = 0; i < d->vip_count; i++) {
-		if (vip_address(d, &d->vips[i])->interface == index)
-			d->vips[i].state = VIP_ABSENT;
+		struct vip *vip = &d->vips[i];
+		const struct conf_address *address = vip_address(d, vip);
+
+		if (address->interface != index)
+			continue;
+		if (there && !vip->foreign && vip->state != VIP_ABSENT)
+			address_request(d, false, address, interface->ifindex,
+			    0);
+		vip->state = VIP_ABSENT;
 	}
 	interface->ifindex = 0;
 	interface->flags = 0;
@@ -12100,7 +12108,7 @@ interface_forget(struct daemon *d, uint16_t index)
 
 /* An interface of ours is gone: forget it, and draw the consequences. */
 static void
-interface_gone(struct daemon *d, uint16_t index, usec_t now)
+interface_gone(struct daemon *d, uint16_t index, bool there, usec_t now)
 {
 	effect_log(d->out, LOG_LEVEL_WARNING, "interface %s is gone",
 	    d->conf->interfaces[index].name);
@@ -12108,11 +12116,31 @@ interface_gone(struct daemon *d, uint16_t index, usec_t now)
 		if (d->conf->vrs[i].interface == index)
 			d->vrs[i].ifindex = 0;
 	}
-	interface_forget(d, index);
+	interface_forget(d, index, there);
 	interface_review(d, index, now);
 }
 
-/* The kernel reports an interface with the name of one of ours. */
+/*
+ * An interface of ours has another link address now, as a bond that failed over
+ * may: what is Active on it tells the neighbours (RFC 5227 section 3).
+ */
+static void
+interface_moved(struct daemon *d, uint16_t index)
+{
+	for (uint32_t i = 0; i < d->vip_count; i++) {
+		struct vr *vr = &d->vrs[d->vips[i].vr];
+
+		if (vip_address(d, &d->vips[i])->interface == index &&
+		    vr->machine.state == MACHINE_ACTIVE)
+			announce_start(d, vr, vr->conf->garp_repeat);
+	}
+}
+
+/*
+ * The kernel reports an interface with the name of one of ours.  Reports of
+ * wireless events come without its link address and MTU.  One that got the name
+ * just now may have had its addresses before: they are asked for.
+ */
 static void
 interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
     usec_t now)
@@ -12120,15 +12148,22 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	struct interface *interface = &d->interfaces[index];
 	bool worked = interface_works(interface);
 	bool fresh = interface->ifindex != link->ifindex;
+	bool moved = !fresh && link->mac_length > 0 &&
+	    memcmp(interface->mac, link->mac, sizeof(interface->mac)) != 0;
+	struct effect dump = { .kind = EFFECT_DUMP };
 
 	interface->seen = true;
 	if (fresh && interface->ifindex != 0)
-		interface_forget(d, index);
+		interface_forget(d, index, true);
 	interface->ifindex = link->ifindex;
 	interface->flags = link->flags;
-	interface->mtu = link->mtu;
 	interface->type = link->type;
-	memcpy(interface->mac, link->mac, sizeof(interface->mac));
+	if (fresh || link->mtu != 0)
+		interface->mtu = link->mtu;
+	if (fresh || moved)
+		memcpy(interface->mac, link->mac, sizeof(interface->mac));
+	if (moved)
+		interface_moved(d, index);
 	for (uint32_t i = 0; fresh && i < d->conf->vr_count; i++) {
 		if (d->conf->vrs[i].interface == index)
 			d->vrs[i].ifindex = link->ifindex;
@@ -12137,6 +12172,8 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 		groups_change(d, index, EFFECT_JOIN);
 	if (!d->dumped || !interface->known)
 		return;
+	if (fresh)
+		effect_add(d->out, &dump, NULL, 0);
 	if (fresh || worked != interface_works(interface)) {
 		effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s is %s",
 		    d->conf->interfaces[index].name,
@@ -12162,7 +12199,7 @@ link_news(struct daemon *d, struct nl_message *message, bool there, usec_t now)
 	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
 		if (d->interfaces[i].ifindex == link.ifindex &&
 		    (!there || i != named))
-			interface_gone(d, i, now);
+			interface_gone(d, i, there, now);
 	}
 	if (there && named != NONE)
 		interface_set(d, named, &link, now);
@@ -12181,7 +12218,7 @@ dump_begins(struct daemon *d, bool addresses, usec_t now)
 			continue;
 		}
 		if (interface->ifindex != 0 && !interface->seen)
-			interface_gone(d, i, now);
+			interface_gone(d, i, false, now);
 		for (; k != NO_LOCAL; k = d->locals[k].next)
 			d->locals[k].seen = false;
 	}

@@ -156,12 +156,12 @@ bench_feed(struct bench *b, const struct event *event)
 	daemon_event(&b->d, b->now, event);
 }
 
-/* Tells of a link; deleted: that it is gone. */
+/* Tells of a link with this address, or without saying any; or that it left. */
 static void
-bench_link(struct bench *b, uint32_t ifindex, const char *name, uint32_t flags,
-    bool deleted)
+bench_link_mac(struct bench *b, uint32_t ifindex, const char *name,
+    uint32_t flags, const uint8_t *mac, bool deleted)
 {
-	uint8_t bytes[256], mac[6] = { 2, 0, 0, 0, 0, (uint8_t)ifindex };
+	uint8_t bytes[256];
 	struct packer p = packer_over(bytes, sizeof(bytes));
 	struct ifinfomsg body = { .ifi_type = 1, .ifi_index = (int)ifindex,
 	    .ifi_flags = flags };
@@ -170,9 +170,20 @@ bench_link(struct bench *b, uint32_t ifindex, const char *name, uint32_t flags,
 	nl_begin(&p, deleted ? RTM_DELLINK : RTM_NEWLINK, 0, 0);
 	packer_bytes(&p, &body, sizeof(body));
 	nl_attribute(&p, IFLA_IFNAME, name, strlen(name) + 1);
-	nl_attribute(&p, IFLA_ADDRESS, mac, sizeof(mac));
+	if (mac != NULL)
+		nl_attribute(&p, IFLA_ADDRESS, mac, 6);
 	event.length = nl_finish(&p);
 	bench_feed(b, &event);
+}
+
+/* Tells of a link; deleted: that it is gone. */
+static void
+bench_link(struct bench *b, uint32_t ifindex, const char *name, uint32_t flags,
+    bool deleted)
+{
+	uint8_t mac[6] = { 2, 0, 0, 0, 0, (uint8_t)ifindex };
+
+	bench_link_mac(b, ifindex, name, flags, mac, deleted);
 }
 
 /* Tells of an address, with a mark (0: none) and IFA_F_ flags. */

@@ -206,6 +206,41 @@ check_interfaces(void)
 	CHECK_INT(bench_count(b, EFFECT_JOIN), 1);
 }
 
+/*
+ * A changed link address is announced, one that a report does not tell stays,
+ * and an interface that gets its name back is asked for its addresses.
+ */
+static void
+check_link_address(void)
+{
+	struct bench *b = &bench;
+	uint32_t up = IFF_UP | IFF_RUNNING;
+	uint8_t mac[6] = { 2, 0, 0, 0, 7, 7 };
+
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_run(b, 4 * SECOND_US);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_watch(b);
+	bench_link_mac(b, 2, "eth0", up, NULL, false);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+	CHECK_INT(b->d.interfaces[0].mac[5], 2);
+	bench_link_mac(b, 2, "eth0", up, mac, false);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
+	CHECK_BYTES(b->noted[b->mark].bytes + 6, mac, 6);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
+	bench_watch(b);
+	bench_link(b, 2, "wan0", up, false);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);	/* it loses ours */
+	bench_link(b, 2, "eth0", up, false);
+	bench_run(b, 0);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
+}
+
 /* D-16: addresses that others remove are put back, but not for ever. */
 static void
 check_restore(void)
@@ -456,6 +491,7 @@ main(void)
 	check_preempt_delay();
 	check_owner();
 	check_interfaces();
+	check_link_address();
 	check_restore();
 	check_remainders();
 	check_group();
