@@ -43,6 +43,7 @@
  *	a transition	a cell of transitions[] (5), its row in test/machine.c
  *	an option	a row of option_rows[] (11), an item in vrrpd.8
  */
+#include <errno.h>
 #include <string.h>
 #include <net/if.h>
 #include <linux/netlink.h>
@@ -11366,9 +11367,6 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 #define LOCALS_EXTRA	1024 /* foreign addresses that are remembered */
 #define NO_LOCAL	UINT32_MAX
 #define KEEPALIVED_PROTOCOL 18		/* how keepalived marks its addresses */
-#define E_EXIST		17
-#define E_NODEV		19
-#define E_ADDRNOTAVAIL	99
 
 /* -- finding things -- */
 
@@ -12308,10 +12306,10 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	adding = vip->state == VIP_ASKED;
 	if (!adding && vip->state != VIP_REMOVING)
 		return;			/* it was before a reload, or is gone */
-	if (adding && event->value == E_EXIST) {
+	if (adding && event->value == EEXIST) {
 		vip->state = VIP_PRESENT;
-	} else if (!adding && (event->value == E_ADDRNOTAVAIL ||
-	    event->value == E_NODEV)) {
+	} else if (!adding && (event->value == EADDRNOTAVAIL ||
+	    event->value == ENODEV)) {
 		vip->state = VIP_ABSENT;
 	} else {
 		vip->state = adding ? VIP_REFUSED : VIP_PRESENT;
@@ -13355,6 +13353,21 @@ daemon_file(struct daemon *d, const struct event *event, usec_t now)
 }
 
 /*
+ * The kernel refused an advertisement.  That an interface is down or gone is
+ * told elsewhere; anything else, as by a firewall (EPERM), makes others take
+ * over although we are alive, and is said once.
+ */
+static void
+vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
+{
+	vr->counters.send_errors++;
+	if (error != ENETDOWN && error != ENODEV && error != ENXIO)
+		vr_log_once(d, vr, COUNT_send_errors, &vr->source,
+		    "the kernel refuses to send advertisements (error %d%s)",
+		    error, error == EPERM ? ", by a firewall?" : "");
+}
+
+/*
  * Takes one event at the moment `now` and appends what follows from it to
  * d->out.  It never waits, never fails and never allocates.
  */
@@ -13393,7 +13406,7 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 		break;
 	case EVENT_RESEND:
 		if (event->index < d->conf->vr_count)
-			d->vrs[event->index].counters.send_errors++;
+			vr_unsent(d, &d->vrs[event->index], event->value);
 		break;
 	case EVENT_SHUTDOWN:
 		daemon_shutdown(d, now);
@@ -14295,7 +14308,6 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
  */
 #ifndef VRRPD_PURE
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>

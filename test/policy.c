@@ -1344,7 +1344,7 @@ check_asked_again(void)
 	CHECK_INT(b->d.vips[0].state, VIP_REFUSED);
 	bench_run(b, 1100 * MS_US);
 	CHECK_INT(b->d.vips[0].state, VIP_ASKED);
-	refused.value = E_EXIST;
+	refused.value = EEXIST;
 	bench_feed(b, &refused);
 	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
 }

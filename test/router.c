@@ -482,6 +482,31 @@ check_refusal(void)
 	CHECK_INT(state(b, 0), VR_MASTER);
 }
 
+/* An advertisement that the kernel does not send is counted, and said once. */
+static void
+check_unsent(void)
+{
+	struct bench *b = &bench;
+	struct event event = { .kind = EVENT_RESEND, .value = ENETDOWN };
+
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_run(b, 4 * SECOND_US);
+	bench_watch(b);
+	bench_feed(b, &event);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
+	event.value = EPERM;
+	bench_feed(b, &event);
+	bench_feed(b, &event);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.1: the kernel "
+	    "refuses to send advertisements (error 1, by a firewall?)");
+	CHECK_INT(b->d.vrs[0].counters.send_errors, 3);
+	CHECK_INT(state(b, 0), VR_MASTER);
+}
+
 int
 main(void)
 {
@@ -499,5 +524,6 @@ main(void)
 	check_reload();
 	check_sleep();
 	check_refusal();
+	check_unsent();
 	return check_end("router");
 }
