@@ -14321,6 +14321,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14371,7 +14372,7 @@ enum world_socket {
 	SOCKET_VRRP4, SOCKET_AH, SOCKET_VRRP6, SOCKET_ARP, SOCKET_ND,
 	SOCKET_NETLINK,		/* reports, and dumps in order with them */
 	SOCKET_COMMAND,		/* requests */
-	SOCKET_SIGNAL,		/* a pipe that the handler writes into */
+	SOCKET_SIGNAL,		/* signalfd */
 	SOCKET_FILES,		/* inotify */
 	SOCKET_WAITED,
 	SOCKET_SEND4 = SOCKET_WAITED, SOCKET_SEND6,
@@ -14491,7 +14492,6 @@ struct world_dump {
 
 struct world {
 	int		fd[SOCKET_KINDS];	/* -1: not open */
-	int		signal_writer;
 	void		*loop;		/* Loop's own */
 	const struct conf *conf;	/* in force; NULL: none yet */
 	struct effects	out;		/* the daemon's */
@@ -16838,17 +16838,32 @@ process_become(struct world *w, const struct conf_command *command)
 	return NULL;
 }
 
-/* In the child: signals, priority and session as a program wants them. */
+/*
+ * Makes another process, as fork does, which in libc takes locks against
+ * threads that we do not have.
+ */
+static pid_t
+process_fork(struct world *w)
+{
+	(void)w;
+#ifdef SYS_fork
+	return (pid_t)syscall(SYS_fork);
+#else
+	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+#endif
+}
+
+/*
+ * In the child: signals, priority and session as a program wants them.  What
+ * signals do, world_signals has made plain.
+ */
 static void
 process_settle(struct world *w)
 {
-	struct sigaction plain = { .sa_handler = SIG_DFL };
 	struct sched_param param = { .sched_priority = 0 };
 	sigset_t none;
 
 	(void)w;
-	for (int i = 1; i < SIGNALS_MAX; i++)
-		sigaction(i, &plain, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* by number: musl's function only says ENOSYS */
@@ -16932,7 +16947,6 @@ process_start(struct world *w, uint32_t index, uint32_t token,
 	const char *why = NULL;
 	struct process *process = w->processes;
 	pid_t parent = getpid(), pid;
-	sigset_t all, old;
 
 	if (w->conf == NULL || index >= w->conf->command_count)
 		return false;
@@ -16946,13 +16960,10 @@ process_start(struct world *w, uint32_t index, uint32_t token,
 	else if (!arguments_fill(command, (const char *)extra, length, argv))
 		why = "too many arguments";
 	if (why == NULL) {
-		sigfillset(&all);	/* the child is not to handle ours */
-		sigprocmask(SIG_BLOCK, &all, &old);
-		pid = fork();
+		pid = process_fork(w);
 		if (pid == 0)
 			process_run(w, command, argv, kind != PROCESS_NOTIFY,
 			    parent);
-		sigprocmask(SIG_SETMASK, &old, NULL);
 		if (pid > 0) {
 			*process = (struct process){ .pid = pid,
 			    .token = token, .kind = (uint8_t)kind };
@@ -17835,84 +17846,53 @@ world_hurry(struct world *w, int priority)
 	    SCHED_RESET_ON_FORK, &param) == 0 ? NULL : strerror(errno);
 }
 
-/* What the handler needs: which signals came, and a pipe that wakes select. */
-static volatile sig_atomic_t signals_came[SIGNALS_MAX];
-static volatile sig_atomic_t signals_pipe = -1;
-
-/* Notes a signal.  A full pipe is as good as another byte in it. */
+/* Puts a signal into a set, also one that the libc keeps for itself. */
 static void
-signal_handler(int number)
+signal_add(sigset_t *set, int number)
 {
-	int saved = errno;
+	unsigned long *words = (unsigned long *)(void *)set;
+	int bits = 8 * (int)sizeof(*words);
 
-	signals_came[number] = 1;
-	if (write(signals_pipe, "", 1) < 0)
-		errno = saved;
-	errno = saved;
+	words[(number - 1) / bits] |= 1UL << (number - 1) % bits;
 }
 
 /*
- * Blocks a signal that the libc keeps for itself and lets nobody ignore: musl
- * 32 to 34, of which 34 is what `kill -RTMIN' means elsewhere.
- */
-static void
-signal_block(struct world *w, int number)
-{
-	unsigned long bits = 1UL << (number - 1) % (8 * (int)sizeof(bits));
-	size_t word = (size_t)(number - 1) / (8 * sizeof(bits));
-	sigset_t set;
-
-	(void)w;
-	memset(&set, 0, sizeof(set));
-	memcpy((char *)&set + word * sizeof(bits), &bits, sizeof(bits));
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
-/*
- * From now on signals are kept for world_next_signal.  Those of real time that
- * mean nothing to us are ignored, as they would end us (D-10).
+ * From now on signals are kept for world_next_signal: those that mean something
+ * and those of real time, as they would end us (D-10).  musl's functions leave
+ * 32 to 34 alone, of which 34 is what `kill -RTMIN' means elsewhere.  All
+ * signals do what they do by default, whatever our parent ignored: so a program
+ * that we start need not change them.
  */
 static bool
 world_signals(struct world *w)
 {
 	/* After SIGCONT select would wait for what was left at SIGSTOP. */
-	static const int handled[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1,
-	    SIGUSR2, SIGCHLD, SIGCONT, SIGNAL_JSON_GLIBC, SIGNAL_JSON_MUSL,
-	    SIGNAL_STATS_CLEAR };
-	struct sigaction action = { .sa_handler = SIG_IGN,
-	    .sa_flags = SA_RESTART };
-	int ends[2];
+	static const uint8_t kept[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1,
+	    SIGUSR2, SIGPIPE, SIGCHLD, SIGCONT };
+	static const unsigned long plain[16];	/* of the kernel's layout */
+	sigset_t set;
 
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-		return false;
-	w->fd[SOCKET_SIGNAL] = ends[0];
-	w->signal_writer = ends[1];
-	signals_pipe = ends[1];
-	sigaction(SIGPIPE, &action, NULL);
-	for (int i = 35; i < SIGNALS_MAX; i++)
-		sigaction(i, &action, NULL);
-	action.sa_handler = signal_handler;
-	for (size_t i = 0; i < COUNT_OF(handled); i++)
-		sigaction(handled[i], &action, NULL);
-	for (int i = 32; i < 35; i++)	/* sigaction unblocks them in musl */
-		signal_block(w, i);
-	return true;
+	sigemptyset(&set);
+	for (size_t i = 0; i < COUNT_OF(kept); i++)
+		signal_add(&set, kept[i]);
+	for (int i = 32; i < SIGNALS_MAX; i++)
+		signal_add(&set, i);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	for (int i = 1; i < SIGNALS_MAX; i++)
+		syscall(SYS_rt_sigaction, i, plain, NULL, _NSIG / 8);
+	w->fd[SOCKET_SIGNAL] = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return w->fd[SOCKET_SIGNAL] >= 0;
 }
 
 /* The next signal that came, 0: none.  SIGCHLD is for world_pending. */
 static int
 world_next_signal(struct world *w)
 {
-	char bytes[64];
+	struct signalfd_siginfo signal;
 
-	while (read(w->fd[SOCKET_SIGNAL], bytes, sizeof(bytes)) > 0)
-		continue;
-	for (int i = 1; i < SIGNALS_MAX; i++) {
-		if (!signals_came[i])
-			continue;
-		signals_came[i] = 0;
-		if (i != SIGCHLD)
-			return i;
+	while (read(w->fd[SOCKET_SIGNAL], &signal, sizeof(signal)) > 0) {
+		if (signal.ssi_signo != SIGCHLD)
+			return (int)signal.ssi_signo;
 		w->children = true;
 	}
 	return 0;
@@ -17947,7 +17927,6 @@ world_start(struct world *w)
 		w->fd[i] = -1;
 	for (size_t i = 0; i < FIFOS; i++)
 		w->fifos[i].fd = -1;
-	w->signal_writer = -1;
 	w->log = (struct log){ .options = { .ident = "vrrpd",
 	    .facility = 3 }, .syslog = -1, .console = -1, .file = -1,
 	    .kmsg = -1, .tokens = LOG_BURST };
@@ -19151,10 +19130,9 @@ go_background(struct world *w)
 	uint8_t status = EXIT_USAGE;
 	pid_t pid;
 
-	(void)w;
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (pipe(ends) < 0)	/* closed before a program runs */
 		return -1;
-	pid = fork();
+	pid = process_fork(w);
 	if (pid < 0)
 		return -1;
 	if (pid > 0) {
