@@ -2318,34 +2318,39 @@ word_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 	return row[b_length];
 }
 
-/*
- * The one of candidates[n] that word may be meant to be: the first of those
- * that differ least, if that is in no more than a third of its letters; or
- * NULL.
- */
-static const char *
-nearest_word(const char *word, const char *const *candidates, size_t n)
+/* Which of many words is most like `word`. */
+struct nearest {
+	const char	*word;
+	const char	*found;		/* NULL: none is like it */
+	unsigned	least;		/* more letters must not differ */
+};
+
+/* Begins: no more than a third of a word's letters may differ. */
+static struct nearest
+nearest_to(const char *word)
 {
 	size_t length = strlen(word);
-	unsigned least = (unsigned)(length + 1) / 3 + 1;
-	const char *nearest = NULL;
+	struct nearest n = { word, NULL, length > NEAREST_MAX ? 0 :
+	    (unsigned)(length + 1) / 3 + 1 };
 
-	if (length > NEAREST_MAX)
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		size_t other = strlen(candidates[i]);
-		unsigned distance;
+	return n;
+}
 
-		if (other > NEAREST_MAX || other >= length + least ||
-		    length >= other + least)
-			continue;
-		distance = word_distance(word, length, candidates[i], other);
-		if (distance < least) {
-			least = distance;
-			nearest = candidates[i];
-		}
+/* Takes a candidate into account; the first of those that differ least is. */
+static void
+nearest_try(struct nearest *n, const char *candidate)
+{
+	size_t length = strlen(n->word), other = strlen(candidate);
+	unsigned distance;
+
+	if (other > NEAREST_MAX || other >= length + n->least ||
+	    length >= other + n->least)
+		return;
+	distance = word_distance(n->word, length, candidate, other);
+	if (distance < n->least) {
+		n->least = distance;
+		n->found = candidate;
 	}
-	return nearest;
 }
 
 #define ODD_HINT	64		/* room for what odd_byte says */
@@ -4146,7 +4151,9 @@ scan_random_seed(struct scan *s, uint32_t seed)
 /* The blocks that have keywords, in the order in which they are printed. */
 enum block {
 	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_GROUP, IN_INSTANCE,
-	IN_AUTHENTICATION, BLOCKS
+	IN_AUTHENTICATION,
+	IN_VIRTUAL_SERVER,		/* and below it: all is skipped */
+	BLOCKS
 };
 
 /* How the words after a keyword are read; see readers[]. */
@@ -4177,7 +4184,7 @@ enum keyword_flag {
 	KEYWORD_ALIAS		= 1 << 3,	/* other name of a row above */
 	KEYWORD_UNICAST		= 1 << 4,	/* means nothing to multicast */
 	KEYWORD_MULTICAST	= 1 << 5,	/* means nothing to unicast */
-	KEYWORD_MORE		= 1 << 6	/* there is keyword_more() */
+	KEYWORD_DEFAULT		= 1 << 6	/* it has one */
 };
 
 /* What numbers and times may be; see ranges[]. */
@@ -4188,8 +4195,8 @@ enum bounds {
 };
 
 /*
- * A word that keepalived knows.  Behind its NUL may stand its default as a file
- * has it or, where it is refused, what to do instead: see keyword_more().
+ * A word that keepalived knows, its default as a file has it behind its NUL;
+ * or a list of those that are not taken, behind its end what to do instead.
  */
 struct keyword {
 	const char	*word;
@@ -4480,13 +4487,11 @@ drafts_find(const struct drafts *drafts, const char *name)
 static const char *
 drafts_nearest(const struct drafts *drafts, const char *name)
 {
-	const char *names[256];
-	size_t count = 0;
+	struct nearest n = nearest_to(name);
 
-	for (struct draft *at = drafts->first;
-	    at != NULL && count < COUNT_OF(names); at = at->next)
-		names[count++] = at->name;
-	return nearest_word(name, names, count);
+	for (struct draft *at = drafts->first; at != NULL; at = at->next)
+		nearest_try(&n, at->name);
+	return n.found;
 }
 
 /*
@@ -4681,12 +4686,35 @@ static const struct {
 	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 }
 };
 
+/* The word behind one in a list that has a NUL behind each; "" at its end. */
+static const char *
+list_next(const char *word)
+{
+	return word + strlen(word) + 1;
+}
+
+/* The index of a word in such a list; -1: none. */
+static int
+list_index(const char *list, const char *word)
+{
+	for (int i = 0; *list != '\0'; i++, list = list_next(list)) {
+		if (strcmp(list, word) == 0)
+			return i;
+	}
+	return -1;
+}
+
 /* The default of a keyword, or what to do instead of it; "" for none. */
 static const char *
 keyword_more(const struct keyword *k)
 {
-	return (k->flags & KEYWORD_MORE) == 0 ? "" :
-	    k->word + strlen(k->word) + 1;
+	const char *at = k->word;
+
+	if (k->verdict == TAKEN)
+		return (k->flags & KEYWORD_DEFAULT) == 0 ? "" : list_next(at);
+	while (*at != '\0')
+		at = list_next(at);
+	return at + 1;
 }
 
 /* How bad a bad value of k is; k NULL: of no known keyword. */
@@ -4744,18 +4772,6 @@ wrong(struct parse *p, const struct keyword *k, const struct line *line,
 		    line->words[index].text);
 	}
 	return false;
-}
-
-/* The index of a word in a list that has a NUL behind each; -1: none. */
-static int
-list_index(const char *list, const char *word)
-{
-	for (int i = 0; *list != '\0'; i++) {
-		if (strcmp(list, word) == 0)
-			return i;
-		list += strlen(list) + 1;
-	}
-	return -1;
 }
 
 /* on or off as 1 or 0; -1: neither. */
@@ -5440,22 +5456,20 @@ static const struct address_option address_options[] = {
 static void
 complain_option(struct parse *p, const struct word *word)
 {
-	const char *words[COUNT_OF(address_options)];
-	const char *nearest;
+	struct nearest n = nearest_to(word->text);
 	struct ip ip;
 	size_t length = strcspn(word->text, "/,");
 
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		words[i] = address_options[i].word;
+	for (size_t i = 0; i < COUNT_OF(address_options); i++)
+		nearest_try(&n, address_options[i].word);
 	if (ip_parse(word->text, length, &ip)) {
 		complain_word(p, SEVERITY_ERROR, word,
 		    "'%s' is not read: one address a line");
 		return;
 	}
-	nearest = nearest_word(word->text, words, COUNT_OF(words));
 	complain(p->findings, SEVERITY_ERROR, &word->place,
 	    "'%s' is no option of an address%s", word->text,
-	    did_you_mean(p, nearest));
+	    did_you_mean(p, n.found));
 }
 
 /*
@@ -5862,18 +5876,12 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
 #define KEYWORD(word, block, type, flags, at, detail) \
 	{ word, block, type, TAKEN, flags, at, detail }
 #define DEFAULTED(word, block, type, flags, at, initial, detail) \
-	{ word "\0" initial, block, type, TAKEN, (flags) | KEYWORD_MORE, at, \
-	detail }
+	{ word "\0" initial, block, type, TAKEN, (flags) | KEYWORD_DEFAULT, \
+	at, detail }
 
-/* A word that is accepted, but does nothing here. */
-#define PASSED_OVER(word, block, verdict) \
-	{ word, block, T_ANY, verdict, 0, NOWHERE, 0 }
-
-/* A word that this version cannot honour; one with what to do instead. */
-#define REFUSAL(word, block, verdict) \
-	{ word, block, T_ANY, verdict, 0, NOWHERE, 0 }
-#define REPLACED(word, block, verdict, remedy) \
-	{ word "\0" remedy, block, T_ANY, verdict, KEYWORD_MORE, NOWHERE, 0 }
+/* Words that do nothing here; what to do instead. */
+#define WITHOUT(block, verdict, words, remedy) \
+	{ words "\0" remedy, block, T_ANY, verdict, 0, NOWHERE, 0 }
 
 /*
  * Every keyword of keepalived that may stand in a block of ours.  To take a new
@@ -5899,24 +5907,20 @@ static const struct keyword keywords[] = {
 	    /* name in the pid file and in the log */
 	DEFAULTED("use_pid_dir", IN_ROOT, T_FLAG, 0, GLOBAL_AT(use_pid_dir),
 	    "off", 0), /* pid files in a directory of their own */
-	PASSED_OVER("net_namespace_ipvs", IN_ROOT, NO_EFFECT),
-	PASSED_OVER("namespace_with_ipsets", IN_ROOT, NO_EFFECT),
-	PASSED_OVER("child_wait_time", IN_ROOT, NO_EFFECT),
-	PASSED_OVER("linkbeat_use_polling", IN_ROOT, NO_EFFECT),
-	PASSED_OVER("linkbeat_interfaces", IN_ROOT, NO_EFFECT),
-	PASSED_OVER("virtual_server", IN_ROOT, NOTE_LVS),
-	PASSED_OVER("virtual_server_group", IN_ROOT, NOTE_LVS),
-	PASSED_OVER("SSL", IN_ROOT, NOTE_LVS),
-	REPLACED("vrrp_track_process", IN_ROOT, REFUSED,
+	WITHOUT(IN_ROOT, NO_EFFECT,
+	    "net_namespace_ipvs\0namespace_with_ipsets\0child_wait_time\0"
+	    "linkbeat_use_polling\0linkbeat_interfaces\0", ""),
+	WITHOUT(IN_ROOT, NOTE_LVS,
+	    "virtual_server\0virtual_server_group\0SSL\0", ""),
+	WITHOUT(IN_ROOT, REFUSED, "vrrp_track_process\0",
 	    "use a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("bfd_instance", IN_ROOT, REFUSED),
-	REFUSAL("track_group", IN_ROOT, REFUSED),
-	REPLACED("static_ipaddress", IN_ROOT, REFUSED, "set them with ip(8)"),
-	REPLACED("static_routes", IN_ROOT, REFUSED, "set them with ip(8)"),
-	REPLACED("static_rules", IN_ROOT, REFUSED, "set them with ip(8)"),
-	REPLACED("garp_group", IN_ROOT, REFUSED,
+	WITHOUT(IN_ROOT, REFUSED,
+	    "bfd_instance\0track_group\0interface_up_down_delays\0", ""),
+	WITHOUT(IN_ROOT, REFUSED,
+	    "static_ipaddress\0static_routes\0static_rules\0",
+	    "set them with ip(8)"),
+	WITHOUT(IN_ROOT, REFUSED, "garp_group\0",
 	    "use vrrp_garp_interval and vrrp_gna_interval"),
-	REFUSAL("interface_up_down_delays", IN_ROOT, REFUSED),
 
 	/* global_defs: defaults of instances */
 	KEYWORD("vrrp_version", IN_GLOBAL, T_NUMBER, 0, DEFAULT_AT(version),
@@ -6037,110 +6041,63 @@ static const struct keyword keywords[] = {
 	    /* which failing includes are errors */
 	KEYWORD("random_seed", IN_GLOBAL, T_RANDOM_SEED, 0, NOWHERE, 0),
 	    /* seed of ${_RANDOM} */
-	PASSED_OVER("dynamic_interfaces", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("use_symlink_paths", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("process_names", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("process_name", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("vrrp_process_name", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("min_auto_priority_delay", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("disable_local_igmp", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("vrrp_netlink_cmd_rcv_bufs", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("vrrp_netlink_cmd_rcv_bufs_force", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("vrrp_netlink_monitor_rcv_bufs", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("vrrp_netlink_monitor_rcv_bufs_force", IN_GLOBAL,
-	    NO_EFFECT),
-	PASSED_OVER("process_monitor_rcv_bufs", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("process_monitor_rcv_bufs_force", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("vrrp_rx_bufs_policy", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("vrrp_rx_bufs_multiplier", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("reload_time_file", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("reload_repeat", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("reload_file", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("config_save_dir", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("tmp_config_directory", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("data_use_instance", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("iproute_usr_dir", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("iproute_etc_dir", IN_GLOBAL, NO_EFFECT),
-	PASSED_OVER("notification_email", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("notification_email_from", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("smtp_server", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("smtp_helo_name", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("smtp_connect_timeout", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("smtp_alert", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("smtp_alert_vrrp", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("smtp_alert_checker", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("no_email_faults", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("no_checker_emails", IN_GLOBAL, NOTE_MAIL),
-	PASSED_OVER("snmp_socket", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("enable_traps", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("enable_snmp_vrrp", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("enable_snmp_keepalived", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("enable_snmp_rfc", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("enable_snmp_rfcv2", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("enable_snmp_rfcv3", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("enable_snmp_checker", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("snmp_vs_stats_update_interval", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("snmp_rs_stats_update_interval", IN_GLOBAL, NOTE_SNMP),
-	PASSED_OVER("enable_dbus", IN_GLOBAL, NOTE_DBUS),
-	PASSED_OVER("dbus_service_name", IN_GLOBAL, NOTE_DBUS),
-	PASSED_OVER("dbus_no_interface_name", IN_GLOBAL, NOTE_DBUS),
-	PASSED_OVER("bfd_process_name", IN_GLOBAL, NOTE_BFD),
-	PASSED_OVER("bfd_priority", IN_GLOBAL, NOTE_BFD),
-	PASSED_OVER("bfd_no_swap", IN_GLOBAL, NOTE_BFD),
-	PASSED_OVER("bfd_rt_priority", IN_GLOBAL, NOTE_BFD),
-	PASSED_OVER("bfd_cpu_affinity", IN_GLOBAL, NOTE_BFD),
-	PASSED_OVER("bfd_rlimit_rttime", IN_GLOBAL, NOTE_BFD),
-	PASSED_OVER("bfd_rlimit_rtime", IN_GLOBAL, NOTE_BFD),
-	PASSED_OVER("checker_process_name", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_process_name", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("checker_log_all_failures", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_timeouts", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_flush", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_flush_on_stop", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_flush_onstop", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_sync_daemon", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("nftables_ipvs", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("nftables_ipvs_priority", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("nftables_ipvs_start_fwmark", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_notify_fifo", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_notify_fifo_script", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("checker_priority", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("checker_no_swap", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("checker_rt_priority", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("checker_cpu_affinity", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("checker_rlimit_rttime", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("checker_rlimit_rtime", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_netlink_cmd_rcv_bufs", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_netlink_cmd_rcv_bufs_force", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_netlink_monitor_rcv_bufs", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("lvs_netlink_monitor_rcv_bufs_force", IN_GLOBAL, NOTE_LVS),
-	PASSED_OVER("rs_init_notifies", IN_GLOBAL, NOTE_LVS),
-	REPLACED("set_supplementary_groups", IN_GLOBAL, REFUSED,
+	WITHOUT(IN_GLOBAL, NO_EFFECT,
+	    "dynamic_interfaces\0use_symlink_paths\0process_names\0"
+	    "process_name\0vrrp_process_name\0min_auto_priority_delay\0"
+	    "disable_local_igmp\0vrrp_netlink_cmd_rcv_bufs\0"
+	    "vrrp_netlink_cmd_rcv_bufs_force\0"
+	    "vrrp_netlink_monitor_rcv_bufs\0"
+	    "vrrp_netlink_monitor_rcv_bufs_force\0process_monitor_rcv_bufs\0"
+	    "process_monitor_rcv_bufs_force\0vrrp_rx_bufs_policy\0"
+	    "vrrp_rx_bufs_multiplier\0reload_time_file\0reload_repeat\0"
+	    "reload_file\0config_save_dir\0tmp_config_directory\0"
+	    "data_use_instance\0iproute_usr_dir\0iproute_etc_dir\0", ""),
+	WITHOUT(IN_GLOBAL, NOTE_MAIL,
+	    "notification_email\0notification_email_from\0smtp_server\0"
+	    "smtp_helo_name\0smtp_connect_timeout\0smtp_alert\0"
+	    "smtp_alert_vrrp\0smtp_alert_checker\0no_email_faults\0"
+	    "no_checker_emails\0", ""),
+	WITHOUT(IN_GLOBAL, NOTE_SNMP,
+	    "snmp_socket\0enable_traps\0enable_snmp_vrrp\0"
+	    "enable_snmp_keepalived\0enable_snmp_rfc\0enable_snmp_rfcv2\0"
+	    "enable_snmp_rfcv3\0enable_snmp_checker\0"
+	    "snmp_vs_stats_update_interval\0snmp_rs_stats_update_interval\0",
+	    ""),
+	WITHOUT(IN_GLOBAL, NOTE_DBUS,
+	    "enable_dbus\0dbus_service_name\0dbus_no_interface_name\0", ""),
+	WITHOUT(IN_GLOBAL, NOTE_BFD,
+	    "bfd_process_name\0bfd_priority\0bfd_no_swap\0bfd_rt_priority\0"
+	    "bfd_cpu_affinity\0bfd_rlimit_rttime\0bfd_rlimit_rtime\0", ""),
+	WITHOUT(IN_GLOBAL, NOTE_LVS,
+	    "checker_process_name\0lvs_process_name\0"
+	    "checker_log_all_failures\0lvs_timeouts\0lvs_flush\0"
+	    "lvs_flush_on_stop\0lvs_flush_onstop\0lvs_sync_daemon\0"
+	    "nftables_ipvs\0nftables_ipvs_priority\0"
+	    "nftables_ipvs_start_fwmark\0lvs_notify_fifo\0"
+	    "lvs_notify_fifo_script\0checker_priority\0checker_no_swap\0"
+	    "checker_rt_priority\0checker_cpu_affinity\0"
+	    "checker_rlimit_rttime\0checker_rlimit_rtime\0"
+	    "lvs_netlink_cmd_rcv_bufs\0lvs_netlink_cmd_rcv_bufs_force\0"
+	    "lvs_netlink_monitor_rcv_bufs\0"
+	    "lvs_netlink_monitor_rcv_bufs_force\0rs_init_notifies\0", ""),
+	WITHOUT(IN_GLOBAL, REFUSED,
+	    "set_supplementary_groups\0",
 	    "write ':GROUP' behind the script's user"),
-	REPLACED("startup_script", IN_GLOBAL, REFUSED, "run it before vrrpd"),
-	REFUSAL("startup_script_timeout", IN_GLOBAL, REFUSED),
-	REPLACED("shutdown_script", IN_GLOBAL, REFUSED, "run it after vrrpd"),
-	REFUSAL("shutdown_script_timeout", IN_GLOBAL, REFUSED),
-	REFUSAL("vrrp_garp_extra_if", IN_GLOBAL, REFUSED),
-	REFUSAL("vrrp_vmac_garp_intvl", IN_GLOBAL, REFUSED),
-	REFUSAL("vrrp_iptables", IN_GLOBAL, REFUSED),
-	REFUSAL("vrrp_ipsets", IN_GLOBAL, REFUSED),
-	REFUSAL("nftables", IN_GLOBAL, REFUSED),
-	REFUSAL("nftables_priority", IN_GLOBAL, REFUSED),
-	REFUSAL("nftables_ifindex", IN_GLOBAL, REFUSED),
-	REFUSAL("nftables_counters", IN_GLOBAL, REFUSED),
-	REPLACED("vrrp_priority", IN_GLOBAL, REFUSED,
+	WITHOUT(IN_GLOBAL, REFUSED, "startup_script\0", "run it before vrrpd"),
+	WITHOUT(IN_GLOBAL, REFUSED,
+	    "startup_script_timeout\0shutdown_script_timeout\0"
+	    "vrrp_garp_extra_if\0vrrp_vmac_garp_intvl\0vrrp_iptables\0"
+	    "vrrp_ipsets\0nftables\0nftables_priority\0nftables_ifindex\0"
+	    "nftables_counters\0vrrp_no_swap\0vrrp_rlimit_rttime\0"
+	    "vrrp_rlimit_rtime\0fifo_write_vrrp_states_on_reload\0"
+	    "vmac_prefix\0vmac_addr_prefix\0", ""),
+	WITHOUT(IN_GLOBAL, REFUSED, "shutdown_script\0", "run it after vrrpd"),
+	WITHOUT(IN_GLOBAL, REFUSED, "vrrp_priority\0",
 	    "start vrrpd with nice(1)"),
-	REFUSAL("vrrp_no_swap", IN_GLOBAL, REFUSED),
-	REPLACED("vrrp_rt_priority", IN_GLOBAL, REFUSED,
+	WITHOUT(IN_GLOBAL, REFUSED, "vrrp_rt_priority\0",
 	    "start vrrpd with chrt(1)"),
-	REPLACED("vrrp_cpu_affinity", IN_GLOBAL, REFUSED,
+	WITHOUT(IN_GLOBAL, REFUSED, "vrrp_cpu_affinity\0",
 	    "start vrrpd with taskset(1)"),
-	REFUSAL("vrrp_rlimit_rttime", IN_GLOBAL, REFUSED),
-	REFUSAL("vrrp_rlimit_rtime", IN_GLOBAL, REFUSED),
-	REFUSAL("fifo_write_vrrp_states_on_reload", IN_GLOBAL, REFUSED),
-	REFUSAL("vmac_prefix", IN_GLOBAL, REFUSED),
-	REFUSAL("vmac_addr_prefix", IN_GLOBAL, REFUSED),
 
 	/* vrrp_instance */
 	KEYWORD("state", IN_INSTANCE, T_STATE, 0, VR_AT(initial_state), 0),
@@ -6265,30 +6222,19 @@ static const struct keyword keywords[] = {
 	DEFAULTED("kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(kernel_rx_buf_size), "0", FROM_0),
 	    /* size of the receive buffer */
-	PASSED_OVER("linkbeat_use_polling", IN_INSTANCE, NO_EFFECT),
-	PASSED_OVER("debug", IN_INSTANCE, NO_EFFECT),
-	PASSED_OVER("smtp_alert", IN_INSTANCE, NOTE_MAIL),
-	PASSED_OVER("lvs_sync_daemon_interface", IN_INSTANCE, NOTE_LVS),
-	REPLACED("track_process", IN_INSTANCE, REFUSED_FATAL,
+	WITHOUT(IN_INSTANCE, NO_EFFECT, "linkbeat_use_polling\0debug\0", ""),
+	WITHOUT(IN_INSTANCE, NOTE_MAIL, "smtp_alert\0", ""),
+	WITHOUT(IN_INSTANCE, NOTE_LVS, "lvs_sync_daemon_interface\0", ""),
+	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_process\0",
 	    "track a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("track_bfd", IN_INSTANCE, REFUSED_FATAL),
-	REFUSAL("auth_hmac", IN_INSTANCE, REFUSED_FATAL),
-	REFUSAL("no_accept", IN_INSTANCE, REFUSED),
-	REFUSAL("use_vmac", IN_INSTANCE, REFUSED),
-	REFUSAL("use_vmac_addr", IN_INSTANCE, REFUSED),
-	REFUSAL("vmac_xmit_base", IN_INSTANCE, REFUSED),
-	REFUSAL("use_ipvlan", IN_INSTANCE, REFUSED),
-	REFUSAL("vrf", IN_INSTANCE, REFUSED),
-	REFUSAL("old_unicast_checksum", IN_INSTANCE, REFUSED),
-	REFUSAL("promote_secondaries", IN_INSTANCE, REFUSED),
-	REPLACED("virtual_routes", IN_INSTANCE, REFUSED,
-	    "set them in notify scripts"),
-	REPLACED("virtual_rules", IN_INSTANCE, REFUSED,
-	    "set them in notify scripts"),
-	REFUSAL("timer_expired_backup", IN_INSTANCE, REFUSED),
-	REFUSAL("thread_timer_expired", IN_INSTANCE, REFUSED),
-	REFUSAL("garp_extra_if", IN_INSTANCE, REFUSED),
-	REFUSAL("vmac_garp_intvl", IN_INSTANCE, REFUSED),
+	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0auth_hmac\0", ""),
+	WITHOUT(IN_INSTANCE, REFUSED,
+	    "no_accept\0use_vmac\0use_vmac_addr\0vmac_xmit_base\0"
+	    "use_ipvlan\0vrf\0old_unicast_checksum\0promote_secondaries\0"
+	    "timer_expired_backup\0thread_timer_expired\0garp_extra_if\0"
+	    "vmac_garp_intvl\0", ""),
+	WITHOUT(IN_INSTANCE, REFUSED,
+	    "virtual_routes\0virtual_rules\0", "set them in notify scripts"),
 
 	/* authentication */
 	KEYWORD("auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, 0,
@@ -6328,11 +6274,11 @@ static const struct keyword keywords[] = {
 	KEYWORD("global_tracking", IN_GROUP, T_FLAG, KEYWORD_ALIAS,
 	    GROUP_AT(keep_weights), 0),
 	    /* older name of sync_group_tracking_weight */
-	PASSED_OVER("notify_deleted", IN_GROUP, NO_EFFECT),
-	PASSED_OVER("smtp_alert", IN_GROUP, NOTE_MAIL),
-	REPLACED("track_process", IN_GROUP, REFUSED_FATAL,
+	WITHOUT(IN_GROUP, NO_EFFECT, "notify_deleted\0", ""),
+	WITHOUT(IN_GROUP, NOTE_MAIL, "smtp_alert\0", ""),
+	WITHOUT(IN_GROUP, REFUSED_FATAL, "track_process\0",
 	    "track a vrrp_script with script \"/bin/pidof NAME\""),
-	REFUSAL("track_bfd", IN_GROUP, REFUSED_FATAL),
+	WITHOUT(IN_GROUP, REFUSED_FATAL, "track_bfd\0", ""),
 
 	/* vrrp_script */
 	KEYWORD("script", IN_SCRIPT, T_COMMAND, 0, AT(draft_script, script), 0),
@@ -6360,6 +6306,14 @@ static const struct keyword keywords[] = {
 	    FILE_WEIGHTS), /* factor of the number; 0: not 0 is FAULT */
 	KEYWORD("init_file", IN_FILE, T_INIT_FILE, 0, FILE_AT(init), 0),
 	    /* write a number into it at start */
+
+	/* virtual_server, for messages alone */
+	WITHOUT(IN_VIRTUAL_SERVER, NOTE_LVS,
+	    "real_server\0delay_loop\0lb_algo\0lb_kind\0lvs_sched\0"
+	    "lvs_method\0persistence_timeout\0protocol\0sorry_server\0"
+	    "virtualhost\0TCP_CHECK\0HTTP_GET\0SSL_GET\0MISC_CHECK\0"
+	    "connect_timeout\0connect_port\0nb_get_retry\0"
+	    "delay_before_retry\0nat_mask\0", ""),
 };
 
 /*
@@ -6394,13 +6348,32 @@ static void (*const item_readers[VALUE_TYPES])(struct parse *, struct list *,
 	[T_MEMBERS] = read_member_item
 };
 
+/* The word of a row behind another one of its words; NULL: no more. */
+static const char *
+keyword_next(const struct keyword *k, const char *word)
+{
+	word = k->verdict == TAKEN ? "" : list_next(word);
+	return *word == '\0' ? NULL : word;
+}
+
+/* A word as the row has it that is about it; NULL: another row. */
+static const char *
+keyword_spelt(const struct keyword *k, const char *word)
+{
+	const char *at = k->word;
+
+	while (at != NULL && strcmp(at, word) != 0)
+		at = keyword_next(k, at);
+	return at;
+}
+
 /* The row of a word in a block, or NULL. */
 static const struct keyword *
 keyword_find(enum block block, const char *word)
 {
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		if (keywords[i].block == block &&
-		    strcmp(keywords[i].word, word) == 0)
+		    keyword_spelt(&keywords[i], word) != NULL)
 			return &keywords[i];
 	}
 	return NULL;
@@ -6432,7 +6405,8 @@ static const struct block_kind {
 	[IN_FILE] = MANY("track_file", file),
 	[IN_GROUP] = MANY("vrrp_sync_group", group),
 	[IN_INSTANCE] = MANY("vrrp_instance", vr),
-	[IN_AUTHENTICATION] = { .word = "authentication" }
+	[IN_AUTHENTICATION] = { .word = "authentication" },
+	[IN_VIRTUAL_SERVER] = { .word = "virtual_server" }
 };
 
 /* The frame that lines belong to. */
@@ -6564,16 +6538,17 @@ class_note_add(struct parse *p, const struct keyword *k,
     const struct line *line)
 {
 	struct class_note *note = &p->notes[k->verdict];
+	const char *word = line->words[0].text;
 	bool known = false;
 
 	if (note->count++ == 0)
 		note->place = line->words[0].place;
-	note->blocks += strcmp(k->word, "virtual_server") == 0;
+	note->blocks += strcmp(word, "virtual_server") == 0;
 	for (size_t i = 0; i < COUNT_OF(note->words); i++) {
 		known |= note->words[i] != NULL &&
-		    strcmp(note->words[i], k->word) == 0;
+		    strcmp(note->words[i], word) == 0;
 		if (!known && note->words[i] == NULL) {
-			note->words[i] = k->word;
+			note->words[i] = word;
 			return;
 		}
 	}
@@ -6592,9 +6567,9 @@ keyword_passed_over(struct parse *p, const struct keyword *k,
 		return;
 	}
 	complain(p->findings, k->verdict == REFUSED ? SEVERITY_ERROR :
-	    SEVERITY_FATAL, &line->words[0].place, unsupported, k->word,
-	    *keyword_more(k) == '\0' ? "" : part_text(p, "; %s",
-	    keyword_more(k)));
+	    SEVERITY_FATAL, &line->words[0].place, unsupported,
+	    line->words[0].text, *keyword_more(k) == '\0' ? "" :
+	    part_text(p, "; %s", keyword_more(k)));
 }
 
 /*
@@ -6726,38 +6701,48 @@ keyword_take(struct parse *p, const struct keyword *k, const struct line *line)
 		complain_unread(p, line);
 }
 
-/* A word that people write, and what it is called. */
-static const struct {
-	const char	*word, *meant;
-} misnomers[] = {
-	{ "lvs_id", "router_id" },		/* keepalived 1.1 */
-	{ "vrrp_server", "virtual_server" },
-	{ "notify_script", "notify" },
-	{ "virtual_ip", "virtual_ipaddress" },
-	{ "virtual_ips", "virtual_ipaddress" },
-	{ "vip", "virtual_ipaddress" },
-	{ "vrid", "virtual_router_id" },
-	{ "interface_name", "interface" },
-	{ "password", "auth_pass" },
-	{ "unicast_peers", "unicast_peer" }
-};
-
-/* Words of virtual_server and what stands in it; for messages alone. */
-static const char lvs_words[] = "real_server\0delay_loop\0lb_algo\0lb_kind\0"
-    "lvs_sched\0lvs_method\0persistence_timeout\0protocol\0sorry_server\0"
-    "virtualhost\0TCP_CHECK\0HTTP_GET\0SSL_GET\0MISC_CHECK\0"
-    "connect_timeout\0connect_port\0nb_get_retry\0delay_before_retry\0"
-    "nat_mask\0";
+/* Words that people write, each with what it is called. */
+static const char misnomers[] = "lvs_id\0router_id\0"	/* keepalived 1.1 */
+    "vrrp_server\0virtual_server\0notify_script\0notify\0"
+    "virtual_ip\0virtual_ipaddress\0virtual_ips\0virtual_ipaddress\0"
+    "vip\0virtual_ipaddress\0vrid\0virtual_router_id\0"
+    "interface_name\0interface\0password\0auth_pass\0"
+    "unicast_peers\0unicast_peer\0";
 
 /* The block that a word would be at home in, "" for the top level, or NULL. */
 static const char *
 block_of_word(const char *word)
 {
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
-		if (strcmp(keywords[i].word, word) == 0)
+		if (keyword_spelt(&keywords[i], word) != NULL)
 			return block_kinds[keywords[i].block].word;
 	}
-	return list_index(lvs_words, word) < 0 ? NULL : "virtual_server";
+	return NULL;
+}
+
+/* A word as the table has it in a block, or NULL. */
+static const char *
+block_spelt(enum block block, const char *word)
+{
+	const struct keyword *k = keyword_find(block, word);
+
+	return k == NULL ? NULL : keyword_spelt(k, word);
+}
+
+/* Of the words of a block the one that is most like a word, or NULL. */
+static const char *
+keyword_nearest(enum block block, const char *word)
+{
+	struct nearest n = nearest_to(word);
+
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		const struct keyword *k = &keywords[i];
+
+		for (const char *at = k->word; k->block == block && at != NULL;
+		    at = keyword_next(k, at))
+			nearest_try(&n, at);
+	}
+	return n.found;
 }
 
 /*
@@ -6768,38 +6753,28 @@ block_of_word(const char *word)
 static const char *
 keyword_meant(enum block block, const struct line *line, bool known)
 {
-	const char *candidates[COUNT_OF(keywords)];
+	const char *word = line->words[0].text, *meant;
 	char joined[40];
 	struct text t = text_over(joined, sizeof(joined));
-	const char *word = line->words[0].text;
-	size_t count = 0;
 
-	for (size_t i = 0; i < COUNT_OF(misnomers); i++) {
-		if (strcmp(misnomers[i].word, word) == 0 &&
-		    keyword_find(block, misnomers[i].meant) != NULL)
-			return misnomers[i].meant;
+	for (meant = misnomers; *meant != '\0'; meant = list_next(meant)) {
+		bool written = strcmp(meant, word) == 0;
+
+		meant = list_next(meant);
+		if (written && keyword_find(block, meant) != NULL)
+			return meant;
 	}
 	text_format(&t, "vrrp_%s", word);
-	if (keyword_find(block, text_end(&t)) != NULL)
-		return keyword_find(block, joined)->word;
-	if (strncmp(word, "vrrp_", 5) == 0 &&
-	    keyword_find(block, word + 5) != NULL)
-		return word + 5;
+	meant = block_spelt(block, text_end(&t));
+	if (meant == NULL && strncmp(word, "vrrp_", 5) == 0)
+		meant = block_spelt(block, word + 5);
 	t = text_over(joined, sizeof(joined));
 	text_string(&t, word);
-	for (uint32_t i = 1; i < line->count && i < 4; i++) {
-		const struct keyword *k;
-
+	for (uint32_t i = 1; meant == NULL && i < line->count && i < 4; i++) {
 		text_format(&t, "_%s", line->words[i].text);
-		k = keyword_find(block, text_end(&t));
-		if (k != NULL)
-			return k->word;
+		meant = block_spelt(block, text_end(&t));
 	}
-	for (size_t i = 0; !known && i < COUNT_OF(keywords); i++) {
-		if (keywords[i].block == block)
-			candidates[count++] = keywords[i].word;
-	}
-	return nearest_word(word, candidates, count);
+	return meant != NULL || known ? meant : keyword_nearest(block, word);
 }
 
 /*
@@ -9213,12 +9188,9 @@ conf_print(struct text *t, const struct conf *conf, bool secrets)
 	}
 }
 
-/*
- * Lists the keyword table: block, word, verdict, type, default, least, most,
- * separated by tabs.
- */
+/* Prints what a row says about one of its words; see keywords_print. */
 static void
-keywords_print(struct text *t)
+keyword_print(struct text *t, const struct keyword *k, const char *word)
 {
 	static const char *const verdicts[] = {
 		[TAKEN] = "taken", [NO_EFFECT] = "no effect",
@@ -9227,26 +9199,36 @@ keywords_print(struct text *t)
 		[NOTE_LVS] = "ignored: LVS", [REFUSED] = "refused",
 		[REFUSED_FATAL] = "refused, fatal"
 	};
+	bool limits = k->type == T_NUMBER || k->type == T_WEIGHT ||
+	    k->type == T_SECONDS;
+	usec_t unit = k->type == T_SECONDS ? MS_US : SECOND_US;
 
+	text_format(t, "%s\t%s\t%s\t%s\t%s\t", k->block == IN_ROOT ? "-" :
+	    block_kinds[k->block].word, word, verdicts[k->verdict],
+	    wishes[k->type], k->verdict == TAKEN && *keyword_more(k) != '\0' ?
+	    keyword_more(k) : "-");
+	if (!limits) {
+		text_string(t, "-\t-\n");
+		return;
+	}
+	text_seconds(t, ranges[k->detail].min * unit);
+	text_char(t, '\t');
+	text_seconds(t, ranges[k->detail].max * unit);
+	text_char(t, '\n');
+}
+
+/*
+ * Lists the keyword table: block, word, verdict, type, default, least, most,
+ * separated by tabs.
+ */
+static void
+keywords_print(struct text *t)
+{
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
-		const struct keyword *k = &keywords[i];
-		bool limits = k->type == T_NUMBER || k->type == T_WEIGHT ||
-		    k->type == T_SECONDS;
-		usec_t unit = k->type == T_SECONDS ? MS_US : SECOND_US;
-
-		text_format(t, "%s\t%s\t%s\t%s\t%s\t", k->block == IN_ROOT ?
-		    "-" : block_kinds[k->block].word, k->word,
-		    verdicts[k->verdict], wishes[k->type],
-		    k->verdict == TAKEN && *keyword_more(k) != '\0' ?
-		    keyword_more(k) : "-");
-		if (!limits) {
-			text_string(t, "-\t-\n");
-			continue;
-		}
-		text_seconds(t, ranges[k->detail].min * unit);
-		text_char(t, '\t');
-		text_seconds(t, ranges[k->detail].max * unit);
-		text_char(t, '\n');
+		for (const char *word = keywords[i].word; word != NULL &&
+		    keywords[i].block != IN_VIRTUAL_SERVER;
+		    word = keyword_next(&keywords[i], word))
+			keyword_print(t, &keywords[i], word);
 	}
 }
 
@@ -9378,9 +9360,7 @@ flag_is_secret(const char *name)
 static void
 flag_unknown(struct flags *f, const struct flag *flag, const char *word)
 {
-	const char *candidates[COUNT_OF(keywords) + COUNT_OF(short_flags)];
-	size_t count = 0;
-	const char *near;
+	struct nearest n = nearest_to(word);
 	char shown[FLAG_NAME_MAX];
 
 	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
@@ -9392,19 +9372,18 @@ flag_unknown(struct flags *f, const struct flag *flag, const char *word)
 		return;
 	}
 	for (size_t i = 0; i < COUNT_OF(short_flags); i++)
-		candidates[count++] = short_flags[i].name;
+		nearest_try(&n, short_flags[i].name);
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		if (keywords[i].verdict == TAKEN &&
 		    flag_find(keywords[i].word, NULL) != NULL)
-			candidates[count++] = keywords[i].word;
+			nearest_try(&n, keywords[i].word);
 	}
-	near = nearest_word(word, candidates, count);
-	for (size_t i = 0; near != NULL && i <= strlen(near); i++)
-		shown[i] = near[i] == '_' ? '-' : near[i];
+	for (size_t i = 0; n.found != NULL && i <= strlen(n.found); i++)
+		shown[i] = n.found[i] == '_' ? '-' : n.found[i];
 	complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
 	    "there is no flag --%s%s%s%s", flag->given->name,
-	    near == NULL ? "" : "; did you mean --", near == NULL ? "" : shown,
-	    near == NULL ? "" : "?");
+	    n.found == NULL ? "" : "; did you mean --",
+	    n.found == NULL ? "" : shown, n.found == NULL ? "" : "?");
 }
 
 /* Whether one of the flags before `index` begins a tracker of that name. */

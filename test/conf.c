@@ -332,7 +332,11 @@ test_rows(void)
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		const struct keyword *k = &keywords[i];
 
-		CHECK(keyword_find((enum block)k->block, k->word) == k);
+		for (const char *word = k->word; word != NULL;
+		    word = keyword_next(k, word)) {
+			CHECK(keyword_find((enum block)k->block, word) == k);
+			CHECK(strlen(word) > 1);
+		}
 		CHECK(k->verdict != TAKEN || k->type == T_BLOCK ||
 		    readers[k->type] != NULL || item_readers[k->type] != NULL);
 		CHECK(k->verdict == TAKEN || k->type == T_ANY);

@@ -786,11 +786,22 @@ test_limits(void)
 	free(many);
 }
 
-static void
-test_findings(void)
+/* Of some keywords the one that a word is like, or NULL. */
+static const char *
+nearest(const char *word)
 {
 	static const char *const words[] = { "priority", "preempt",
 	    "preempt_delay", "nopreempt", "track_script", "state", "id" };
+	struct nearest n = nearest_to(word);
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		nearest_try(&n, words[i]);
+	return n.found;
+}
+
+static void
+test_findings(void)
+{
 	struct place place = { "c", 3, 5 }, other = { "c", 3, 6 };
 	struct word word = { "nopr\xd0\xb5\xd0\xb5mpt", { "c", 1, 4 }, false };
 	char hint[ODD_HINT];
@@ -826,14 +837,15 @@ test_findings(void)
 	CHECK_INT(word_distance("abd", 3, "abcd", 4), 1);
 	CHECK_INT(word_distance("abcd", 4, "dcba", 4), 3);
 	CHECK_INT(word_distance("", 0, "ab", 2), 2);
-	CHECK_STR(nearest_word("prioriy", words, 7), "priority");
-	CHECK_STR(nearest_word("pirority", words, 7), "priority");
-	CHECK_STR(nearest_word("track_scripts", words, 7), "track_script");
-	CHECK_STR(nearest_word("preemt", words, 7), "preempt");
-	CHECK_STR(nearest_word(word.text, words, 7), "nopreempt");
-	CHECK(nearest_word("interface", words, 7) == NULL);
-	CHECK(nearest_word("x", words, 7) == NULL);
-	CHECK(nearest_word("", words, 7) == NULL);
+	CHECK_STR(nearest("prioriy"), "priority");
+	CHECK_STR(nearest("pirority"), "priority");
+	CHECK_STR(nearest("track_scripts"), "track_script");
+	CHECK_STR(nearest("preemt"), "preempt");
+	CHECK_STR(nearest(word.text), "nopreempt");
+	CHECK(nearest("interface") == NULL);
+	CHECK(nearest("x") == NULL);
+	CHECK(nearest("") == NULL);
+	CHECK(nearest("a_word_that_is_longer_than_any_keyword_there") == NULL);
 
 	CHECK_STR(odd_byte(&word, hint),
 	    "non-ASCII letter U+0435 at column 8");
