@@ -614,6 +614,8 @@ test_intervals(void)
 			    &inexact);
 			CHECK_INT(first_vr(text_end(&t),
 			    written != want)->interval_us, want);
+			CHECK_INT(findings.counts[SEVERITY_ERROR],
+			    written != want);
 		}
 	}
 }

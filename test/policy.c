@@ -1807,6 +1807,76 @@ check_logged_once(void)
 	CHECK_INT(bench_count(b, EFFECT_LOG), 2);
 }
 
+/* C-049: another interval is accepted, and logged once. */
+static void
+check_interval_logged(void)
+{
+	struct bench *b = &bench;
+	struct conf_vr sender;
+
+	bench_conf(b, 1);
+	b->vrs[0].version = 3;
+	bench_start(b);
+	sender = b->vrs[0];
+	sender.interval_us = 2000000;
+	bench_watch(b);
+	for (int i = 0; i < 5; i++)
+		bench_advert_of(b, &sender, 2, 200);
+	CHECK_INT(b->d.vrs[0].counters.received, 5);
+	CHECK_INT(b->d.vrs[0].counters.interval_differs, 5);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
+}
+
+/* C-047: a VRID that is nobody's is logged if that was asked for, once. */
+static void
+check_unknown_vrid(void)
+{
+	struct bench *b = &bench;
+	struct conf_vr sender;
+
+	for (int asked = 0; asked < 2; asked++) {
+		bench_conf(b, 1);
+		b->conf.global.log_unknown_vrids = asked != 0;
+		bench_start(b);
+		sender = b->vrs[0];
+		sender.vrid = 77;
+		bench_watch(b);
+		for (int i = 0; i < 5; i++)
+			bench_advert_of(b, &sender, 2, 200);
+		CHECK_INT(b->d.counters.unknown_vrid, 5);
+		CHECK_INT(b->d.vrs[0].counters.received, 0);
+		CHECK_INT(bench_count(b, EFFECT_LOG), asked);
+		bench_advert_of(b, &sender, 3, 200);
+		CHECK_INT(bench_count(b, EFFECT_LOG), 2 * asked);
+	}
+	CHECK_STR(bench_line(b, EFFECT_LOG, 1),
+	    "10.0.0.3 advertises VRID 77, which is not configured");
+}
+
+/* C-065, D-5: strict version 2 discards another list, unless an owner's. */
+static void
+check_strict_list(void)
+{
+	struct bench *b = &bench;
+	struct conf_vr sender;
+
+	for (uint8_t version = 2; version <= 3; version++) {
+		bench_conf(b, 1);
+		b->vrs[0].strict = true;
+		b->vrs[0].version = version;
+		bench_start(b);
+		sender = b->vrs[0];
+		sender.address_count = 2;
+		b->addresses[0][1] = b->addresses[0][0];
+		bench_advert_of(b, &sender, 2, 200);
+		CHECK_INT(b->d.vrs[0].counters.address_list, 1);
+		CHECK_INT(b->d.vrs[0].counters.received, version - 2);
+		bench_advert_of(b, &sender, 2, 255);
+		CHECK_INT(b->d.vrs[0].counters.address_list, 2);
+		CHECK_INT(b->d.vrs[0].counters.received, version - 1);
+	}
+}
+
 /* No effect that needs an interface was without. */
 static void
 check_interfaces_sent(const struct bench *b)
@@ -1879,6 +1949,9 @@ check_telling(void)
 	check_fifo_lines();
 	check_lower_priority_line();
 	check_logged_once();
+	check_interval_logged();
+	check_unknown_vrid();
+	check_strict_list();
 }
 
 static void

@@ -241,7 +241,7 @@ check_link_address(void)
 	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
 }
 
-/* D-16: addresses that others remove are put back, but not for ever. */
+/* C-122, D-16: addresses that others remove come back, but not for ever. */
 static void
 check_restore(void)
 {

@@ -33,11 +33,14 @@ instance VI_1 100 | conf r2
 start_vrrpd r2
 wait_for 3 'listens r2'
 check 'a weaker router stays BACKUP' stays 1 'not has_addr r2 10.10.1.3'
-probe 10.10.1.3
 t=$(now)
+probe 10.10.1.3
 check 'C-116: only the holder answers ARP' wait_for 2 \
     '[ "$(neighbour 10.10.1.3)" = 02:00:00:00:00:01 ]'
 probe_end >/dev/null
+check 'C-116: nobody else did meanwhile' equal "$(wire arp "$t" \
+    '$3 == "10.10.1.3" && $5 == 2' | awk '{ print $6 }' | sort -u)" \
+    02:00:00:00:00:01
 
 t=$(now)
 link_down r1

@@ -41,10 +41,10 @@ check 'C-107: no duplicate address detection' equal \
     "$LAB/r1/addresses")" 3
 check 'C-106 C-108: a /128 is deprecated' grep -q \
     '2001:db8:1::1/128 .*deprecated' "$LAB/r1/addresses"
-check 'C-118: the solicited-node group is joined' grep -q \
-    'ff02::1:ff00:51' <<X
-$(ipn r1 -6 maddr show dev eth0)
-X
+check 'C-118: the solicited-node groups are joined' equal \
+    "$(ipn r1 -6 maddr show dev eth0 | grep -c 'ff02::1:ff00:\(51\|3\)\>')" 2
+check 'C-118: but not by the BACKUP' equal \
+    "$(ipn r2 -6 maddr show dev eth0 | grep -c 'ff02::1:ff00:\(51\|3\)\>')" 0
 check 'C-110: five announcements of each address' wait_for 1 '[ "$(wire na |
     awk "\$1 < $(first na) + 0.5 { print \$4 }" | sort | uniq -c |
     tr -s " " | tr "\n" ";")" = \
@@ -65,9 +65,14 @@ check 'C-112: tshark finds checksum and hop limit good' equal \
     "$(tshark_fields 'icmpv6.type == 136' icmpv6.checksum.status ipv6.hlim |
     sort -u)" '1	255'
 
+t=$(now)
 probe 2001:db8::3
 check 'the client is answered' wait_for 2 \
     '[ "$(neighbour 2001:db8::3)" = 02:00:00:00:00:01 ]'
+check 'C-116: by the holder alone' equal "$(tshark_fields \
+    "icmpv6.type == 136 && icmpv6.nd.na.flag.s == 1 && frame.time_epoch >= $t \
+    && icmpv6.nd.na.target_address == 2001:db8::3" eth.src | sort -u)" \
+    02:00:00:00:00:01
 t=$(now)
 signal r1 TERM
 check 'TERM: r2 takes over' wait_for 2 'has_addr r2 2001:db8::3'
@@ -81,10 +86,8 @@ outage=$(probe_end)
 if ours; then
 	check 'D-20: the client does not notice' within 0 "$outage" 2
 fi
-check 'C-118: the solicited-node group is left' not grep -q \
-    'ff02::1:ff00:51' <<X
-$(ipn r1 -6 maddr show dev eth0)
-X
+check 'C-118: the solicited-node groups are left' equal \
+    "$(ipn r1 -6 maddr show dev eth0 | grep -c 'ff02::1:ff00:\(51\|3\)\>')" 0
 
 start_vrrpd r1
 check 'C-091: r1 preempts' wait_for 3 \

@@ -78,6 +78,6 @@ check 'C-148: the group in the script' equal \
 signal r1 TERM
 check 'TERM ends it' wait_for 3 'ended r1'
 check 'and both addresses are gone' neither
-check 'C-154: STOP for all' equal \
+check 'C-155: STOP for all' equal \
     "$(grep -c ' STOP ' "$LAB/r1/fifo.log")" 3
 lab_end

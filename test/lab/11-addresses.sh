@@ -24,8 +24,14 @@ instance VI_1 150 'virtual_ipaddress_excluded {
 		10.30.1.1/24
 		2001:db8::7/64
 	}' | conf r1
+watch_events r1
 start_vrrpd r1
 check 'MASTER' wait_for 3 'has_addr r1 10.30.1.1 && has_addr r1 2001:db8::7'
+for address in 10.10.1.3 10.10.1.4 10.10.1.5 10.40.1.6 10.20.1.1 10.30.1.1 \
+    2001:db8::7; do
+	check "C-105: $address 50 ms after the advert" within -10 \
+	    "$(ms "$(first vrrp)" "$(event_time r1 "\] [0-9].*$address")")" 50
+done
 check 'C-106: without a mask it is a /32' grep -q 'inet 10.10.1.3/32 ' <<X
 $(show 10.10.1.3)
 X
@@ -60,14 +66,14 @@ if ours; then
 	watch_events r1
 	t=$(now)
 	ipn r1 addr del 10.10.1.3/24 dev eth0
-	check 'D-16: a deleted address is put back' wait_for 1 \
+	check 'C-122 D-16: a deleted address is put back' wait_for 1 \
 	    'has_addr r1 10.10.1.3'
-	check 'D-16: within 50 ms' within 0 "$(ms \
+	check 'C-122 D-16: within 50 ms' within 0 "$(ms \
 	    "$(event_time r1 'Deleted.*10\.10\.1\.3' "$t")" \
 	    "$(event_time r1 '\] [0-9].*10\.10\.1\.3' "$t")")" 50
 	check 'D-16: and announced' wait_for 1 \
 	    'seen arp "$t" "\$3 == \"10.10.1.3\""'
-	check 'D-16: without leaving MASTER' not seen vrrp "$t" '$8 == 0'
+	check 'C-122 D-16: without leaving MASTER' not seen vrrp "$t" '$8 == 0'
 	check 'D-16: nor losing it to r2' stays 0.5 '! has_addr r2 10.10.1.3'
 
 	# Deleting over and over, in episodes more than 50 ms apart: no storm,
@@ -96,7 +102,7 @@ if ours; then
 	    >/dev/null
 	t=$(now)
 	ipn r1 addr del 10.20.0.1/24 dev eth0
-	check 'D-16: three lost at once are back' wait_for 1 \
+	check 'C-122 D-16: three lost at once are back' wait_for 1 \
 	    'has_addr r1 10.20.0.1 && has_addr r1 10.20.0.2 &&
 	    has_addr r1 10.20.0.3'
 	check 'D-16: within 50 ms' within -10 "$(ms "$t" "$(now)")" 70

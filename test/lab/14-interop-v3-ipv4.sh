@@ -1,14 +1,14 @@
 #!/bin/sh
 # Goal: version 3 over IPv4 beside keepalived, in both roles.
-# Method: kit/interop.sh.  Shows C-001, C-007, C-009, C-010, C-012 and C-018 by
-# tshark's dissector, C-042 by forged ones.
+# Method: kit/interop.sh, and forged ones.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=kit/interop.sh
 . "$KIT/interop.sh"
 lab_begin tshark keepalived
 SHOWN=10.10.1.3 VIPS='10.10.1.3/24 10.10.1.4/24'
 SENDER_r1=10.10.1.1 SENDER_r2=10.10.1.2 EXTRA_r1='' EXTRA_r2=''
-interop '01:00:5e:00:00:12 224.0.0.18 255 0xc0 36 3 1 51 2 20 '\
+interop 'C-001 C-002 C-004 C-005 C-007 C-009 C-010 C-012 C-035' C-018 \
+    '01:00:5e:00:00:12 224.0.0.18 255 0xc0 36 3 1 51 2 20 '\
 '10.10.1.3,10.10.1.4' eth.dst ip.dst ip.ttl ip.dsfield ip.len vrrp.version \
     vrrp.type vrrp.virt_rtr_id vrrp.addr_count vrrp.short_adver_int \
     vrrp.ip_addr

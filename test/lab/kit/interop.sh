@@ -65,18 +65,19 @@ arrangement() { # NAME LEFT RIGHT
 }
 
 # Both arrangements; then tshark on everything that was sent.  FIELDS and
-# WANTED are what its dissector shall say of every advert with an address.
-interop() { # WANTED FIELD...
+# WANTED are what its dissector shall say of every advert, which shows ITEMS,
+# and CHECKSUMS are those that their sums show.
+interop() { # ITEMS CHECKSUMS WANTED FIELD...
 	machine r1 1
 	machine r2 2
 	arrangement 'vrrpd on r1' "$VRRPD" "$PEER"
 	arrangement 'keepalived on r1' "$PEER" "$VRRPD"
-	lab_wanted=$1
-	shift
-	check 'tshark: the same fields in all adverts' equal \
+	lab_items=$1 lab_sums=$2 lab_wanted=$3
+	shift 3
+	check "$lab_items, tshark: the same fields in all adverts" equal \
 	    "$(tshark_fields 'vrrp && !icmp' "$@" | sort -u |
 	    tr '\t' ' ')" "$lab_wanted"
-	check 'tshark: every checksum is good' equal \
+	check "$lab_sums, tshark: every checksum is good" equal \
 	    "$(tshark_fields 'vrrp && !icmp' vrrp.checksum.status | sort -u)" 1
 	check 'tshark: nothing malformed' equal \
 	    "$(tshark_fields 'vrrp && _ws.malformed' frame.number)" ''
