@@ -25,8 +25,8 @@ BUDGET	= 204800
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	  -Wwrite-strings -Wundef -Werror
-FLAGS	= -std=c11 -D_GNU_SOURCE -isystem $(O)/kernel $(WARN) \
-	  -ffunction-sections -fdata-sections -fstack-protector-strong \
+FLAGS	= -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -isystem $(O)/kernel \
+	  $(WARN) -ffunction-sections -fdata-sections -fstack-protector-strong \
 	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident
 LINK	= -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,noexecstack \
 	  -Wl,-z,common-page-size=64

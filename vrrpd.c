@@ -14306,6 +14306,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <netinet/in.h>
 #include <netinet/icmp6.h>
@@ -14314,7 +14315,6 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #include <linux/filter.h>
 
 #define BATCH_MAX	64	/* packets, or requests, sent at once */
-#define BATCH_BYTES	16384	/* of netlink requests in one datagram */
 #define INBOX_MAX	16	/* packets received at once */
 #define INBOX_ROUNDS	4	/* batches received before others have a turn */
 #define NETLINK_ROUNDS	8
@@ -14345,6 +14345,27 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define COARSE_US	(20 * MS_US)	/* below, select is exact enough */
 #define EXIT_NOT_RUN	127		/* as the shell: could not be started */
 #define FIFOS		2
+
+/*
+ * Calls by number where libc's function brings more than the call: care of
+ * other threads, of which we have none.  The first ids had 16 bits.
+ */
+#ifdef SYS_setgroups32
+#define SETGROUPS	SYS_setgroups32
+#define SETGID		SYS_setgid32
+#define SETUID		SYS_setuid32
+#define FCHOWN		SYS_fchown32
+#else
+#define SETGROUPS	SYS_setgroups
+#define SETGID		SYS_setgid
+#define SETUID		SYS_setuid
+#define FCHOWN		SYS_fchown
+#endif
+#ifdef SYS_fcntl64
+#define FCNTL		SYS_fcntl64
+#else
+#define FCNTL		SYS_fcntl
+#endif
 
 /* The descriptors that stay: those that are waited for first. */
 enum world_socket {
@@ -14386,7 +14407,6 @@ struct inbox {
 struct batch {
 	enum world_socket socket;
 	uint16_t	count;
-	size_t		bytes;
 	const struct effect *effects[BATCH_MAX];
 	struct mmsghdr	messages[BATCH_MAX];
 	struct iovec	vectors[BATCH_MAX];
@@ -14491,7 +14511,8 @@ struct world {
 	uint16_t	file_count;
 	struct fifo	fifos[FIFOS];
 	struct pid_file	pid_files[PID_FILES];
-	char		host_name[256];
+	struct utsname	machine;	/* holds its host name */
+	char		error[24];	/* text of one that has no words */
 	struct joiner	joiners[JOINERS_MAX];
 	struct pending	pending[PENDING_MAX];
 	struct process	processes[PROCESSES_MAX];
@@ -14533,6 +14554,87 @@ static usec_t
 world_uptime(struct world *w)
 {
 	return clock_us(w, CLOCK_BOOTTIME);
+}
+
+/* -- errors -- */
+
+/*
+ * What an errno value says.  Of libc's texts, those that the calls here can
+ * give; another one is told by its number.
+ */
+static const char *
+error_text(struct world *w, int error)
+{
+	static const struct {
+		int		error;
+		const char	*text;
+	} texts[] = {
+		{ EPERM,		"Operation not permitted" },
+		{ ENOENT,		"No such file or directory" },
+		{ EIO,			"Input/output error" },
+		{ ENXIO,		"No such device or address" },
+		{ E2BIG,		"Argument list too long" },
+		{ ENOEXEC,		"Exec format error" },
+		{ EAGAIN,		"Resource temporarily unavailable" },
+		{ ENOMEM,		"Cannot allocate memory" },
+		{ EACCES,		"Permission denied" },
+		{ EBUSY,		"Device or resource busy" },
+		{ EEXIST,		"File exists" },
+		{ ENODEV,		"No such device" },
+		{ ENOTDIR,		"Not a directory" },
+		{ EISDIR,		"Is a directory" },
+		{ EINVAL,		"Invalid argument" },
+		{ ENFILE,		"Too many open files in system" },
+		{ EMFILE,		"Too many open files" },
+		{ ETXTBSY,		"Text file busy" },
+		{ ENOSPC,		"No space left on device" },
+		{ EROFS,		"Read-only file system" },
+		{ ENAMETOOLONG,		"File name too long" },
+		{ ENOSYS,		"Function not implemented" },
+		{ ELOOP,		"Too many levels of symbolic links" },
+		{ EPROTONOSUPPORT,	"Protocol not supported" },
+		{ EAFNOSUPPORT,		"Address family not supported" },
+		{ EADDRINUSE,		"Address already in use" },
+		{ EADDRNOTAVAIL,	"Cannot assign requested address" },
+		{ ENETUNREACH,		"Network is unreachable" },
+		{ ENOBUFS,		"No buffer space available" },
+		{ EDQUOT,		"Disk quota exceeded" },
+	};
+	struct text t = text_over(w->error, sizeof(w->error));
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		if (texts[i].error == error)
+			return texts[i].text;
+	}
+	text_format(&t, "error %d", error);
+	return text_end(&t);
+}
+
+/* The same of the call that has just failed. */
+static const char *
+error_last(struct world *w)
+{
+	return error_text(w, errno);
+}
+
+/*
+ * Opens a file: never waiting for it, taking no terminal, and closed when a
+ * program runs.  musl's open would ask for the last a second time.
+ */
+static int
+file_open(struct world *w, const char *path, int flags, mode_t mode)
+{
+	(void)w;
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC |
+	    O_NONBLOCK | O_NOCTTY | O_LARGEFILE, mode);
+}
+
+/* What kind of file is open, whose it is and how large: as fstat. */
+static int
+file_status(struct world *w, int fd, struct stat *status)
+{
+	(void)w;
+	return fstatat(fd, "", status, AT_EMPTY_PATH);
 }
 
 /* -- memory -- */
@@ -14666,8 +14768,7 @@ static void
 log_to_kernel(struct world *w, const char *line, size_t length)
 {
 	if (w->log.kmsg < 0)
-		w->log.kmsg = open("/dev/kmsg",
-		    O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		w->log.kmsg = file_open(w, "/dev/kmsg", O_WRONLY, 0);
 	if (w->log.kmsg >= 0 && write(w->log.kmsg, line, length) < 0)
 		w->log.suppressed++;
 }
@@ -14821,12 +14922,13 @@ world_log_open(struct world *w, const struct log_options *options)
 	world_close_fd(w, &log->file);
 	log->options = *options;
 	if (options->console)
-		log->console = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+		log->console = (int)syscall(FCNTL, STDERR_FILENO,
+		    F_DUPFD_CLOEXEC, 3);
 	if (options->file != NULL) {
-		log->file = open(options->file, O_WRONLY | O_APPEND | O_CREAT |
-		    O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0600);
+		log->file = file_open(w, options->file, O_WRONLY | O_APPEND |
+		    O_CREAT | O_NOFOLLOW, 0600);
 		if (log->file < 0)
-			why = strerror(errno);
+			why = error_last(w);
 	}
 	return why;
 }
@@ -15047,7 +15149,7 @@ filter_attach(struct world *w, enum world_socket which, struct filter *f)
 	    SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
 		return;
 	world_log(w, LOG_LEVEL_WARNING, "cannot attach a packet filter: %s; "
-	    "receiving everything", strerror(errno));
+	    "receiving everything", error_last(w));
 	filter_constant(f, FILTER_ALL);
 	program.len = (unsigned short)f->length;
 	setsockopt(w->fd[which], SOL_SOCKET, SO_ATTACH_FILTER, &program,
@@ -15158,9 +15260,8 @@ static void
 socket_why(struct world *w, struct text *why, const struct socket_row *row,
     int error)
 {
-	(void)w;
 	text_format(why, "cannot open a socket to %s: %s", row->what,
-	    strerror(error));
+	    error_text(w, error));
 	if (error == EPERM || error == EACCES)
 		text_string(why, "; CAP_NET_RAW is missing (not root?)");
 	else if (error == EAFNOSUPPORT || error == EPROTONOSUPPORT ||
@@ -15212,7 +15313,7 @@ sockets_bind(struct world *w, struct text *why)
 	if (bind(w->fd[SOCKET_ARP], &arp.any, sizeof(arp.packet)) != 0 ||
 	    bind(w->fd[SOCKET_NETLINK], &reports.any,
 	    sizeof(reports.netlink)) != 0) {
-		text_format(why, "cannot bind a socket: %s", strerror(errno));
+		text_format(why, "cannot bind a socket: %s", error_last(w));
 		return false;
 	}
 	if (w->fd[SOCKET_ND] >= 0) {
@@ -15262,7 +15363,7 @@ world_open_sockets(struct world *w, struct text *why)
 		    row->value) && row->needed) {
 			text_format(why, "cannot set up a socket: option "
 			    "%d/%d: %s", row->level, row->name,
-			    strerror(errno));
+			    error_last(w));
 			return false;
 		}
 	}
@@ -15409,7 +15510,7 @@ effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	text_ip(&t, group);
 	if (error != 0 && error != ENODEV)	/* its end is reported anyway */
 		world_log(w, LOG_LEVEL_ERROR, "cannot join %s on interface %u: "
-		    "%s", text_end(&t), effect->ifindex, strerror(error));
+		    "%s", text_end(&t), effect->ifindex, error_text(w, error));
 }
 
 /* EFFECT_LEAVE: forgets a membership, also of an interface that is gone. */
@@ -15583,13 +15684,13 @@ batch_add(struct batch *batch, enum world_socket socket,
 	struct msghdr *message = &batch->messages[n].msg_hdr;
 
 	batch->socket = socket;
-	batch->bytes += effect->length;
 	batch->effects[n] = effect;
 	batch->vectors[n] = (struct iovec){ (void *)(uintptr_t)bytes,
 	    effect->length };
 	memset(message, 0, sizeof(*message));
 	memset(&batch->receivers[n], 0, sizeof(batch->receivers[n]));
 	message->msg_name = &batch->receivers[n];
+	message->msg_namelen = sizeof(batch->receivers[n].netlink);
 	message->msg_iov = &batch->vectors[n];
 	message->msg_iovlen = 1;
 	if (socket == SOCKET_SEND4)
@@ -15598,12 +15699,15 @@ batch_add(struct batch *batch, enum world_socket socket,
 		batch_address6(batch, n);
 	else if (socket == SOCKET_ARP)
 		batch_address_frame(batch, n);
+	else
+		batch->receivers[n].netlink.nl_family = AF_NETLINK;
 }
 
 /*
- * Notes that the kernel did not send an effect.  An advertisement's virtual
- * router is told.  Lost announcements are repeated by refreshes, so they are
- * only logged, once; an interface that is down or gone is reported as such.
+ * Notes that the kernel did not send an effect.  The core is told of a request
+ * and of an advertisement.  Lost announcements are repeated by refreshes, so
+ * they are only logged, once; an interface that is down or gone is reported as
+ * such.
  */
 static void
 batch_refused(struct world *w, const struct effect *effect, int error)
@@ -15611,11 +15715,13 @@ batch_refused(struct world *w, const struct effect *effect, int error)
 	if (effect->kind == EFFECT_SEND) {
 		if (w->pending_count < PENDING_MAX / 2)
 			pending_add(w, EVENT_RESEND, effect->index, 0, error);
+	} else if (effect->kind == EFFECT_NETLINK) {
+		pending_refusal(w, effect->index, error);
 	} else if (error != ENETDOWN && error != ENXIO && error != ENODEV &&
 	    w->frame_error != error) {
 		w->frame_error = error;
 		world_log(w, LOG_LEVEL_WARNING, "interface %u: announcements "
-		    "are refused: %s", effect->ifindex, strerror(error));
+		    "are refused: %s", effect->ifindex, error_text(w, error));
 	}
 }
 
@@ -15680,37 +15786,17 @@ command_errors(struct world *w)
 	}
 }
 
-/* Sends the requests of the batch as one datagram. */
-static void
-batch_command(struct world *w, struct batch *batch)
-{
-	union endpoint kernel = { .netlink = { .nl_family = AF_NETLINK } };
-	struct msghdr message = { .msg_name = &kernel,
-	    .msg_namelen = sizeof(kernel.netlink),
-	    .msg_iov = batch->vectors };
-	ssize_t sent;
-
-	message.msg_iovlen = batch->count;
-	do {
-		sent = sendmsg(w->fd[SOCKET_COMMAND], &message, 0);
-	} while (sent < 0 && errno == EINTR);
-	for (unsigned i = 0; sent < 0 && i < batch->count; i++)
-		pending_refusal(w, batch->effects[i]->index, errno);
-	command_errors(w);
-}
-
 /* Sends what the batch holds, and empties it. */
 static void
 batch_flush(struct world *w)
 {
 	struct batch *batch = &w->batch;
 
-	if (batch->count > 0 && batch->socket == SOCKET_COMMAND)
-		batch_command(w, batch);
-	else if (batch->count > 0)
+	if (batch->count > 0)
 		batch_send(w, batch);
+	if (batch->count > 0 && batch->socket == SOCKET_COMMAND)
+		command_errors(w);
 	batch->count = 0;
-	batch->bytes = 0;
 }
 
 /* -- files -- */
@@ -15725,15 +15811,15 @@ static const char *
 file_read(struct world *w, struct arena *a, const char *path, size_t *length,
     const char **why)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = file_open(w, path, O_RDONLY, 0);
 	struct stat status;
 	size_t room;
 	char *bytes = NULL;
 	ssize_t n = 0;
 
 	*length = 0;
-	if (fd < 0 || fstat(fd, &status) != 0) {
-		*why = strerror(errno);
+	if (fd < 0 || file_status(w, fd, &status) != 0) {
+		*why = error_last(w);
 	} else if (!S_ISREG(status.st_mode)) {
 		*why = "not a regular file";
 	} else if (status.st_size > FILE_MAX_SIZE) {
@@ -15746,7 +15832,7 @@ file_read(struct world *w, struct arena *a, const char *path, size_t *length,
 		    (n = read(fd, bytes + *length, room - *length)) > 0)
 			*length += (size_t)n;
 		*why = bytes == NULL ? "out of memory" : n < 0 ?
-		    strerror(errno) : "grows while it is read";
+		    error_last(w) : "grows while it is read";
 		if (n < 0 || (bytes != NULL && *length == room))
 			bytes = NULL;
 	}
@@ -15780,9 +15866,8 @@ file_is(struct world *w, int fd, const char *path)
 {
 	struct stat open_file, named;
 
-	(void)w;
-	return fstat(fd, &open_file) == 0 && lstat(path, &named) == 0 &&
-	    open_file.st_dev == named.st_dev &&
+	return file_status(w, fd, &open_file) == 0 &&
+	    lstat(path, &named) == 0 && open_file.st_dev == named.st_dev &&
 	    open_file.st_ino == named.st_ino;
 }
 
@@ -15841,8 +15926,8 @@ pid_lock(struct world *w, const char *path, int *error)
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	for (int attempt = 0; attempt < 16; attempt++) {
-		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-		    O_NONBLOCK | O_NOCTTY, 0644);
+		int fd = file_open(w, path, O_RDWR | O_CREAT | O_NOFOLLOW,
+		    0644);
 
 		*error = errno;
 		if (fd < 0 && errno == ENOENT && attempt == 0) {
@@ -15851,7 +15936,7 @@ pid_lock(struct world *w, const char *path, int *error)
 		}
 		if (fd < 0)
 			return -1;
-		if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+		if (syscall(FCNTL, fd, F_OFD_SETLK, &lock) != 0) {
 			*error = errno == EACCES ? EAGAIN : errno;
 			close(fd);
 			return -1;
@@ -15871,10 +15956,10 @@ static pid_t
 world_pid_running(struct world *w, const char *path)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = file_open(w, path, O_RDONLY | O_NOFOLLOW, 0);
 	pid_t pid = 0;
 
-	if (fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 &&
+	if (fd >= 0 && syscall(FCNTL, fd, F_OFD_GETLK, &lock) == 0 &&
 	    lock.l_type != F_UNLCK)
 		pid = file_number(w, fd);
 	world_close_fd(w, &fd);
@@ -15915,7 +16000,7 @@ world_pid_open(struct world *w, const char *path, pid_t *other,
 	else if (fd >= 0)
 		error = file_write(w, fd, number, (size_t)(t.at - t.start));
 	if (fd < 0 || error != 0) {
-		*why = strerror(error);
+		*why = error_text(w, error);
 		world_close_fd(w, &fd);
 		return PID_FAILED;
 	}
@@ -15998,7 +16083,7 @@ static const char *
 world_dump_open(struct world *w, struct dump *dump, const char *path)
 {
 	if (strlen(path) + 16 > sizeof(dump->path))
-		return strerror(ENAMETOOLONG);
+		return error_text(w, ENAMETOOLONG);
 	dump->text = text_over(dump->buffer, sizeof(dump->buffer));
 	dump->text.flush = dump_flush;
 	dump->text.context = dump;
@@ -16010,14 +16095,14 @@ world_dump_open(struct world *w, struct dump *dump, const char *path)
 		    sizeof(dump->temporary));
 
 		text_format(&t, "%s.%08x", path, (unsigned)world_random(w));
-		dump->fd = open(text_end(&t), O_WRONLY | O_CREAT | O_EXCL |
-		    O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+		dump->fd = file_open(w, text_end(&t), O_WRONLY | O_CREAT |
+		    O_EXCL | O_NOFOLLOW, 0600);
 		if (dump->fd >= 0)
 			return NULL;
 		if (errno != EEXIST)
 			break;
 	}
-	return strerror(errno);
+	return error_last(w);
 }
 
 /*
@@ -16035,7 +16120,26 @@ world_dump_close(struct world *w, struct dump *dump)
 	if (dump->error == 0)
 		return NULL;
 	unlink(dump->temporary);
-	return strerror(dump->error);
+	return error_text(w, dump->error);
+}
+
+/*
+ * Appends a path, made absolute by the directory that we are in.  NULL, or why
+ * that cannot be done.
+ */
+static const char *
+text_absolute(struct world *w, struct text *t, const char *path)
+{
+	char directory[PATH_SIZE];
+
+	if (path[0] != '/') {
+		if (syscall(SYS_getcwd, directory, sizeof(directory)) < 0)
+			return error_last(w);
+		text_format(t, "%s/", directory);
+	}
+	text_string(t, path);
+	text_end(t);
+	return t->truncated ? error_text(w, ENAMETOOLONG) : NULL;
 }
 
 /* -- users and groups: /etc/passwd and /etc/group, whatever libc says -- */
@@ -16215,13 +16319,12 @@ walk_link(struct world *w, struct walk *walk)
 	size_t rest = strlen(walk->rest);
 	char *slash = strrchr(walk->done, '/');
 
-	(void)w;
 	if (length < 0)
-		return strerror(errno);
+		return error_last(w);
 	if (++walk->links > LINKS_MAX)
-		return strerror(ELOOP);
+		return error_text(w, ELOOP);
 	if ((size_t)length + rest + 1 >= sizeof(target))
-		return strerror(ENAMETOOLONG);
+		return error_text(w, ENAMETOOLONG);
 	memmove(walk->rest + length + 1, walk->rest, rest + 1);
 	memcpy(walk->rest, target, (size_t)length);
 	walk->rest[length] = '/';
@@ -16243,13 +16346,13 @@ walk_look(struct world *w, struct walk *walk)
 	bool more = walk->rest[strspn(walk->rest, "/")] != '\0';
 
 	if (lstat(walk->done[0] == '\0' ? "/" : walk->done, &status) != 0)
-		return strerror(errno);
+		return error_last(w);
 	if (S_ISLNK(status.st_mode))
 		return walk_link(w, walk);
 	if (status.st_uid != 0 || status.st_mode & (S_IWGRP | S_IWOTH))
 		walk->insecure = true;
 	if (more && !S_ISDIR(status.st_mode))
-		return strerror(ENOTDIR);
+		return error_text(w, ENOTDIR);
 	if (!more && !S_ISREG(status.st_mode))
 		return "not a regular file";
 	if (!walk_may_pass(walk, &status))
@@ -16298,7 +16401,7 @@ path_walk(struct world *w, const char *path, uint32_t uid,
 
 	*insecure = false;
 	if (strlen(path) >= sizeof(walk.rest))
-		return strerror(ENAMETOOLONG);
+		return error_text(w, ENAMETOOLONG);
 	memcpy(walk.rest, path, strlen(path) + 1);
 	why = walk_look(w, &walk);
 	while (why == NULL && walk.rest[strspn(walk.rest, "/")] != '\0') {
@@ -16350,16 +16453,10 @@ reader_script(const struct reader *reader, struct arena *arena,
 	if (list == NULL)
 		list = PATH_DEFAULT;
 	if (strchr(path, '/') != NULL) {
-		if (path[0] != '/') {
-			if (getcwd(candidate, sizeof(candidate)) == NULL)
-				return strerror(errno);
-			t.at += strlen(candidate);
-			text_char(&t, '/');
-		}
-		text_string(&t, path);
-		text_end(&t);
-		why = t.truncated ? strerror(ENAMETOOLONG) : path_walk(w,
-		    candidate, uid, groups, count, insecure);
+		why = text_absolute(w, &t, path);
+		if (why == NULL)
+			why = path_walk(w, candidate, uid, groups, count,
+			    insecure);
 	} else {
 		while (why != NULL && path_search(&list, path, candidate)) {
 			if (path_walk(w, candidate, uid, groups, count,
@@ -16509,8 +16606,8 @@ directory_search(struct world *w, struct arena *arena, const char *directory,
     const char *pattern, size_t length, struct match **list)
 {
 	uint8_t buffer[2048];
-	int fd = open(directory[0] == '\0' ? "." : directory,
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+	int fd = file_open(w, directory[0] == '\0' ? "." : directory,
+	    O_RDONLY | O_DIRECTORY, 0);
 	bool good = true;
 	long got = 0;
 
@@ -16621,9 +16718,7 @@ reader_host_name(const struct reader *reader)
 {
 	struct world *w = reader->context;
 
-	if (gethostname(w->host_name, sizeof(w->host_name) - 1) != 0)
-		w->host_name[0] = '\0';
-	return w->host_name;
+	return uname(&w->machine) == 0 ? w->machine.nodename : "";
 }
 
 /* reader.random: see there. */
@@ -16790,12 +16885,6 @@ arguments_fill(const struct conf_command *command, const char *extra,
 	return true;
 }
 
-#ifdef SYS_setgroups32		/* where the first ids had 16 bits */
-#define SETGROUPS	SYS_setgroups32
-#else
-#define SETGROUPS	SYS_setgroups
-#endif
-
 /*
  * In the child: becomes the user that the command names.  NULL, or what
  * failed.  Who runs as that user already, stays as he is.
@@ -16812,8 +16901,9 @@ process_become(struct world *w, const struct conf_command *command)
 	if (command->supplementary)
 		count = groups_of(w, command->uid, command->gid, groups);
 	if (syscall(SETGROUPS, count, groups) != 0 ||
-	    setgid(command->gid) != 0 || setuid(command->uid) != 0)
-		return strerror(errno);
+	    syscall(SETGID, command->gid) != 0 ||
+	    syscall(SETUID, command->uid) != 0)
+		return error_last(w);
 	return NULL;
 }
 
@@ -16848,7 +16938,7 @@ process_settle(struct world *w)
 	/* by number: musl's function only says ENOSYS */
 	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &param);
 	setpriority(PRIO_PROCESS, 0, 0);
-	prctl(PR_SET_TIMERSLACK, 50000UL, 0, 0, 0);
+	syscall(SYS_prctl, PR_SET_TIMERSLACK, 50000UL);
 	setsid();
 	umask(022);
 	if (chdir("/") != 0)
@@ -16863,10 +16953,9 @@ process_settle(struct world *w)
 static void
 process_close_files(struct world *w)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = file_open(w, "/dev/null", O_RDWR, 0);
 	long result = -1;
 
-	(void)w;
 	for (int fd = 0; fd < 3; fd++) {
 		if (null < 0)
 			close(fd);
@@ -16877,7 +16966,7 @@ process_close_files(struct world *w)
 	result = syscall(SYS_close_range, 3, ~0U, 4U);	/* close on exec */
 #endif
 	for (int fd = 3; result != 0 && fd < FD_SETSIZE; fd++)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		syscall(FCNTL, fd, F_SETFD, FD_CLOEXEC);
 }
 
 /*
@@ -16900,13 +16989,13 @@ process_run(struct world *w, const struct conf_command *command,
 	process_close_files(w);
 	if (why == NULL)
 		why = process_become(w, command);
-	if (tied && prctl(PR_SET_PDEATHSIG, (unsigned long)SIGTERM, 0, 0, 0)
-	    == 0 && getppid() != parent)
+	if (tied && syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM) == 0 &&
+	    getppid() != parent)
 		_exit(EXIT_NOT_RUN);
 	if (why == NULL) {
 		execve(command->path, (char *const *)(uintptr_t)argv,
 		    w->environment);
-		why = strerror(errno);
+		why = error_last(w);
 	}
 	world_log(w, LOG_LEVEL_ERROR, "%s: cannot be run: %s", command->path,
 	    why);
@@ -16948,7 +17037,7 @@ process_start(struct world *w, uint32_t index, uint32_t token,
 			    .token = token, .kind = (uint8_t)kind };
 			return true;
 		}
-		why = strerror(errno);
+		why = error_last(w);
 	}
 	world_log(w, LOG_LEVEL_ERROR, "%s: cannot be run: %s",
 	    command->argv[0], why);
@@ -17045,24 +17134,25 @@ static int
 fifo_open(struct world *w, const struct conf *conf,
     const struct conf_fifo *fifo, bool *made, const char **why)
 {
-	mode_t umask_ = conf->global.umask_set ? conf->global.umask : 0177;
+	mode_t before = umask(conf->global.umask_set ? conf->global.umask :
+	    0177);
 	struct stat status;
 	int fd;
 
-	(void)w;
-	*made = mkfifo(fifo->path, 0600) == 0;
-	fd = open(fifo->path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	*made = mkfifo(fifo->path, 0666) == 0;
+	umask(before);
+	fd = file_open(w, fifo->path, O_RDWR | O_NOFOLLOW, 0);
 	*why = NULL;
-	if (fd < 0 || fstat(fd, &status) != 0)
-		*why = strerror(errno);
+	if (fd < 0 || file_status(w, fd, &status) != 0)
+		*why = error_last(w);
 	else if (!S_ISFIFO(status.st_mode))
 		*why = "not a FIFO";
 	else if (status.st_uid != geteuid() && status.st_uid != fifo->uid)
 		*why = "belongs to another user";
-	else if (*made && (fchmod(fd, 0666 & ~umask_) != 0 ||
-	    ((fifo->uid != geteuid() || fifo->gid != getegid()) &&
-	    fchown(fd, fifo->uid, fifo->gid) != 0)))
-		*why = strerror(errno);
+	else if (*made &&
+	    (fifo->uid != geteuid() || fifo->gid != getegid()) &&
+	    syscall(FCHOWN, fd, fifo->uid, fifo->gid) != 0)
+		*why = error_last(w);
 	if (*why != NULL && fd >= 0) {
 		close(fd);
 		fd = -1;
@@ -17118,7 +17208,7 @@ command_same(const struct conf *a, uint16_t in_a, const struct conf *b,
 static void
 fifo_replace(struct world *w, struct fifo *fifo, const struct conf_fifo *conf)
 {
-	const char *why = strerror(ENAMETOOLONG);
+	const char *why = error_text(w, ENAMETOOLONG);
 
 	fifo_close(w, fifo);
 	if (conf->path == NULL)
@@ -17176,7 +17266,7 @@ effect_fifo(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	full = write(fifo->fd, line, length + 1) < 0;
 	if (full && !fifo->full)
 		world_log(w, LOG_LEVEL_WARNING, "%s: events are lost: %s",
-		    fifo->path, strerror(errno));
+		    fifo->path, error_last(w));
 	fifo->full = full;
 }
 
@@ -17192,8 +17282,7 @@ file_initialize(struct world *w, const struct conf_file *conf)
 
 	if (!conf->init)
 		return;
-	fd = open(conf->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK | O_NOCTTY |
+	fd = file_open(w, conf->path, O_WRONLY | O_CREAT | O_NOFOLLOW |
 	    (conf->init_overwrite ? O_TRUNC : O_EXCL), 0644);
 	if (fd < 0 && errno == EEXIST)
 		return;
@@ -17203,7 +17292,7 @@ file_initialize(struct world *w, const struct conf_file *conf)
 	world_close_fd(w, &fd);
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "%s: cannot be written: %s",
-		    conf->path, strerror(error));
+		    conf->path, error_text(w, error));
 }
 
 /* Watches the directory of a tracked file, if it exists. */
@@ -17223,7 +17312,7 @@ file_watch(struct world *w, struct watched *file)
 	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE);
 	if (file->watch < 0)
 		world_log(w, LOG_LEVEL_ERROR, "%s: changes go unnoticed: %s: "
-		    "%s", file->path, directory, strerror(errno));
+		    "%s", file->path, directory, error_last(w));
 }
 
 /*
@@ -17318,8 +17407,7 @@ files_feed(struct world *w, void (*feed)(struct world *, const struct event *))
 		if (!w->files[i].changed)
 			continue;
 		w->files[i].changed = false;
-		fd = open(w->files[i].path,
-		    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		fd = file_open(w, w->files[i].path, O_RDONLY, 0);
 		event.value = file_number(w, fd);	/* 0 without file */
 		world_close_fd(w, &fd);
 		feed(w, &event);
@@ -17390,9 +17478,7 @@ effect_carry(struct world *w, const struct effect *effect, const uint8_t *bytes)
 		return;
 	}
 	if (batch->count > 0 && (socket != batch->socket ||
-	    batch->count == BATCH_MAX ||
-	    (socket == SOCKET_COMMAND &&
-	    batch->bytes + effect->length > BATCH_BYTES)))
+	    batch->count == BATCH_MAX))
 		batch_flush(w);
 	if (socket != SOCKET_KINDS)
 		batch_add(batch, socket, effect, bytes);
@@ -17539,7 +17625,7 @@ static void
 dump_failed(struct world *w, int error)
 {
 	world_log(w, LOG_LEVEL_ERROR, "the kernel does not list links and "
-	    "addresses: %s", strerror(error));
+	    "addresses: %s", error_text(w, error));
 	w->dump.type = 0;
 	w->dump.wanted = true;
 	w->dump.not_before = world_now(w) + SECOND_US;
@@ -17631,27 +17717,25 @@ netlink_receive(struct world *w,
 
 	for (int round = 0; round < NETLINK_ROUNDS; round++) {
 		union endpoint sender = { .netlink = { .nl_pid = 1 } };
-		struct iovec vector = { w->inbox.bytes, NETLINK_DATAGRAM };
-		struct msghdr message = { .msg_name = &sender,
-		    .msg_namelen = sizeof(sender.netlink),
-		    .msg_iov = &vector, .msg_iovlen = 1 };
+		socklen_t size = sizeof(sender.netlink);
 		struct event event = { .kind = EVENT_NETLINK,
 		    .bytes = w->inbox.bytes[0] };
-		ssize_t length;
+		/* MSG_TRUNC: its whole length, whatever there is room for */
+		ssize_t length = recvfrom(w->fd[SOCKET_NETLINK],
+		    w->inbox.bytes, NETLINK_DATAGRAM,
+		    MSG_DONTWAIT | MSG_TRUNC, &sender.any, &size);
 
-		length = recvmsg(w->fd[SOCKET_NETLINK], &message,
-		    MSG_DONTWAIT);
 		if (length < 0 && errno != ENOBUFS && errno != EINTR) {
 			w->netlink_full = false;
 			return true;
 		}
-		w->netlink_full = w->netlink_full || (length < 0 &&
-		    errno == ENOBUFS);
-		event.length = length < 0 ? 0 : (size_t)length;
+		event.length = (size_t)length;
+		if (length < 0 && errno == ENOBUFS)
+			w->netlink_full = true;
 		if ((length < 0 && errno == ENOBUFS) ||
-		    message.msg_flags & MSG_TRUNC)
+		    length > NETLINK_DATAGRAM)
 			feed(w, &lost);
-		else if (event.length > 0 && sender.netlink.nl_pid == 0)
+		else if (length > 0 && sender.netlink.nl_pid == 0)
 			netlink_feed(w, &event, feed);
 	}
 	return false;
@@ -17791,15 +17875,15 @@ world_wait(struct world *w, usec_t until)
 
 	do {
 		int highest = wait_set(w, &set);
-		struct timeval timeout;
+		struct timespec timeout;
 
 		left = world_has_pending(w) ? 0 :
 		    usec_min(usec_max(usec_min(until, dump_due(w)) -
 		    world_now(w), 0), 3600 * SECOND_US);
 		span = wait_span(left);
 		timeout.tv_sec = (time_t)(span / SECOND_US);
-		timeout.tv_usec = (suseconds_t)(span % SECOND_US);
-		count = select(highest + 1, &set, NULL, NULL, &timeout);
+		timeout.tv_nsec = (long)(span % SECOND_US) * 1000;
+		count = pselect(highest + 1, &set, NULL, NULL, &timeout, NULL);
 	} while ((count == 0 && span < left) ||
 	    (count < 0 && errno == EINTR));
 	for (int i = 0; count > 0 && i < SOCKET_WAITED; i++) {
@@ -17820,9 +17904,8 @@ world_hurry(struct world *w, int priority)
 {
 	struct sched_param param = { .sched_priority = priority };
 
-	(void)w;
 	return syscall(SYS_sched_setscheduler, 0, SCHED_RR |
-	    SCHED_RESET_ON_FORK, &param) == 0 ? NULL : strerror(errno);
+	    SCHED_RESET_ON_FORK, &param) == 0 ? NULL : error_last(w);
 }
 
 /* Puts a signal into a set, also one that the libc keeps for itself. */
@@ -17859,7 +17942,8 @@ world_signals(struct world *w)
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	for (int i = 1; i < SIGNALS_MAX; i++)
 		syscall(SYS_rt_sigaction, i, plain, NULL, _NSIG / 8);
-	w->fd[SOCKET_SIGNAL] = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	w->fd[SOCKET_SIGNAL] = (int)syscall(SYS_signalfd4, -1, &set, _NSIG / 8,
+	    SFD_CLOEXEC | SFD_NONBLOCK);
 	return w->fd[SOCKET_SIGNAL] >= 0;
 }
 
@@ -17888,8 +17972,9 @@ standard_files_open(struct world *w)
 {
 	(void)w;
 	for (int fd = 0; fd < 3; fd++) {
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
-			open("/", O_RDONLY | O_PATH);
+		if (syscall(FCNTL, fd, F_GETFD) < 0 &&
+		    syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR) < 0)
+			syscall(SYS_openat, AT_FDCWD, "/", O_PATH);
 	}
 }
 
@@ -17910,7 +17995,7 @@ world_start(struct world *w)
 	    .facility = 3 }, .syslog = -1, .console = -1, .file = -1,
 	    .kmsg = -1, .tokens = LOG_BURST };
 	standard_files_open(w);
-	prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0);
+	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL);
 	world_arena_open(w, &w->memory);
 	world_arena_open(w, &w->files_memory);
 	while (environ != NULL && environ[count] != NULL)
@@ -17941,9 +18026,9 @@ world_enter_namespace(struct world *w, const char *name)
 		if (strchr(name, '/') != NULL)
 			break;
 		text_format(&t, "%s%s", places[i], name);
-		fd = open(text_end(&t), O_RDONLY | O_CLOEXEC);
+		fd = file_open(w, text_end(&t), O_RDONLY, 0);
 		result = fd < 0 ? -1 : setns(fd, CLONE_NEWNET);
-		why = result == 0 ? NULL : strerror(errno);
+		why = result == 0 ? NULL : error_last(w);
 		world_close_fd(w, &fd);
 		if (result == 0)
 			break;
@@ -18071,8 +18156,8 @@ static void
 file_diagnostics(struct world *w, const char *path,
     const struct diagnostics *found)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
-	    O_NOFOLLOW | O_NOCTTY, 0600);
+	int fd = file_open(w, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW,
+	    0600);
 	char line[LINE_MAX_LOG];
 
 	for (const struct diagnostic *one = found->first; fd >= 0 &&
@@ -18086,7 +18171,7 @@ file_diagnostics(struct world *w, const char *path,
 	}
 	if (fd < 0)
 		world_log(w, LOG_LEVEL_WARNING, "%s: %s", path,
-		    strerror(errno));
+		    error_last(w));
 	else
 		close(fd);
 }
@@ -18891,10 +18976,10 @@ test_configuration(struct world *w, const struct options *options,
 	world_arena_open(w, &scratch);
 	diagnostics_start(&found, &scratch);
 	if (options->test_log != NULL)
-		log = open(options->test_log, O_WRONLY | O_CREAT | O_APPEND |
-		    O_CLOEXEC, 0644);
+		log = file_open(w, options->test_log, O_WRONLY | O_CREAT |
+		    O_APPEND, 0644);
 	if (log < 0) {
-		say(w, "%s: %s", options->test_log, strerror(errno));
+		say(w, "%s: %s", options->test_log, error_last(w));
 		return EXIT_USAGE;
 	}
 	conf = conf_parse(&keep, &scratch, input, &found);
@@ -18921,7 +19006,7 @@ process_limits(struct world *w, const struct options *options,
 	int64_t mask;
 
 	if (options->core_dump > 0)
-		setrlimit(RLIMIT_CORE, &unlimited);
+		prlimit(0, RLIMIT_CORE, &unlimited, NULL);
 	umask(global->umask_set ? (mode_t)global->umask : UMASK_START);
 	if (options->umask == NULL)
 		return true;
@@ -18935,7 +19020,7 @@ process_limits(struct world *w, const struct options *options,
 
 /*
  * A path that means the same from wherever we are, since the daemon goes to /
- * and reads the file again at HUP.  In the arena, unless it is absolute.
+ * and reads the file again at HUP.  In the arena, if it can be told.
  */
 static const char *
 absolute_path(struct world *w, struct arena *arena, const char *path)
@@ -18943,14 +19028,9 @@ absolute_path(struct world *w, struct arena *arena, const char *path)
 	char buffer[PATH_SIZE];
 	struct text t = text_over(buffer, sizeof(buffer));
 
-	(void)w;
-	if (path == NULL || path[0] == '/' ||
-	    getcwd(buffer, sizeof(buffer)) == NULL)
+	if (path == NULL || text_absolute(w, &t, path) != NULL)
 		return path;
-	t.at += strlen(buffer);
-	text_format(&t, "/%s", path);
-	return t.truncated ? path : arena_string(arena, buffer,
-	    (size_t)(t.at - t.start));
+	return arena_string(arena, buffer, (size_t)(t.at - t.start));
 }
 
 /* The paths of the pid files; the second may be NULL. */
@@ -19130,9 +19210,8 @@ static void
 finish_background(struct world *w, int status_pipe)
 {
 	uint8_t status = EXIT_GOOD;
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = file_open(w, "/dev/null", O_RDWR, 0);
 
-	(void)w;
 	for (int fd = 0; null >= 0 && fd <= 2; fd++)
 		dup2(null, fd);
 	if (null > 2)
@@ -19152,7 +19231,7 @@ run(struct world *w, struct service *service, const struct options *options)
 		status_pipe = go_background(w);
 		if (status_pipe < 0) {
 			say(w, "no process for the background: %s",
-			    strerror(errno));
+			    error_last(w));
 			return EXIT_USAGE;
 		}
 	}
