@@ -7611,7 +7611,7 @@ command_missing(struct parse *p, const char *name, const char *why)
  * be run and so fails (D-6).  NULL: no memory.
  */
 static struct draft_script *
-track_script(struct parse *p, const struct item *item, const char *tracker)
+track_script(struct parse *p, const struct item *item)
 {
 	struct word name = { .text = item->name, .place = item->place };
 	struct draft_script *script =
@@ -7632,8 +7632,6 @@ track_script(struct parse *p, const struct item *item, const char *tracker)
 		script->command = command_missing(p, item->name,
 		    "it is not defined");
 	}
-	if (script->tracked_by == NULL)
-		script->tracked_by = tracker;
 	return script;
 }
 
@@ -7644,25 +7642,22 @@ track_file(struct parse *p, const struct item *item)
 	struct draft_file *file =
 	    (struct draft_file *)drafts_find(&p->files, item->name);
 
-	if (file != NULL) {
-		file->conf.used = true;
-		return file;
-	}
-	complain(p->findings, SEVERITY_FATAL, &item->place,
-	    "there is no track_file %s%s", item->name, did_you_mean(p,
-	    drafts_nearest(&p->files, item->name)));
-	return NULL;
+	if (file == NULL)
+		complain(p->findings, SEVERITY_FATAL, &item->place,
+		    "there is no track_file %s%s", item->name, did_you_mean(p,
+		    drafts_nearest(&p->files, item->name)));
+	return file;
 }
 
 /* Finds what an item names, and its weight; false: leave it out. */
 static bool
-track_resolve(struct parse *p, struct item *item, const char *tracker)
+track_resolve(struct parse *p, struct item *item)
 {
 	const struct weight *weight = &item->weight;
 	uint32_t index = item->index;
 
 	if (item->kind == TRACK_SCRIPT) {
-		struct draft_script *script = track_script(p, item, tracker);
+		struct draft_script *script = track_script(p, item);
 
 		if (script == NULL)
 			return false;
@@ -7759,6 +7754,24 @@ vr_group_tracks(struct parse *p, struct draft_vr *vr)
 	}
 }
 
+/* Notes what an instance tracks in the end: only that is run or read. */
+static void
+vr_uses_trackers(struct parse *p, const struct draft_vr *vr)
+{
+	for (const struct item *item = vr->tracks.first; item != NULL;
+	    item = item->next) {
+		struct draft_script *script;
+
+		if (item->kind == TRACK_FILE)
+			track_file(p, item)->conf.used = true;
+		if (item->kind != TRACK_SCRIPT)
+			continue;
+		script = track_script(p, item);
+		if (script != NULL && script->tracked_by == NULL)
+			script->tracked_by = vr->draft.name;
+	}
+}
+
 /* Says where weights cannot do what they seem to. */
 static void
 vr_weights(struct parse *p, struct draft_vr *vr)
@@ -7801,7 +7814,7 @@ vr_tracks(struct parse *p, struct draft_vr *vr)
 	while (*link != NULL) {
 		struct item *item = *link;
 
-		if (!track_resolve(p, item, vr->draft.name) ||
+		if (!track_resolve(p, item) ||
 		    !track_stays(p, vr, item)) {
 			list_remove(&vr->tracks, link);
 		} else if (track_before(p, vr, item) != NULL) {
@@ -7813,6 +7826,7 @@ vr_tracks(struct parse *p, struct draft_vr *vr)
 		}
 	}
 	vr_group_tracks(p, vr);
+	vr_uses_trackers(p, vr);
 	vr_weights(p, vr);
 }
 
@@ -7927,7 +7941,7 @@ group_complete(struct parse *p, struct draft_group *group)
 		    "step", group->draft.name, named == 0 ? "no member" :
 		    "one member alone");
 	while (*link != NULL) {
-		if (!track_resolve(p, *link, group->draft.name))
+		if (!track_resolve(p, *link))
 			list_remove(&group->tracks, link);
 		else
 			link = &(*link)->next;

@@ -1046,6 +1046,7 @@ test_groups(void)
 	conf = parse("vrrp_sync_group G {\n group {\n V\n W\n }\n"
 	    " global_tracking\n track_script {\n s weight 3\n }\n}\n" TWO);
 	CHECK_INT(conf->vrs[0].track_count, 2);
+	CHECK(conf->scripts[0].used);
 	CHECK_INT(conf->vrs[0].tracks[0].weight, 3);	/* the group's */
 	CHECK(!has_line(printed(conf, true), "global_tracking"));
 	CHECK(has_line(printed(conf, true), "sync_group_tracking_weight"));
@@ -1053,6 +1054,11 @@ test_groups(void)
 	    "vrrp_sync_group H {\n group {\n W\n }\n}\n" TWO);
 	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
 	CHECK_INT(conf->group_count, 1);	/* H has nobody left */
+	CHECK(!conf->scripts[0].used);		/* V must do without it */
+	conf = parse("vrrp_sync_group G {\n group {\n }\n track_script {\n"
+	    " s\n }\n}\n" INSTANCE IP4 "}\nvrrp_script s {\n script /bin/s"
+	    "\n}\n");
+	CHECK(!conf->scripts[0].used);		/* G has no member */
 	conf = parse("vrrp_sync_group G {\n group {\n X\n W\n }\n}\n" TWO);
 	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
 	CHECK_INT(conf->groups[0].member_count, 1);
