@@ -10554,15 +10554,15 @@ group_tell(struct daemon *d, uint16_t index, usec_t now)
 
 /*
  * Tells users a state that they have not been told, once.  INIT is nobody's
- * business: a router that waits is silent (C-135), and after STOP there is
- * nothing more to say.
+ * business: a router that waits is silent (C-135), one whose FAULT gives way to
+ * waiting is still known as FAULT, and after STOP there is nothing more to say.
  */
 static void
 vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 {
 	enum vr_state state = vr_state(vr);
 
-	if (state == vr->told)
+	if (state == vr->told || (state == VR_INIT && vr->told == VR_FAULT))
 		return;
 	if (state == VR_MASTER)
 		vr->counters.became_master++;
@@ -17801,14 +17801,16 @@ world_has_pending(struct world *w)
 	for (uint16_t i = 0; i < w->file_count; i++)
 		files = files || w->files[i].changed;
 	return files || w->pending_count > 0 || w->children ||
-	    w->late.at > w->late.start || w->netlink_lost ||
+	    w->late.at > w->late.start || w->netlink_lost || w->netlink_full ||
 	    dump_due(w) <= world_now(w);
 }
 
 /*
  * Feeds what World itself has to tell: answers to requests, programs that have
  * ended, advertisements that were refused, tracked files.  Begins a dump that
- * is wanted, and goes on with late effects.  Returns whether anything was fed.
+ * is wanted, and goes on with late effects.  An overrun queue is read on, since
+ * no wait tells of one that the last round emptied.  Returns whether anything
+ * was fed.
  */
 static bool
 world_pending(struct world *w,
@@ -17835,6 +17837,8 @@ world_pending(struct world *w,
 		w->netlink_lost = false;
 		feed(w, &lost);
 	}
+	if (w->netlink_full)
+		netlink_receive(w, feed);
 	if (dump_due(w) <= world_now(w)) {
 		w->dump.wanted = false;
 		dump_begin(w, RTM_GETLINK, feed);

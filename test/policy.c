@@ -623,6 +623,30 @@ check_fifo_lines(void)
 	CHECK_INT(bench_count(b, EFFECT_FIFO), 0);
 }
 
+/* C-149: a FAULT whose reason gives way to a pending check is told once. */
+static void
+check_told_once(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_start(b);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	bench_link(b, 2, "eth0", UP, false);
+	CHECK_INT(state(b, 0), VR_INIT);
+	bench_ended(b, 0, FAILED);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	CHECK_STR(bench_line(b, EFFECT_FIFO, 0), "INSTANCE \"VI_1\" FAULT 100");
+	CHECK_STR(bench_line(b, EFFECT_FIFO, 1), "");
+	beat(b, 0);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_STR(bench_line(b, EFFECT_FIFO, 0),
+	    "INSTANCE \"VI_1\" BACKUP 100");
+}
+
 /* C-151: a weaker one: line and script, once a second at most (T5). */
 static void
 check_lower_priority_line(void)
@@ -1947,6 +1971,7 @@ check_telling(void)
 	check_notify_group();
 	check_notify_hang();
 	check_fifo_lines();
+	check_told_once();
 	check_lower_priority_line();
 	check_logged_once();
 	check_interval_logged();

@@ -1184,6 +1184,30 @@ test_dump_fails(void)
 	CHECK(!w.dump.wanted);
 }
 
+/* An overrun queue is found empty even if the last round took the last one. */
+static void
+test_overrun(void)
+{
+	int ends[2];
+
+	memset(marks, 0, sizeof(marks));
+	CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) == 0);
+	w.fd[SOCKET_NETLINK] = ends[0];
+	w.dump = (struct world_dump){ .wanted = true };
+	w.netlink_full = true;
+	for (int i = 0; i < NETLINK_ROUNDS; i++)
+		CHECK(send(ends[1], "", 1, 0) == 1);
+	CHECK(!world_receive(&w, SOCKET_NETLINK, feed));
+	CHECK_INT(marks[DUMP_LINKS], 0);
+	CHECK(world_has_pending(&w));
+	CHECK(world_pending(&w, feed));
+	CHECK_INT(marks[DUMP_LINKS], 1);
+	CHECK(!w.netlink_full && !w.dump.wanted);
+	w.dump.type = 0;
+	world_close_fd(&w, &w.fd[SOCKET_NETLINK]);
+	close(ends[1]);
+}
+
 /* Lines beyond the burst are counted, and the next line says how many (T22). */
 static void
 test_log(void)
@@ -1347,6 +1371,7 @@ main(void)
 	test_control();
 	test_pending();
 	test_dump_fails();
+	test_overrun();
 	test_log();
 	in_child(test_standard_files);
 
