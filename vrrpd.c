@@ -2142,25 +2142,25 @@ struct input {
 	struct loop	*loop;		/* LOOP */
 };
 
-/* The scanner. */
+/* The scanner; what is used most stands first, for short instructions. */
 struct scan {
-	const struct conf_input *conf;
-	const struct reader *reader;
-	struct arena	*arena;
 	struct diagnostics *findings;
-	struct input	inputs[INPUTS_MAX];
-	unsigned	depth;			/* inputs under way */
-	unsigned	checks;			/* of a plain include */
+	struct arena	*arena;
+	const struct reader *reader;
+	const struct conf_input *conf;
 	struct run	line, spare;		/* the line in hand; scratch */
 	size_t		at;			/* where what is left begins */
+	bool		stopped;		/* at a limit; reported */
+	bool		quote;			/* the expansion is within "" */
+	bool		secret;			/* may hold a password */
+	unsigned	depth;			/* inputs under way */
 	struct place	place;			/* of the line; column unused */
 	const char	*id;			/* what @id is compared with */
 	size_t		bytes;			/* read so far */
 	int64_t		budget;			/* left of EXPANSION_MAX */
+	unsigned	checks;			/* of a plain include */
 	uint32_t	seed;			/* of ${_RANDOM}; 0: none set */
-	bool		quote;			/* the expansion is within "" */
-	bool		secret;			/* may hold a password */
-	bool		stopped;		/* at a limit; reported */
+	struct input	inputs[INPUTS_MAX];
 	struct definition *definitions[CHAINS];
 };
 
@@ -4365,9 +4365,9 @@ struct frame {
 #define SAID_MAX 160
 
 struct parse {
+	struct diagnostics *findings;
 	struct arena	*keep, *scratch;
 	struct scan	*scan;
-	struct diagnostics *findings;
 	const struct conf_input *input;
 	uint32_t	depth;			/* of frames; 0: top level */
 	uint32_t	used;			/* words that were read */
@@ -4376,23 +4376,24 @@ struct parse {
 	bool		opening;		/* '{' must come next */
 	bool		may_skip;		/* if '{' comes, skip it */
 	bool		lost;			/* after a '}' too many */
-	struct drafts	vrs, groups, scripts, files;
+	uint32_t	said_count;
+	struct place	suspect;		/* of what may be no instance */
+	struct drafts	vrs;
+	struct frame	frames[FRAMES_MAX];
+	struct drafts	groups, scripts, files;
 	struct map	commands, interfaces, seen, shared, excused;
 	const struct conf_origin **last_origin;
 	struct place	end;			/* of the input */
-	struct place	suspect;		/* of what may be no instance */
 	struct command	*first_command, **last_command;
 	struct draft_interface *first_interface, **last_interface;
-	struct class_note notes[NOTE_LVS + 1];
-	struct frame	frames[FRAMES_MAX];
 	struct frame	closed;			/* the block that ended last */
 	struct place	closed_at;
 	struct frame	odd;			/* its '}' is too far left */
 	struct place	odd_at;
 	struct place	skipped;		/* the block that is skipped */
-	uint32_t	said_count;
-	char		said[4][SAID_MAX];	/* parts of one message */
+	struct class_note notes[NOTE_LVS + 1];
 	struct draft_global global;
+	char		said[4][SAID_MAX];	/* parts of one message */
 };
 
 /* -- drafts, names, findings -- */

@@ -385,23 +385,6 @@ struct conf_file {
 /* vrrp_instance */
 struct conf_vr {
 	const char	*name;
-	const struct conf_peer *peers;
-	const struct conf_address *addresses;	/* advertised, then excluded */
-	const struct conf_track *tracks;
-	const struct conf_notify *notify;	/* NULL: none */
-	uint32_t	interval_us;		/* Advertisement_Interval */
-	uint32_t	preempt_delay_us;
-	uint32_t	garp_delay_us, garp_refresh_us;
-	uint32_t	garp_lower_prio_delay_us;
-	uint32_t	garp_repeat, garp_refresh_repeat;
-	uint32_t	garp_lower_prio_repeat;
-	uint32_t	line; /* where it stands, for messages */
-	uint32_t	kernel_rx_buf_size;
-	uint16_t	peer_count, address_count, excluded_count, track_count;
-	uint16_t	interface;		/* NONE: where the source is */
-	uint16_t	group;			/* sync group or NONE */
-	struct ip	source; /* mcast_src_ip, unicast_src_ip */
-	struct ip	destination;		/* multicast group */
 	uint8_t		family;			/* 4 or 6 */
 	uint8_t		version;		/* 2 or 3 */
 	uint8_t		vrid;
@@ -428,6 +411,23 @@ struct conf_vr {
 	bool		notify_priority_changes;
 	bool		notify_deleted;
 	bool		native_ipv6;
+	uint16_t	peer_count, address_count, excluded_count, track_count;
+	uint16_t	interface;		/* NONE: where the source is */
+	uint16_t	group;			/* sync group or NONE */
+	uint32_t	interval_us;		/* Advertisement_Interval */
+	uint32_t	preempt_delay_us;
+	uint32_t	garp_delay_us, garp_refresh_us;
+	uint32_t	garp_lower_prio_delay_us;
+	uint32_t	garp_repeat, garp_refresh_repeat;
+	uint32_t	garp_lower_prio_repeat;
+	uint32_t	line; /* where it stands, for messages */
+	uint32_t	kernel_rx_buf_size;
+	const struct conf_address *addresses;	/* advertised, then excluded */
+	const struct conf_peer *peers;
+	const struct conf_track *tracks;
+	const struct conf_notify *notify;	/* NULL: none */
+	struct ip	source; /* mcast_src_ip, unicast_src_ip */
+	struct ip	destination;		/* multicast group */
 };
 
 /* v3 over IPv4: which bytes the checksum covers (D-1). */
