@@ -2036,7 +2036,6 @@ nl_address_request(uint8_t *buffer, size_t size, bool add,
 #define PATTERN_MAX	4096		/* length of one */
 #define WORDS_MAX	8192		/* in one line */
 #define FINDINGS_MAX	1000		/* that are kept, of each severity */
-#define CHAINS		512		/* of the hash table of definitions */
 #define ORDINARY	(1U << 31)	/* in a column: a brace cuts no line */
 
 /*
@@ -2058,6 +2057,18 @@ struct word {
 	bool		quoted;
 };
 
+/*
+ * Text, and the column that each character was written in; columns NULL: all in
+ * `column`.
+ */
+struct slice {
+	const char	*text;
+	size_t		length;
+	const uint32_t	*columns;
+	uint32_t	column;
+	char		after;		/* the next character; NUL: the end */
+};
+
 enum line_kind { LINE_END, LINE_WORDS, LINE_OPEN, LINE_CLOSE };
 
 /*
@@ -2069,8 +2080,7 @@ struct line {
 	enum line_kind	kind;
 	uint32_t	count;		/* of words: 1 or more */
 	struct word	*words;
-	const char	*raw;		/* unsplit; NULL: from flags */
-	size_t		raw_length;
+	struct slice	raw;		/* unsplit; text NULL: from flags */
 	struct place	place;		/* LINE_END: where the last file ends */
 };
 
@@ -2087,6 +2097,20 @@ struct diagnostics {
 	uint32_t	counts[SEVERITY_FATAL + 1];
 	/* How many of them are of -t's exit code 6. */
 	uint32_t	insecure[SEVERITY_FATAL + 1];
+};
+
+/* A hash table of byte strings; value NULL: just added. */
+struct map_entry {
+	struct map_entry *next;
+	const void	*key;
+	size_t		length;
+	uint32_t	hash;
+	void		*value;
+};
+
+struct map {
+	struct map_entry **heads;
+	uint32_t	size, count;
 };
 
 /* Text, and for each character the column that it was written in. */
@@ -2106,20 +2130,8 @@ enum include_check {			/* what makes an include fatal */
 
 /* What $NAME stands for. */
 struct definition {
-	struct definition *next;
-	const char	*name;
 	const char	*value;			/* '\n' in it: several lines */
-	size_t		name_length;
 	bool		busy;			/* being expanded */
-};
-
-/* ~SEQ or ~LST under way: what is to be read again with other values. */
-struct loop {
-	const char	*names;			/* v, or v,w of {v,w} */
-	const char	*items;			/* ~LST: values left, or NULL */
-	int64_t		value, step, last;	/* ~SEQ */
-	bool		list, hexadecimal;
-	struct run	text;
 };
 
 /* A file that is to be read. */
@@ -2129,17 +2141,15 @@ struct path {
 	bool		required;
 };
 
-enum input_kind { INPUT_FILE, INPUT_PATHS, INPUT_BODY, INPUT_LOOP };
+enum input_kind { INPUT_FILE, INPUT_PATHS, INPUT_BODY };
 
 /* Something that lines are being read from. */
 struct input {
 	enum input_kind	kind;
 	struct place	place;		/* of its last line, or of its use */
 	struct cursor	rest;		/* FILE, BODY: not read yet */
-	const char	*directory;	/* FILE */
-	const char	*value;		/* BODY: the whole of it */
+	struct definition *definition;	/* BODY: of this; NULL: of a loop */
 	struct path	*paths;		/* PATHS: those left */
-	struct loop	*loop;		/* LOOP */
 };
 
 /* The scanner; what is used most stands first, for short instructions. */
@@ -2161,8 +2171,99 @@ struct scan {
 	unsigned	checks;			/* of a plain include */
 	uint32_t	seed;			/* of ${_RANDOM}; 0: none set */
 	struct input	inputs[INPUTS_MAX];
-	struct definition *definitions[CHAINS];
+	struct map	definitions;
+	char		none[1];	/* where texts begin that grow */
 };
+
+/* -- lists of words, tables of names -- */
+
+/* The word behind one in a list that has a NUL behind each; "" at its end. */
+static const char *
+list_next(const char *word)
+{
+	return word + strlen(word) + 1;
+}
+
+/* The index of a word in such a list; -1: none. */
+static int
+list_index(const char *list, const char *word)
+{
+	for (int i = 0; *list != '\0'; i++, list = list_next(list)) {
+		if (strcmp(list, word) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* FNV-1a over any bytes. */
+static uint32_t
+bytes_hash(const void *bytes, size_t length)
+{
+	const uint8_t *at = bytes;
+	uint32_t hash = 2166136261U;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ at[i]) * 16777619U;
+	return hash ^ hash >> 16;
+}
+
+/* Doubles the table; without memory it stays as it is, only slower. */
+static void
+map_grow(struct arena *a, struct map *m)
+{
+	uint32_t size = m->size == 0 ? 64 : m->size * 2;
+	struct map_entry **heads = arena_array(a, size, sizeof(*heads));
+
+	if (heads == NULL)
+		return;
+	for (uint32_t i = 0; i < m->size; i++) {
+		struct map_entry *entry, *next;
+
+		for (entry = m->heads[i]; entry != NULL; entry = next) {
+			next = entry->next;
+			entry->next = heads[entry->hash & (size - 1)];
+			heads[entry->hash & (size - 1)] = entry;
+		}
+	}
+	m->heads = heads;
+	m->size = size;
+}
+
+/* The entry of key[length], which must not change any more; NULL: none. */
+static struct map_entry *
+map_find(const struct map *m, const void *key, size_t length)
+{
+	uint32_t hash = bytes_hash(key, length);
+	struct map_entry *entry = m->size == 0 ? NULL :
+	    m->heads[hash & (m->size - 1)];
+
+	while (entry != NULL && (entry->hash != hash ||
+	    entry->length != length || memcmp(entry->key, key, length) != 0))
+		entry = entry->next;
+	return entry;
+}
+
+/* The entry of key[length], added if need be; NULL: no memory. */
+static struct map_entry *
+map_entry(struct arena *a, struct map *m, const void *key, size_t length)
+{
+	struct map_entry *entry = map_find(m, key, length);
+
+	if (entry != NULL)
+		return entry;
+	if (m->count >= m->size)
+		map_grow(a, m);
+	entry = arena_take(a, sizeof(*entry));
+	if (entry == NULL || m->size == 0)
+		return NULL;
+	entry->key = key;
+	entry->length = length;
+	entry->hash = bytes_hash(key, length);
+	entry->next = m->heads[entry->hash & (m->size - 1)];
+	m->heads[entry->hash & (m->size - 1)] = entry;
+	m->count++;
+	return entry;
+}
 
 /* -- findings -- */
 
@@ -2241,26 +2342,18 @@ finding_add(struct diagnostics *d, enum severity severity,
 	return finding;
 }
 
-/*
- * Reports a finding about what stands at place, or about no place (NULL).  The
- * text is a sentence without its stop; a foreign word in it stands in ''.  It
- * is cut at LINE_MAX_LOG, and odd bytes in it are escaped.  `how` is a
- * severity, with WHOLE_LINE or INSECURE where they fit.
- */
-static void __attribute__((format(printf, 4, 5)))
-complain(struct diagnostics *d, unsigned how, const struct place *place,
-    const char *format, ...)
+/* As complain, with its arguments as a list. */
+static void __attribute__((format(printf, 4, 0)))
+complain_list(struct diagnostics *d, unsigned how, const struct place *place,
+    const char *format, va_list arguments)
 {
 	char plain[LINE_MAX_LOG], escaped[LINE_MAX_LOG];
 	struct text t = text_over(plain, sizeof(plain));
 	struct text e = text_over(escaped, sizeof(escaped));
 	enum severity severity = how & 0xff;
 	struct diagnostic *finding;
-	va_list arguments;
 
-	va_start(arguments, format);
 	text_vformat(&t, format, arguments);
-	va_end(arguments);
 	text_escaped(&e, t.start, (size_t)(t.at - t.start));
 	finding = finding_add(d, severity, place, text_end(&e));
 	if (finding == NULL)
@@ -2271,6 +2364,23 @@ complain(struct diagnostics *d, unsigned how, const struct place *place,
 		finding->security = true;
 		d->insecure[severity]++;
 	}
+}
+
+/*
+ * Reports a finding about what stands at place, or about no place (NULL).  The
+ * text is a sentence without its stop; a foreign word in it stands in ''.  It
+ * is cut at LINE_MAX_LOG, and odd bytes in it are escaped.  `how` is a
+ * severity, with WHOLE_LINE or INSECURE where they fit.
+ */
+static void __attribute__((format(printf, 4, 5)))
+complain(struct diagnostics *d, unsigned how, const struct place *place,
+    const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	complain_list(d, how, place, format, arguments);
+	va_end(arguments);
 }
 
 /* Reports an error that makes the rest of its line mean little. */
@@ -2434,9 +2544,9 @@ name_length(const char *text, size_t length)
 {
 	size_t n = 0;
 
-	while (n < length && ((text[n] >= 'a' && text[n] <= 'z') ||
-	    (text[n] >= 'A' && text[n] <= 'Z') || text[n] == '_' ||
-	    (n > 0 && text[n] >= '0' && text[n] <= '9')))
+	while (n < length && (text[n] == '_' ||
+	    ((text[n] | 32) >= 'a' && (text[n] | 32) <= 'z') ||
+	    (n > 0 && digit_value(text[n], 10) >= 0)))
 		n++;
 	return n;
 }
@@ -2451,22 +2561,26 @@ scan_place(const struct scan *s, uint32_t column)
 	return place;
 }
 
-/* Goes on behind the blanks in the line in hand. */
-static void
-scan_skip(struct scan *s)
+/* As complain, about what stands in column of the line in hand. */
+static void __attribute__((format(printf, 4, 5)))
+scan_complain(struct scan *s, unsigned how, uint32_t column,
+    const char *format, ...)
 {
-	s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+	struct place place = scan_place(s, column);
+	va_list arguments;
+
+	va_start(arguments, format);
+	complain_list(s->findings, how, &place, format, arguments);
+	va_end(arguments);
 }
 
 /* Ends the scan at a limit. */
 static void
 scan_stop(struct scan *s, const char *why)
 {
-	struct place place = scan_place(s, 0);
-
 	if (!s->stopped)
-		complain(s->findings, SEVERITY_FATAL, &place,
-		    "%s; the rest is not read", why);
+		scan_complain(s, SEVERITY_FATAL, 0, "%s; the rest is not read",
+		    why);
 	s->stopped = true;
 }
 
@@ -2491,15 +2605,59 @@ scan_take(struct scan *s, size_t size)
 	return piece;
 }
 
-/* A NUL-terminated copy of text[length]; as scan_take. */
-static char *
+/* A NUL-terminated copy of text[length]; "" when the scan ends for it. */
+static const char *
 scan_string(struct scan *s, const char *text, size_t length)
 {
 	char *copy = scan_take(s, length + 1);
 
-	if (copy != NULL && length > 0)
+	if (copy == NULL)
+		return "";
+	if (length > 0)
 		memcpy(copy, text, length);
 	return copy;
+}
+
+/* Gives a text of scan_text twice the room. */
+static void
+scan_text_grow(struct text *t)
+{
+	struct scan *s = t->context;
+	size_t length = (size_t)(t->at - t->start), room = 2 * length + 48;
+	char *more;
+
+	if (length > (size_t)s->budget)
+		scan_charge(s, length);		/* which ends the scan */
+	more = s->stopped ? NULL : scan_take(s, room);
+	if (more == NULL)
+		return;
+	memcpy(more, t->start, length);
+	t->start = more;
+	t->at = more + length;
+	t->end = more + room - 1;
+}
+
+/* A text in the scratch arena that grows as it must. */
+static struct text
+scan_text(struct scan *s)
+{
+	struct text t = { .start = s->none, .at = s->none, .end = s->none,
+	    .flush = scan_text_grow, .context = s };
+
+	return t;
+}
+
+/* What text_format makes, in the scratch arena. */
+static const char * __attribute__((format(printf, 2, 3)))
+scan_format(struct scan *s, const char *format, ...)
+{
+	struct text t = scan_text(s);
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	return text_end(&t);
 }
 
 /* Makes room for twice as much; one more byte always fits for a NUL. */
@@ -2532,15 +2690,6 @@ run_add(struct scan *s, struct run *run, char c, uint32_t column)
 	run->text[run->length++] = c;
 }
 
-/* Appends text[length] that was all written in column. */
-static void
-run_append(struct scan *s, struct run *run, const char *text, size_t length,
-    uint32_t column)
-{
-	for (size_t i = 0; i < length; i++)
-		run_add(s, run, text[i], column);
-}
-
 /* Takes the blanks off the end, and ends the text with a NUL. */
 static void
 run_end(struct scan *s, struct run *run)
@@ -2551,54 +2700,55 @@ run_end(struct scan *s, struct run *run)
 	run->text[run->length] = '\0';
 }
 
-/* -- definitions -- */
-
-/* The chain of definitions that a name is in (FNV-1a). */
-static struct definition **
-definition_chain(struct scan *s, const char *name, size_t length)
+/* What is left of the line in hand, behind its blanks. */
+static struct slice
+scan_rest(struct scan *s)
 {
-	uint32_t hash = 2166136261U;
+	struct slice rest = { .text = s->line.text,
+	    .columns = s->line.columns };
 
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)name[i]) * 16777619U;
-	return &s->definitions[(hash ^ hash >> 16) % CHAINS];
+	s->at += blanks(s->line.text + s->at, s->line.length - s->at);
+	rest.text += s->at;
+	rest.columns += s->at;
+	rest.length = s->line.length - s->at;
+	return rest;
 }
+
+/* The column of character i of a slice, or of its last one. */
+static uint32_t
+slice_column(const struct slice *from, size_t i)
+{
+	if (from->columns == NULL || from->length == 0)
+		return from->column;
+	return from->columns[i < from->length ? i : from->length - 1];
+}
+
+/* -- definitions -- */
 
 /* The definition of name[length], or NULL. */
 static struct definition *
-definition_find(struct scan *s, const char *name, size_t length)
+definition_find(const struct scan *s, const char *name, size_t length)
 {
-	struct definition *d = *definition_chain(s, name, length);
+	struct map_entry *entry = map_find(&s->definitions, name, length);
 
-	while (d != NULL && (d->name_length != length ||
-	    memcmp(d->name, name, length) != 0))
-		d = d->next;
-	return d;
+	return entry == NULL ? NULL : entry->value;
 }
 
-/* Makes name[length] stand for value[value_length] from here on. */
+/* Makes a name, which stays where it is, stand for a value from here on. */
 static void
-definition_set(struct scan *s, const char *name, size_t length,
-    const char *value, size_t value_length)
+definition_set(struct scan *s, const char *name, const char *value)
 {
-	struct definition **chain = definition_chain(s, name, length);
-	struct definition *d = definition_find(s, name, length);
+	struct map_entry *entry = map_entry(s->arena, &s->definitions, name,
+	    strlen(name));
+	struct definition *d = entry == NULL ? NULL : entry->value;
 
-	scan_charge(s, value_length + sizeof(*d));
-	if (d == NULL) {
+	scan_charge(s, strlen(value) + sizeof(*d));
+	if (d == NULL)
 		d = scan_take(s, sizeof(*d));
-		if (d == NULL)
-			return;
-		d->name = scan_string(s, name, length);
-		d->name_length = length;
-		if (d->name == NULL)
-			return;
-		d->next = *chain;
-		*chain = d;
-	}
-	d->value = scan_string(s, value, value_length);
-	if (d->value == NULL)
-		d->value = "";
+	if (entry == NULL || d == NULL)
+		return;
+	d->value = value;
+	entry->value = d;
 }
 
 /* -- inputs: what lines are read from -- */
@@ -2622,15 +2772,38 @@ input_push(struct scan *s, enum input_kind kind, const struct place *place)
 	return in;
 }
 
+/*
+ * Puts lines that stand for what is written in column on top; d: the definition
+ * that they are of, or NULL.
+ */
+static void
+body_push(struct scan *s, struct definition *d, const char *text,
+    uint32_t column)
+{
+	struct place place = scan_place(s, column);
+	struct input *in = input_push(s, INPUT_BODY, &place);
+
+	if (in == NULL)
+		return;
+	in->rest = cursor_over((const uint8_t *)text, strlen(text));
+	in->definition = d;
+	if (d != NULL)
+		d->busy = true;
+}
+
 /* The directory of the file in hand: "" the current one, else "NAME/". */
 static const char *
-scan_directory(const struct scan *s)
+scan_directory(struct scan *s)
 {
 	for (unsigned i = s->depth; i > 0; i--) {
 		const struct input *in = &s->inputs[i - 1];
+		const char *slash;
 
-		if (in->kind == INPUT_FILE && in->directory != NULL)
-			return in->directory;
+		if (in->kind != INPUT_FILE)
+			continue;
+		slash = strrchr(in->place.file, '/');
+		return slash == NULL ? "" : scan_string(s,
+		    in->place.file, (size_t)(slash + 1 - in->place.file));
 	}
 	return "";
 }
@@ -2658,7 +2831,7 @@ file_push(struct scan *s, const struct path *path, const struct place *from)
 {
 	struct place start = { NULL, 0, 0 };
 	struct input *in;
-	const char *text, *slash, *why = file_refused(s, path->name);
+	const char *text, *why = file_refused(s, path->name);
 	size_t length = 0;
 
 	if (why != NULL) {
@@ -2674,37 +2847,17 @@ file_push(struct scan *s, const struct path *path, const struct place *from)
 		return;
 	}
 	s->bytes += length > FILE_COST_MIN ? length : FILE_COST_MIN;
-	if (s->bytes > CONF_BYTES_MAX) {
+	if (s->bytes > CONF_BYTES_MAX)
 		scan_stop(s, "files have more than 4 MB");
-		return;
-	}
 	start.file = arena_string(s->findings->arena, path->name,
 	    strlen(path->name));
-	slash = strrchr(path->name, '/');
-	in = start.file == NULL ? NULL : input_push(s, INPUT_FILE, &start);
+	in = s->stopped || start.file == NULL ? NULL :
+	    input_push(s, INPUT_FILE, &start);
 	if (in == NULL)
 		return;
-	in->directory = scan_string(s, path->name,
-	    slash == NULL ? 0 : (size_t)(slash - path->name) + 1);
 	in->rest = cursor_over((const uint8_t *)text, length);
 	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		(void)cursor_bytes(&in->rest, 3);
-}
-
-/* Takes the next line of a file or body; false: none is left. */
-static bool
-input_line(struct input *in, const char **line, size_t *length)
-{
-	const uint8_t *newline;
-	size_t left = cursor_left(&in->rest);
-
-	if (left == 0)
-		return false;
-	*line = (const char *)in->rest.at;
-	newline = memchr(in->rest.at, '\n', left);
-	*length = newline == NULL ? left : (size_t)(newline - in->rest.at);
-	(void)cursor_bytes(&in->rest, *length + (newline != NULL));
-	return true;
 }
 
 /*
@@ -2720,171 +2873,25 @@ line_from_file(struct scan *s, const char *text, size_t length)
 		char c = text[i];
 		bool mark = !quote && (c == '#' || c == '!');
 
+		if (c == '\0') {
+			scan_complain(s, SEVERITY_ERROR | WHOLE_LINE,
+			    (uint32_t)i + 1, "a NUL byte; the line is ignored");
+			s->line.length = 0;
+			return;
+		}
 		if (mark && s->line.length > 9 && !is_blank(text[i - 1]) &&
-		    memcmp(s->line.text, "auth_pass", 9) == 0) {
-			struct place place = scan_place(s, (uint32_t)i + 1);
-
-			complain(s->findings, SEVERITY_WARNING, &place,
+		    memcmp(s->line.text, "auth_pass", 9) == 0)
+			scan_complain(s, SEVERITY_WARNING, (uint32_t)i + 1,
 			    "'%c' ends the password: a comment begins here; "
 			    "put the password in \"\"", c);
-		}
 		if (mark)
-			break;
+			return;
 		quote ^= c == '"';
 		if (!quote && c == '\\' && i + 1 < length &&
 		    (text[i + 1] == '#' || text[i + 1] == '!'))
 			c = text[++i];
 		run_add(s, &s->line, c, (uint32_t)i + 1);
 	}
-}
-
-/* The next line of the file on top. */
-static bool
-file_step(struct scan *s, struct input *in)
-{
-	const char *text;
-	const char *nul;
-	size_t length;
-
-	if (!input_line(in, &text, &length)) {
-		s->place = in->place;
-		return false;
-	}
-	in->place.line++;
-	s->place = in->place;
-	nul = memchr(text, '\0', length);
-	if (nul != NULL) {
-		struct place place = scan_place(s, (uint32_t)(nul - text) + 1);
-
-		complain_line(s->findings, &place,
-		    "a NUL byte; the line is ignored");
-		return true;
-	}
-	line_from_file(s, text, length);
-	return true;
-}
-
-/* Goes on to the next file of those that an include found. */
-static bool
-paths_step(struct scan *s, struct input *in)
-{
-	struct path *path = in->paths;
-
-	if (path == NULL)
-		return false;
-	in->paths = path->next;
-	file_push(s, path, &in->place);
-	return true;
-}
-
-/* The next line of a definition of several. */
-static bool
-body_step(struct scan *s, struct input *in)
-{
-	const char *text;
-	size_t length;
-
-	if (!input_line(in, &text, &length))
-		return false;
-	scan_charge(s, length + 1);
-	s->place = in->place;
-	run_append(s, &s->line, text, length, in->place.column);
-	return true;
-}
-
-/*
- * Takes the next of the values a,"b,c",{d,e} into item[length]; false at the
- * end of the list, which leaves *list NULL.
- */
-static bool
-item_next(const char **list, const char **item, size_t *length)
-{
-	const char *at = *list;
-	unsigned braces = 0;
-	bool quote = false;
-
-	if (at == NULL)
-		return false;
-	at += strspn(at, BLANKS);
-	*item = at;
-	for (; *at != '\0' && (quote || braces > 0 || *at != ','); at++) {
-		quote ^= *at == '"';
-		if (!quote && *at == '{')
-			braces++;
-		else if (!quote && *at == '}' && braces > 0)
-			braces--;
-	}
-	*length = trimmed(*item, (size_t)(at - *item));
-	*list = *at == ',' ? at + 1 : NULL;
-	return true;
-}
-
-/* Takes the braces off an item: the list in them, or the item itself. */
-static const char *
-item_list(struct scan *s, const char *item, size_t length)
-{
-	if (length >= 2 && item[0] == '{' && item[length - 1] == '}')
-		return scan_string(s, item + 1, length - 2);
-	return scan_string(s, item, length);
-}
-
-/* Gives the names of ~LST their next values; false: there are no more. */
-static bool
-list_step(struct scan *s, struct loop *loop, const struct place *place)
-{
-	const char *names = loop->names, *values, *name, *value;
-	size_t length, value_length;
-
-	if (!item_next(&loop->items, &value, &value_length))
-		return false;
-	scan_charge(s, value_length);
-	values = item_list(s, value, value_length);
-	while (item_next(&names, &name, &length)) {
-		value_length = 0;
-		(void)item_next(&values, &value, &value_length);
-		definition_set(s, name, length, value, value_length);
-	}
-	if (values != NULL)
-		complain(s->findings, SEVERITY_ERROR, place,
-		    "~LST: more values than names");
-	return true;
-}
-
-/* Gives the name of ~SEQ its next value; false: the last one was before. */
-static bool
-sequence_step(struct scan *s, struct loop *loop)
-{
-	char digits[32];
-	struct text t = text_over(digits, sizeof(digits));
-
-	if (loop->step > 0 ? loop->value > loop->last :
-	    loop->value < loop->last)
-		return false;
-	if (loop->hexadecimal)
-		text_format(&t, "%llx", (unsigned long long)loop->value);
-	else
-		text_format(&t, "%lld", (long long)loop->value);
-	loop->value += loop->step;
-	definition_set(s, loop->names, strlen(loop->names), digits,
-	    (size_t)(t.at - t.start));
-	return true;
-}
-
-/* The text behind ~SEQ or ~LST once more, with the next values. */
-static bool
-loop_step(struct scan *s, struct input *in)
-{
-	struct loop *loop = in->loop;
-
-	if (loop->list ? !list_step(s, loop, &in->place) :
-	    !sequence_step(s, loop))
-		return false;
-	scan_charge(s, loop->text.length + 1);
-	s->place = in->place;
-	for (size_t i = 0; i < loop->text.length; i++)
-		run_add(s, &s->line, loop->text.text[i],
-		    loop->text.columns[i]);
-	return true;
 }
 
 /*
@@ -2894,42 +2901,54 @@ loop_step(struct scan *s, struct input *in)
 static bool
 input_step(struct scan *s)
 {
-	static bool (*const step[])(struct scan *, struct input *) = {
-		[INPUT_FILE] = file_step, [INPUT_PATHS] = paths_step,
-		[INPUT_BODY] = body_step, [INPUT_LOOP] = loop_step
-	};
 	struct input *in = &s->inputs[s->depth - 1];
-	bool more;
+	size_t left = cursor_left(&in->rest), length;
+	const char *text = (const char *)in->rest.at;
+	const uint8_t *newline;
+	struct path *path = in->paths;
 
 	s->at = 0;
 	s->line.length = 0;
-	more = step[in->kind](s, in);
 	run_end(s, &s->line);
-	return more;
+	if (in->kind == INPUT_PATHS && path != NULL) {
+		in->paths = path->next;
+		file_push(s, path, &in->place);
+		return true;
+	}
+	if (left == 0) {
+		if (in->kind == INPUT_FILE)
+			s->place = in->place;
+		return false;
+	}
+	newline = memchr(text, '\n', left);
+	length = newline == NULL ? left : (size_t)(newline - in->rest.at);
+	(void)cursor_bytes(&in->rest, length + (newline != NULL));
+	in->place.line += in->kind == INPUT_FILE;
+	s->place = in->place;
+	if (in->kind == INPUT_FILE) {
+		line_from_file(s, text, length);
+	} else {
+		scan_charge(s, length + 1);
+		for (size_t i = 0; i < length; i++)
+			run_add(s, &s->line, text[i], in->place.column);
+	}
+	run_end(s, &s->line);
+	return true;
 }
 
 /* -- the pipeline: from an input's line to one that is all words -- */
 
-/* What is left of the line in hand, and its length. */
-static const char *
-scan_rest(const struct scan *s, size_t *length)
-{
-	*length = s->line.length - s->at;
-	return s->line.text + s->at;
-}
-
-/* Appends what is left of the line in hand to the text of a definition. */
+/* Appends what is left of the line in hand to a definition; more follows? */
 static bool
-definition_append(struct scan *s)
+definition_append(struct scan *s, struct text *value)
 {
-	size_t length;
-	const char *text = scan_rest(s, &length);
-	bool more = length > 0 && text[length - 1] == '\\';
+	struct slice rest = scan_rest(s);
+	bool more = rest.length > 0 && rest.text[rest.length - 1] == '\\';
 
-	length = trimmed(text, length - more);
-	if (length > 0 && s->spare.length > 0)
-		run_add(s, &s->spare, '\n', 0);
-	run_append(s, &s->spare, text, length, 0);
+	rest.length = trimmed(rest.text, rest.length - more);
+	if (rest.length > 0 && value->at > value->start)
+		text_char(value, '\n');
+	text_bytes(value, rest.text, rest.length);
 	return more;
 }
 
@@ -2941,35 +2960,32 @@ definition_append(struct scan *s)
 static bool
 take_definition(struct scan *s, bool keep)
 {
-	size_t length, name;
-	const char *text = scan_rest(s, &length);
+	struct slice rest = scan_rest(s);
+	size_t length = rest.length < 3 || rest.text[0] != '$' ? 0 :
+	    name_length(rest.text + 1, rest.length - 1);
+	struct text value = scan_text(s);
 	struct place place;
+	const char *name;
 	bool more;
 
-	if (length < 3 || text[0] != '$')
+	if (length == 0 || rest.text[1 + length] != '=')
 		return false;
-	name = name_length(text + 1, length - 1);
-	if (name == 0 || text[1 + name] != '=')
-		return false;
-	place = scan_place(s, s->line.columns[s->at]);
-	text = scan_string(s, text + 1, name);
-	s->at += name + 2;
-	scan_skip(s);
-	s->spare.length = 0;
-	more = definition_append(s);
+	place = scan_place(s, *rest.columns);
+	name = scan_string(s, rest.text + 1, length);
+	s->at += length + 2;
+	more = definition_append(s, &value);
 	while (more && !s->stopped) {
 		if (s->inputs[s->depth - 1].kind == INPUT_PATHS ||
-		    s->inputs[s->depth - 1].kind == INPUT_LOOP ||
 		    !input_step(s)) {
 			complain(s->findings, SEVERITY_WARNING, &place,
 			    "the last line of definition '%s' ends in '\\'",
-			    text);
+			    name);
 			break;
 		}
-		more = s->line.length == 0 || definition_append(s);
+		more = s->line.length == 0 || definition_append(s, &value);
 	}
 	if (keep && !s->stopped)
-		definition_set(s, text, name, s->spare.text, s->spare.length);
+		definition_set(s, name, text_end(&value));
 	return true;
 }
 
@@ -2980,51 +2996,31 @@ take_definition(struct scan *s, bool keep)
 static bool
 take_marks(struct scan *s)
 {
-	size_t length, mark, id = strlen(s->id);
-
 	for (;;) {
-		const char *text;
+		struct slice rest = scan_rest(s);
+		const char *id = rest.text + 1;
+		size_t length;
 		bool other;
 
-		scan_skip(s);
-		text = scan_rest(s, &length);
-		if (length < 2 || text[0] != '@' || is_blank(text[1]))
-			return length > 0;
-		other = text[1] == '^';
-		text += 1 + other;
-		length -= 1U + other;
-		for (mark = 0; mark < length && !is_blank(text[mark]); mark++)
-			;
-		s->at += 1 + other + mark;
-		if ((mark == id && memcmp(text, s->id, id) == 0) != other)
+		if (rest.length < 2 || rest.text[0] != '@' || is_blank(*id))
+			return rest.length > 0;
+		other = *id == '^';
+		id += other;
+		length = strcspn(id, BLANKS);
+		s->at += 1U + other + length;
+		if ((length == strlen(s->id) &&
+		    memcmp(id, s->id, length) == 0) != other)
 			continue;
-		scan_skip(s);
 		(void)take_definition(s, false);
 		return false;
 	}
-}
-
-/* Text that is being expanded, and what follows it in its line. */
-struct slice {
-	const char	*text;
-	size_t		length;
-	const uint32_t	*columns;	/* or NULL: all in column */
-	uint32_t	column;
-	char		after;		/* the next character; NUL: the end */
-};
-
-/* The column of character i of a slice. */
-static uint32_t
-slice_column(const struct slice *from, size_t i)
-{
-	return from->columns == NULL ? from->column : from->columns[i];
 }
 
 /* $NAME, ${NAME} or ${NAME ARGUMENTS} in a slice. */
 struct use {
 	const char	*name, *arguments;
 	size_t		name_length, arguments_length;
-	size_t		at, length;	/* in the slice, all of it */
+	size_t		length;		/* all of it */
 	uint32_t	column;
 	char		after;
 	bool		braces;
@@ -3040,7 +3036,6 @@ use_parse(const struct slice *from, size_t at, struct use *use)
 	if (text[0] != '$' || left < 2)
 		return false;
 	memset(use, 0, sizeof(*use));
-	use->at = at;
 	use->column = slice_column(from, at);
 	use->braces = text[1] == '{';
 	use->name = text + 1 + use->braces;
@@ -3067,47 +3062,12 @@ use_parse(const struct slice *from, size_t at, struct use *use)
 	    use->after == ')' || is_blank(use->after);
 }
 
-/* ${_PWD}: the directory of the file in hand. */
+/* ${_RANDOM [MIN [MAX]]}: a number from MIN (0) to MAX (32767), or NULL. */
 static const char *
-predefined_directory(struct scan *s, const char *arguments)
-{
-	const char *directory = scan_directory(s);
-	size_t length = strlen(directory);
-
-	(void)arguments;
-	if (length == 0)
-		return ".";
-	return scan_string(s, directory, length > 1 ? length - 1 : 1);
-}
-
-/* ${_INSTANCE}: what @ID is compared with. */
-static const char *
-predefined_id(struct scan *s, const char *arguments)
-{
-	(void)arguments;
-	return s->id;
-}
-
-/* ${_ENV NAME}: of the environment, empty when it is not there. */
-static const char *
-predefined_environment(struct scan *s, const char *arguments)
-{
-	const char *value;
-
-	if (arguments[0] == '\0')
-		return NULL;
-	value = s->reader->environment(s->reader, arguments);
-	return value == NULL ? "" : value;
-}
-
-/* ${_RANDOM [MIN [MAX]]}: a number from MIN (0) to MAX (32767). */
-static const char *
-predefined_random(struct scan *s, const char *arguments)
+random_value(struct scan *s, const char *arguments)
 {
 	int64_t limits[2] = { 0, 32767 };
 	uint32_t random = s->seed;
-	char digits[16];
-	struct text t = text_over(digits, sizeof(digits));
 
 	for (int i = 0; *arguments != '\0'; i++) {
 		size_t length = strcspn(arguments, BLANKS);
@@ -3128,24 +3088,102 @@ predefined_random(struct scan *s, const char *arguments)
 		random ^= random << 5;
 		s->seed = random;
 	}
-	text_format(&t, "%lld", (long long)(limits[0] +
+	return scan_format(s, "%d", (int)(limits[0] +
 	    random % (limits[1] - limits[0] + 1)));
-	return scan_string(s, digits, (size_t)(t.at - t.start));
 }
 
-/* What needs no definition; value: NULL if it cannot take the arguments. */
-static const struct predefined {
-	const char	*name;
-	const char	*(*value)(struct scan *, const char *arguments);
-	const char	*text;		/* where there is no function */
-} predefined[] = {
-	{ "_PWD",	predefined_directory, NULL },
-	{ "_INSTANCE",	predefined_id, NULL },
-	{ "_RANDOM",	predefined_random, NULL },
-	{ "_ENV",	predefined_environment, NULL },
-	{ "_HASH",	NULL, "#" },
-	{ "_BANG",	NULL, "!" },
-};
+/* What needs no definition. */
+static const char predefined[] =
+    "_PWD\0_INSTANCE\0_RANDOM\0_ENV\0_HASH\0_BANG\0";
+enum { DEFINED_PWD, DEFINED_INSTANCE, DEFINED_RANDOM, DEFINED_ENV };
+
+/* The value of one of them; NULL: not with these arguments. */
+static const char *
+predefined_value(struct scan *s, int which, const char *arguments)
+{
+	const char *value;
+	size_t length;
+
+	switch (which) {
+	case DEFINED_PWD:		/* of the file in hand */
+		value = scan_directory(s);
+		length = strlen(value);
+		return length == 0 ? "." :
+		    scan_string(s, value, length - (length > 1));
+	case DEFINED_INSTANCE:		/* what @ID is compared with */
+		return s->id;
+	case DEFINED_RANDOM:
+		return random_value(s, arguments);
+	case DEFINED_ENV:		/* empty when it is not there */
+		if (*arguments == '\0')
+			return NULL;
+		value = s->reader->environment(s->reader, arguments);
+		return value == NULL ? "" : value;
+	}
+	return which == DEFINED_ENV + 1 ? "#" : "!";
+}
+
+/*
+ * Reports that there is no such definition.  Within "" a shell may be meant,
+ * and $NAME may be part of a password, but ${NAME} in the open is meant for us.
+ * What may be a password is not shown.
+ */
+static const char *
+use_unknown(struct scan *s, const struct use *use)
+{
+	bool ours = use->braces && !s->quote;
+
+	scan_complain(s, ours ? SEVERITY_ERROR | WHOLE_LINE : s->quote ?
+	    SEVERITY_NOTE : SEVERITY_WARNING, use->column,
+	    "definition '%.*s' does not exist%s", s->secret ? 3 :
+	    (int)use->name_length, s->secret ? "..." : use->name, ours ? "" :
+	    "; taken as it stands");
+	return NULL;
+}
+
+/*
+ * What a use is replaced by: the definition's value, or of several lines the
+ * first, the others to be read next.  NULL after a complaint.
+ */
+static const char *
+use_value(struct scan *s, const struct use *use, struct definition *d,
+    unsigned nesting)
+{
+	const char *name = scan_string(s, use->name, use->name_length);
+	const char *why = NULL, *value, *newline;
+
+	if (d == NULL) {
+		int which = list_index(predefined, name);
+
+		if (which < 0)
+			return use_unknown(s, use);
+		value = predefined_value(s, which, scan_string(s,
+		    use->arguments, use->arguments_length));
+		if (value == NULL)
+			why = "has wrong arguments";
+	} else {
+		value = d->value;
+		newline = strchr(value, '\n');
+		if (d->busy)
+			why = "contains itself";
+		else if (nesting == NESTING_MAX)
+			why = "is in too many others";
+		else if (newline != NULL && use->after != '\0')
+			why = "has several lines and can only end a line";
+		else if (newline != NULL) {
+			value = scan_string(s, value,
+			    (size_t)(newline - value));
+			body_push(s, d, newline + 1, use->column);
+		}
+	}
+	if (why != NULL) {
+		scan_complain(s, SEVERITY_ERROR | WHOLE_LINE, use->column,
+		    "definition '%s' %s", name, why);
+		return NULL;
+	}
+	scan_charge(s, strlen(value) + use->length);
+	return value;
+}
 
 /* Appends an expanded character. */
 static void
@@ -3155,180 +3193,58 @@ expand_char(struct scan *s, char c, uint32_t column)
 	run_add(s, &s->spare, c, column);
 }
 
-/* Lets a use stand as it is written, with braces that cut no line. */
-static void
-expand_literally(struct scan *s, const struct slice *from,
-    const struct use *use)
-{
-	for (size_t i = use->at; i < use->at + use->length; i++)
-		expand_char(s, from->text[i],
-		    ORDINARY | slice_column(from, i));
-}
-
-/* Reports that a use cannot be expanded, and lets it stand. */
-static void
-expand_refused(struct scan *s, const struct slice *from,
-    const struct use *use, const char *why)
-{
-	struct place place = scan_place(s, use->column);
-
-	complain_line(s->findings, &place, "definition '%.*s' %s",
-	    (int)use->name_length, use->name, why);
-	expand_literally(s, from, use);
-}
-
 /*
- * Reports that there is no such definition, and lets the use stand.  Within ""
- * a shell may be meant, and $NAME may be part of a password, but ${NAME} in
- * the open is meant for us.  What may be a password is not shown.
+ * Appends a slice with all definitions in it expanded.  What cannot be expanded
+ * stands as it is written, with braces that cut no line.
  */
-static void
-expand_unknown(struct scan *s, const struct slice *from,
-    const struct use *use)
-{
-	struct place place = scan_place(s, use->column);
-	const char *name = s->secret ? "..." : use->name;
-	int length = s->secret ? 3 : (int)use->name_length;
-
-	if (use->braces && !s->quote)
-		complain_line(s->findings, &place,
-		    "definition '%.*s' does not exist", length, name);
-	else
-		complain(s->findings, s->quote ? SEVERITY_NOTE :
-		    SEVERITY_WARNING, &place, "definition '%.*s' does not "
-		    "exist; taken as it stands", length, name);
-	expand_literally(s, from, use);
-}
-
-/* Expands a use that no definition of the file serves. */
-static void
-expand_predefined(struct scan *s, const struct slice *from,
-    const struct use *use)
-{
-	const struct predefined *p = predefined;
-	const struct predefined *end = p + COUNT_OF(predefined);
-	const char *value, *arguments;
-
-	while (p < end && (strlen(p->name) != use->name_length ||
-	    memcmp(p->name, use->name, use->name_length) != 0))
-		p++;
-	if (p == end) {
-		expand_unknown(s, from, use);
-		return;
-	}
-	arguments = scan_string(s, use->arguments, use->arguments_length);
-	if (arguments == NULL)
-		return;
-	value = p->value == NULL ? p->text : p->value(s, arguments);
-	if (value == NULL) {
-		expand_refused(s, from, use, "has wrong arguments");
-		return;
-	}
-	scan_charge(s, strlen(value) + use->length);
-	for (; *value != '\0'; value++)
-		expand_char(s, *value, use->column);
-}
-
-/* Whether the lines of a definition are being read already. */
-static bool
-body_is_open(const struct scan *s, const char *value)
-{
-	for (unsigned i = 0; i < s->depth; i++) {
-		if (s->inputs[i].kind == INPUT_BODY &&
-		    s->inputs[i].value == value)
-			return true;
-	}
-	return false;
-}
-
-/* Puts all lines of a definition on top of the inputs, from text on. */
-static void
-body_push(struct scan *s, const struct definition *d, const char *text,
-    uint32_t column)
-{
-	struct place place = scan_place(s, column);
-	struct input *in = input_push(s, INPUT_BODY, &place);
-
-	if (in == NULL)
-		return;
-	in->value = d->value;
-	in->rest = cursor_over((const uint8_t *)text, strlen(text));
-}
-
-/*
- * Prepares what a use is replaced by: the definition's value, or of several
- * lines the first, the others to be read next.  NULL, or why it cannot be.
- */
-static const char *
-expand_enter(struct scan *s, const struct definition *d,
-    const struct use *use, unsigned nesting, struct slice *value)
-{
-	const char *newline = strchr(d->value, '\n');
-
-	if (d->busy || body_is_open(s, d->value))
-		return "contains itself";
-	if (nesting == NESTING_MAX)
-		return "is in too many others";
-	if (newline != NULL && use->after != '\0')
-		return "has several lines and can only end a line";
-	memset(value, 0, sizeof(*value));
-	value->text = d->value;
-	value->length = newline == NULL ? strlen(d->value) :
-	    (size_t)(newline - d->value);
-	value->column = use->column;
-	value->after = use->after;
-	scan_charge(s, value->length + use->length);
-	if (newline != NULL)
-		body_push(s, d, newline + 1, use->column);
-	return NULL;
-}
-
-/* Appends a slice with all definitions in it expanded. */
 static void
 expand(struct scan *s, const struct slice *from, unsigned nesting)
 {
-	size_t i = 0;
+	size_t i = 0, literal = 0;	/* up to here */
 
 	while (i < from->length && !s->stopped) {
-		struct slice value;
+		struct slice value = { .columns = NULL };
 		struct use use;
 		struct definition *d;
-		const char *why;
+		bool busy;
 
-		if (!use_parse(from, i, &use)) {
-			expand_char(s, from->text[i], slice_column(from, i));
+		if (i < literal || !use_parse(from, i, &use)) {
+			expand_char(s, from->text[i], slice_column(from, i) |
+			    (i < literal ? ORDINARY : 0));
 			i++;
 			continue;
 		}
-		i += use.length;
 		d = definition_find(s, use.name, use.name_length);
+		value.text = use_value(s, &use, d, nesting);
+		if (value.text == NULL) {
+			literal = i + use.length;
+			continue;
+		}
+		i += use.length;
+		value.length = strlen(value.text);
+		value.column = use.column;
+		value.after = use.after;
 		if (d == NULL) {
-			expand_predefined(s, from, &use);
+			for (size_t k = 0; k < value.length; k++)
+				expand_char(s, value.text[k], use.column);
 			continue;
 		}
-		why = expand_enter(s, d, &use, nesting, &value);
-		if (why != NULL) {
-			expand_refused(s, from, &use, why);
-			continue;
-		}
+		busy = d->busy;
 		d->busy = true;
 		expand(s, &value, nesting + 1);
-		d->busy = false;
+		d->busy = busy;
 	}
 }
 
-/* Expands length characters of the line in hand into s->spare. */
+/* Expands a slice of the line in hand into s->spare. */
 static void
-expand_line(struct scan *s, size_t at, size_t length)
+expand_slice(struct scan *s, const struct slice *from)
 {
-	struct slice all = { s->line.text + at, length, s->line.columns + at, 0,
-	    at + length < s->line.length ? s->line.text[at + length] : '\0' };
-
 	s->spare.length = 0;
 	s->quote = false;
 	s->secret = text_holds(s->line.text, "auth_pass") ||
 	    text_holds(s->line.text, "key ");
-	expand(s, &all, 0);
+	expand(s, from, 0);
 	run_end(s, &s->spare);
 }
 
@@ -3339,16 +3255,14 @@ expand_line(struct scan *s, size_t at, size_t length)
 static bool
 take_body(struct scan *s)
 {
-	struct slice all = { s->line.text + s->at, s->line.length - s->at,
-	    s->line.columns + s->at, 0, '\0' };
+	struct slice rest = scan_rest(s);
 	struct definition *d;
 	struct use use;
 
-	if (!use_parse(&all, 0, &use) || use.length != all.length)
+	if (!use_parse(&rest, 0, &use) || use.length != rest.length)
 		return false;
 	d = definition_find(s, use.name, use.name_length);
-	if (d == NULL || strchr(d->value, '\n') == NULL ||
-	    body_is_open(s, d->value))
+	if (d == NULL || d->busy || strchr(d->value, '\n') == NULL)
 		return false;
 	body_push(s, d, d->value, use.column);
 	return true;
@@ -3358,80 +3272,127 @@ take_body(struct scan *s)
 static void
 take_uses(struct scan *s)
 {
+	struct slice rest = scan_rest(s);
 	struct run expanded;
 
-	if (strchr(s->line.text + s->at, '$') == NULL)
+	if (strchr(rest.text, '$') == NULL)
 		return;
-	expand_line(s, s->at, s->line.length - s->at);
+	expand_slice(s, &rest);
 	expanded = s->spare;
 	s->spare = s->line;
 	s->line = expanded;
 	s->at = 0;
 }
 
-/* -- ~SEQ and ~LST -- */
+/* -- ~SEQ and ~LST: lines that define names, and the text between them -- */
 
-/* Reads a number of ~SEQ: C's manner, with a sign. */
-static bool
-sequence_number(struct scan *s, const char *item, size_t length,
-    int64_t *number)
+/*
+ * Takes the next of the values a,"b,c",{d,e} into a string; NULL at the end of
+ * the list, which leaves *list NULL.
+ */
+static const char *
+item_next(struct scan *s, const char **list)
 {
-	bool minus = length > 0 && item[0] == '-';
-	const char *digits = scan_string(s, item + minus, length - minus);
+	const char *at = *list, *item;
+	unsigned braces = 0;
+	bool quote = false;
 
-	if (digits == NULL || digit_value(digits[0], 10) < 0 ||
-	    !number_parse_c(digits, number))
-		return false;
-	if (minus)
-		*number = -*number;
-	return true;
+	if (at == NULL)
+		return NULL;
+	item = at += strspn(at, BLANKS);
+	for (; *at != '\0' && (quote || braces > 0 || *at != ','); at++) {
+		quote ^= *at == '"';
+		if (!quote && *at == '{')
+			braces++;
+		else if (!quote && *at == '}' && braces > 0)
+			braces--;
+	}
+	*list = *at == ',' ? at + 1 : NULL;
+	return scan_string(s, item, trimmed(item, (size_t)(at - item)));
 }
 
-/* Reads what stands in the parentheses of ~SEQ.  NULL, or what is wrong. */
+/* Takes the braces off an item: the list in them, or the item itself. */
 static const char *
-sequence_parse(struct scan *s, struct loop *loop, const char *list)
+item_list(struct scan *s, const char *item)
 {
-	int64_t numbers[3];
-	const char *item;
-	size_t length, count = 0;
+	size_t length = strlen(item);
 
-	(void)item_next(&list, &item, &length);
-	if (length == 0 || name_length(item, length) != length)
+	return length >= 2 && item[0] == '{' && item[length - 1] == '}' ?
+	    scan_string(s, item + 1, length - 2) : item;
+}
+
+/*
+ * ~SEQ(NAME,[START,[STEP,]]END) or, in hexadecimal, ~SEQx: appends the lines
+ * with text for each value.  NULL, or what is wrong.
+ */
+static const char *
+sequence_lines(struct scan *s, struct text *t, const char *list,
+    const char *format, const char *text)
+{
+	const char *name = item_next(s, &list), *item;
+	int64_t numbers[3], value, step, last;
+	size_t count = 0;
+
+	if (*name == '\0' || name_length(name, strlen(name)) != strlen(name))
 		return "the first argument is no name";
-	loop->names = scan_string(s, item, length);
-	while (item_next(&list, &item, &length)) {
+	while ((item = item_next(s, &list)) != NULL) {
+		bool minus = *item == '-';
+
 		if (count == 3)
 			return "too many numbers";
-		if (!sequence_number(s, item, length, &numbers[count++]))
+		if (digit_value(item[minus], 10) < 0 ||
+		    !number_parse_c(item + minus, &numbers[count]))
 			return "not a number";
+		if (minus)
+			numbers[count] = -numbers[count];
+		count++;
 	}
 	if (count == 0)
 		return "no number to end at";
-	loop->last = numbers[count - 1];
-	loop->value = count > 1 ? numbers[0] : loop->last < 0 ? -1 : 1;
-	loop->step = count > 2 ? numbers[1] :
-	    loop->last < loop->value ? -1 : 1;
-	if (loop->step == 0 || (loop->step > 0 ? loop->last < loop->value :
-	    loop->last > loop->value))
+	last = numbers[count - 1];
+	value = count > 1 ? numbers[0] : last < 0 ? -1 : 1;
+	step = count > 2 ? numbers[1] : last < value ? -1 : 1;
+	if (step == 0 || (step > 0) != (last >= value))
 		return "the step does not lead to the end";
+	for (; (step > 0 ? value <= last : value >= last) && !s->stopped;
+	    value += step) {
+		text_format(t, "$%s=", name);
+		text_format(t, format, (long long)value);
+		text_format(t, "\n%s\n", text);
+	}
 	return NULL;
 }
 
-/* Reads what stands in the parentheses of ~LST.  NULL, or what is wrong. */
+/*
+ * ~LST(NAME,VALUE...) or ~LST({NAME...},{VALUE...}...), written in column: as
+ * sequence_lines.  A value that is missing is empty.
+ */
 static const char *
-list_parse(struct scan *s, struct loop *loop, const char *list)
+list_lines(struct scan *s, struct text *t, const char *list, const char *text,
+    uint32_t column)
 {
-	const char *item, *names;
-	size_t length;
+	const char *names = item_list(s, item_next(s, &list)), *name, *values;
 
-	(void)item_next(&list, &item, &length);
-	loop->names = names = item_list(s, item, length);
-	while (item_next(&names, &item, &length)) {
-		if (length == 0 || name_length(item, length) != length)
+	for (const char *at = names; (name = item_next(s, &at)) != NULL;) {
+		if (*name == '\0' ||
+		    name_length(name, strlen(name)) != strlen(name))
 			return "the first argument is neither a name nor a "
 			    "list {NAME,NAME}";
 	}
-	loop->items = list;
+	while ((values = item_next(s, &list)) != NULL && !s->stopped) {
+		values = item_list(s, values);
+		for (const char *at = names;
+		    (name = item_next(s, &at)) != NULL;) {
+			const char *value = item_next(s, &values);
+
+			text_format(t, "$%s=%s\n", name, value == NULL ? "" :
+			    value);
+		}
+		if (values != NULL)
+			scan_complain(s, SEVERITY_ERROR, column,
+			    "~LST: more values than names");
+		text_format(t, "%s\n", text);
+	}
 	return NULL;
 }
 
@@ -3449,65 +3410,49 @@ parenthesis_close(const char *at)
 	return NULL;
 }
 
-/* Copies what is left of the line in hand from `at` on. */
-static bool
-run_copy(struct scan *s, struct run *to, size_t at)
-{
-	at += blanks(s->line.text + at, s->line.length - at);
-	to->length = s->line.length - at;
-	to->text = scan_string(s, s->line.text + at, to->length);
-	to->columns = scan_take(s, to->length * sizeof(*to->columns));
-	if (to->text == NULL || to->columns == NULL)
-		return false;
-	if (to->length > 0)
-		memcpy(to->columns, s->line.columns + at,
-		    to->length * sizeof(*to->columns));
-	return true;
-}
-
 /*
- * Takes ~SEQ(V,[START,[STEP,]]END) TEXT, ~SEQx or ~LST(V,VALUE...) TEXT out of
- * the input: TEXT is read instead, once for each value.
+ * Takes ~SEQ(...) TEXT, ~SEQx(...) TEXT or ~LST(...) TEXT out of the input:
+ * TEXT is read instead, once for each value.
  */
 static bool
 take_loop(struct scan *s)
 {
 	static const char *const words[] = { "~SEQ(", "~SEQx(", "~LST(" };
-	const char *text = s->line.text + s->at, *close, *why;
-	struct place place = scan_place(s, s->line.columns[s->at]);
-	struct loop *loop;
-	struct input *in;
-	size_t which = 0, open, end;
+	struct slice list = scan_rest(s);
+	uint32_t column = slice_column(&list, 0), at;
+	struct text lines = scan_text(s);
+	const char *close, *text, *why;
+	size_t which = 0, word;
 
 	while (which < COUNT_OF(words) &&
-	    strncmp(text, words[which], strlen(words[which])) != 0)
+	    strncmp(list.text, words[which], strlen(words[which])) != 0)
 		which++;
 	if (which == COUNT_OF(words))
 		return false;
-	open = s->at + strlen(words[which]);
-	close = parenthesis_close(s->line.text + open);
+	word = strlen(words[which]);
+	list.text += word;
+	list.columns += word;
+	list.length -= word;
+	close = parenthesis_close(list.text);
 	if (close == NULL) {
-		complain_line(s->findings, &place, "')' is missing");
+		scan_complain(s, SEVERITY_ERROR | WHOLE_LINE, column,
+		    "')' is missing");
 		return true;
 	}
-	end = (size_t)(close - s->line.text);
-	loop = scan_take(s, sizeof(*loop));
-	if (loop == NULL || !run_copy(s, &loop->text, end + 1))
-		return true;
-	scan_charge(s, loop->text.length + sizeof(*loop));
-	expand_line(s, open, end - open);
-	loop->list = which == 2;
-	loop->hexadecimal = which == 1;
-	text = scan_string(s, s->spare.text, s->spare.length);
-	if (s->stopped)
-		return true;
-	why = loop->list ? list_parse(s, loop, text) :
-	    sequence_parse(s, loop, text);
+	text = close + 1 + strspn(close + 1, BLANKS);
+	at = slice_column(&list, (size_t)(text - list.text));
+	list.length = (size_t)(close - list.text);
+	list.after = ')';
+	expand_slice(s, &list);
+	why = which == 2 ? list_lines(s, &lines, s->spare.text, text,
+	    column) :
+	    sequence_lines(s, &lines, s->spare.text, which == 1 ? "%llx" :
+	    "%lld", text);
 	if (why != NULL)
-		complain_line(s->findings, &place, "%.*s: %s", loop->list ? 4 :
-		    4 + loop->hexadecimal, words[which], why);
-	else if ((in = input_push(s, INPUT_LOOP, &place)) != NULL)
-		in->loop = loop;
+		scan_complain(s, SEVERITY_ERROR | WHOLE_LINE, column,
+		    "%.*s: %s", (int)word - 1, words[which], why);
+	else
+		body_push(s, NULL, text_end(&lines), at);
 	return true;
 }
 
@@ -3544,27 +3489,23 @@ found_add(struct scan *s, struct found *found, const char *name,
 static void
 include_part(struct scan *s, struct found *found, const char *part)
 {
-	const char *directory = part[0] == '/' ? "" : scan_directory(s);
-	size_t before = strlen(directory), length = strlen(part);
-	char *path = scan_take(s, before + length + 1);
+	const char *path = scan_format(s, "%s%s", part[0] == '/' ? "" :
+	    scan_directory(s), part);
 	bool brace = found->braces && (found->checks & INCLUDE_BRACE) != 0;
+	bool read = (found->checks & INCLUDE_READ) != 0;
 	const char **matches = NULL;
 	int n;
 
-	scan_charge(s, before + length + FILE_COST_MIN);
-	if (path == NULL || s->stopped)
+	scan_charge(s, strlen(path) + FILE_COST_MIN);
+	if (s->stopped)
 		return;
-	memcpy(path, directory, before);
-	memcpy(path + before, part, length);
 	n = s->reader->glob(s->reader, s->arena, path, &matches);
 	for (int i = 0; i < n; i++)
-		found_add(s, found, matches[i],
-		    (found->checks & INCLUDE_READ) != 0);
+		found_add(s, found, matches[i], read);
 	if (n > 0)
 		found->matched++;
 	else if (part[strcspn(part, "*?[")] == '\0')
-		found_add(s, found, path, brace ||
-		    (found->checks & INCLUDE_READ) != 0);
+		found_add(s, found, path, brace || read);
 	else
 		complain(s->findings, brace ||
 		    (found->checks & INCLUDE_WILDCARD) != 0 ? SEVERITY_FATAL :
@@ -3609,7 +3550,6 @@ include_pattern(struct scan *s, struct found *found, const char *pattern,
     unsigned depth)
 {
 	const char *open = brace_open(pattern), *close, *at;
-	size_t before, after;
 
 	if (open == NULL) {
 		include_part(s, found, pattern);
@@ -3622,22 +3562,13 @@ include_pattern(struct scan *s, struct found *found, const char *pattern,
 	}
 	found->braces = true;
 	close = brace_end(open + 1, '}');
-	before = (size_t)(open - pattern);
-	after = strlen(close + 1);
 	for (at = open; at < close && !s->stopped;) {
-		const char *start = at + 1;
-		size_t length;
-		char *one;
+		const char *start = at + 1, *one;
 
 		at = brace_end(start, ',');
-		length = (size_t)(at - start);
-		scan_charge(s, before + length + after + FILE_COST_MIN);
-		one = scan_take(s, before + length + after + 1);
-		if (one == NULL)
-			return;
-		memcpy(one, pattern, before);
-		memcpy(one + before, start, length);
-		memcpy(one + before + length, close + 1, after);
+		one = scan_format(s, "%.*s%.*s%s", (int)(open - pattern),
+		    pattern, (int)(at - start), start, close + 1);
+		scan_charge(s, strlen(one) + FILE_COST_MIN);
 		include_pattern(s, found, one, depth + 1);
 	}
 }
@@ -3663,32 +3594,11 @@ include_files(struct scan *s, const char *pattern, unsigned checks,
 		in->paths = found.first;
 }
 
-static const struct include {
-	const char	*word;
-	unsigned	checks;
-} includes[] = {
-	{ "include",	0 },
-	{ "includer",	INCLUDE_READ },
-	{ "includem",	INCLUDE_MATCH },
-	{ "includew",	INCLUDE_WILDCARD },
-	{ "includeb",	INCLUDE_BRACE },
-	{ "includea",	INCLUDE_ALL },
-};
-
-/* Which include word text[length] begins with, or NULL. */
-static const struct include *
-include_find(const char *text, size_t length)
-{
-	for (size_t i = 0; i < COUNT_OF(includes); i++) {
-		size_t word = strlen(includes[i].word);
-
-		if (length >= word &&
-		    memcmp(text, includes[i].word, word) == 0 &&
-		    (length == word || is_blank(text[word])))
-			return &includes[i];
-	}
-	return NULL;
-}
+/* What each of them insists on. */
+static const char includes[] =
+    "include\0includer\0includem\0includew\0includeb\0includea\0";
+static const uint8_t include_checks[] = { 0, INCLUDE_READ, INCLUDE_MATCH,
+    INCLUDE_WILDCARD, INCLUDE_BRACE, INCLUDE_ALL };
 
 /*
  * Takes `include PATH` out of the input, to read its files.  All that follows
@@ -3697,30 +3607,27 @@ include_find(const char *text, size_t length)
 static bool
 take_include(struct scan *s)
 {
-	size_t length, skip;
-	const char *text = scan_rest(s, &length);
-	const struct include *include = include_find(text, length);
-	struct place place;
+	struct slice rest = scan_rest(s);
+	struct place place = scan_place(s, slice_column(&rest, 0));
+	size_t length = strcspn(rest.text, BLANKS);
+	const char *word = scan_string(s, rest.text, length);
+	const char *path = rest.text + length;
+	int which = list_index(includes, word);
 
-	if (include == NULL)
+	if (which < 0)
 		return false;
-	place = scan_place(s, s->line.columns[s->at]);
-	skip = strlen(include->word);
-	skip += blanks(text + skip, length - skip);
-	text += skip;
-	length -= skip;
-	if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
-		text++;
+	path += strspn(path, BLANKS);
+	length = strlen(path);
+	if (length >= 2 && path[0] == '"' && path[length - 1] == '"') {
+		path++;
 		length -= 2;
 	}
-	if (length == 0 || length > PATTERN_MAX) {
+	if (length == 0 || length > PATTERN_MAX)
 		complain_line(s->findings, &place, "'%s' needs a file name of "
-		    "at most %u bytes", include->word, PATTERN_MAX);
-		return true;
-	}
-	text = scan_string(s, text, length);
-	if (text != NULL)
-		include_files(s, text, s->checks | include->checks, &place);
+		    "at most %u bytes", word, PATTERN_MAX);
+	else
+		include_files(s, scan_string(s, path, length),
+		    s->checks | include_checks[which], &place);
 	return true;
 }
 
@@ -3735,7 +3642,10 @@ scan_fetch(struct scan *s)
 {
 	while (s->depth > 0 && !s->stopped) {
 		if (!input_step(s)) {
-			s->depth--;
+			struct input *in = &s->inputs[--s->depth];
+
+			if (in->definition != NULL)
+				in->definition->busy = false;
 			continue;
 		}
 		if (!take_marks(s) || take_definition(s, true) ||
@@ -3768,12 +3678,10 @@ words_end(struct scan *s, size_t at)
 		else if (quote == SIZE_MAX && is_brace(s, at))
 			break;
 	}
-	if (quote != SIZE_MAX) {
-		struct place place = scan_place(s, s->line.columns[quote]);
-
-		complain_line(s->findings, &place, "'\"' opens here and does "
+	if (quote != SIZE_MAX)
+		scan_complain(s, SEVERITY_ERROR | WHOLE_LINE,
+		    s->line.columns[quote], "'\"' opens here and does "
 		    "not close on this line");
-	}
 	return at;
 }
 
@@ -3785,225 +3693,28 @@ struct span {
 };
 
 /*
- * Copies the next word of text[end] from *at on into out, if that is not NULL.
- * What stands in "" is a word of its own, whatever it touches.  False: there
- * is none.
+ * Copies the next word of a slice from *at on into out.  What stands in "" is a
+ * word of its own, whatever it touches.  False: there is none.
  */
 static bool
-word_next(const char *text, size_t end, size_t *at, char *out,
-    struct span *word)
+word_next(const struct slice *from, size_t *at, char *out, struct span *word)
 {
-	*at += blanks(text + *at, end - *at);
-	if (*at == end)
+	const char *text = from->text;
+	size_t i = *at + blanks(text + *at, from->length - *at);
+
+	if (i == from->length)
 		return false;
 	word->open = false;
-	word->quoted = text[*at] == '"';
-	*at += word->quoted;
-	word->start = *at;
-	while (*at < end && text[*at] != '"' &&
-	    (word->quoted || !is_blank(text[*at])))
-		++*at;
-	word->length = *at - word->start;
-	if (out != NULL)
-		memcpy(out, text + word->start, word->length);
-	*at += word->quoted && *at < end;
-	return true;
-}
-
-/*
- * Copies the next word of text[end] from *at on into out, if that is not NULL,
- * and gives its length: "" and '' quote, what touches is one word, and a
- * backslash keeps the next character and stays.  It starts behind its quote.
- * False: there is none.
- */
-static bool
-command_word_next(const char *text, size_t end, size_t *at, char *out,
-    struct span *word)
-{
-	size_t i = *at + blanks(text + *at, end - *at);
-	char quote = '\0';
-
+	word->quoted = text[i] == '"';
+	i += word->quoted;
 	word->start = i;
-	word->length = 0;
-	word->quoted = false;
-	if (i == end)
-		return false;
-	for (; i < end && (quote != '\0' || !is_blank(text[i])); i++) {
-		bool escape = text[i] == '\\' && i + 1 < end;
-
-		if (!escape && (text[i] == quote || (quote == '\0' &&
-		    (text[i] == '"' || text[i] == '\'')))) {
-			quote = quote == '\0' ? text[i] : '\0';
-			word->quoted = true;
-			continue;
-		}
-		if (out != NULL)
-			out[word->length] = text[i];
-		word->length++;
-		if (!escape)
-			continue;
+	while (i < from->length && text[i] != '"' &&
+	    (word->quoted || !is_blank(text[i])))
 		i++;
-		if (out != NULL)
-			out[word->length] = text[i];
-		word->length++;
-	}
-	word->start += word->quoted;
-	word->open = quote != '\0';
-	*at = i;
+	word->length = i - word->start;
+	memcpy(out, text + word->start, word->length);
+	*at = i + (word->quoted && i < from->length);
 	return true;
-}
-
-/* The column of character `at` of the line in hand, or of its last one. */
-static struct place
-character_place(const struct scan *s, size_t at)
-{
-	return scan_place(s, s->line.columns[at < s->line.length ? at :
-	    s->line.length - 1]);
-}
-
-/*
- * Splits the text of a line into words in the scratch arena, as `next` finds
- * them.  Returns their number.
- */
-static uint32_t
-words_split(struct scan *s, const struct line *line,
-    bool (*next)(const char *, size_t, size_t *, char *, struct span *),
-    struct word **words)
-{
-	size_t at = 0, end = line->raw_length;
-	char *copy = scan_take(s, end + 1);
-	uint32_t count = 0;
-	struct span span;
-
-	while (next(line->raw, end, &at, NULL, &span))
-		count++;
-	if (count > WORDS_MAX) {
-		complain_line(s->findings, &line->place,
-		    "more than %u words in one line", WORDS_MAX);
-		count = WORDS_MAX;
-	}
-	*words = scan_take(s, count * sizeof(**words));
-	if (copy == NULL || *words == NULL)
-		return 0;
-	at = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		struct word *word = &(*words)[i];
-
-		(void)next(line->raw, end, &at, copy, &span);
-		word->text = copy;
-		word->quoted = span.quoted;
-		word->place = character_place(s, span.start +
-		    (size_t)(line->raw - s->line.text));
-		copy += span.length + 1;
-		if (span.open)
-			complain_line(s->findings, &word->place,
-			    "a quote in this word does not close");
-	}
-	return count;
-}
-
-/* Takes a brace, or the words before the next one, off the line in hand. */
-static bool
-scan_piece(struct scan *s, struct line *line)
-{
-	size_t end;
-
-	memset(line, 0, sizeof(*line));
-	scan_skip(s);
-	if (s->at >= s->line.length)
-		return false;
-	line->place = character_place(s, s->at);
-	if (is_brace(s, s->at)) {
-		line->kind = s->line.text[s->at] == '{' ? LINE_OPEN :
-		    LINE_CLOSE;
-		s->at++;
-		return true;
-	}
-	line->kind = LINE_WORDS;
-	end = words_end(s, s->at);
-	line->raw = s->line.text + s->at;
-	line->raw_length = end - s->at;
-	line->count = words_split(s, line, word_next, &line->words);
-	s->at = end;
-	return true;
-}
-
-/*
- * The next line of the configuration, of a struct scan.  False, and LINE_END
- * with the place where the file ended, when there are no more: if scan.stopped
- * is set because of a limit, which has been reported.
- */
-static bool
-scan_line(void *scan, struct line *line)
-{
-	struct scan *s = scan;
-
-	for (;;) {
-		if (s->findings->counts[SEVERITY_ERROR] >= FINDINGS_MAX)
-			scan_stop(s, "more than 1000 errors");
-		while (!s->stopped && !scan_piece(s, line) && scan_fetch(s))
-			;
-		if (s->stopped || line->kind == LINE_END)
-			break;
-		if (line->kind != LINE_WORDS ||
-		    include_find(line->raw, line->raw_length) == NULL)
-			return true;
-		complain_line(s->findings, &line->place,
-		    "'%s' must be the first word of its line",
-		    line->words[0].text);
-	}
-	memset(line, 0, sizeof(*line));
-	line->place = s->place;
-	return false;
-}
-
-/*
- * Begins to scan what input names; without a path there is nothing to read, and
- * s serves its other functions.  Memory is taken from scratch, findings go to
- * findings.
- */
-static void
-scan_start(struct scan *s, const struct conf_input *input,
-    struct arena *scratch, struct diagnostics *findings)
-{
-	static const struct place nowhere;
-	const char *host, *dot;
-
-	memset(s, 0, sizeof(*s));
-	s->conf = input;
-	s->reader = input->reader;
-	s->arena = scratch;
-	s->findings = findings;
-	s->budget = EXPANSION_MAX;
-	s->checks = input->all_includes ? INCLUDE_ALL : 0;
-	s->id = input->config_id;
-	if (s->id == NULL) {
-		host = s->reader->host_name(s->reader);
-		host = host == NULL ? "" : host;
-		dot = strchr(host, '.');
-		s->id = scan_string(s, host, dot == NULL ? strlen(host) :
-		    (size_t)(dot - host));
-	}
-	run_end(s, &s->line);
-	run_end(s, &s->spare);
-	if (input->path != NULL && !s->stopped)
-		include_files(s, input->path, INCLUDE_ALL, &nowhere);
-}
-
-/* -- commands: words that are split again -- */
-
-/*
- * Splits the text of a line by the rules for commands, into the scratch arena:
- * "script '/bin/x y' root" is three words; their backslashes stay.  A line of
- * the flags has its words already.  Returns their number.
- */
-static uint32_t
-scan_command_words(struct scan *s, const struct line *line,
-    struct word **words)
-{
-	*words = line->words;
-	return line->raw == NULL ? line->count :
-	    words_split(s, line, command_word_next, words);
 }
 
 /*
@@ -4033,34 +3744,204 @@ escape_next(const char **at)
 }
 
 /*
- * Copies the next argument of a command from *at on into out and gives its
- * length; quotes as in command_word_next, escapes as in escape_next.  False:
- * there is none.
+ * Copies the next word of a command from *at on into out: "" and '' quote, and
+ * what touches is one word.  A backslash begins an escape, or it keeps the next
+ * character and stays.  The word starts behind its quote.
  */
 static bool
-argument_next(const char **at, char *out, size_t *length, bool *nul)
+quoted_next(const struct slice *from, size_t *at, char *out,
+    struct span *word, bool escapes)
 {
-	const char *c = *at + strspn(*at, BLANKS);
+	const char *c = from->text + *at, *end = from->text + from->length;
 	char quote = '\0';
 
-	*length = 0;
-	if (*c == '\0')
+	c += blanks(c, (size_t)(end - c));
+	if (c == end)
 		return false;
-	while (*c != '\0' && (quote != '\0' || !is_blank(*c))) {
+	memset(word, 0, sizeof(*word));
+	word->start = (size_t)(c - from->text);
+	while (c < end && (quote != '\0' || !is_blank(*c))) {
 		char next = *c++;
 
-		if (next == '\\' && *c != '\0') {
-			next = escape_next(&c);
-			*nul |= next == '\0';
+		if (next == '\\' && c < end) {
+			if (!escapes)
+				out[word->length++] = next;
+			next = escapes ? escape_next(&c) : *c++;
 		} else if (next == quote || (quote == '\0' &&
 		    (next == '"' || next == '\''))) {
 			quote = quote == '\0' ? next : '\0';
+			word->quoted = true;
 			continue;
 		}
-		out[(*length)++] = next;
+		out[word->length++] = next;
 	}
-	*at = c;
+	word->start += word->quoted;
+	word->open = quote != '\0';
+	*at = (size_t)(c - from->text);
 	return true;
+}
+
+/* The next word of a command's line, its escapes as they are. */
+static bool
+command_next(const struct slice *from, size_t *at, char *out,
+    struct span *word)
+{
+	return quoted_next(from, at, out, word, false);
+}
+
+/* The next argument of a command. */
+static bool
+argument_next(const struct slice *from, size_t *at, char *out,
+    struct span *word)
+{
+	return quoted_next(from, at, out, word, true);
+}
+
+/*
+ * Splits a slice of the line at place into words in the scratch arena, as
+ * `next` finds them.  Returns their number.
+ */
+static uint32_t
+words_split(struct scan *s, const struct slice *from,
+    const struct place *place,
+    bool (*next)(const struct slice *, size_t *, char *, struct span *),
+    struct word **words)
+{
+	char *copy = scan_take(s, from->length + 1);
+	size_t at = 0;
+	uint32_t count = 0;
+	struct span span;
+
+	while (copy != NULL && next(from, &at, copy, &span))
+		count++;
+	if (count > WORDS_MAX) {
+		complain_line(s->findings, place,
+		    "more than %u words in one line", WORDS_MAX);
+		count = WORDS_MAX;
+	}
+	*words = scan_take(s, count * sizeof(**words));
+	if (s->stopped)
+		return 0;
+	at = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		struct word *word = &(*words)[i];
+
+		(void)next(from, &at, copy, &span);
+		copy[span.length] = '\0';
+		word->text = copy;
+		word->quoted = span.quoted;
+		word->place = *place;
+		word->place.column = slice_column(from, span.start) & ~ORDINARY;
+		if (span.open)
+			complain_line(s->findings, &word->place,
+			    "a quote in this word does not close");
+		if (strlen(copy) < span.length)
+			complain(s->findings, SEVERITY_ERROR, &word->place,
+			    "no argument of a program can hold the character "
+			    "NUL");
+		copy += span.length + 1;
+	}
+	return count;
+}
+
+/* Takes a brace, or the words before the next one, off the line in hand. */
+static bool
+scan_piece(struct scan *s, struct line *line)
+{
+	struct slice rest = scan_rest(s);
+
+	memset(line, 0, sizeof(*line));
+	if (rest.length == 0)
+		return false;
+	line->place = scan_place(s, slice_column(&rest, 0));
+	if (is_brace(s, s->at)) {
+		line->kind = *rest.text == '{' ? LINE_OPEN : LINE_CLOSE;
+		s->at++;
+		return true;
+	}
+	line->kind = LINE_WORDS;
+	rest.length = words_end(s, s->at) - s->at;
+	line->raw = rest;
+	line->count = words_split(s, &rest, &line->place, word_next,
+	    &line->words);
+	s->at += rest.length;
+	return true;
+}
+
+/*
+ * The next line of the configuration, of a struct scan.  False, and LINE_END
+ * with the place where the file ended, when there are no more: if scan.stopped
+ * is set because of a limit, which has been reported.
+ */
+static bool
+scan_line(void *scan, struct line *line)
+{
+	struct scan *s = scan;
+
+	for (;;) {
+		if (s->findings->counts[SEVERITY_ERROR] >= FINDINGS_MAX)
+			scan_stop(s, "more than 1000 errors");
+		while (!s->stopped && !scan_piece(s, line) && scan_fetch(s))
+			;
+		if (s->stopped || line->kind == LINE_END)
+			break;
+		if (line->kind != LINE_WORDS || line->words[0].quoted ||
+		    list_index(includes, line->words[0].text) < 0)
+			return true;
+		complain_line(s->findings, &line->place,
+		    "'%s' must be the first word of its line",
+		    line->words[0].text);
+	}
+	memset(line, 0, sizeof(*line));
+	line->place = s->place;
+	return false;
+}
+
+/*
+ * Begins to scan what input names; without a path there is nothing to read, and
+ * s serves its other functions.  Memory is taken from scratch, findings go to
+ * findings.
+ */
+static void
+scan_start(struct scan *s, const struct conf_input *input,
+    struct arena *scratch, struct diagnostics *findings)
+{
+	static const struct place nowhere;
+	const char *host;
+
+	memset(s, 0, sizeof(*s));
+	s->conf = input;
+	s->reader = input->reader;
+	s->arena = scratch;
+	s->findings = findings;
+	s->budget = EXPANSION_MAX;
+	s->checks = input->all_includes ? INCLUDE_ALL : 0;
+	s->id = input->config_id;
+	if (s->id == NULL) {
+		host = s->reader->host_name(s->reader);
+		host = host == NULL ? "" : host;
+		s->id = scan_string(s, host, strcspn(host, "."));
+	}
+	run_end(s, &s->line);
+	run_end(s, &s->spare);
+	if (input->path != NULL && !s->stopped)
+		include_files(s, input->path, INCLUDE_ALL, &nowhere);
+}
+
+/* -- commands: words that are split again -- */
+
+/*
+ * Splits the text of a line by the rules for commands, into the scratch arena:
+ * "script '/bin/x y' root" is three words; their backslashes stay.  A line of
+ * the flags has its words already.  Returns their number.
+ */
+static uint32_t
+scan_command_words(struct scan *s, const struct line *line,
+    struct word **words)
+{
+	*words = line->words;
+	return line->raw.text == NULL ? line->count :
+	    words_split(s, &line->raw, &line->place, command_next, words);
 }
 
 /*
@@ -4071,30 +3952,16 @@ static const char *const *
 scan_command_argv(struct scan *s, struct arena *keep,
     const struct word *command)
 {
-	size_t size = strlen(command->text) + 1, length, count = 0;
-	char *buffer = scan_take(s, size);
-	char *strings;
-	const char **argv, *at = command->text;
-	bool nul = false;
+	struct slice from = { .text = command->text,
+	    .length = strlen(command->text), .column = command->place.column };
+	struct word *words;
+	uint32_t count = words_split(s, &from, &command->place, argument_next,
+	    &words);
+	const char **argv = arena_array(keep, count + 1, sizeof(*argv));
 
-	if (buffer == NULL)
-		return NULL;
-	while (argument_next(&at, buffer, &length, &nul))
-		count++;
-	argv = arena_array(keep, count + 1, sizeof(*argv));
-	strings = arena_take(keep, size);
-	if (argv == NULL || strings == NULL)
-		return NULL;
-	at = command->text;
-	for (size_t i = 0; i < count; i++) {
-		argv[i] = strings;
-		(void)argument_next(&at, strings, &length, &nul);
-		strings[length] = '\0';
-		strings += length + 1;
-	}
-	if (nul)
-		complain(s->findings, SEVERITY_ERROR, &command->place,
-		    "no argument of a program can hold the character NUL");
+	for (uint32_t i = 0; argv != NULL && i < count; i++)
+		argv[i] = arena_string(keep, words[i].text,
+		    strlen(words[i].text));
 	return argv;
 }
 
@@ -4107,8 +3974,6 @@ scan_command_argv(struct scan *s, struct arena *keep,
 static void
 scan_include_check(struct scan *s, const struct line *line)
 {
-	static const char *const names[] = { "read", "match",
-	    "wildcard_match", "brace_match" };
 	bool first = true;
 
 	if (line->count == 1)
@@ -4116,13 +3981,10 @@ scan_include_check(struct scan *s, const struct line *line)
 	for (uint32_t i = 1; i < line->count; i++) {
 		const char *name = line->words[i].text;
 		char sign = *name == '+' || *name == '-' ? *name++ : '\0';
-		unsigned bit = 0;
+		int bit = strcmp(name, "readable") == 0 ? 0 : list_index(
+		    "read\0match\0wildcard_match\0brace_match\0", name);
 
-		if (strcmp(name, "readable") == 0)
-			name = names[0];
-		while (bit < COUNT_OF(names) && strcmp(name, names[bit]) != 0)
-			bit++;
-		if (bit == COUNT_OF(names)) {
+		if (bit < 0) {
 			complain(s->findings, SEVERITY_ERROR,
 			    &line->words[i].place, "include_check knows read, "
 			    "match, wildcard_match and brace_match, not '%s'",
@@ -4132,10 +3994,9 @@ scan_include_check(struct scan *s, const struct line *line)
 		if (sign == '\0' && first)
 			s->checks = 0;
 		first = false;
+		s->checks |= 1U << bit;
 		if (sign == '-')
-			s->checks &= ~(1U << bit);
-		else
-			s->checks |= 1U << bit;
+			s->checks ^= 1U << bit;
 	}
 }
 
@@ -4316,20 +4177,6 @@ struct draft_global {
 	bool		min_garp;
 };
 
-/* A hash table of byte strings; value NULL: just added. */
-struct map_entry {
-	struct map_entry *next;
-	const void	*key;
-	size_t		length;
-	uint32_t	hash;
-	void		*value;
-};
-
-struct map {
-	struct map_entry **heads;
-	uint32_t	size, count;
-};
-
 /* All drafts of one kind, in the order in which they stand. */
 struct drafts {
 	struct draft	*first, **last;
@@ -4397,76 +4244,6 @@ struct parse {
 };
 
 /* -- drafts, names, findings -- */
-
-/* FNV-1a over any bytes. */
-static uint32_t
-bytes_hash(const void *bytes, size_t length)
-{
-	const uint8_t *at = bytes;
-	uint32_t hash = 2166136261U;
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ at[i]) * 16777619U;
-	return hash ^ hash >> 16;
-}
-
-/* Doubles the table; without memory it stays as it is, only slower. */
-static void
-map_grow(struct arena *a, struct map *m)
-{
-	uint32_t size = m->size == 0 ? 64 : m->size * 2;
-	struct map_entry **heads = arena_array(a, size, sizeof(*heads));
-
-	if (heads == NULL)
-		return;
-	for (uint32_t i = 0; i < m->size; i++) {
-		struct map_entry *entry, *next;
-
-		for (entry = m->heads[i]; entry != NULL; entry = next) {
-			next = entry->next;
-			entry->next = heads[entry->hash & (size - 1)];
-			heads[entry->hash & (size - 1)] = entry;
-		}
-	}
-	m->heads = heads;
-	m->size = size;
-}
-
-/* The entry of key[length], which must not change any more; NULL: none. */
-static struct map_entry *
-map_find(const struct map *m, const void *key, size_t length)
-{
-	uint32_t hash = bytes_hash(key, length);
-	struct map_entry *entry = m->size == 0 ? NULL :
-	    m->heads[hash & (m->size - 1)];
-
-	while (entry != NULL && (entry->hash != hash ||
-	    entry->length != length || memcmp(entry->key, key, length) != 0))
-		entry = entry->next;
-	return entry;
-}
-
-/* The entry of key[length], added if need be; NULL: no memory. */
-static struct map_entry *
-map_entry(struct arena *a, struct map *m, const void *key, size_t length)
-{
-	struct map_entry *entry = map_find(m, key, length);
-
-	if (entry != NULL)
-		return entry;
-	if (m->count >= m->size)
-		map_grow(a, m);
-	entry = arena_take(a, sizeof(*entry));
-	if (entry == NULL || m->size == 0)
-		return NULL;
-	entry->key = key;
-	entry->length = length;
-	entry->hash = bytes_hash(key, length);
-	entry->next = m->heads[entry->hash & (m->size - 1)];
-	m->heads[entry->hash & (m->size - 1)] = entry;
-	m->count++;
-	return entry;
-}
 
 /* An empty list of drafts. */
 static void
@@ -4686,24 +4463,6 @@ static const struct {
 	[SPANS] = { 0, 4294000 },	[SPANS_OF_RUNS] = { 1, 4294000 },
 	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 }
 };
-
-/* The word behind one in a list that has a NUL behind each; "" at its end. */
-static const char *
-list_next(const char *word)
-{
-	return word + strlen(word) + 1;
-}
-
-/* The index of a word in such a list; -1: none. */
-static int
-list_index(const char *list, const char *word)
-{
-	for (int i = 0; *list != '\0'; i++, list = list_next(list)) {
-		if (strcmp(list, word) == 0)
-			return i;
-	}
-	return -1;
-}
 
 /* The default of a keyword, or what to do instead of it; "" for none. */
 static const char *
@@ -9539,28 +9298,19 @@ static void
 flag_words(struct flags *f, const struct flag *flag, const char *word,
     const char *value)
 {
-	size_t length = strlen(value), at = 0;
-	char *copy = scan_string(f->scan, value, length);
-	uint32_t count = word != NULL;
-	struct span span;
-	struct line *line;
+	struct slice from = { .text = value, .length = strlen(value),
+	    .column = FLAG_COLUMN + 1 };
+	struct word *words;
+	uint32_t first = word != NULL, count = words_split(f->scan, &from,
+	    &flag->place, word_next, &words);
+	struct line *line = first + count == 0 ? NULL :
+	    flag_line(f, flag, LINE_WORDS, first + count);
 
-	while (word_next(value, length, &at, NULL, &span))
-		count++;
-	if (count == 0)
-		return;
-	line = flag_line(f, flag, LINE_WORDS, count);
-	if (line == NULL || copy == NULL)
+	if (line == NULL)
 		return;
 	line->words[0].text = word;
-	at = 0;
-	for (uint32_t i = word != NULL; i < count; i++) {
-		(void)word_next(value, length, &at, NULL, &span);
-		copy[span.start + span.length] = '\0';
-		line->words[i].text = copy + span.start;
-		line->words[i].place.column = FLAG_COLUMN + 1 +
-		    (uint32_t)span.start;
-	}
+	for (uint32_t i = 0; i < count; i++)
+		line->words[first + i] = words[i];
 }
 
 /* The value of a password's flag: @FILE is the first line of FILE. */
