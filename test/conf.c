@@ -48,7 +48,7 @@ chunks_free(struct arena *a)
 }
 
 static const char *
-file_open(const struct reader *r, struct arena *a, const char *path,
+memory_open(const struct reader *r, struct arena *a, const char *path,
     size_t *length, const char **why)
 {
 	const char *text = strcmp(path, "other") == 0 ? other_text : main_text;
@@ -60,7 +60,7 @@ file_open(const struct reader *r, struct arena *a, const char *path,
 }
 
 static int
-file_glob(const struct reader *r, struct arena *a, const char *pattern,
+memory_glob(const struct reader *r, struct arena *a, const char *pattern,
     const char ***paths)
 {
 	(void)r;
@@ -146,7 +146,7 @@ interfaces(const struct reader *r, struct arena *a, const char ***names)
 	return *names == NULL ? -1 : (int)COUNT_OF(here);
 }
 
-static const struct reader reader = { NULL, file_open, file_glob, environment,
+static const struct reader reader = { NULL, memory_open, memory_glob, environment,
     host_name, random_number, user_ids, group_id, script, interfaces };
 
 static struct arena keep, scratch, kept;
