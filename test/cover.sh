@@ -1,0 +1,53 @@
+#!/bin/sh
+# Goal: what the tests never run is known, and is not more than it was.
+# Method: the unit tests, the golden files and the lab tests with gcov's
+# counters in vrrpd.c; what one of them ran has run.
+#
+#	sh test/cover.sh		all, and the goals for all
+#	sh test/cover.sh unit golden	some of it: no goals, only the figures
+#
+# build/cover/missing has what never ran.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+cover=$PWD/build/cover
+flags='-O0 -g --coverage -fkeep-static-functions -w'
+goals=test/cover.goals
+if [ $# -gt 0 ]; then
+	goals=$cover/no-goals
+else
+	set -- unit golden lab
+fi
+
+# Compiles FILE with vrrpd.c in it to build/cover/NAME/NAME.
+compile() { # FILE NAME
+	rm -rf "${cover:?}/$2"
+	mkdir -p "$cover/$2"
+	# shellcheck disable=SC2086 # a list of options
+	gcc -std=c11 -D_GNU_SOURCE $flags -o "$cover/$2/$2" "$1"
+}
+
+mkdir -p "$cover"
+awk '/^[^#]/ { print $1, 0, 0 }' test/cover.goals >"$cover/no-goals"
+ran=
+for what; do
+	case $what in
+	unit) for file in $(grep -l check_end test/*.c); do
+		name=$(basename "$file" .c)
+		compile "$file" "$name" || exit
+		"$cover/$name/$name" >"$cover/$name/log" 2>&1 ||
+		    tail -n 3 "$cover/$name/log"
+		ran="$ran $(echo "$cover/$name"/*.gcda)"
+	done ;;
+	golden | lab)
+		# Who may not write the counters keeps quiet about it.
+		[ -e "$cover/vrrpd/started" ] || compile test/cover.c vrrpd ||
+		    exit
+		: >"$cover/vrrpd/started"
+		GCOV_ERROR_FILE=/dev/null VRRPD=$cover/vrrpd/vrrpd \
+		    sh test/run "$what" | tail -n 40
+		ran="$ran $(echo "$cover/vrrpd"/*.gcda)" ;;
+	*) echo "cover: $what is not known" >&2; exit 1 ;;
+	esac
+done
+# shellcheck disable=SC2086 # a list of files
+exec python3 test/cover.py vrrpd.c "$goals" "$cover/missing" $ran
