@@ -393,7 +393,6 @@ struct conf_vr {
 	uint8_t		down_timer_adverts;
 	uint8_t		unicast_ttl;
 	uint8_t		auth_type;		/* enum auth_type */
-	uint8_t		auth_pass[8];		/* zero-padded */
 	uint8_t		checksum_form;		/* enum checksum_form */
 	bool		unicast;		/* has peers, or shall have */
 	bool		no_preempt;
@@ -484,7 +483,6 @@ struct conf_origin {
 
 /* A whole configuration; everything it points to lives in one arena. */
 struct conf {
-	struct conf_global global;
 	const struct conf_interface *interfaces;
 	const struct conf_command *commands;
 	const struct conf_script *scripts;
@@ -495,6 +493,7 @@ struct conf {
 	uint16_t	file_count, group_count, vr_count;
 	uint32_t	errors;			/* lines that were not taken */
 	const struct conf_origin *origins;	/* NULL without keep_origins */
+	struct conf_global global;
 };
 
 /* What to make a configuration of: a file, or the words of a command line. */
@@ -718,30 +717,16 @@ struct vr {
 	const struct conf_vr *conf;
 	struct machine	machine;
 	struct timer	timer;			/* earliest of all below */
-	usec_t		preempt_at; /* preempt_delay ends; NEVER: off */
-	usec_t		linger_until;		/* D-20; NEVER: not lingering */
-	usec_t		announce_at; /* the burst under way; NEVER: none */
-	usec_t		again_at;		/* the second burst */
-	usec_t		refresh_at;
-	usec_t		restore_at;		/* addresses to be looked at */
-	usec_t		claim_at; /* a foreign claim is judged (D-15) */
-	usec_t		episode_at;		/* D-16: addresses were lost */
-	usec_t		answered_at;		/* T5: bucket for answers */
-	usec_t		weaker_at; /* T5: a weaker one was told of */
-	usec_t		form_at; /* D-1: the other form began to insist */
-	usec_t		last_advert;		/* last accepted, for the log */
-	usec_t		changed_at;		/* last change of state */
-	struct counters	counters;
-	uint32_t	first_vip;		/* in daemon.vips */
-	uint32_t	again_repeat;		/* of the second burst */
-	uint32_t	announce_left; /* frames of the burst under way */
-	uint32_t	ifindex;		/* 0: absent */
 	uint32_t	faults;			/* enum fault */
+	uint32_t	ifindex;		/* 0: absent */
+	uint32_t	first_vip;		/* in daemon.vips */
+	uint32_t	announce_left; /* frames of the burst under way */
+	uint32_t	again_repeat;		/* of the second burst */
 	uint32_t	logged; /* bit per enum counter: said once */
+	usec_t		linger_until;		/* D-20; NEVER: not lingering */
+	usec_t		restore_at;		/* addresses to be looked at */
 	uint16_t	notifier;		/* or NONE */
 	uint16_t	ip_id;
-	struct ip	source;			/* Primary_IP_Address */
-	struct ip	active; /* whom we follow, or who spoke last */
 	uint8_t		active_priority;
 	uint8_t		told; /* enum vr_state last notified */
 	uint8_t		told_priority;
@@ -755,6 +740,20 @@ struct vr {
 	bool		keep_addresses;		/* -V */
 	bool		source_lost;		/* resign from it first */
 	bool		dirty;			/* in the work list */
+	struct ip	source;			/* Primary_IP_Address */
+	struct ip	active; /* whom we follow, or who spoke last */
+	usec_t		preempt_at; /* preempt_delay ends; NEVER: off */
+	usec_t		announce_at; /* the burst under way; NEVER: none */
+	usec_t		again_at;		/* the second burst */
+	usec_t		refresh_at;
+	usec_t		claim_at; /* a foreign claim is judged (D-15) */
+	usec_t		episode_at;		/* D-16: addresses were lost */
+	usec_t		answered_at;		/* T5: bucket for answers */
+	usec_t		weaker_at; /* T5: a weaker one was told of */
+	usec_t		form_at; /* D-1: the other form began to insist */
+	usec_t		last_advert;		/* last accepted, for the log */
+	usec_t		changed_at;		/* last change of state */
+	struct counters	counters;
 };
 
 struct script {
@@ -824,37 +823,37 @@ struct daemon {
 	const struct conf *conf;
 	struct effects	*out;
 	struct vr	*vrs;
-	struct sync_group *groups;
-	struct script	*scripts;
-	struct file_state *files;
 	struct interface *interfaces;
-	struct notifier	*notifiers;
 	struct vip	*vips;
 	uint32_t	*vip_hash;		/* heads of chains in vips */
+	struct script	*scripts;
 	struct local_address *locals;
-	struct orphan	*orphans;
 	struct timer	**heap;
-	struct timer	**deferred;		/* popped, to be put back */
-	uint32_t	*by_key; /* vrs in order of their wire key */
-	uint32_t	*work; /* vrs whose addresses want care */
 	uint32_t	vip_count, vip_hash_mask;
-	uint32_t	local_capacity, local_used, local_free, locals_lost;
 	uint32_t	heap_count, heap_capacity;
-	uint32_t	work_head, work_count;
 	uint32_t	notifier_count, orphan_count, deferred_count;
-	uint32_t	last_token;		/* of processes */
-	usec_t		start_at;		/* startup delay ends */
-	usec_t		stop_at;		/* shutdown waits no longer */
-	struct timer	timer;			/* start, orphans, stop */
-	struct global_counters counters;
-	struct ip	unknown_source;		/* last one that was logged */
+	uint32_t	work_head, work_count;
 	bool		dumped; /* the kernel has told all once */
 	bool		kernel_tags;		/* it reports IFA_PROTO */
 	bool		stopping, stopped;
+	usec_t		start_at;		/* startup delay ends */
+	usec_t		stop_at;		/* shutdown waits no longer */
+	struct sync_group *groups;
+	struct file_state *files;
+	struct notifier	*notifiers;
+	struct orphan	*orphans;
+	struct timer	**deferred;		/* popped, to be put back */
+	uint32_t	*by_key; /* vrs in order of their wire key */
+	uint32_t	*work; /* vrs whose addresses want care */
+	uint32_t	local_capacity, local_used, local_free, locals_lost;
+	uint32_t	last_token;		/* of processes */
+	struct timer	timer;			/* start, orphans, stop */
 	bool		reload_refused;		/* the file is another one */
 	bool		keep_addresses;		/* -V: do not release at exit */
 	bool		release_all;		/* -X */
 	bool		log_addresses;		/* -a */
+	struct global_counters counters;
+	struct ip	unknown_source;		/* last one that was logged */
 };
 
 #endif
