@@ -19,12 +19,12 @@ STATIC	= -static -fno-pie -no-pie -Wl,-z,norelro
 CC	!= test -n "$(STATIC)" && command -v musl-gcc >/dev/null && \
 	  echo musl-gcc || echo cc
 HOSTCC	= gcc
-CFLAGS	= -Oz
+CFLAGS	= -Oz -fno-caller-saves -fno-jump-tables
 LDFLAGS	= -s
 BUDGET	= 204800
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
-	  -Wwrite-strings -Wundef -Werror
+	  -Wwrite-strings -Wundef -Wno-ignored-optimization-argument -Werror
 FLAGS	= -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -isystem $(O)/kernel \
 	  $(WARN) -ffunction-sections -fdata-sections -fstack-protector-strong \
 	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident
