@@ -427,6 +427,7 @@ struct conf_vr {
 	const struct conf_notify *notify;	/* NULL: none */
 	struct ip	source; /* mcast_src_ip, unicast_src_ip */
 	struct ip	destination;		/* multicast group */
+	uint8_t		auth_pass[8];		/* zero-padded */
 };
 
 /* v3 over IPv4: which bytes the checksum covers (D-1). */
