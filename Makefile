@@ -118,7 +118,7 @@ pure:
 # One test program under the sanitizers: make unit T=wire
 unit:
 	@mkdir -p $(O)/test
-	$(TEST) $(SANITIZE) -o $(O)/test/$(T) test/$(T).c
+	$(TEST) $(SANITIZE) -O0 -o $(O)/test/$(T) test/$(T).c
 	@$(O)/test/$(T)
 
 # The daemon under the sanitizers too; `VRRPD=... sh test/run lab' uses it.

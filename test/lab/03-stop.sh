@@ -11,6 +11,8 @@ machine client 9
 from_r1='$3 == "10.10.1.1"'
 from_r2='$3 == "10.10.1.2"'
 
+# With the default interval nobody mistakes a late machine for Skew_Time.
+ADVERT=1
 pair 150 100
 check 'r1 is MASTER' equal "$(holders 10.10.1.3)" r1
 watch_events r1
@@ -23,23 +25,25 @@ check 'C-155: with exit status 0' equal "$(exit_status r1)" 0
 zero=$(first vrrp "$t" "$from_r1 && \$8 == 0")
 check 'C-155: it sent one priority 0' equal \
     "$(count vrrp "$t" "$from_r1 && \$8 == 0")" 1
-check 'C-082: r2 waits for Skew_Time' within $(($(skew_ms 100) - 5)) \
-    "$(ms "$zero" "$(first vrrp "$t" "$from_r2")")" "$(skew_ms 100)"
+check 'C-082: r2 waits for Skew_Time' took $(($(skew_ms 100) - 5)) \
+    "$(skew_ms 100)" "$zero" "$(first vrrp "$t" "$from_r2")"
 check 'C-120: r1 no longer has the address' not has_addr r1 10.10.1.3
-check 'C-155: the address went after priority 0' within 0 "$(ms "$zero" \
-    "$(event_time r1 'Deleted.*10\.10\.1\.3' "$t")")" 1000
+check 'C-155: the address went after priority 0' took 0 1000 "$zero" \
+    "$(event_time r1 'Deleted.*10\.10\.1\.3' "$t")"
 wait_for 1 'seen arp "$t" "\$3 == \"10.10.1.3\" && \$6 ~ /02\$/"'
 outage=$(probe_end)
 if ours; then
-	check 'D-20: the client does not notice' within 0 "$outage" 2
+	check 'D-20: the client does not notice' within 0 "$outage" 2 "$t"
 else
 	check 'the client waits for Skew_Time' within 0 "$outage" \
-	    $(($(skew_ms 100) + 50))
+	    $(($(skew_ms 100) + 50)) "$t"
 fi
+ADVERT=0.2
+renew r1
+renew r2
+pair 150 100
 
 # C-156: a Backup leaves in silence.
-start_vrrpd r1
-wait_for 3 'has_addr r1 10.10.1.3 && not has_addr r2 10.10.1.3'
 t=$(now)
 signal r2 INT
 check 'INT stops as well' wait_for 3 'ended r2'
@@ -52,12 +56,13 @@ signal r1 TERM
 check 'a lone holder ends as well' wait_for 3 'ended r1'
 check 'and removes its address' not has_addr r1 10.10.1.3
 if ours; then
-	check 'D-20: after the longest Skew_Time + 50 ms' within 0 "$(ms \
+	check 'D-20: after the longest Skew_Time + 50 ms' \
+	    took "$(skew_ms 1)" $(($(skew_ms 1) + 50)) \
 	    "$(first vrrp "$t" '$8 == 0')" \
-	    "$(event_time r1 'Deleted.*10\.10\.1\.3' "$t")")" \
-	    $(($(skew_ms 1) + 50))
+	    "$(event_time r1 'Deleted.*10\.10\.1\.3' "$t")"
 
-	# D-20: the second TERM does not wait.  A long interval shows it.
+	# D-20: the second TERM does not wait, as the first one would for two
+	# seconds with a long interval.
 	ADVERT=2
 	instance VI_1 255 | conf r1
 	instance VI_1 1 | conf r2
@@ -66,15 +71,13 @@ if ours; then
 	start_vrrpd r1
 	wait_for 3 'has_addr r1 10.10.1.3 && listens r2'
 	t=$(now)
-	signal r1 TERM
-	wait_for 2 'seen vrrp "$t" "$from_r1 && \$8 == 0"'
-	check 'D-20: the address stays for the successor' \
-	    stays 0.3 'has_addr r1 10.10.1.3'
-	t=$(now)
-	signal r1 TERM
+	on r1 sh -c 'kill -TERM "$0"; sleep 0.3; kill -TERM "$0"' \
+	    "$(cat "$LAB/r1/router.pid")"
 	check 'D-20: a second TERM ends it' wait_for 3 'ended r1'
-	check 'D-20: at once' within 0 "$(ms "$t" "$(now)")" 100
 	check 'D-20: without its address' not has_addr r1 10.10.1.3
+	check 'D-20: the address stayed for the successor, but no longer' \
+	    took 100 1000 "$(first vrrp "$t" '$8 == 0')" \
+	    "$(event_time r1 'Deleted.*10\.10\.1\.3' "$t")"
 fi
 
 # -V keeps the addresses and says nothing.

@@ -46,7 +46,7 @@ check 'C-118: the solicited-node groups are joined' equal \
 check 'C-118: but not by the BACKUP' equal \
     "$(ipn r2 -6 maddr show dev eth0 | grep -c 'ff02::1:ff00:\(51\|3\)\>')" 0
 check 'C-110: five announcements of each address' wait_for 1 '[ "$(wire na |
-    awk "\$1 < $(first na) + 0.5 { print \$4 }" | sort | uniq -c |
+    awk "\$1 < $(first na) + 4 { print \$4 }" | sort | uniq -c |
     tr -s " " | tr "\n" ";")" = \
     " 5 2001:db8:1::1; 5 2001:db8::3; 5 fe80::51;" ]'
 if ours; then
@@ -78,13 +78,13 @@ signal r1 TERM
 check 'TERM: r2 takes over' wait_for 2 'has_addr r2 2001:db8::3'
 check 'r1 is gone' wait_for 3 'ended r1'
 zero=$(first vrrp "$t" '$8 == 0')
-check 'C-082: after Skew_Time' within $(($(skew_ms 100) - 5)) \
-    "$(ms "$zero" "$(first vrrp "$t" '$3 == "fe80::2"')")" "$(skew_ms 100)"
+check 'C-082: after Skew_Time' took $(($(skew_ms 100) - 5)) \
+    "$(skew_ms 100)" "$zero" "$(first vrrp "$t" '$3 == "fe80::2"')"
 check 'the client asks r2 now' wait_for 2 \
     '[ "$(neighbour 2001:db8::3)" = 02:00:00:00:00:02 ]'
 outage=$(probe_end)
 if ours; then
-	check 'D-20: the client does not notice' within 0 "$outage" 2
+	check 'D-20: the client does not notice' within 0 "$outage" 2 "$t"
 fi
 check 'C-118: the solicited-node groups are left' equal \
     "$(ipn r1 -6 maddr show dev eth0 | grep -c 'ff02::1:ff00:\(51\|3\)\>')" 0
@@ -96,9 +96,9 @@ t=$(now)
 link_down r1
 kill_all r1
 check 'r2 takes over from the dead' wait_for 3 'has_addr r2 2001:db8::3'
-check 'within Active_Down_Interval' within $(($(down_ms 100) - 5)) \
-    "$(ms "$(last vrrp 0 '$3 == "fe80::1"')" \
-    "$(first vrrp "$t" '$3 == "fe80::2"')")" "$(down_ms 100)"
+check 'within Active_Down_Interval' took $(($(down_ms 100) - 5)) \
+    "$(down_ms 100)" "$(last vrrp 0 '$3 == "fe80::1"')" \
+    "$(first vrrp "$t" '$3 == "fe80::2"')"
 
 # C-074: the same VRID over IPv4 is another virtual router.
 renew r1

@@ -163,8 +163,8 @@ t=$(now)
 launch r1 router "$VRRPD" -nlD -n -l -G --dont-fork --log-console -P -d \
     --vrrp -I -R -x -m --all -p /run/x.pid -f "$CONF"
 check 'bundled options' wait_for 3 'has_addr r1 10.10.1.3'
-check '-l: the log is on standard error' grep -q 'VI_1.*MASTER' \
-    "$LAB/r1/router.log"
+check '-l: the log is on standard error' wait_for 1 \
+    'grep -q "VI_1.*MASTER" "$LAB/r1/router.log"'
 check '-d: with the configuration' grep -q 'virtual_router_id' \
     "$LAB/r1/router.log"
 stop r1

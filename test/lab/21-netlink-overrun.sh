@@ -36,10 +36,12 @@ done
 check 'the socket has overrun' [ "$(dropped)" -gt "$before" ]
 ipn r1 addr del 10.10.1.3/24 dev eth0
 burst
+watch_events r1
 t=$(now)
-signal r1 CONT
+woken=$(wake r1)
 check 'the address is back' wait_for 2 'has_addr r1 10.10.1.3'
-check 'within a second' within 0 "$(ms "$t" "$(now)")" 1000
+check 'within a second' took -5000 1000 "$woken" \
+    "$(event_time r1 'New.*10\.10\.1\.3/' "$t")"
 check 'and adverts go on' wait_for 1 '[ $(count vrrp "$t") -ge 3 ]'
 check 'without priority 0' not seen vrrp "$t" '$8 == 0'
 

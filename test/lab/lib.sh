@@ -13,7 +13,14 @@
 #
 # Everything that a test writes stands in $LAB, seen alike by all machines.
 # Every frame is recorded ($LAB/wire.txt to wait for, $LAB/wire.pcap for
-# tshark).  Nothing sleeps and hopes: wait_for asks every 20 ms, with a limit.
+# tshark).  Nothing sleeps and hopes: wait_for asks again and again, with a
+# limit that only a failure reaches.
+#
+# A machine may be busy with other things.  So a time is judged between two
+# frames or events, by the time stamps of those who saw them, and `took` allows
+# what those under test then waited for a processor (kit/late.py).  What a time
+# of the test's own (now) begins or ends includes its processes: such a time has
+# a strict lower bound only.
 #
 #	VRRPD=FILE	the program under test, ./vrrpd if not set; may be
 #			keepalived, which shows what the kit is worth
@@ -21,6 +28,7 @@
 #	LAB_KEEP=DIR	copy $LAB there at the end
 #	LAB_SLACK_MS=N	what a time may exceed its bound by, beyond what this
 #			machine was seen to be late meanwhile (kit/late.py)
+#	LAB_PATIENCE=N	how many times its limit wait_for waits
 #
 # Exit status: 0 passed, 1 failed, 77 skipped (the last line says why).
 
@@ -33,8 +41,9 @@ LAB_NAME=${LAB_NAME%.sh}
 KIT=$LAB_SOURCE/kit
 : "${VRRPD:=$LAB_SOURCE/../../vrrpd}"
 : "${PEER:=$(command -v keepalived)}"
-: "${LAB_LIMIT_S:=150}"
+: "${LAB_LIMIT_S:=600}"
 : "${LAB_SLACK_MS:=60}"
+: "${LAB_PATIENCE:=5}"
 PYTHON=/usr/bin/python3
 [ -x "$PYTHON" ] || PYTHON=python3
 
@@ -67,7 +76,7 @@ lab_outside() { # TOOL...
 	[ "$(id -u)" -eq 0 ] || user=-Urm
 	unshare "$user" -npf --mount-proc true 2>/dev/null ||
 		skip 'this kernel lets us make no namespaces'
-	export VRRPD PEER LAB_SLACK_MS
+	export VRRPD PEER LAB_SLACK_MS LAB_PATIENCE
 	LAB_INSIDE=$LAB_NAME LAB_PREFIX=vrrpdlab-$LAB_NAME-$$- \
 	    setpriv --pdeathsig KILL timeout -s KILL "$LAB_LIMIT_S" \
 	    setpriv --pdeathsig KILL \
@@ -104,8 +113,9 @@ lab_begin() { # TOOL...
 	ip link add br0 type bridge mcast_snooping 0
 	ip link set br0 up
 	"$PYTHON" "$LAB/tools/wire.py" br0 "$LAB/wire.pcap" "$LAB/wire.txt" &
-	"$PYTHON" "$LAB/tools/late.py" "$LAB/late" &
-	wait_for 5 '[ -e "$LAB/wire.txt" ] && [ -e "$LAB/late" ]' || exit 1
+	"$PYTHON" "$LAB/tools/late.py" "$LAB/late" vrrpd keepalived events \
+	    "${VRRPD##*/}" &
+	wait_for 5 '[ -e "$LAB/wire.txt" ] && [ -s "$LAB/late" ]' || exit 1
 	FAILED=0
 }
 
@@ -151,24 +161,36 @@ now() {
 	date +%s.%6N
 }
 
-# Asks every 20 ms until CONDITION holds; fails after LIMIT seconds (n or n.d).
+# Asks until CONDITION holds; fails after LIMIT seconds (n or n.d), times
+# LAB_PATIENCE.
 wait_for() { # LIMIT_S CONDITION
+	lab_wait "$1" "$LAB_PATIENCE" "$2"
+}
+
+# Whether CONDITION stays true for LIMIT seconds.
+stays() { # LIMIT_S CONDITION
+	! lab_wait "$1" 1 "! { $2; }"
+}
+
+# The last time it is asked is after the limit.
+lab_wait() { # LIMIT_S FACTOR CONDITION
 	case $1 in
 	*.*) lab_limit=$((${1%.*} * 100 + ${1#*.} * 10)) ;;
 	*) lab_limit=$(($1 * 100)) ;;
 	esac
 	read -r lab_up lab_rest </proc/uptime
-	lab_end_cs=$((${lab_up%.*}${lab_up#*.} + lab_limit))
-	until eval "$2"; do
+	lab_end_cs=$((${lab_up%.*}${lab_up#*.} + lab_limit * $2))
+	while :; do
 		read -r lab_up lab_rest </proc/uptime
+		lab_polling=1
+		if eval "$3"; then
+			lab_polling=
+			return 0
+		fi
+		lab_polling=
 		[ "${lab_up%.*}${lab_up#*.}" -lt "$lab_end_cs" ] || return 1
-		sleep 0.02
+		sleep 0.05
 	done
-}
-
-# Whether CONDITION stays true for LIMIT seconds.
-stays() { # LIMIT_S CONDITION
-	! wait_for "$1" "! { $2; }"
 }
 
 # The difference of two times in whole milliseconds; 999999 if one is missing.
@@ -178,15 +200,46 @@ ms() { # FROM TO
 		else printf "%.0f\n", (to - from) * 1000 }'
 }
 
-# What a time may be over its bound here and now.
-slack() {
-	echo $((LAB_SLACK_MS + 2 * $(cat "$LAB/late")))
+# What a time may be over its bound: those measured waited for a processor from
+# shortly before FROM until shortly after TO, the last ten seconds if not told.
+slack() { # [FROM [TO]]
+	lab_to=${2:-}
+	[ -n "$lab_to" ] || lab_to=$(now)
+	lab_wait 20 1 'tail -n 1 "$LAB/late" |
+	    awk -v to="$lab_to" "{ exit (\$1 < to + 0.15) }"'
+	awk -v from="${1:-}" -v to="$lab_to" -v base="$LAB_SLACK_MS" '
+		BEGIN { if (from == "") from = to - 10 }
+		$1 > from - 0.2 && $1 < to + 0.4 {
+			waited += $3
+			if ($2 > late) late = $2
+		}
+		END { print base + 2 * late + waited }' "$LAB/late"
 }
 
 # LOW <= VALUE <= HIGH + slack, in milliseconds; says what it was.
-within() { # LOW VALUE HIGH
-	echo "   $2 ms, wanted $1..$3, allowed $(slack) more"
-	[ "$2" -ge "$1" ] && [ "$2" -le $(($3 + $(slack))) ]
+within() { # LOW VALUE HIGH [FROM [TO]]
+	lab_more=$(slack "${4:-}" "${5:-}")
+	echo "   $2 ms, wanted $1..$3, allowed $lab_more more"
+	[ "$2" -ge "$1" ] && [ "$2" -le $(($3 + lab_more)) ]
+}
+
+# From FROM to TO it was LOW to HIGH ms, and slack.
+took() { # LOW HIGH FROM TO
+	within "$1" "$(ms "$3" "$4")" "$2" "$3" "$4"
+}
+
+# Not less than LOW, without an upper bound: FROM or TO is the test's own time.
+at_least() { # LOW FROM TO
+	lab_value=$(ms "$2" "$3")
+	echo "   $lab_value ms, wanted $1 or more"
+	[ "$lab_value" -ge "$1" ] && [ "$lab_value" -lt 999999 ]
+}
+
+# What the test did after BEFORE was seen at CAUSE and had its EFFECT LOW to
+# HIGH ms later, and slack.  Who sees it can be late, so the lower bound is
+# counted from BEFORE.
+elapsed() { # LOW HIGH BEFORE CAUSE EFFECT
+	at_least "$1" "$3" "$5" && took -100 "$2" "$4" "$5"
 }
 
 equal() { # GOT WANTED
@@ -317,6 +370,12 @@ signal() { # MACHINE SIGNAL [NAME]
 	    "$(cat "$LAB/$1/${3:-router}.pid")"
 }
 
+# Wakes what was stopped; prints the time at once after that.
+wake() { # MACHINE
+	on "$1" sh -c 'kill -CONT "$0" && exec date +%s.%6N' \
+	    "$(cat "$LAB/$1/router.pid")"
+}
+
 ended() { # MACHINE [NAME]
 	[ -e "$LAB/$1/${2:-router}.rc" ]
 }
@@ -400,9 +459,16 @@ read_fifo() { # MACHINE
 
 # ---- the wire ----
 
+# Waits until a recorder (kit/sync.py) has written all there was so far.
+lab_sync() { # FILE
+	echo >"$1.ask"
+	read -r lab_told <"$1.told"
+}
+
 # Lines of wire.txt of one KIND at or after SINCE that fulfil an awk CONDITION;
-# the fields are named in wire.py.
+# the fields are named in wire.py.  Outside wait_for none is missing.
 wire() { # KIND [SINCE [CONDITION]]
+	[ -n "${lab_polling:-}" ] || lab_sync "$LAB/wire.txt"
 	awk -v kind="$1" -v since="${2:-0}" \
 	    '$2 == kind && $1 >= since && ('"${3:-1}"')' "$LAB/wire.txt"
 }
@@ -415,13 +481,14 @@ count() { # KIND [SINCE [CONDITION]]
 	wire "$@" | wc -l
 }
 
-# When the first such frame went by.  What shows by other means may not have
-# reached the record yet, so a frame that is not there gets a second.
+# When the first such frame went by; it may still be on its way.
 first() { # KIND [SINCE [CONDITION]]
-	for lab_turn in 1 2 3 4 5 6 7 8 9 10; do
+	lab_turns=100
+	while [ $lab_turns -gt 0 ]; do
 		lab_time=$(wire "$@" | awk 'NR == 1 { print $1 }')
 		[ -z "$lab_time" ] || break
-		sleep 0.1
+		lab_turns=$((lab_turns - 1))
+		sleep 0.05
 	done
 	echo "$lab_time"
 }
@@ -431,15 +498,26 @@ last() { # KIND [SINCE [CONDITION]]
 	wire "$@" | awk 'END { if (NR) print $1 }'
 }
 
-# Whether such frames followed each other in LOW to HIGH ms (and slack); says
-# which did not.
+# Whether such frames followed each other in LOW to HIGH ms; says which did not.
+# What the daemon waited for a processor delays one and brings it nearer to the
+# next.
 regular() { # KIND SINCE CONDITION LOW HIGH
-	lab_gaps=$(wire "$1" "$2" "$3" |
-	    awk -v low="$4" -v high=$(($5 + $(slack))) '
-		{ gap = ($1 - last) * 1000 }
-		NR > 1 && (gap < low || gap > high) { printf "%.0f ", gap }
+	lab_gaps=$(wire "$1" "$2" "$3" | awk -v low="$4" -v high="$5" \
+	    -v base="$LAB_SLACK_MS" '
+		late { at[++n] = $1; more[n] = 2 * $2 + $3; next }
+		frames++ {
+			while (begin < n && at[begin + 1] < last - 0.2)
+				begin++
+			more_ms = 0
+			for (i = begin + 1; i <= n && at[i] < $1 + 0.3; i++)
+				more_ms += more[i]
+			gap = ($1 - last) * 1000
+			if (gap < low - more_ms || gap > high + base + more_ms)
+				printf "%.0f (%.0f) ", gap, more_ms
+		}
 		{ last = $1 }
-		END { if (NR < 2) print "no frames" }')
+		END { if (frames < 2) print "no frames" }' \
+	    late=1 "$LAB/late" late=0 -)
 	[ -z "$lab_gaps" ] || echo "   $lab_gaps, wanted $4..$5 ms"
 	[ -z "$lab_gaps" ]
 }
@@ -448,6 +526,7 @@ regular() { # KIND SINCE CONDITION LOW HIGH
 tshark_fields() { # FILTER FIELD...
 	lab_filter=$1
 	shift
+	lab_sync "$LAB/wire.txt"
 	lab_args=
 	for lab_each; do
 		lab_args="$lab_args -e $lab_each"
@@ -457,25 +536,32 @@ tshark_fields() { # FILTER FIELD...
 	    $lab_args 2>/dev/null
 }
 
-# Address and link changes of a machine go to $LAB/MACHINE/events.
+# Address and link changes of a machine go to $LAB/MACHINE/events (events.py).
 watch_events() { # MACHINE
-	ipn "$1" -ts monitor address link >"$LAB/$1/events" 2>/dev/null &
-	# It listens once it has seen a change of our making.
-	wait_for 5 "ipn $1 addr add 127.9.9.9/32 dev lo 2>/dev/null
-		ipn $1 addr del 127.9.9.9/32 dev lo 2>/dev/null
-		grep -q 127.9.9.9 $LAB/$1/events"
+	eval "lab_ns=/proc/\$lab_pid_$1/ns"
+	nsenter --net="$lab_ns/net" "$PYTHON" "$LAB/tools/events.py" \
+	    "$LAB/$1/events" &
+	wait_for 5 "[ -e $LAB/$1/events ]"
 }
 
-# When the first matching event at or after SINCE was read.
+# What was read at or after SINCE and matches.
+events() { # MACHINE PATTERN [SINCE]
+	lab_sync "$LAB/$1/events"
+	awk -v since="${3:-0}" '$1 >= since' "$LAB/$1/events" | grep -e "$2"
+}
+
+# When the first of them was read.
 event_time() { # MACHINE PATTERN [SINCE]
-	sed -n "/$2/s/^\[\([^]]*\)\].*/\1/p" "$LAB/$1/events" |
-	    while read -r lab_stamp; do
-		date -d "$lab_stamp" +%s.%6N
-	done | awk -v since="${3:-0}" '$1 >= since { print; exit }'
+	events "$@" | awk 'NR == 1 { print $1 }'
 }
 
-events() { # MACHINE PATTERN: number of matching lines
-	grep -c "$2" "$LAB/$1/events"
+# Whether ADDRESS was removed there since then, if only for a moment.
+went() { # MACHINE ADDRESS SINCE
+	[ -n "$(events "$1" "Deleted address [^ ]* $2/" "$3")" ]
+}
+
+event_count() { # MACHINE PATTERN [SINCE]
+	events "$@" | wc -l
 }
 
 # ---- the client ----
@@ -488,6 +574,16 @@ neighbour() { # ADDRESS
 
 forge() { # NAME=VALUE...
 	on client "$PYTHON" "$LAB/tools/forge.py" eth0 "$@"
+}
+
+# The same every 100 ms from then on, until forge_off.
+forge_on() { # NAME=VALUE...
+	launch client forge "$PYTHON" "$LAB/tools/forge.py" eth0 times=100000 \
+	    every=0.1 "$@"
+}
+
+forge_off() {
+	stop client forge
 }
 
 # Ask ADDRESS every 2 ms until probe_end; each has its own NAME.

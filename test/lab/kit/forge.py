@@ -1,14 +1,18 @@
 """Send VRRP advertisements that are wrong in one way, or right.
 
-    forge.py INTERFACE [NAME=VALUE...]
+    forge.py INTERFACE [NAME=VALUE...] [and NAME=VALUE...]...
 
 Everything below the Ethernet header is made here, so that every field can lie.
 The defaults are a correct version 3 advertisement for the lab's usual virtual
 router; `python3 forge.py eth0 ttl=254 priority=250` changes two fields.
 
 arp=ADDRESS and na=ADDRESS send a gratuitous ARP or an unsolicited neighbour
-advertisement instead, which claim that address.
+advertisement instead, which claim that address.  What stands after an `and` is
+sent as well each time; the fields that it does not name are as before.
+
+SIGTERM ends it, with a message of the priority last=N if that was asked for.
 """
+import signal
 import socket
 import struct
 import sys
@@ -30,7 +34,7 @@ DEFAULTS = {
     "total": "",            # IP total length; empty: the true one
     "protocol": "112",
     "mac": "",              # Ethernet destination; empty: of the group
-    "times": "1", "every": "0.05",
+    "times": "1", "every": "0.05", "last": "",
     "arp": "", "na": "",
 }
 
@@ -138,22 +142,43 @@ def frame(want, source_mac):
     return whole.ljust(60, b"\0")
 
 
-def main():
-    want = dict(DEFAULTS)
-    for argument in sys.argv[2:]:
+def wanted(arguments):
+    """The fields of each message that is to be sent."""
+    first = dict(DEFAULTS)
+    want, every = first, [first]
+    for argument in arguments:
+        if argument == "and":
+            want = dict(first)
+            every.append(want)
+            continue
         name, value = argument.split("=", 1)
         if name not in want:
             sys.exit("forge.py: no field named " + name)
         want[name] = value
+    return every
+
+
+def main():
+    every = wanted(sys.argv[2:])
+    want = every[0]
     out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     out.bind((sys.argv[1], 0))
-    whole = frame(want, out.getsockname()[4])
+    own_mac = out.getsockname()[4]
+    frames = [frame(each, own_mac) for each in every]
+
+    def end(*_):
+        if want["last"]:
+            out.send(frame(dict(want, priority=want["last"]), own_mac))
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, end)
     due = time.monotonic()
     for turn in range(int(want["times"])):
         if turn:
             due += float(want["every"])
             time.sleep(max(0, due - time.monotonic()))
-        out.send(whole)
+        for whole in frames:
+            out.send(whole)
 
 
 main()

@@ -2,11 +2,11 @@
 
     probe.py ADDRESS INTERVAL_MS FILE
 
-Each time an answer comes back after one or more unanswered questions, a line
-`gap FROM TO MS` goes to FILE: FROM is when the last question that was answered
-before had been asked, TO when the first one after it was.  SIGTERM ends it with
-`total ASKED ANSWERED LONGEST_MS`; LONGEST is the longest time without an
-answered question, up to the end, less one interval; 999999 if none was.
+FILE is there when it has begun.  SIGTERM ends it: it waits for late answers and
+writes `total ASKED ANSWERED LONGEST_MS` to FILE.  LONGEST is how long questions
+in a row went unanswered: their number times the interval, so that what the
+client itself was late does not count.  Those before the first answer were asked
+before anybody held the address; if there is none it is 999999.
 """
 import os
 import select
@@ -35,11 +35,8 @@ class Probe:
         self.address = address
         self.interval = interval
         self.identity = os.getpid() & 0xFFFF
-        self.asked_at = {}
-        self.asked = self.answered = 0
-        self.last = None
-        self.last_sequence = 0
-        self.longest = 0.0
+        self.asked = 0
+        self.answered = set()
 
     def ask(self):
         self.asked += 1
@@ -49,43 +46,40 @@ class Probe:
         if not self.v6:
             head = struct.pack("!BBHHH", kind, 0, checksum(head),
                                self.identity, sequence)
-        self.asked_at[sequence] = time.time()
         try:
             self.socket.sendto(head, (self.address, 0))
         except OSError:
             pass
 
     def hear(self):
-        """Read one answer; the gap it closes as (from, to), or None."""
+        """Take one answer."""
         data = self.socket.recv(2048)
         if not self.v6:
             data = data[(data[0] & 15) * 4:]
         if len(data) < 8:
-            return None
+            return
         kind, _, _, identity, sequence = struct.unpack("!BBHHH", data[:8])
-        if kind != (129 if self.v6 else 0) or identity != self.identity:
-            return None
-        at = self.asked_at.pop(sequence, None)
-        if at is None:
-            return None
-        self.answered += 1
-        gap = None
-        if self.last is None:
-            self.last = at
-        elif at > self.last:
-            if sequence != (self.last_sequence + 1) & 0xFFFF:
-                gap = (self.last, at)
-                self.longest = max(self.longest,
-                                   at - self.last - self.interval)
-            self.last = at
-        self.last_sequence = sequence
-        return gap
+        if kind == (129 if self.v6 else 0) and identity == self.identity:
+            self.answered.add(sequence)
+
+    def hear_until(self, due):
+        """Take what answers come until then; False: none came."""
+        heard = False
+        while True:
+            left = due - time.monotonic()
+            if left <= 0 or not select.select([self.socket], [], [], left)[0]:
+                return heard
+            self.hear()
+            heard = True
 
     def outage_ms(self):
-        if self.last is None:
+        if not self.answered:
             return 999999
-        open_end = time.time() - self.last - 2 * self.interval
-        return max(self.longest, open_end) * 1000
+        longest = run = 0
+        for sequence in range(min(self.answered), self.asked + 1):
+            run = 0 if sequence in self.answered else run + 1
+            longest = max(longest, run)
+        return longest * self.interval * 1000
 
 
 def main():
@@ -98,17 +92,11 @@ def main():
         while not stop:
             probe.ask()
             due = max(due + interval, time.monotonic())
-            while True:
-                left = due - time.monotonic()
-                if left <= 0 or not select.select([probe.socket], [], [],
-                                                  left)[0]:
-                    break
-                gap = probe.hear()
-                if gap:
-                    out.write("gap %.6f %.6f %.1f\n" % (
-                        gap[0], gap[1], (gap[1] - gap[0]) * 1000))
-        out.write("total %d %d %.1f\n" % (probe.asked, probe.answered,
-                                          probe.outage_ms()))
+            probe.hear_until(due)
+        while probe.hear_until(time.monotonic() + 0.3):
+            pass
+        out.write("total %d %d %.1f\n" % (
+            probe.asked, len(probe.answered), probe.outage_ms()))
 
 
 main()
