@@ -12850,8 +12850,8 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 }
 
 /*
- * Takes over orphans of an earlier reload that have not gone yet, and that do
- * not belong to anybody again.
+ * Takes over orphans of an earlier reload that have not gone yet.  One that
+ * belongs to somebody again is an address that the kernel has of them.
  */
 static void
 orphans_inherit(struct daemon *d, const struct daemon *old)
@@ -12859,10 +12859,17 @@ orphans_inherit(struct daemon *d, const struct daemon *old)
 	for (uint32_t i = 0; i < old->orphan_count && d->orphans != NULL; i++) {
 		const struct orphan *from = &old->orphans[i];
 		struct orphan *orphan = &d->orphans[d->orphan_count];
+		struct vip *vip;
 
-		if (from->remove_at == NEVER || vip_find(d, &from->address.ip,
-		    address_prefix(&from->address), from->ifindex) != NULL)
+		if (from->remove_at == NEVER)
 			continue;
+		vip = vip_find(d, &from->address.ip,
+		    address_prefix(&from->address), from->ifindex);
+		if (vip != NULL) {
+			vip->state = VIP_PRESENT;
+			vr_touch(d, &d->vrs[vip->vr]);
+			continue;
+		}
 		*orphan = *from;
 		orphan->address.more = &orphan->more;
 		d->orphan_count++;

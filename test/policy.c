@@ -1694,7 +1694,7 @@ check_orphans(void)
 	struct bench *b = &bench, *next = &second;
 	struct event stop = { .kind = EVENT_SHUTDOWN };
 
-	for (int how = 0; how < 3; how++) {
+	for (int how = 0; how < 4; how++) {
 		bench_conf(b, 2);
 		bench_start(b);
 		bench_run(b, WAIT_DOWN);
@@ -1709,10 +1709,18 @@ check_orphans(void)
 			bench_conf(b, 2);
 			b->vrs[1].priority = 255;
 			bench_reload(next, b);
-			b->d.vips[1].state = VIP_PRESENT;
 			bench_watch(b);
 			bench_run(b, 2 * SECOND_US);
 			CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+			continue;
+		}
+		if (how == 3) {		/* and a Backup that stops removes it */
+			bench_conf(b, 2);
+			bench_reload(next, b);
+			bench_feed(b, &stop);
+			bench_run(b, 2 * SECOND_US);
+			CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+			CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
 			continue;
 		}
 		bench_feed(next, &stop);
