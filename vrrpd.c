@@ -13050,6 +13050,7 @@ daemon_shutdown(struct daemon *d, usec_t now)
 		vr_announce_state(d, vr, VR_STOP, now);
 		vr->faults |= FAULT_STOPPING;
 		vr_apply(d, vr, false, now);
+		vr_touch(d, vr);	/* a refused removal: once more */
 	}
 	for (uint32_t i = 0; !again && i < d->conf->group_count; i++)
 		group_announce_state(d, &d->groups[i], VR_STOP, now);

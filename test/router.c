@@ -399,6 +399,30 @@ check_stop(void)
 	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
 }
 
+/* T24: a removal that the kernel refused is asked for again at the end. */
+static void
+check_stop_refused(void)
+{
+	struct bench *b = &bench;
+	struct event refusal = { .kind = EVENT_NETLINK_ERROR, .index = 1,
+	    .value = EPERM };
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_run(b, 4 * SECOND_US);
+	b->kernel_obeys = false;
+	bench_watch(b);
+	bench_link(b, 2, "eth0", 0, false);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+	bench_feed(b, &refusal);
+	bench_feed(b, &stop);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 2);
+	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
+}
+
 /* C-157, C-158, C-159, C-161: reload. */
 static void
 check_reload(void)
@@ -521,6 +545,7 @@ main(void)
 	check_remainders();
 	check_group();
 	check_stop();
+	check_stop_refused();
 	check_reload();
 	check_sleep();
 	check_refusal();
