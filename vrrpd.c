@@ -12032,6 +12032,16 @@ daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 		d->counters.netlink_bad++;
 }
 
+/* The kernel refused to remove an orphan: it is asked again, but for the end. */
+static void
+orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
+{
+	if (d->stopping || error == EADDRNOTAVAIL || error == ENODEV)
+		return;
+	orphan->remove_at = now + RETRY_US;
+	timer_wake(d, &d->timer, orphan->remove_at);
+}
+
 /*
  * The kernel refused request `index`: event.value is its errno.  An address
  * that is there already, or is gone already, is as good as done.
@@ -12043,6 +12053,10 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	struct vr *vr;
 	bool adding;
 
+	if (event->index > d->vip_count &&
+	    event->index - d->vip_count <= d->orphan_count)
+		orphan_refused(d, &d->orphans[event->index - d->vip_count - 1],
+		    event->value, now);
 	if (event->index == 0 || event->index > d->vip_count)
 		return;
 	vip = &d->vips[event->index - 1];
@@ -12336,7 +12350,7 @@ daemon_wake(struct daemon *d, usec_t now)
 
 		if (now >= orphan->remove_at) {
 			address_request(d, false, &orphan->address,
-			    orphan->ifindex, 0);
+			    orphan->ifindex, d->vip_count + 1 + i);
 			orphan->remove_at = NEVER;
 		}
 		due = usec_min(due, orphan->remove_at);

@@ -1734,6 +1734,38 @@ check_orphans(void)
 	}
 }
 
+/* T24: an orphan whose removal was refused is asked for again, once a second. */
+static void
+check_orphan_refused(void)
+{
+	struct bench *b = &bench, *next = &second;
+	struct event refusal = { .kind = EVENT_NETLINK_ERROR, .value = ENOBUFS };
+
+	bench_conf(b, 2);
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_conf(next, 1);
+	bench_reload(b, next);
+	next->kernel_obeys = false;
+	bench_watch(next);
+	bench_run(next, 2 * SECOND_US);
+	CHECK_INT(bench_count(next, EFFECT_NETLINK), 1);
+	refusal.index = bench_find(next, EFFECT_NETLINK, 0)->effect.index;
+	bench_feed(next, &refusal);
+	bench_run(next, 900 * MS_US);
+	CHECK_INT(bench_count(next, EFFECT_NETLINK), 1);
+	bench_run(next, 100 * MS_US);
+	CHECK_INT(bench_count(next, EFFECT_NETLINK), 2);
+	refusal.value = EADDRNOTAVAIL;		/* it is gone: that will do */
+	bench_feed(next, &refusal);
+	bench_run(next, 2 * SECOND_US);
+	CHECK_INT(bench_count(next, EFFECT_NETLINK), 2);
+	refusal.index++;			/* of nobody */
+	bench_feed(next, &refusal);
+	bench_run(next, 2 * SECOND_US);
+	CHECK_INT(bench_count(next, EFFECT_NETLINK), 2);
+}
+
 /* C-157 for two unicast instances that only their peers tell apart. */
 static void
 check_reload_unicast(void)
@@ -2016,6 +2048,7 @@ check_reloads(void)
 	check_reload_notifiers();
 	check_reload_removal();
 	check_orphans();
+	check_orphan_refused();
 	check_reload_unicast();
 	check_reload_merger();
 	check_reload_without_addresses();
