@@ -12032,7 +12032,7 @@ daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 		d->counters.netlink_bad++;
 }
 
-/* The kernel refused to remove an orphan: it is asked again, but for the end. */
+/* The kernel refused to remove an orphan: asked again, but not at the end. */
 static void
 orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 {

@@ -1734,12 +1734,13 @@ check_orphans(void)
 	}
 }
 
-/* T24: an orphan whose removal was refused is asked for again, once a second. */
+/* T24: an orphan that was refused to go is asked for again, once a second. */
 static void
 check_orphan_refused(void)
 {
 	struct bench *b = &bench, *next = &second;
-	struct event refusal = { .kind = EVENT_NETLINK_ERROR, .value = ENOBUFS };
+	struct event refusal = { .kind = EVENT_NETLINK_ERROR,
+	    .value = ENOBUFS };
 
 	bench_conf(b, 2);
 	bench_start(b);
