@@ -465,6 +465,14 @@ arena_take(struct arena *a, size_t size)
 	return piece;
 }
 
+/* Makes sure that pieces of so many bytes together can be taken: whether. */
+static bool
+arena_reserve(struct arena *a, size_t size)
+{
+	return (size_t)(a->end - a->at) >= size ||
+	    (a->more != NULL && a->more(a, size) != NULL);
+}
+
 /* Takes room for count members of size bytes each; as arena_take. */
 static void *
 arena_array(struct arena *a, size_t count, size_t size)
@@ -3500,6 +3508,11 @@ include_part(struct scan *s, struct found *found, const char *part)
 	if (s->stopped)
 		return;
 	n = s->reader->glob(s->reader, s->arena, path, &matches);
+	if (n < 0) {
+		complain(s->findings, SEVERITY_ERROR, found->place,
+		    "the files that match '%s' cannot be listed", path);
+		return;
+	}
 	for (int i = 0; i < n; i++)
 		found_add(s, found, matches[i], read);
 	if (n > 0)
@@ -7791,6 +7804,8 @@ command_owner(struct parse *p, const struct owner *owner, uint32_t *uid,
 		owner = &p->global.script_user;
 	if (owner->user == NULL) {
 		why = reader->user(reader, "keepalived_script", uid, gid);
+		if (why != NULL && strcmp(why, NO_SUCH_USER) != 0)
+			return why;
 		if (why != NULL && p->global.conf.script_security)
 			complain(p->findings, SEVERITY_WARNING, security,
 			    "there is no user keepalived_script and no "
@@ -11107,6 +11122,8 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 #define CLAIM_WAIT_US	(50 * MS_US)	/* D-15 */
 #define RETRY_US	SECOND_US
 #define STOP_WAIT_US	SECOND_US	/* notify scripts at the end */
+#define STOP_REMOVE_US	(2 * SECOND_US)	/* after that, for the kernel */
+#define STOP_RETRY_US	(100 * MS_US)
 #define WORK_EFFECTS	512		/* addresses and announcements a turn */
 #define LOCALS_EXTRA	1024 /* foreign addresses that are remembered */
 #define NO_LOCAL	UINT32_MAX
@@ -12071,7 +12088,7 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 		vip->state = VIP_ABSENT;
 	} else {
 		vip->state = adding ? VIP_REFUSED : VIP_PRESENT;
-		vr->restore_at = now + RETRY_US;
+		vr->restore_at = now + (d->stopping ? STOP_RETRY_US : RETRY_US);
 		vr_arm(d, vr);
 		vr_log_once(d, vr, COUNT_announced, &vip_address(d, vip)->ip,
 		    "the kernel refuses to %s this address (error %d)",
@@ -12978,9 +12995,18 @@ files_inherit(struct daemon *d, const struct daemon *old)
 	}
 }
 
+/* How much memory daemon_inherit takes: what must be there before it begins. */
+static size_t
+daemon_heritage(const struct daemon *old)
+{
+	return ((size_t)old->vip_count + old->orphan_count + 1) *
+	    sizeof(*old->orphans);
+}
+
 /*
  * Makes a built daemon the successor of a running one (reload): whatever both
  * have goes on without losing a timer, a counter or an address (C-157, C-158).
+ * The arena has room for daemon_heritage.
  */
 static void
 daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
@@ -13075,6 +13101,23 @@ daemon_shutdown(struct daemon *d, usec_t now)
 }
 
 /*
+ * Whether the kernel has not confirmed yet that an address is removed, or has
+ * refused it and is to be asked again.
+ */
+static bool
+daemon_removes(const struct daemon *d)
+{
+	for (uint32_t i = 0; i < d->vip_count; i++) {
+		const struct vip *vip = &d->vips[i];
+
+		if (vip->state == VIP_REMOVING || (vip->state == VIP_PRESENT &&
+		    d->vrs[vip->vr].restore_at != NEVER))
+			return true;
+	}
+	return false;
+}
+
+/*
  * Ends a daemon that is stopping once nothing is left to do: no address
  * lingers or waits for its removal, and the scripts had their time.
  */
@@ -13090,12 +13133,16 @@ daemon_finish(struct daemon *d, usec_t now)
 		busy = busy || d->vrs[i].linger_until != NEVER;
 	for (uint32_t i = 0; i < d->orphan_count; i++)
 		busy = busy || d->orphans[i].remove_at != NEVER;
+	busy = busy || (now < d->stop_at + STOP_REMOVE_US && daemon_removes(d));
 	for (uint32_t i = 0; now < d->stop_at && i < d->notifier_count; i++)
 		busy = busy || d->notifiers[i].token != 0;
 	for (uint32_t i = 0; now < d->stop_at && i < d->conf->script_count; i++)
 		busy = busy || d->scripts[i].token != 0;
-	if (busy)
+	if (busy) {
+		timer_wake(d, &d->timer, now < d->stop_at ? d->stop_at :
+		    usec_max(now, d->stop_at + STOP_REMOVE_US));
 		return;
+	}
 	for (uint32_t i = 0; i < d->notifier_count; i++)
 		notifier_flush(d, &d->notifiers[i], now);
 	scripts_signal(d, SIGNAL_KILL);
@@ -14127,6 +14174,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define LOG_BURST	100	/* lines at once */
 #define LOG_REFILL_US	(SECOND_US / 20)
 #define LOG_WAIT_MS	1
+#define SELECT_AGAIN_MS	1	/* after it failed */
 #define PACKET_BUFFER	(1 << 20)	/* of packets that wait */
 #define NETLINK_BUFFER	(4 << 20)
 #define COARSE_US	(20 * MS_US)	/* below, select is exact enough */
@@ -14242,6 +14290,7 @@ struct fifo {
 struct watched {
 	int		watch;		/* -1: none */
 	bool		changed;	/* its value is to be told */
+	bool		failed;		/* it could not be read; tried again */
 	const char	*path, *name;	/* name: the last part of path */
 };
 
@@ -14292,10 +14341,11 @@ struct world {
 	struct world_dump dump;
 	struct log	log;
 	struct arena	memory;		/* lives as long as we do */
-	struct arena	files_memory;	/* lives as long as the configuration */
 	char		**environment;	/* of programs */
 	struct watched	*files;		/* as conf.files */
-	uint16_t	file_count;
+	uint16_t	file_count, file_room;
+	usec_t		again_at;	/* to try what failed; NEVER: nothing */
+	struct membership unjoined[JOINERS_MAX]; /* tried again */
 	struct fifo	fifos[FIFOS];
 	struct pid_file	pid_files[PID_FILES];
 	struct utsname	machine;	/* holds its host name */
@@ -14696,7 +14746,8 @@ world_close_fd(struct world *w, int *fd)
 
 /*
  * Opens the log, or opens it anew with other options, which must live on.
- * Returns NULL, or why the file cannot be written; the rest then works.
+ * Returns NULL, or why the file or the console cannot be written; the rest then
+ * works.
  */
 static const char *
 world_log_open(struct world *w, const struct log_options *options)
@@ -14708,9 +14759,12 @@ world_log_open(struct world *w, const struct log_options *options)
 	world_close_fd(w, &log->console);
 	world_close_fd(w, &log->file);
 	log->options = *options;
-	if (options->console)
+	if (options->console) {
 		log->console = (int)syscall(FCNTL, STDERR_FILENO,
 		    F_DUPFD_CLOEXEC, 3);
+		if (log->console < 0)
+			why = error_last(w);
+	}
 	if (options->file != NULL) {
 		log->file = file_open(w, options->file, O_WRONLY | O_APPEND |
 		    O_CREAT | O_NOFOLLOW, 0600);
@@ -15272,32 +15326,98 @@ joiner_try(struct world *w, struct joiner *joiner, const struct ip *group,
 }
 
 /*
- * EFFECT_JOIN: the receiver hears what any socket of this machine has joined
- * (IP_MULTICAST_ALL), so memberships are spread over sockets of 20 each, which
- * is all that igmp_max_memberships allows one.  Joining twice is joining once.
+ * Joins a group, unless that is done: 0, or an errno value.  The receiver hears
+ * what any socket of this machine has joined (IP_MULTICAST_ALL), so memberships
+ * are spread over sockets of 20 each, which is all that igmp_max_memberships
+ * allows one.
+ */
+static int
+group_join(struct world *w, const struct ip *group, uint32_t ifindex)
+{
+	struct joiner *joiner;
+	int error = ENOBUFS;
+
+	if (membership_find(w, group, ifindex, &joiner) != NULL)
+		return 0;
+	for (size_t i = 0; i < JOINERS_MAX; i++) {
+		if (joiner_try(w, &w->joiners[i], group, ifindex, &error))
+			break;
+	}
+	return error;
+}
+
+/*
+ * Notes that a group is still to be joined: whoever is deaf takes over.  False
+ * when there is no room for the note.
+ */
+static bool
+unjoined_add(struct world *w, const struct ip *group, uint32_t ifindex)
+{
+	size_t i = 0;
+
+	while (i < JOINERS_MAX && w->unjoined[i].ifindex != 0)
+		i++;
+	if (i == JOINERS_MAX)
+		return false;
+	w->unjoined[i] = (struct membership){ *group, ifindex };
+	w->again_at = world_now(w) + SECOND_US;
+	return true;
+}
+
+/* Forgets that a group is still to be joined. */
+static void
+unjoined_forget(struct world *w, const struct ip *group, uint32_t ifindex)
+{
+	for (size_t i = 0; i < JOINERS_MAX; i++) {
+		if (w->unjoined[i].ifindex == ifindex &&
+		    ip_equal(&w->unjoined[i].group, group))
+			w->unjoined[i].ifindex = 0;
+	}
+}
+
+/* Tries once more to join what could not be joined. */
+static void
+unjoined_try(struct world *w)
+{
+	for (size_t i = 0; i < JOINERS_MAX; i++) {
+		struct membership *m = &w->unjoined[i];
+		int error;
+
+		if (m->ifindex == 0)
+			continue;
+		error = group_join(w, &m->group, m->ifindex);
+		if (error == 0 || error == ENODEV)
+			m->ifindex = 0;
+		else
+			w->again_at = world_now(w) + SECOND_US;
+	}
+}
+
+/*
+ * EFFECT_JOIN.  Joining twice is joining once.  What fails is tried again, but
+ * for an interface that is gone: its end is reported anyway.
  */
 static void
 effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 {
 	const struct ip *group = &effect->destination;
-	struct joiner *joiner;
-	int error = ENOBUFS;
 	char address[64];
 	struct text t = text_over(address, sizeof(address));
+	int error;
+	bool again;
 
 	(void)bytes;
-	if (effect->ifindex == 0 || membership_find(w, group, effect->ifindex,
-	    &joiner) != NULL)
+	if (effect->ifindex == 0)
 		return;
-	for (size_t i = 0; i < JOINERS_MAX; i++) {
-		if (joiner_try(w, &w->joiners[i], group, effect->ifindex,
-		    &error))
-			break;
-	}
+	unjoined_forget(w, group, effect->ifindex);
+	error = group_join(w, group, effect->ifindex);
+	if (error == 0 || error == ENODEV)
+		return;
 	text_ip(&t, group);
-	if (error != 0 && error != ENODEV)	/* its end is reported anyway */
-		world_log(w, LOG_LEVEL_ERROR, "cannot join %s on interface %u: "
-		    "%s", text_end(&t), effect->ifindex, error_text(w, error));
+	again = unjoined_add(w, group, effect->ifindex);
+	world_log(w, LOG_LEVEL_ERROR, "cannot join %s on interface %u: %s%s",
+	    text_end(&t), effect->ifindex, error_text(w, error),
+	    again ? "; it is tried once a second" : "");
 }
 
 /* EFFECT_LEAVE: forgets a membership, also of an interface that is gone. */
@@ -15309,6 +15429,7 @@ effect_leave(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	    membership_find(w, &effect->destination, effect->ifindex, &joiner);
 
 	(void)bytes;
+	unjoined_forget(w, &effect->destination, effect->ifindex);
 	if (m == NULL)
 		return;
 	joiner_change(w, joiner, false, &m->group, m->ifindex);
@@ -15658,6 +15779,17 @@ file_is(struct world *w, int fd, const char *path)
 	    open_file.st_ino == named.st_ino;
 }
 
+/* Removes a file of ours, if the path still leads to it; says when it stays. */
+static void
+file_remove(struct world *w, int fd, const char *path)
+{
+	errno = 0;
+	if ((!file_is(w, fd, path) || unlink(path) != 0) && errno != 0 &&
+	    errno != ENOENT)
+		world_log(w, LOG_LEVEL_WARNING, "%s: is not removed: %s", path,
+		    error_last(w));
+}
+
 /* Makes the directory of a path, one level: /run may be empty at boot. */
 static void
 file_make_directory(struct world *w, const char *path)
@@ -15674,16 +15806,23 @@ file_make_directory(struct world *w, const char *path)
 	mkdir(directory, 0755);
 }
 
-/* The number at the start of a file, behind blanks; 0 when there is none. */
+/*
+ * The number at the start of a file, behind blanks; 0 when there is none, and
+ * when it cannot be read, errno then being other than 0.
+ */
 static int32_t
 file_number(struct world *w, int fd)
 {
 	char text[32] = "";
-	ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	ssize_t length;
 	size_t start, end;
 	int64_t number;
 
 	(void)w;
+	do {
+		errno = 0;
+		length = read(fd, text, sizeof(text) - 1);
+	} while (length < 0 && errno == EINTR);
 	text[length > 0 ? length : 0] = '\0';
 	start = strspn(text, " \t\r\n");
 	end = start + strspn(text + start, "+-");
@@ -15730,6 +15869,7 @@ pid_lock(struct world *w, const char *path, int *error)
 		}
 		if (file_is(w, fd, path))
 			return fd;
+		*error = EBUSY;
 		close(fd);
 	}
 	return -1;
@@ -15804,9 +15944,10 @@ pid_files_remove(struct world *w)
 
 		if (file->path == NULL)
 			continue;
-		if (ftruncate(file->fd, 0) == 0 &&
-		    file_is(w, file->fd, file->path))
-			unlink(file->path);
+		if (ftruncate(file->fd, 0) != 0)
+			world_log(w, LOG_LEVEL_WARNING, "%s: is not emptied: "
+			    "%s", file->path, error_last(w));
+		file_remove(w, file->fd, file->path);
 		world_close_fd(w, &file->fd);
 		file->path = NULL;
 	}
@@ -15982,6 +16123,26 @@ fields_next(const char **text, struct field *fields, size_t count)
 	return true;
 }
 
+/*
+ * Reads /etc/passwd or /etc/group; "" when there is none, as in an initramfs.
+ * NULL, and *why, when it cannot be read.
+ */
+static const char *
+accounts_read(struct world *w, struct arena *a, const char *path,
+    const char **why)
+{
+	const char *text, *failure;
+	size_t length;
+
+	errno = 0;
+	text = file_read(w, a, path, &length, &failure);
+	if (text == NULL && errno == ENOENT)
+		return "";
+	if (text == NULL)
+		*why = failure;
+	return text;
+}
+
 /* A user: name, and primary group. */
 struct account {
 	char		name[64];
@@ -15989,20 +16150,19 @@ struct account {
 };
 
 /*
- * Looks a user up by name or, without one, by account->uid.  False when there
- * is none.
+ * Looks a user up by name or, without one, by account->uid.  NULL, or why there
+ * is none: NO_SUCH_USER, or /etc/passwd cannot be read.
  */
-static bool
+static const char *
 account_find(struct world *w, const char *name, struct account *account)
 {
 	struct arena scratch;
 	struct field fields[4];
-	const char *text, *why;
-	size_t length;
+	const char *text, *why = NO_SUCH_USER;
 	bool found = false;
 
 	world_arena_open(w, &scratch);
-	text = file_read(w, &scratch, "/etc/passwd", &length, &why);
+	text = accounts_read(w, &scratch, "/etc/passwd", &why);
 	while (text != NULL && !found && fields_next(&text, fields, 4)) {
 		uint32_t uid, gid;
 
@@ -16020,7 +16180,7 @@ account_find(struct world *w, const char *name, struct account *account)
 		account->gid = gid;
 	}
 	world_arena_close(w, &scratch);
-	return found;
+	return found ? NULL : why;
 }
 
 /* Whether a name is in a list with commas. */
@@ -16042,21 +16202,28 @@ field_lists(const struct field *list, const char *name)
 	return false;
 }
 
-/* The groups of a user, `gid` first, into groups[GROUPS_MAX]; their number. */
+/*
+ * The groups of a user, `gid` first, into groups[GROUPS_MAX]; their number, or
+ * 0 and *why when it cannot be told.
+ */
 static size_t
-groups_of(struct world *w, uint32_t uid, uint32_t gid, gid_t *groups)
+groups_of(struct world *w, uint32_t uid, uint32_t gid, gid_t *groups,
+    const char **why)
 {
 	struct account account = { .uid = uid };
 	struct arena scratch;
 	struct field fields[4];
-	const char *text, *why;
-	size_t length, count = 1;
+	const char *text;
+	size_t count = 1;
 
 	groups[0] = gid;
-	if (!account_find(w, NULL, &account))
-		return count;
+	*why = account_find(w, NULL, &account);
+	if (*why != NULL)
+		return strcmp(*why, NO_SUCH_USER) == 0 ? count : 0;
 	world_arena_open(w, &scratch);
-	text = file_read(w, &scratch, "/etc/group", &length, &why);
+	text = accounts_read(w, &scratch, "/etc/group", why);
+	if (text == NULL)
+		count = 0;
 	while (text != NULL && count < GROUPS_MAX &&
 	    fields_next(&text, fields, 4)) {
 		uint32_t id;
@@ -16233,10 +16400,14 @@ reader_script(const struct reader *reader, struct arena *arena,
 	const char *list = getenv("PATH"), *why = "not found in $PATH";
 	char candidate[PATH_SIZE];
 	gid_t groups[GROUPS_MAX];
-	size_t count = uid == 0 ? 0 : groups_of(w, uid, gid, groups);
+	const char *unknown = NULL;
+	size_t count = uid == 0 ? 0 :
+	    groups_of(w, uid, gid, groups, &unknown);
 	struct text t = text_over(candidate, sizeof(candidate));
 
 	*insecure = false;
+	if (uid != 0 && count == 0)
+		return unknown;
 	if (list == NULL)
 		list = PATH_DEFAULT;
 	if (strchr(path, '/') != NULL) {
@@ -16384,9 +16555,17 @@ directory_next(struct cursor *c)
 	return rest == NULL ? NULL : (const char *)rest + 1;
 }
 
+/* Whether errno says that a file is not there, and not that who knows. */
+static bool
+errno_is_absent(void)
+{
+	return errno == ENOENT || errno == ENOTDIR;
+}
+
 /*
  * Finds the entries of one directory whose names match pattern[length], those
- * that begin with a dot only if it does too.  False: out of memory.
+ * that begin with a dot only if it does too.  False: out of memory, or it
+ * cannot be read.
  */
 static bool
 directory_search(struct world *w, struct arena *arena, const char *directory,
@@ -16395,7 +16574,7 @@ directory_search(struct world *w, struct arena *arena, const char *directory,
 	uint8_t buffer[2048];
 	int fd = file_open(w, directory[0] == '\0' ? "." : directory,
 	    O_RDONLY | O_DIRECTORY, 0);
-	bool good = true;
+	bool good = fd >= 0 || errno_is_absent();
 	long got = 0;
 
 	while (fd >= 0 && good && (got = syscall(SYS_getdents64, fd, buffer,
@@ -16411,13 +16590,13 @@ directory_search(struct world *w, struct arena *arena, const char *directory,
 		}
 	}
 	world_close_fd(w, &fd);
-	return good;
+	return good && got >= 0;
 }
 
 /*
  * Replaces the directories in *list by what matches the next part of a pattern
  * in them.  What has no wildcard is only appended: it may not exist.  False:
- * out of memory.
+ * as directory_search.
  */
 static bool
 matches_descend(struct world *w, struct arena *arena, struct match **list,
@@ -16464,8 +16643,10 @@ reader_glob(const struct reader *reader, struct arena *arena,
 	*paths = arena_array(arena, (size_t)room + 1, sizeof(**paths));
 	good = good && *paths != NULL;
 	for (struct match *f = list; good && f != NULL; f = f->next) {
-		if (lstat(f->path, &status) != 0)
+		if (lstat(f->path, &status) != 0) {
+			good = errno_is_absent();
 			continue;
+		}
 		(*paths)[count] = arena_string(arena, f->path,
 		    strlen(f->path));
 		good = (*paths)[count++] != NULL;
@@ -16525,23 +16706,23 @@ reader_user(const struct reader *reader, const char *name, uint32_t *uid,
 {
 	struct account account;
 	struct field number = { name, strlen(name) };
+	const char *why;
 
 	if (name[0] == '\0') {
 		*uid = geteuid();
 		*gid = getegid();
 		return NULL;
 	}
-	if (account_find(reader->context, name, &account)) {
-		*uid = account.uid;
-		*gid = account.gid;
-		return NULL;
+	why = account_find(reader->context, name, &account);
+	if (why != NULL && !field_id(&number, &account.uid))
+		return why;
+	if (why != NULL) {
+		account.gid = account.uid;
+		why = account_find(reader->context, NULL, &account);
 	}
-	if (!field_id(&number, &account.uid))
-		return "no such user";
-	*uid = *gid = account.uid;
-	if (account_find(reader->context, NULL, &account))
-		*gid = account.gid;
-	return NULL;
+	*uid = account.uid;
+	*gid = account.gid;
+	return why != NULL && strcmp(why, NO_SUCH_USER) == 0 ? NULL : why;
 }
 
 /* reader.group: see there.  A number need not be in /etc/group. */
@@ -16551,20 +16732,19 @@ reader_group(const struct reader *reader, const char *name, uint32_t *gid)
 	struct world *w = reader->context;
 	struct arena scratch;
 	struct field fields[3], number = { name, strlen(name) };
-	const char *text, *why;
-	size_t length;
+	const char *text, *why = "no such group";
 	bool found = false;
 
 	world_arena_open(w, &scratch);
-	text = file_read(w, &scratch, "/etc/group", &length, &why);
+	text = accounts_read(w, &scratch, "/etc/group", &why);
 	while (text != NULL && !found && fields_next(&text, fields, 3))
 		found = field_is(&fields[0], name) &&
 		    field_id(&fields[2], gid);
 	world_arena_close(w, &scratch);
-	return found || field_id(&number, gid) ? NULL : "no such group";
+	return found || field_id(&number, gid) ? NULL : why;
 }
 
-/* reader.interfaces: see there; without /proc there are none to tell. */
+/* reader.interfaces: see there. */
 static int
 reader_interfaces(const struct reader *reader, struct arena *arena,
     const char ***names)
@@ -16575,9 +16755,11 @@ reader_interfaces(const struct reader *reader, struct arena *arena,
 	const char *text, *why;
 	size_t length;
 	int count = 0;
+	bool told;
 
 	world_arena_open(w, &scratch);
 	text = file_read(w, &scratch, "/proc/net/dev", &length, &why);
+	told = text != NULL;
 	*names = arena_array(arena, length / 16 + 1, sizeof(**names));
 	while (text != NULL && *names != NULL &&
 	    fields_next(&text, &field, 1)) {
@@ -16591,7 +16773,7 @@ reader_interfaces(const struct reader *reader, struct arena *arena,
 			*names = NULL;
 	}
 	world_arena_close(w, &scratch);
-	return *names == NULL ? -1 : count;
+	return told && *names != NULL ? count : -1;
 }
 
 /* Fills in a reader that reads the machine's own files. */
@@ -16680,13 +16862,16 @@ static const char *
 process_become(struct world *w, const struct conf_command *command)
 {
 	gid_t groups[GROUPS_MAX] = { command->gid };
+	const char *why = NULL;
 	size_t count = 1;
 
 	if (command->uid == geteuid() && command->gid == getegid() &&
 	    !command->supplementary)
 		return NULL;
 	if (command->supplementary)
-		count = groups_of(w, command->uid, command->gid, groups);
+		count = groups_of(w, command->uid, command->gid, groups, &why);
+	if (count == 0)
+		return why;
 	if (syscall(SETGROUPS, count, groups) != 0 ||
 	    syscall(SETGID, command->gid) != 0 ||
 	    syscall(SETUID, command->uid) != 0)
@@ -16710,10 +16895,10 @@ process_fork(struct world *w)
 }
 
 /*
- * In the child: signals, priority and session as a program wants them.  What
- * signals do, world_signals has made plain.
+ * In the child: signals, priority, session and directory as a program wants
+ * them: NULL, or what failed.  What signals do, world_signals has made plain.
  */
-static void
+static const char *
 process_settle(struct world *w)
 {
 	struct sched_param param = { .sched_priority = 0 };
@@ -16728,8 +16913,7 @@ process_settle(struct world *w)
 	syscall(SYS_prctl, PR_SET_TIMERSLACK, 50000UL);
 	setsid();
 	umask(022);
-	if (chdir("/") != 0)
-		_exit(EXIT_NOT_RUN);
+	return chdir("/") == 0 ? NULL : error_last(w);
 }
 
 /*
@@ -16744,10 +16928,8 @@ process_close_files(struct world *w)
 	long result = -1;
 
 	for (int fd = 0; fd < 3; fd++) {
-		if (null < 0)
+		if (null < 0 || dup2(null, fd) < 0)
 			close(fd);
-		else
-			dup2(null, fd);
 	}
 #ifdef SYS_close_range
 	result = syscall(SYS_close_range, 3, ~0U, 4U);	/* close on exec */
@@ -16766,10 +16948,10 @@ process_run(struct world *w, const struct conf_command *command,
     const char *const *argv, bool tied, pid_t parent)
 {
 	bool insecure = false;
-	const char *why = NULL;
+	const char *why = process_settle(w);
 
-	process_settle(w);
-	if (command->uid == 0 && w->conf->global.script_security)
+	if (why == NULL && command->uid == 0 &&
+	    w->conf->global.script_security)
 		why = path_walk(w, command->path, 0, NULL, 0, &insecure);
 	if (insecure)
 		why = "others than root could replace it";
@@ -16835,10 +17017,10 @@ process_start(struct world *w, uint32_t index, uint32_t token,
 static void
 process_signal(struct world *w, struct process *process, int number)
 {
-	(void)w;
 	if (kill(-process->pid, number) != 0)
 		kill(process->pid, number);
 	process->signalled = true;
+	w->children = true;	/* perhaps it has ended, and we were not told */
 }
 
 /* EFFECT_RUN */
@@ -16881,36 +17063,56 @@ process_collected(struct world *w, struct process *process, int status)
 }
 
 /*
+ * The pid of a program that has ended and is not collected; 0: there is none,
+ * or the kernel does not say, and is asked again at the next SIGCHLD or when
+ * one is sent a signal because it seems to hang.
+ */
+static pid_t
+process_ended_pid(struct world *w)
+{
+	siginfo_t ended;
+	int result;
+
+	(void)w;
+	do {
+		ended.si_pid = 0;
+		result = waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT);
+	} while (result != 0 && errno == EINTR);
+	return result == 0 ? ended.si_pid : 0;
+}
+
+/*
  * Collects programs that have ended, as many as events may wait.  When one was
  * sent a signal, those that it started get KILL: while it is not collected, its
- * number is not given to others.
+ * number is not given to others.  One whose status nobody knows has failed.
  */
 static void
 processes_reap(struct world *w)
 {
-	siginfo_t ended;
-
 	while (w->pending_count < PENDING_MAX) {
 		struct process *process = w->processes;
+		pid_t pid = process_ended_pid(w), got;
 		int status = 0;
 
-		ended.si_pid = 0;
-		if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0
-		    || ended.si_pid == 0) {
+		if (pid == 0) {
 			w->children = false;
 			return;
 		}
 		while (process < w->processes + PROCESSES_MAX &&
-		    process->pid != ended.si_pid)
+		    process->pid != pid)
 			process++;
-		if (process == w->processes + PROCESSES_MAX) {
-			waitpid(ended.si_pid, &status, 0);
-			continue;		/* not one of ours */
-		}
-		if (process->signalled)
-			kill(-process->pid, SIGKILL);
-		waitpid(process->pid, &status, 0);
-		process_collected(w, process, status);
+		if (process < w->processes + PROCESSES_MAX &&
+		    process->signalled)
+			kill(-pid, SIGKILL);
+		do {
+			got = waitpid(pid, &status, 0);
+		} while (got < 0 && errno == EINTR);
+		if (got < 0)
+			status = EXIT_NOT_RUN << 8;
+		if (process < w->processes + PROCESSES_MAX)
+			process_collected(w, process, status);
+		if (got < 0)
+			return;
 	}
 }
 
@@ -16964,8 +17166,8 @@ fifo_stop_reader(struct world *w, uint32_t which)
 static void
 fifo_close(struct world *w, struct fifo *fifo)
 {
-	if (fifo->fd >= 0 && fifo->made && file_is(w, fifo->fd, fifo->path))
-		unlink(fifo->path);
+	if (fifo->fd >= 0 && fifo->made)
+		file_remove(w, fifo->fd, fifo->path);
 	world_close_fd(w, &fifo->fd);
 	fifo->path[0] = '\0';
 }
@@ -17103,6 +17305,31 @@ file_watch(struct world *w, struct watched *file)
 }
 
 /*
+ * Makes room for what a configuration will need of World, so that putting it
+ * into force cannot fail.  False: out of memory.
+ */
+static bool
+world_prepare(struct world *w, const struct conf *conf)
+{
+	struct watched *files;
+	size_t room = 2 * (size_t)conf->file_count;
+
+	if (conf->file_count <= w->file_room)
+		return true;
+	if (room > UINT16_MAX)
+		room = UINT16_MAX;
+	files = arena_array(&w->memory, room, sizeof(*files));
+	w->memory.failed = false;	/* the next time there may be some */
+	if (files == NULL)
+		return false;
+	if (w->file_count > 0)
+		memcpy(files, w->files, w->file_count * sizeof(*files));
+	w->files = files;
+	w->file_room = (uint16_t)room;
+	return true;
+}
+
+/*
  * Watches the tracked files of the configuration in force, and none else.
  * Their values are told by world_pending.
  */
@@ -17116,14 +17343,6 @@ files_configure(struct world *w)
 			inotify_rm_watch(w->fd[SOCKET_FILES],
 			    w->files[i].watch);
 	}
-	world_arena_close(w, &w->files_memory);
-	w->file_count = 0;
-	if (conf->file_count == 0)
-		return;
-	w->files = arena_array(&w->files_memory, conf->file_count,
-	    sizeof(*w->files));
-	if (w->files == NULL)
-		return;
 	w->file_count = conf->file_count;
 	for (uint16_t i = 0; i < conf->file_count; i++) {
 		const char *path = conf->files[i].path;
@@ -17181,6 +17400,33 @@ files_receive(struct world *w)
 	}
 }
 
+/*
+ * Reads the value of a tracked file, 0 when there is none.  One that cannot be
+ * read has no new value: false, a message, and it is tried again a while later.
+ */
+static bool
+file_value(struct world *w, struct watched *file, int32_t *value)
+{
+	int fd = file_open(w, file->path, O_RDONLY, 0);
+	bool before = file->failed;
+
+	*value = 0;
+	if (fd < 0 && errno_is_absent())
+		errno = 0;
+	else if (fd >= 0)
+		*value = file_number(w, fd);
+	file->changed = false;
+	file->failed = errno != 0;
+	if (file->failed)
+		w->again_at = world_now(w) + SECOND_US;
+	if (file->failed && !before)
+		world_log(w, LOG_LEVEL_WARNING, "%s: cannot be read: %s; what "
+		    "it was before counts", file->path, error_last(w));
+	before = !file->failed;
+	world_close_fd(w, &fd);
+	return before;
+}
+
 /* Feeds the values of tracked files that have changed; whether there were. */
 static bool
 files_feed(struct world *w, void (*feed)(struct world *, const struct event *))
@@ -17189,16 +17435,12 @@ files_feed(struct world *w, void (*feed)(struct world *, const struct event *))
 
 	for (uint16_t i = 0; i < w->file_count; i++) {
 		struct event event = { .kind = EVENT_FILE, .index = i };
-		int fd;
 
-		if (!w->files[i].changed)
-			continue;
-		w->files[i].changed = false;
-		fd = file_open(w, w->files[i].path, O_RDONLY, 0);
-		event.value = file_number(w, fd);	/* 0 without file */
-		world_close_fd(w, &fd);
-		feed(w, &event);
-		any = true;
+		if (w->files[i].changed &&
+		    file_value(w, &w->files[i], &event.value)) {
+			feed(w, &event);
+			any = true;
+		}
 	}
 	return any;
 }
@@ -17565,6 +17807,23 @@ world_receive(struct world *w, enum world_socket which,
 
 /* -- waiting -- */
 
+/* When world_pending has something to do of its own accord; NEVER: nothing. */
+static usec_t
+world_due(struct world *w)
+{
+	return usec_min(dump_due(w), w->again_at);
+}
+
+/* Tries again what failed a while ago: to join groups, to read files. */
+static void
+world_again(struct world *w)
+{
+	w->again_at = NEVER;
+	unjoined_try(w);
+	for (uint16_t i = 0; i < w->file_count; i++)
+		w->files[i].changed |= w->files[i].failed;
+}
+
 /* Whether world_pending would do anything. */
 static bool
 world_has_pending(struct world *w)
@@ -17575,7 +17834,7 @@ world_has_pending(struct world *w)
 		files = files || w->files[i].changed;
 	return files || w->pending_count > 0 || w->children ||
 	    w->late.at > w->late.start || w->netlink_lost || w->netlink_full ||
-	    dump_due(w) <= world_now(w);
+	    world_due(w) <= world_now(w);
 }
 
 /*
@@ -17617,6 +17876,8 @@ world_pending(struct world *w,
 		dump_begin(w, RTM_GETLINK, feed);
 		any = true;
 	}
+	if (w->again_at <= world_now(w))
+		world_again(w);
 	return files_feed(w, feed) || any;
 }
 
@@ -17654,7 +17915,8 @@ wait_set(struct world *w, fd_set *set)
  * Waits until a moment (NEVER: for ever), until something comes, or not at all
  * while world_pending has something to tell.  Returns a bit, 1 << enum
  * world_socket, for each descriptor that can be read; one that has none had
- * nothing to read after the wait, whatever signals interrupted it.
+ * nothing to read after the wait, whatever signals interrupted it.  Should the
+ * kernel not say, all may have: it is asked again a millisecond later.
  */
 static uint32_t
 world_wait(struct world *w, usec_t until)
@@ -17669,7 +17931,7 @@ world_wait(struct world *w, usec_t until)
 		struct timespec timeout;
 
 		left = world_has_pending(w) ? 0 :
-		    usec_min(usec_max(usec_min(until, dump_due(w)) -
+		    usec_min(usec_max(usec_min(until, world_due(w)) -
 		    world_now(w), 0), 3600 * SECOND_US);
 		span = wait_span(left);
 		timeout.tv_sec = (time_t)(span / SECOND_US);
@@ -17677,6 +17939,10 @@ world_wait(struct world *w, usec_t until)
 		count = pselect(highest + 1, &set, NULL, NULL, &timeout, NULL);
 	} while ((count == 0 && span < left) ||
 	    (count < 0 && errno == EINTR));
+	if (count < 0) {
+		poll(NULL, 0, SELECT_AGAIN_MS);
+		return (1U << SOCKET_WAITED) - 1;
+	}
 	for (int i = 0; count > 0 && i < SOCKET_WAITED; i++) {
 		if (w->fd[i] >= 0 && FD_ISSET((unsigned)w->fd[i], &set))
 			ready |= 1U << i;
@@ -17758,25 +18024,28 @@ world_next_signal(struct world *w)
  * Opens what is closed of the standard files, lest a socket get its number and
  * somebody else's message (T25).  Without /dev/null, "/" keeps the place.
  */
-static void
+static bool
 standard_files_open(struct world *w)
 {
 	(void)w;
 	for (int fd = 0; fd < 3; fd++) {
-		if (syscall(FCNTL, fd, F_GETFD) < 0 &&
-		    syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR) < 0)
-			syscall(SYS_openat, AT_FDCWD, "/", O_PATH);
+		if (syscall(FCNTL, fd, F_GETFD) < 0 && errno == EBADF &&
+		    syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR) < 0 &&
+		    syscall(SYS_openat, AT_FDCWD, "/", O_PATH) < 0)
+			return false;
 	}
+	return true;
 }
 
 /*
  * Makes a world that has opened nothing yet, of memory that is zero; before
- * anything else.
+ * anything else.  False, with errno set, when not even that can be done.
  */
-static void
+static bool
 world_start(struct world *w)
 {
 	size_t count = 0;
+	bool good = standard_files_open(w);
 
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		w->fd[i] = -1;
@@ -17785,10 +18054,9 @@ world_start(struct world *w)
 	w->log = (struct log){ .options = { .ident = "vrrpd",
 	    .facility = 3 }, .syslog = -1, .console = -1, .file = -1,
 	    .kmsg = -1, .tokens = LOG_BURST };
-	standard_files_open(w);
 	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL);
 	world_arena_open(w, &w->memory);
-	world_arena_open(w, &w->files_memory);
+	w->again_at = NEVER;
 	while (environ != NULL && environ[count] != NULL)
 		count++;
 	w->environment = arena_array(&w->memory, count + 2, sizeof(char *));
@@ -17799,6 +18067,7 @@ world_start(struct world *w)
 	w->late = effects_over(w->late_queue, sizeof(w->late_queue),
 	    late_drain, w);
 	w->late_at = w->late.start;
+	return good && w->environment != NULL;
 }
 
 /* Enters a network namespace of ip-netns(8): NULL, or what is wrong. */
@@ -18014,21 +18283,24 @@ errors_are_new(const struct incarnation *next,
 }
 
 /*
- * Reads the configuration into a fresh incarnation.  False when it must not
- * run: nothing of it is left then.  Findings go into *found.
+ * Reads the configuration into a fresh incarnation, with all the memory that it
+ * takes to follow an old one (or NULL).  False when it must not run: nothing of
+ * it is left then.  Findings go into *found.
  */
 static bool
 incarnation_read(struct world *w, struct incarnation *next,
-    const struct conf_input *input, struct diagnostics *found,
-    struct arena *scratch)
+    const struct incarnation *old, const struct conf_input *input,
+    struct diagnostics *found, struct arena *scratch)
 {
 	world_arena_open(w, &next->arena);
 	next->conf = conf_parse(&next->arena, scratch, input, found);
 	if (next->conf != NULL && daemon_build(&next->daemon, &next->arena,
-	    next->conf, &w->out)) {
+	    next->conf, &w->out))
 		errors_note(next, found);
+	if (next->conf != NULL && !next->arena.failed &&
+	    world_prepare(w, next->conf) && (old == NULL ||
+	    arena_reserve(&next->arena, daemon_heritage(&old->daemon))))
 		return true;
-	}
 	if (next->conf != NULL)
 		complain(found, SEVERITY_FATAL, NULL, "out of memory");
 	world_arena_close(w, &next->arena);
@@ -18071,8 +18343,8 @@ loop_reload(struct world *w, struct service *service)
 
 	world_arena_open(w, &scratch);
 	diagnostics_start(&found, &scratch);
-	good = incarnation_read(w, service->spare, &service->input, &found,
-	    &scratch);
+	good = incarnation_read(w, service->spare, service->current,
+	    &service->input, &found, &scratch);
 	log_diagnostics(w, &found);
 	if (service->current->conf->global.reload_check_log != NULL)
 		file_diagnostics(w,
@@ -18362,19 +18634,20 @@ option_takes(const struct option_row *row)
 	return row->line[OPTION_NAME + option_length(row)];
 }
 
-/* A writer to a file descriptor: its flush. */
+/* A writer to a file descriptor: its flush.  What fails is cut. */
 static void
 output_flush(struct text *t)
 {
 	int fd = (int)(intptr_t)t->context;
 	const char *at = t->start;
 
-	while (at < t->at) {
+	while (at < t->at && !t->truncated) {
 		ssize_t n = write(fd, at, (size_t)(t->at - at));
 
-		if (n <= 0)
-			break;
-		at += n;
+		if (n > 0)
+			at += n;
+		else if (n == 0 || errno != EINTR)
+			t->truncated = true;
 	}
 	t->at = t->start;
 }
@@ -18624,6 +18897,10 @@ options_parse(struct world *w, struct options *options, struct arena *arena,
 
 	options->flags = arena_array(arena, (size_t)argc,
 	    sizeof(*options->flags));
+	if (options->flags == NULL) {
+		say(w, "out of memory");
+		return false;
+	}
 	for (; words.at < argc; words.at++) {
 		char *word = argv[words.at];
 		struct conf_flag *flag = &options->flags[options->flag_count];
@@ -18779,6 +19056,11 @@ test_configuration(struct world *w, const struct options *options,
 		conf_print(&t, conf, true);
 		output_flush(&t);
 	}
+	if (t.truncated) {
+		say(w, "the configuration cannot be written: %s",
+		    error_last(w));
+		return EXIT_USAGE;
+	}
 	return conf_exit_code(&found);
 }
 
@@ -18811,17 +19093,20 @@ process_limits(struct world *w, const struct options *options,
 
 /*
  * A path that means the same from wherever we are, since the daemon goes to /
- * and reads the file again at HUP.  In the arena, if it can be told.
+ * and reads the file again at HUP.  In the arena, unless it is absolute.  One
+ * that cannot be made so stays as it is: NULL only for NULL.
  */
 static const char *
 absolute_path(struct world *w, struct arena *arena, const char *path)
 {
+	const char *absolute;
 	char buffer[PATH_SIZE];
 	struct text t = text_over(buffer, sizeof(buffer));
 
 	if (path == NULL || text_absolute(w, &t, path) != NULL)
 		return path;
-	return arena_string(arena, buffer, (size_t)(t.at - t.start));
+	absolute = arena_string(arena, buffer, (size_t)(t.at - t.start));
+	return absolute == NULL ? path : absolute;
 }
 
 /* The paths of the pid files; the second may be NULL. */
@@ -18854,6 +19139,10 @@ pid_files(struct world *w, const struct options *options,
 	const char *paths[2] = { NULL, NULL };
 
 	pid_paths(options, global, arena, &paths[0], &paths[1]);
+	if (paths[0] == NULL) {
+		say_failure(w, options, "out of memory");
+		return false;
+	}
 	for (size_t i = 0; i < COUNT_OF(paths) && paths[i] != NULL; i++) {
 		const char *path = absolute_path(w, arena, paths[i]);
 		const char *why = NULL;
@@ -18884,8 +19173,11 @@ log_configuration(struct world *w, const struct conf *conf,
 	struct text t = text_over(buffer, buffer == NULL ? 1 : size);
 	char *line = buffer;
 
-	if (buffer == NULL)
+	if (buffer == NULL) {
+		world_log(w, LOG_LEVEL_WARNING, "the configuration is not "
+		    "logged: out of memory");
 		return;
+	}
 	conf_print(&t, conf, false);
 	for (char *at = buffer; at < t.at; at++) {
 		if (*at != '\n')
@@ -18919,7 +19211,8 @@ open_log(struct world *w, const struct options *options,
 	}
 	why = world_log_open(w, &log);
 	if (why != NULL)
-		say(w, "%s: %s", options->log_file, why);
+		say(w, "%s: %s", options->log_file != NULL ?
+		    options->log_file : "the log on stderr", why);
 	return why == NULL;
 }
 
@@ -18960,12 +19253,32 @@ start_up(struct world *w, struct service *service,
 		say_failure(w, options, "%s", text_end(&t));
 		return EXIT_PERMISSION;
 	}
-	world_signals(w);
+	if (!world_signals(w)) {
+		say_failure(w, options, "cannot be told of signals: %s",
+		    error_last(w));
+		return EXIT_PERMISSION;
+	}
 	world_configure(w, now->conf);
 	now->daemon.keep_addresses = options->keep_addresses > 0;
 	now->daemon.release_all = options->release_all > 0;
 	now->daemon.log_addresses = options->addresses > 0;
 	return EXIT_GOOD;
+}
+
+/* Waits for the status of the process in the background, and leaves with it. */
+static void __attribute__((noreturn))
+wait_background(struct world *w, int status_pipe)
+{
+	uint8_t status = EXIT_USAGE;
+	ssize_t got;
+
+	do {
+		got = read(status_pipe, &status, 1);
+	} while (got < 0 && errno == EINTR);
+	if (got != 1)
+		say(w, "the process in the background does not say that it "
+		    "serves: %s", got < 0 ? error_last(w) : "it has ended");
+	_exit(status);
 }
 
 /*
@@ -18977,7 +19290,6 @@ static int
 go_background(struct world *w)
 {
 	int ends[2];
-	uint8_t status = EXIT_USAGE;
 	pid_t pid;
 
 	if (pipe(ends) < 0)	/* closed before a program runs */
@@ -18987,9 +19299,7 @@ go_background(struct world *w)
 		return -1;
 	if (pid > 0) {
 		close(ends[1]);
-		while (read(ends[0], &status, 1) < 0 && errno == EINTR)
-			continue;
-		_exit(status);
+		wait_background(w, ends[0]);
 	}
 	close(ends[0]);
 	setsid();
@@ -19000,15 +19310,19 @@ go_background(struct world *w)
 static void
 finish_background(struct world *w, int status_pipe)
 {
-	uint8_t status = EXIT_GOOD;
+	char status = EXIT_GOOD;
 	int null = file_open(w, "/dev/null", O_RDWR, 0);
+	bool free = null >= 0;
 
-	for (int fd = 0; null >= 0 && fd <= 2; fd++)
-		dup2(null, fd);
+	for (int fd = 0; fd <= 2; fd++)
+		free = free && dup2(null, fd) >= 0;
+	free = chdir("/") == 0 && free;
+	if (!free)
+		world_log(w, LOG_LEVEL_WARNING, "cannot let go of the terminal "
+		    "and the directory: %s", error_last(w));
 	if (null > 2)
 		close(null);
-	if (chdir("/") < 0 || write(status_pipe, &status, 1) != 1)
-		return;
+	file_write(w, status_pipe, &status, 1);
 	close(status_pipe);
 }
 
@@ -19028,10 +19342,10 @@ run(struct world *w, struct service *service, const struct options *options)
 	}
 	status = start_up(w, service, options);
 	if (status != EXIT_GOOD) {
-		uint8_t byte = (uint8_t)status;
+		char byte = (char)status;
 
-		if (status_pipe >= 0 && write(status_pipe, &byte, 1) != 1)
-			return status;
+		if (status_pipe >= 0)
+			file_write(w, status_pipe, &byte, 1);
 		world_close(w);
 		return status;
 	}
@@ -19075,8 +19389,8 @@ read_configuration(struct world *w, struct service *service,
 
 	world_arena_open(w, &scratch);
 	diagnostics_start(&found, &scratch);
-	good = incarnation_read(w, service->current, &service->input, &found,
-	    &scratch);
+	good = incarnation_read(w, service->current, NULL, &service->input,
+	    &found, &scratch);
 	if (!open_log(w, options, good ? &service->current->conf->global :
 	    &none))
 		return EXIT_USAGE;
@@ -19111,7 +19425,10 @@ main(int argc, char **argv)
 	struct reader reader;
 	int status;
 
-	world_start(&w);
+	if (!world_start(&w)) {
+		say(&w, "cannot start: %s", error_last(&w));
+		return EXIT_USAGE;
+	}
 	world_arena_open(&w, &arena);
 	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
 	    slash + 1, "keepalived") == 0;
@@ -19121,6 +19438,10 @@ main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	flags_keep(&options, &arena);
+	if (arena.failed) {
+		say(&w, "out of memory");
+		return EXIT_USAGE;
+	}
 	world_reader(&w, &reader);
 	service.input = (struct conf_input){ .reader = &reader,
 	    .path = default_file(&w, &options), .flags = options.flags,

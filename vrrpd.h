@@ -257,13 +257,18 @@ struct diagnostic {
 	bool		whole_line; /* later ones on this line follow from it */
 };
 
+#define NO_SUCH_USER	"no such user"
+
 /* How the parser reaches the outside: all of it, so that it can be faked. */
 struct reader {
 	void		*context;
 	/* Reads a regular file whole into the arena; NULL with *why set. */
 	const char	*(*open)(const struct reader *, struct arena *,
 			    const char *path, size_t *length, const char **why);
-	/* Paths that match, sorted, into the arena; their number, -1: error. */
+	/*
+	 * Paths that match, sorted, into the arena; their number, or -1: out of
+	 * memory, or a directory cannot be read.
+	 */
 	int		(*glob)(const struct reader *, struct arena *,
 			    const char *pattern, const char ***paths);
 	const char	*(*environment)(const struct reader *,
@@ -272,7 +277,8 @@ struct reader {
 	uint32_t	(*random)(const struct reader *);
 	/*
 	 * 0, or what is wrong: a user or group name (or number) to its ids.
-	 * The user "" is who runs us.
+	 * The user "" is who runs us.  NO_SUCH_USER is only said of one that
+	 * surely does not exist.
 	 */
 	const char	*(*user)(const struct reader *, const char *name,
 			    uint32_t *uid, uint32_t *gid);
@@ -286,7 +292,7 @@ struct reader {
 	const char	*(*script)(const struct reader *, struct arena *,
 			    const char *path, uint32_t uid, uint32_t gid,
 			    const char **resolved, bool *insecure);
-	/* The names of this machine's interfaces, for helpful messages. */
+	/* The names of this machine's interfaces; -1: nobody knows. */
 	int		(*interfaces)(const struct reader *, struct arena *,
 			    const char ***names);
 };

@@ -350,6 +350,40 @@ check_group(void)
 	CHECK_INT(state(b, 1), VR_BACKUP);
 }
 
+/* At the end an address that the kernel does not remove is tried again. */
+static void
+check_stop_refused(void)
+{
+	struct bench *b = &bench;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+	struct event refused = { .kind = EVENT_NETLINK_ERROR, .index = 1,
+	    .value = ENOMEM };
+
+	for (int turns = 1; turns < 100; turns += 98) {
+		bench_conf(b, 1);
+		bench_start(b);
+		bench_run(b, 4 * SECOND_US);
+		b->kernel_obeys = false;
+		bench_feed(b, &stop);
+		bench_run(b, 0);
+		bench_watch(b);
+		bench_advert(b, 0, 2, 50);	/* lingers no more */
+		bench_run(b, 0);
+		CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+		CHECK_INT(bench_count(b, EFFECT_STOPPED), 0);
+		for (int i = 0; i < turns; i++) {
+			bench_feed(b, &refused);
+			bench_run(b, 100 * MS_US);
+		}
+		CHECK_INT(bench_count(b, EFFECT_STOPPED), turns > 1);
+		b->kernel_obeys = true;
+		bench_feed(b, &refused);
+		bench_run(b, SECOND_US);
+		CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
+		CHECK(turns > 1 || bench_count(b, EFFECT_NETLINK) == 3);
+	}
+}
+
 /* C-155, D-20: stop; D-10: a second TERM. */
 static void
 check_stop(void)
@@ -544,6 +578,7 @@ main(void)
 	check_restore();
 	check_remainders();
 	check_group();
+	check_stop_refused();
 	check_stop();
 	check_stop_refused();
 	check_reload();

@@ -460,6 +460,7 @@ test_glob(void)
 	    "g/**", "g/*a*b*", "g/[]-a]" };
 	struct reader reader;
 	struct arena arena;
+	const char **paths;
 
 	world_reader(&w, &reader);
 	world_arena_open(&w, &arena);
@@ -468,7 +469,6 @@ test_glob(void)
 	for (size_t i = 0; i < COUNT_OF(files); i++)
 		write_file(files[i], "", 0644);
 	for (size_t i = 0; i < COUNT_OF(patterns); i++) {
-		const char **paths;
 		int count = reader.glob(&reader, &arena, patterns[i], &paths);
 		glob_t want = { 0 };
 		char path[PATH_SIZE];
@@ -486,6 +486,10 @@ test_glob(void)
 		}
 		globfree(&want);
 	}
+	/* a directory that cannot be read may hold what we look for */
+	CHECK(symlink("around", "g/around") == 0);
+	CHECK_INT(reader.glob(&reader, &arena, "g/around/*", &paths), -1);
+	CHECK_INT(reader.glob(&reader, &arena, "g/gone/*", &paths), 0);
 	world_arena_close(&w, &arena);
 }
 
@@ -689,6 +693,30 @@ test_walk(void)
 		printf("not shown: %zu layouts that need two users\n", skipped);
 }
 
+/* Who cannot be looked up might exist, and has groups that nobody knows. */
+static void
+test_users_unknown(const struct reader *reader)
+{
+	gid_t groups[GROUPS_MAX];
+	uint32_t uid = 0, gid = 0;
+	const char *why = NULL;
+
+	CHECK(rename("/etc/group", "/etc/g") == 0 &&
+	    mkdir("/etc/group", 0755) == 0);
+	CHECK_INT(groups_of(&w, 1000, 1001, groups, &why), 0);
+	CHECK_STR(why, "not a regular file");
+	CHECK_STR(reader->group(reader, "wheel", &gid), "not a regular file");
+	CHECK(rename("/etc/passwd", "/etc/p") == 0 &&
+	    mkdir("/etc/passwd", 0755) == 0);
+	CHECK_STR(reader->user(reader, "max", &uid, &gid),
+	    "not a regular file");
+	CHECK_STR(reader->user(reader, "1000", &uid, &gid),
+	    "not a regular file");
+	CHECK(rmdir("/etc/group") == 0 && rmdir("/etc/passwd") == 0);
+	CHECK(rename("/etc/g", "/etc/group") == 0 &&
+	    rename("/etc/p", "/etc/passwd") == 0);
+}
+
 /* Who else than root may run it; and the users, from files of our own. */
 static void
 test_users(void)
@@ -697,7 +725,7 @@ test_users(void)
 	struct arena arena;
 	gid_t groups[GROUPS_MAX];
 	uint32_t uid = 0, gid = 0;
-	const char *resolved = NULL, **names;
+	const char *resolved = NULL, **names, *why;
 	bool insecure = true;
 
 	if (!into_empty_root("users and groups"))
@@ -724,9 +752,10 @@ test_users(void)
 	CHECK(reader.group(&reader, "wheel", &gid) == NULL && gid == 52);
 	CHECK(reader.group(&reader, "whee", &gid) != NULL);
 	CHECK(reader.group(&reader, "99", &gid) == NULL && gid == 99);
-	CHECK_INT(groups_of(&w, 1000, 1001, groups), 3);
+	CHECK_INT(groups_of(&w, 1000, 1001, groups, &why), 3);
 	CHECK(groups[0] == 1001 && groups[1] == 50 && groups[2] == 52);
-	CHECK_INT(groups_of(&w, 4711, 9, groups), 1);
+	CHECK_INT(groups_of(&w, 4711, 9, groups, &why), 1);
+	test_users_unknown(&reader);
 
 	write_file("/bin/mine", "", 0700);
 	CHECK_STR(reader.script(&reader, &arena, "/bin/mine", 1000, 1001,
@@ -762,7 +791,7 @@ test_users(void)
 	CHECK_STR(reader.script(&reader, &arena, "absent", 0, 0, &resolved,
 	    &insecure), "not found in $PATH");
 	CHECK(resolved == NULL);
-	CHECK_INT(reader.interfaces(&reader, &arena, &names), 0);
+	CHECK_INT(reader.interfaces(&reader, &arena, &names), -1);
 	world_arena_close(&w, &arena);
 }
 
@@ -1034,6 +1063,31 @@ test_fifo(void)
 	conf.global.fifo[0].path = NULL;
 }
 
+/* What cannot be read has no new value, and is read once it can be. */
+static void
+test_tracked_unreadable(void)
+{
+	write_file("tracked/b", "45", 0644);
+	events[EVENT_FILE] = 0;
+	CHECK(serve_until(&events[EVENT_FILE], 1));
+	events[EVENT_FILE] = 0;
+	CHECK(!mkdir("tracked/d", 0700) && !unlink("tracked/b") &&
+	    !rename("tracked/d", "tracked/b"));
+	world_receive(&w, SOCKET_FILES, feed);
+	world_pending(&w, feed);
+	CHECK_INT(events[EVENT_FILE], 0);
+	CHECK_INT(values[1], 45);
+	CHECK(!world_has_pending(&w) && w.again_at > world_now(&w));
+	CHECK(rmdir("tracked/b") == 0);
+	write_file("tracked/b", "46", 0644);
+	w.again_at = 0;
+	CHECK(world_has_pending(&w));
+	world_pending(&w, feed);		/* notes it */
+	world_pending(&w, feed);
+	CHECK_INT(values[1], 46);
+	CHECK_INT(w.again_at, NEVER);
+}
+
 static void
 test_tracked(void)
 {
@@ -1064,6 +1118,7 @@ test_tracked(void)
 	CHECK(serve_until(&events[EVENT_FILE], 1));
 	CHECK_INT(values[1], 0);
 	CHECK_INT(values[0], 7);
+	test_tracked_unreadable();
 }
 
 /* -- small things -- */
@@ -1283,6 +1338,29 @@ forge_report(void)
 	close(fd);
 }
 
+/* A group that cannot be joined now is joined later; one that is left, not. */
+static void
+test_join_again(void)
+{
+	struct effect effect = { .kind = EFFECT_JOIN, .ifindex = 1,
+	    .destination = { { 10, 0, 0, 1 }, 4 } };
+	struct ip group = { { 224, 0, 0, 18 }, 4 };
+	struct joiner *joiner;
+
+	effect_join(&w, &effect, NULL);		/* no multicast address */
+	effect_join(&w, &effect, NULL);
+	CHECK(w.unjoined[0].ifindex == 1 && w.unjoined[1].ifindex == 0);
+	CHECK(w.again_at > world_now(&w) && w.again_at != NEVER);
+	effect_leave(&w, &effect, NULL);
+	CHECK_INT(w.unjoined[0].ifindex, 0);
+	effect_join(&w, &effect, NULL);
+	w.unjoined[0].group = group;
+	w.again_at = 0;
+	world_pending(&w, feed);
+	CHECK(membership_find(&w, &group, 1, &joiner) != NULL);
+	CHECK(w.unjoined[0].ifindex == 0 && w.again_at == NEVER);
+}
+
 static void
 test_sockets(void)
 {
@@ -1307,6 +1385,7 @@ test_sockets(void)
 	conf.vr_count = 1;
 	conf.file_count = 0;
 	world_configure(&w, &conf);
+	test_join_again();
 	memset(events, 0, sizeof(events));
 	send_self(50, 1);			/* the filter's */
 	send_self(51, 1);
@@ -1388,6 +1467,7 @@ main(void)
 	w.fd[SOCKET_FILES] = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	signal(SIGUSR1, SIG_IGN);
 	CHECK(world_signals(&w));
+	CHECK(world_prepare(&w, &conf));
 	world_configure(&w, &conf);
 	test_tracked();
 	test_programs();
