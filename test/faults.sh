@@ -27,7 +27,7 @@ rm -rf "$results"
 mkdir -p "$results"
 part=0
 pids=
-trap 'kill $pids 2>/dev/null' EXIT
+trap 'kill -KILL $pids 2>/dev/null' EXIT
 trap 'exit 1' INT TERM HUP
 while [ "$part" -lt "$JOBS" ]; do
 	part=$((part + 1))
