@@ -4103,6 +4103,7 @@ struct item {
 	struct item	*next;
 	struct place	place;
 	const char	*name;			/* tracker or member */
+	struct draft_tracker *tracker;		/* NULL: an interface */
 	struct weight	weight;
 	struct conf_address address;
 	struct conf_address_more more;		/* if address.more is set */
@@ -4126,7 +4127,6 @@ struct owner {
 /* A script as written, each different one once. */
 struct command {
 	struct command	*next;
-	const char	*const *argv;
 	struct owner	owner;
 	struct place	place;
 	const struct keyword *keyword;		/* that named it first */
@@ -4163,20 +4163,24 @@ struct draft_group {
 	struct command	*notify[NOTIFY_KINDS];
 };
 
-struct draft_script {
+/* What scripts and files have alike. */
+struct draft_tracker {
 	struct draft	draft;
-	struct conf_script conf;
 	struct weight	weight;
-	struct owner	owner;
-	struct word	script;			/* text NULL: none */
-	struct command	*command;
 	const char	*tracked_by;		/* by the first; NULL: none */
 };
 
+struct draft_script {
+	struct draft_tracker tracker;
+	struct conf_script conf;
+	struct owner	owner;
+	struct word	script;			/* text NULL: none */
+	struct command	*command;
+};
+
 struct draft_file {
-	struct draft	draft;
+	struct draft_tracker tracker;
 	struct conf_file conf;
-	struct weight	weight;
 };
 
 /* global_defs with the top level; vr: what instances have by default. */
@@ -4257,6 +4261,13 @@ struct parse {
 };
 
 /* -- drafts, names, findings -- */
+
+/* A copy of a string in the keep arena; NULL for NULL, or without memory. */
+static const char *
+keep_text(struct parse *p, const char *text)
+{
+	return text == NULL ? NULL : arena_string(p->keep, text, strlen(text));
+}
 
 /* An empty list of drafts. */
 static void
@@ -4672,6 +4683,7 @@ read_text(struct parse *p, const struct keyword *k, const struct line *line,
 
 	if (*text == '\0')
 		return wrong(p, k, line, 1);
+	text = keep_text(p, text);
 	memcpy(field, &text, sizeof(text));
 	p->used = 2;
 	return true;
@@ -5110,7 +5122,7 @@ option_label(struct parse *p, struct item *item, const struct word *value)
 		    "a label has 1-15 characters");
 		return false;
 	}
-	item->more.label = value->text;
+	item->more.label = keep_text(p, value->text);
 	item->address.more = &item->more;
 	return true;
 }
@@ -5483,34 +5495,35 @@ complain_quote(struct parse *p, const struct word *word)
 	return true;
 }
 
-/*
- * What tells a command from others: its words and who runs it, each followed by
- * a NUL.  NULL: no memory.
- */
+/* What tells a command from others: its words and who runs it. */
 static const char *
 command_key(struct parse *p, const char *const *argv,
     const struct owner *owner, size_t *length)
 {
-	const char *user = owner->user == NULL ? "" : owner->user;
-	const char *group = owner->group == NULL ? "" : owner->group;
-	size_t at = 0;
-	char *key;
+	struct text t = scan_text(p->scan);
 
-	*length = strlen(user) + strlen(group) + 3;
-	for (size_t i = 0; argv[i] != NULL; i++)
-		*length += strlen(argv[i]) + 1;
-	key = arena_take(p->scratch, *length);
-	if (key == NULL)
+	for (; *argv != NULL; argv++)
+		text_format(&t, "%s%c", *argv, 0);
+	text_format(&t, "%c%s%c%s", owner->supplementary ? ':' : '.',
+	    owner->user == NULL ? "" : owner->user, 0,
+	    owner->group == NULL ? "" : owner->group);
+	*length = (size_t)(t.at - t.start);
+	return text_end(&t);
+}
+
+/* Appends a command; NULL: no memory. */
+static struct command *
+command_add(struct parse *p, const char *const *argv)
+{
+	struct command *command = arena_take(p->scratch, sizeof(*command));
+
+	if (command == NULL)
 		return NULL;
-	for (size_t i = 0; argv[i] != NULL; i++) {
-		memcpy(key + at, argv[i], strlen(argv[i]));
-		at += strlen(argv[i]) + 1;
-	}
-	key[at++] = owner->supplementary ? ':' : '.';
-	memcpy(key + at, user, strlen(user));
-	at += strlen(user) + 1;
-	memcpy(key + at, group, strlen(group));
-	return key;
+	command->conf.argv = argv;
+	command->index = p->command_count++;
+	*p->last_command = command;
+	p->last_command = &command->next;
+	return command;
 }
 
 /*
@@ -5528,33 +5541,31 @@ command_intern(struct parse *p, const struct keyword *k,
 	struct map_entry *entry;
 	struct command *command;
 
-	if (argv != NULL && (argv[0] == NULL || argv[0][0] == '<')) {
+	if (argv == NULL)
+		return NULL;
+	if (argv[0] == NULL || argv[0][0] == '<') {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
 		    argv[0] == NULL ? "%s: the command is empty" :
 		    "%s: a command that begins with '<' is not supported",
 		    k->word);
 		return NULL;
 	}
-	key = argv == NULL ? NULL : command_key(p, argv, owner, &length);
-	entry = key == NULL ? NULL :
-	    map_entry(p->scratch, &p->commands, key, length);
+	key = command_key(p, argv, owner, &length);
+	entry = map_entry(p->scratch, &p->commands, key, length);
 	if (entry == NULL)
 		return NULL;
 	if (entry->value != NULL || p->command_count == NONE - 1)
 		return entry->value;
-	command = arena_take(p->scratch, sizeof(*command));
-	if (command == NULL)
+	argv = scan_command_argv(p->scan, p->keep, word);
+	command = command_add(p, argv);
+	if (command == NULL || argv == NULL)
 		return NULL;
 	entry->value = command;
-	command->argv = argv;
 	command->owner = *owner;
 	command->place = word->place;
 	command->quoted = word->quoted;
 	command->keyword = k;
 	command->draft = draft;
-	command->index = p->command_count++;
-	*p->last_command = command;
-	p->last_command = &command->next;
 	check_shell_words(p, argv, &word->place);
 	return command;
 }
@@ -5625,7 +5636,8 @@ static bool
 read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	p->global.conf.fifo[k->detail].path = line->words[1].text;
+	p->global.conf.fifo[k->detail].path = keep_text(p,
+	    line->words[1].text);
 	read_owner(field, line->words, line->count, 2);
 	p->used = line->count < 4 ? line->count : 4;
 	return true;
@@ -6060,7 +6072,7 @@ static const struct keyword keywords[] = {
 	    "1", SPANS_OF_RUNS), /* time between runs */
 	DEFAULTED("timeout", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(timeout_us),
 	    "0", SPANS), /* time a run may take; 0: the interval */
-	KEYWORD("weight", IN_SCRIPT, T_WEIGHT, 0, AT(draft_script, weight),
+	KEYWORD("weight", IN_SCRIPT, T_WEIGHT, 0, AT(draft_script, tracker.weight),
 	    WEIGHTS),
 	    /* what success adds to the priority; 0: failure is FAULT */
 	DEFAULTED("rise", IN_SCRIPT, T_NUMBER, 0, SCRIPT_AT(rise), "1", FROM_1),
@@ -6075,7 +6087,7 @@ static const struct keyword keywords[] = {
 	/* track_file */
 	KEYWORD("file", IN_FILE, T_TEXT, 0, FILE_AT(path), 0),
 	    /* path; it holds a number */
-	KEYWORD("weight", IN_FILE, T_WEIGHT, 0, AT(draft_file, weight),
+	KEYWORD("weight", IN_FILE, T_WEIGHT, 0, AT(draft_file, tracker.weight),
 	    FILE_WEIGHTS), /* factor of the number; 0: not 0 is FAULT */
 	KEYWORD("init_file", IN_FILE, T_INIT_FILE, 0, FILE_AT(init), 0),
 	    /* write a number into it at start */
@@ -7365,17 +7377,13 @@ vr_addresses(struct parse *p, struct draft_vr *vr)
 static struct command *
 command_missing(struct parse *p, const char *name, const char *why)
 {
-	struct command *command = arena_take(p->scratch, sizeof(*command));
-	const char **argv = arena_array(p->scratch, 2, sizeof(*argv));
+	const char **argv = arena_array(p->keep, 2, sizeof(*argv));
+	struct command *command = argv == NULL ? NULL : command_add(p, argv);
 
-	if (command == NULL || argv == NULL)
+	if (command == NULL)
 		return NULL;
-	argv[0] = name;
-	command->argv = argv;
+	argv[0] = keep_text(p, name);
 	command->conf.why = why;
-	command->index = p->command_count++;
-	*p->last_command = command;
-	p->last_command = &command->next;
 	return command;
 }
 
@@ -7383,37 +7391,34 @@ command_missing(struct parse *p, const char *name, const char *why)
  * The script that an item names.  One that is not defined is made up: it cannot
  * be run and so fails (D-6).  NULL: no memory.
  */
-static struct draft_script *
+static struct draft *
 track_script(struct parse *p, const struct item *item)
 {
 	struct word name = { .text = item->name, .place = item->place };
-	struct draft_script *script =
-	    (struct draft_script *)drafts_find(&p->scripts, item->name);
+	struct draft *draft = drafts_find(&p->scripts, item->name);
 	const char *nearest;
 
-	if (script == NULL) {
-		nearest = drafts_nearest(&p->scripts, item->name);
-		if (!is_excused(p, item->name))
-			complain(p->findings, SEVERITY_ERROR, &item->place,
-			    "there is no vrrp_script %s, so it counts as "
-			    "failed%s", item->name, did_you_mean(p, nearest));
-		script = (struct draft_script *)drafts_add(p,
-		    &p->scripts, &name, sizeof(*script));
-		if (script == NULL)
-			return NULL;
-		draft_defaults(p, IN_SCRIPT, &script->draft);
-		script->command = command_missing(p, item->name,
-		    "it is not defined");
-	}
-	return script;
+	if (draft != NULL)
+		return draft;
+	nearest = drafts_nearest(&p->scripts, item->name);
+	if (!is_excused(p, item->name))
+		complain(p->findings, SEVERITY_ERROR, &item->place,
+		    "there is no vrrp_script %s, so it counts as failed%s",
+		    item->name, did_you_mean(p, nearest));
+	draft = drafts_add(p, &p->scripts, &name, sizeof(struct draft_script));
+	if (draft == NULL)
+		return NULL;
+	draft_defaults(p, IN_SCRIPT, draft);
+	((struct draft_script *)draft)->command = command_missing(p,
+	    item->name, "it is not defined");
+	return draft;
 }
 
 /* The file that an item names, or NULL after a complaint. */
-static struct draft_file *
+static struct draft *
 track_file(struct parse *p, const struct item *item)
 {
-	struct draft_file *file =
-	    (struct draft_file *)drafts_find(&p->files, item->name);
+	struct draft *file = drafts_find(&p->files, item->name);
 
 	if (file == NULL)
 		complain(p->findings, SEVERITY_FATAL, &item->place,
@@ -7426,29 +7431,15 @@ track_file(struct parse *p, const struct item *item)
 static bool
 track_resolve(struct parse *p, struct item *item)
 {
-	const struct weight *weight = &item->weight;
-	uint32_t index = item->index;
-
-	if (item->kind == TRACK_SCRIPT) {
-		struct draft_script *script = track_script(p, item);
-
-		if (script == NULL)
-			return false;
-		weight = &script->weight;
-		index = script->draft.index;
-	} else if (item->kind == TRACK_FILE) {
-		struct draft_file *file = track_file(p, item);
-
-		if (file == NULL)
-			return false;
-		weight = &file->weight;
-		index = file->draft.index;
-	}
-	if (index >= NONE)
+	if (item->kind == TRACK_INTERFACE)
+		return item->index != NONE;
+	item->tracker = (struct draft_tracker *)(item->kind == TRACK_SCRIPT ?
+	    track_script(p, item) : track_file(p, item));
+	if (item->tracker == NULL)
 		return false;
-	item->index = (uint16_t)index;
+	item->index = (uint16_t)item->tracker->draft.index;
 	if (!item->weight.given)
-		item->weight = *weight;
+		item->weight = item->tracker->weight;
 	return true;
 }
 
@@ -7521,6 +7512,7 @@ vr_group_tracks(struct parse *p, struct draft_vr *vr)
 		if (item == NULL)
 			return;
 		item->name = from->name;
+		item->tracker = from->tracker;
 		item->weight = from->weight;
 		item->kind = from->kind;
 		item->index = from->index;
@@ -7529,19 +7521,12 @@ vr_group_tracks(struct parse *p, struct draft_vr *vr)
 
 /* Notes what an instance tracks in the end: only that is run or read. */
 static void
-vr_uses_trackers(struct parse *p, const struct draft_vr *vr)
+vr_uses_trackers(struct draft_vr *vr)
 {
-	for (const struct item *item = vr->tracks.first; item != NULL;
+	for (struct item *item = vr->tracks.first; item != NULL;
 	    item = item->next) {
-		struct draft_script *script;
-
-		if (item->kind == TRACK_FILE)
-			track_file(p, item)->conf.used = true;
-		if (item->kind != TRACK_SCRIPT)
-			continue;
-		script = track_script(p, item);
-		if (script != NULL && script->tracked_by == NULL)
-			script->tracked_by = vr->draft.name;
+		if (item->tracker != NULL && item->tracker->tracked_by == NULL)
+			item->tracker->tracked_by = vr->draft.name;
 	}
 }
 
@@ -7599,7 +7584,7 @@ vr_tracks(struct parse *p, struct draft_vr *vr)
 		}
 	}
 	vr_group_tracks(p, vr);
-	vr_uses_trackers(p, vr);
+	vr_uses_trackers(vr);
 	vr_weights(p, vr);
 }
 
@@ -7753,22 +7738,22 @@ script_complete(struct parse *p, struct draft_script *script)
 	if (script->command != NULL)
 		return;			/* made up by track_script */
 	if (script->script.text != NULL)
-		script->command = command_intern(p, k, &script->draft,
+		script->command = command_intern(p, k, &script->tracker.draft,
 		    &script->script, &script->owner);
-	else if (setting_place(&script->draft, k) == NULL)
-		complain_draft(p, SEVERITY_ERROR, &script->draft,
+	else if (setting_place(&script->tracker.draft, k) == NULL)
+		complain_draft(p, SEVERITY_ERROR, &script->tracker.draft,
 		    "vrrp_script %s has no script, so it counts as failed");
 	if (script->command == NULL)
-		script->command = command_missing(p, script->draft.name,
+		script->command = command_missing(p, script->tracker.draft.name,
 		    "it has no command");
 	if (conf->timeout_us > conf->interval_us)
-		complain(p->findings, SEVERITY_WARNING, given(&script->draft,
+		complain(p->findings, SEVERITY_WARNING, given(&script->tracker.draft,
 		    offsetof(struct draft_script, conf.timeout_us)),
 		    "vrrp_script %s may run for longer than its interval: "
 		    "while it does, the next runs are left out",
-		    script->draft.name);
-	if (script->tracked_by == NULL)
-		complain_draft(p, SEVERITY_WARNING, &script->draft,
+		    script->tracker.draft.name);
+	if (script->tracker.tracked_by == NULL)
+		complain_draft(p, SEVERITY_WARNING, &script->tracker.draft,
 		    "nothing tracks vrrp_script %s: it is not run");
 	else if (script->command != NULL)
 		script->command->wanted = true;
@@ -7779,10 +7764,10 @@ static void
 file_complete(struct parse *p, struct draft_file *file)
 {
 	if (file->conf.path == NULL)
-		complain_draft(p, SEVERITY_FATAL, &file->draft,
+		complain_draft(p, SEVERITY_FATAL, &file->tracker.draft,
 		    "track_file %s has no file");
-	else if (!file->conf.used)
-		complain_draft(p, SEVERITY_WARNING, &file->draft,
+	else if (file->tracker.tracked_by == NULL)
+		complain_draft(p, SEVERITY_WARNING, &file->tracker.draft,
 		    "nothing tracks track_file %s");
 }
 
@@ -7826,13 +7811,13 @@ complain_command(struct parse *p, const struct command *command,
 	const struct draft_script *script =
 	    (const struct draft_script *)command->draft;
 	bool check = command->keyword->type == T_COMMAND &&
-	    script->tracked_by != NULL;
+	    script->tracker.tracked_by != NULL;
 
 	complain(p->findings, SEVERITY_ERROR, &command->place,
-	    "%s '%s': %s (%s%s%s)", command->keyword->word, command->argv[0],
+	    "%s '%s': %s (%s%s%s)", command->keyword->word, command->conf.argv[0],
 	    why, command->draft->name == NULL ? "global_defs" :
 	    command->draft->name, check ? ", tracked by " : "",
-	    check ? script->tracked_by : "");
+	    check ? script->tracker.tracked_by : "");
 }
 
 /*
@@ -7854,7 +7839,7 @@ command_complete(struct parse *p, struct command *command)
 			complain(p->findings, SEVERITY_ERROR, &owner->place,
 			    "'%s' is read as a user: %s; a command with "
 			    "arguments stands in quotes: \"%s %s\"",
-			    owner->user, conf->why, command->argv[0],
+			    owner->user, conf->why, command->conf.argv[0],
 			    owner->user);
 		else
 			complain(p->findings, SEVERITY_ERROR,
@@ -7864,7 +7849,7 @@ command_complete(struct parse *p, struct command *command)
 			    p->global.script_user.user, conf->why);
 		return;
 	}
-	conf->why = reader->script(reader, p->keep, command->argv[0],
+	conf->why = reader->script(reader, p->keep, command->conf.argv[0],
 	    conf->uid, conf->gid, &conf->path, &insecure);
 	if (conf->why != NULL) {
 		conf->path = NULL;
@@ -7876,7 +7861,7 @@ command_complete(struct parse *p, struct command *command)
 		    SEVERITY_WARNING, &command->place, "%s '%s' %s as root, "
 		    "but others than root can change it; let root alone write "
 		    "to it, or set script_user", command->keyword->word,
-		    command->argv[0], forbidden ? "must not run" : "runs");
+		    command->conf.argv[0], forbidden ? "must not run" : "runs");
 		if (forbidden) {
 			conf->path = NULL;
 			conf->why = "others than root can change it";
@@ -8004,13 +7989,6 @@ complain_nothing(struct parse *p)
 
 /* -- from drafts to a struct conf, each array taken once -- */
 
-/* A copy of a string in the keep arena; NULL for NULL. */
-static const char *
-keep_text(struct parse *p, const char *text)
-{
-	return text == NULL ? NULL : arena_string(p->keep, text, strlen(text));
-}
-
 /* A copy of bytes in the keep arena, the same for the same bytes. */
 static const void *
 keep_shared(struct parse *p, const void *bytes, size_t length)
@@ -8026,39 +8004,6 @@ keep_shared(struct parse *p, const void *bytes, size_t length)
 	memcpy(copy, bytes, length);
 	(void)map_entry(p->scratch, &p->shared, copy, length);
 	return copy;
-}
-
-/* Room for arrays of all instances, which each takes its part of. */
-struct pools {
-	struct conf_address *addresses;
-	struct conf_peer *peers;
-	struct conf_track *tracks;
-	uint16_t	*members;
-};
-
-/* Takes the pools, large enough for all; false: no memory. */
-static bool
-pools_take(struct parse *p, struct pools *pools)
-{
-	size_t addresses = 0, peers = 0, tracks = 0, members = 0;
-	struct draft *draft;
-
-	for (draft = p->vrs.first; draft != NULL; draft = draft->next) {
-		struct draft_vr *vr = (struct draft_vr *)draft;
-
-		addresses += vr->addresses.count + vr->excluded.count;
-		peers += vr->peers.count;
-		tracks += vr->tracks.count;
-	}
-	for (draft = p->groups.first; draft != NULL; draft = draft->next)
-		members += ((struct draft_group *)draft)->members.count;
-	pools->addresses = arena_array(p->keep, addresses,
-	    sizeof(*pools->addresses));
-	pools->peers = arena_array(p->keep, peers, sizeof(*pools->peers));
-	pools->tracks = arena_array(p->keep, tracks, sizeof(*pools->tracks));
-	pools->members = arena_array(p->keep, members,
-	    sizeof(*pools->members));
-	return !p->keep->failed;
 }
 
 /* Notes for --print-config where a value, or an item of a list, comes from. */
@@ -8096,32 +8041,19 @@ origins_add(struct parse *p, uint32_t object, const struct draft *draft)
 	}
 }
 
-/* Copies the commands; false: no memory. */
-static bool
+/* Copies the commands. */
+static void
 fill_commands(struct parse *p, struct conf *conf)
 {
 	struct conf_command *to = arena_array(p->keep, p->command_count,
 	    sizeof(*to));
 
+	conf->commands = to;
 	for (struct command *command = p->first_command; command != NULL &&
 	    to != NULL; command = command->next) {
-		const char **argv;
-		size_t count = 0;
-
-		while (command->argv[count] != NULL)
-			count++;
-		argv = arena_array(p->keep, count + 1, sizeof(*argv));
-		if (argv == NULL)
-			return false;
-		for (size_t i = 0; i < count; i++)
-			argv[i] = keep_text(p, command->argv[i]);
-		to[conf->command_count] = command->conf;
-		to[conf->command_count].argv = argv;
-		to[conf->command_count].why = keep_text(p, command->conf.why);
 		command->index = conf->command_count++;
+		*to++ = command->conf;
 	}
-	conf->commands = to;
-	return to != NULL;
 }
 
 /* Copies the interfaces. */
@@ -8160,16 +8092,13 @@ static void
 fill_addresses(struct parse *p, const struct draft_vr *vr,
     const struct list *list, const char *word, struct conf_address **at)
 {
-	for (struct item *item = list->first; item != NULL;
+	for (struct item *item = list->first; item != NULL && *at != NULL;
 	    item = item->next, ++*at) {
-		struct conf_address_more more = item->more;
-
 		**at = item->address;
 		origin_add(p, IN_INSTANCE, vr->draft.index, word, &item->place);
-		if (item->address.more == NULL)
-			continue;
-		more.label = keep_text(p, more.label);
-		(*at)->more = keep_shared(p, &more, sizeof(more));
+		if (item->address.more != NULL)
+			(*at)->more = keep_shared(p, &item->more,
+			    sizeof(item->more));
 	}
 }
 
@@ -8179,63 +8108,70 @@ static const char *const track_words[] = {
 	[TRACK_FILE] = "track_file"
 };
 
-/* Copies the peers and trackers of an instance into the pools. */
+/* Copies the peers and trackers of an instance. */
 static void
-fill_lists(struct parse *p, struct pools *pools, const struct draft_vr *vr)
+fill_lists(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
 {
+	struct conf_peer *peer = arena_array(p->keep, to->peer_count,
+	    sizeof(*peer));
+	struct conf_track *track = arena_array(p->keep, to->track_count,
+	    sizeof(*track));
 	struct item *item;
 
+	to->peers = peer;
+	to->tracks = track;
+	if (peer == NULL || track == NULL)
+		return;
 	for (item = vr->peers.first; item != NULL; item = item->next) {
-		*pools->peers++ = item->peer;
+		*peer++ = item->peer;
 		origin_add(p, IN_INSTANCE, vr->draft.index, "unicast_peer",
 		    &item->place);
 	}
 	for (item = vr->tracks.first; item != NULL; item = item->next) {
-		struct conf_track *track = pools->tracks++;
-
 		track->index = item->index;
 		track->weight = item->weight.value;
 		track->kind = item->kind;
-		track->reverse = item->weight.reverse;
+		track++->reverse = item->weight.reverse;
 		origin_add(p, IN_INSTANCE, vr->draft.index,
 		    track_words[item->kind], &item->place);
 	}
 }
 
-/* Copies what a script has besides its keywords; false: no memory. */
-static bool
+/* Copies what a script has besides its keywords. */
+static void
 fill_script(const struct draft_script *script, struct conf_script *to)
 {
-	if (script->command == NULL)
-		return false;
-	to->command = script->command->index;
-	to->weight = script->weight.value;
-	to->reverse = script->weight.reverse;
-	to->used = script->tracked_by != NULL;
-	return true;
+	if (script->command != NULL)
+		to->command = script->command->index;
+	to->weight = script->tracker.weight.value;
+	to->reverse = script->tracker.weight.reverse;
+	to->used = script->tracker.tracked_by != NULL;
 }
 
 /* Copies what a tracked file has besides its keywords. */
 static void
-fill_file(struct parse *p, const struct draft_file *file, struct conf_file *to)
+fill_file(const struct draft_file *file, struct conf_file *to)
 {
-	to->path = keep_text(p, to->path);
-	to->weight = file->weight.value;
-	to->reverse = file->weight.reverse;
+	to->weight = file->tracker.weight.value;
+	to->reverse = file->tracker.weight.reverse;
+	to->used = file->tracker.tracked_by != NULL;
 }
 
 /* Copies what a sync group has besides its keywords. */
 static void
-fill_group(struct parse *p, struct pools *pools,
-    const struct draft_group *group, struct conf_group *to)
+fill_group(struct parse *p, const struct draft_group *group,
+    struct conf_group *to)
 {
+	uint16_t *member = arena_array(p->keep, group->members.count,
+	    sizeof(*member));
 	struct item *item;
 
 	to->notify = fill_notify(p, group->notify);
 	to->member_count = (uint16_t)group->members.count;
-	to->members = pools->members;
-	for (item = group->members.first; item != NULL; item = item->next) {
-		*pools->members++ = item->index;
+	to->members = member;
+	for (item = group->members.first; item != NULL && member != NULL;
+	    item = item->next) {
+		*member++ = item->index;
 		origin_add(p, IN_GROUP, group->draft.index, "group",
 		    &item->place);
 	}
@@ -8246,9 +8182,11 @@ fill_group(struct parse *p, struct pools *pools,
 
 /* Copies what an instance has besides its keywords. */
 static void
-fill_vr(struct parse *p, struct pools *pools, const struct draft_vr *vr,
-    struct conf_vr *to)
+fill_vr(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
 {
+	struct conf_address *addresses = arena_array(p->keep,
+	    vr->addresses.count + vr->excluded.count, sizeof(*addresses));
+
 	to->line = vr->draft.place.line;
 	to->group = vr->group == NULL ? NONE :
 	    (uint16_t)vr->group->draft.index;
@@ -8257,33 +8195,26 @@ fill_vr(struct parse *p, struct pools *pools, const struct draft_vr *vr,
 	to->excluded_count = (uint16_t)vr->excluded.count;
 	to->peer_count = (uint16_t)vr->peers.count;
 	to->track_count = (uint16_t)vr->tracks.count;
-	to->addresses = pools->addresses;
-	to->peers = pools->peers;
-	to->tracks = pools->tracks;
-	fill_addresses(p, vr, &vr->addresses, "virtual_ipaddress",
-	    &pools->addresses);
+	to->addresses = addresses;
+	fill_addresses(p, vr, &vr->addresses, "virtual_ipaddress", &addresses);
 	fill_addresses(p, vr, &vr->excluded, "virtual_ipaddress_excluded",
-	    &pools->addresses);
-	fill_lists(p, pools, vr);
+	    &addresses);
+	fill_lists(p, vr, to);
 }
 
-/*
- * Copies all drafts of a kind of block, but for sync groups without members;
- * false: no memory.
- */
-static bool
-fill_objects(struct parse *p, struct pools *pools, struct conf *conf,
-    enum block block)
+/* Copies all drafts of a kind of block, but for sync groups without members. */
+static void
+fill_objects(struct parse *p, struct conf *conf, enum block block)
 {
 	const struct block_kind *kind = &block_kinds[block];
 	const struct drafts *drafts = (const struct drafts *)(const void *)
 	    ((char *)p + kind->drafts);
-	char *objects = arena_array(p->keep, drafts->count, kind->conf_size);
-	char *to = objects;
+	char *to = arena_array(p->keep, drafts->count, kind->conf_size);
 	uint16_t count = 0;
 
-	for (struct draft *draft = drafts->first; draft != NULL &&
-	    objects != NULL; draft = draft->next) {
+	memcpy((char *)conf + kind->objects, &to, sizeof(to));
+	for (struct draft *draft = drafts->first; draft != NULL && to != NULL;
+	    draft = draft->next) {
 		const void *of = draft;
 		const char *name;
 
@@ -8295,19 +8226,17 @@ fill_objects(struct parse *p, struct pools *pools, struct conf *conf,
 		memcpy(to, (char *)draft + kind->conf, kind->conf_size);
 		memcpy(to, &name, sizeof(name));
 		origins_add(p, draft->index, draft);
-		if (block == IN_SCRIPT && !fill_script(of, (void *)to))
-			return false;
-		if (block == IN_FILE)
-			fill_file(p, of, (void *)to);
-		if (block == IN_GROUP)
-			fill_group(p, pools, of, (void *)to);
-		if (block == IN_INSTANCE)
-			fill_vr(p, pools, of, (void *)to);
+		if (block == IN_SCRIPT)
+			fill_script(of, (void *)to);
+		else if (block == IN_FILE)
+			fill_file(of, (void *)to);
+		else if (block == IN_GROUP)
+			fill_group(p, of, (void *)to);
+		else
+			fill_vr(p, of, (void *)to);
 		to += kind->conf_size;
 	}
-	memcpy((char *)conf + kind->objects, &objects, sizeof(objects));
 	memcpy((char *)conf + kind->count, &count, sizeof(count));
-	return objects != NULL;
 }
 
 /* The owner and the reader of one of the two FIFOs. */
@@ -8332,16 +8261,10 @@ fill_fifo(struct parse *p, int which, struct conf_fifo *fifo)
 static void
 fill_global(struct parse *p, struct conf_global *to)
 {
-	const char **texts[] = { &to->router_id, &to->net_namespace,
-	    &to->instance, &to->default_interface, &to->state_dump_file,
-	    &to->stats_dump_file, &to->json_dump_file, &to->reload_check_log,
-	    &to->fifo[0].path, &to->fifo[1].path };
-
 	*to = p->global.conf;
 	if (to->router_id == NULL)
-		to->router_id = p->input->reader->host_name(p->input->reader);
-	for (size_t i = 0; i < COUNT_OF(texts); i++)
-		*texts[i] = keep_text(p, *texts[i]);
+		to->router_id = keep_text(p,
+		    p->input->reader->host_name(p->input->reader));
 	fill_fifo(p, 0, &to->fifo[0]);
 	fill_fifo(p, 1, &to->fifo[1]);
 	origins_add(p, 0, &p->global.draft);
@@ -8352,17 +8275,15 @@ static const struct conf *
 parse_fill(struct parse *p)
 {
 	struct conf *conf = arena_take(p->keep, sizeof(*conf));
-	struct pools pools;
 
-	if (conf == NULL || !pools_take(p, &pools) || !fill_commands(p, conf))
+	if (conf == NULL)
 		return NULL;
 	p->last_origin = &conf->origins;
+	fill_commands(p, conf);
 	fill_interfaces(p, conf);
 	fill_global(p, &conf->global);
-	for (int block = IN_SCRIPT; block <= IN_INSTANCE; block++) {
-		if (!fill_objects(p, &pools, conf, (enum block)block))
-			return NULL;
-	}
+	for (int block = IN_SCRIPT; block <= IN_INSTANCE; block++)
+		fill_objects(p, conf, (enum block)block);
 	conf->errors = p->findings->counts[SEVERITY_ERROR];
 	return p->keep->failed || p->scratch->failed ? NULL : conf;
 }
