@@ -4201,6 +4201,21 @@ struct drafts {
 	struct map	names;
 };
 
+/* What must be there once: in an instance, on an interface. */
+struct seen_key {
+	enum seen_what { SEEN_PEER, SEEN_ADDRESS, SEEN_TRACKER, SEEN_VRID }
+			what;
+	uint32_t	of, index;
+	struct ip	ip, other;
+};
+
+/* With which instance and item it was seen first. */
+struct seen {
+	struct seen_key	key;
+	const struct draft_vr *vr;
+	struct item	*item;
+};
+
 /* An interface that something needs, and where it is first named. */
 struct draft_interface {
 	struct draft_interface *next;
@@ -4242,6 +4257,7 @@ struct parse {
 	bool		lost;			/* after a '}' too many */
 	uint32_t	said_count;
 	struct place	suspect;		/* of what may be no instance */
+	struct place	spot;			/* of what is complained of */
 	struct drafts	vrs;
 	struct frame	frames[FRAMES_MAX];
 	struct drafts	groups, scripts, files;
@@ -4256,6 +4272,7 @@ struct parse {
 	struct place	odd_at;
 	struct place	skipped;		/* the block that is skipped */
 	struct class_note notes[NOTE_LVS + 1];
+	struct seen_key	key;			/* being looked up */
 	struct draft_global global;
 	char		said[4][SAID_MAX];	/* parts of one message */
 };
@@ -4368,14 +4385,13 @@ complain_draft(struct parse *p, enum severity severity,
 	complain(p->findings, severity, &draft->place, format, draft->name);
 }
 
-/* The place right behind a word. */
-static struct place
-place_behind(const struct word *word)
+/* The place right behind a word; good until the next one. */
+static struct place *
+place_behind(struct parse *p, const struct word *word)
 {
-	struct place place = word->place;
-
-	place.column += (uint32_t)strlen(word->text) + word->quoted;
-	return place;
+	p->spot = word->place;
+	p->spot.column += (uint32_t)strlen(word->text) + word->quoted;
+	return &p->spot;
 }
 
 /* A part of a message, good until three more have been said. */
@@ -4545,16 +4561,14 @@ wrong(struct parse *p, const struct keyword *k, const struct line *line,
 	wish_text(&wish, k);
 	text_end(&wish);
 	p->used = line->count;
-	if (index >= line->count) {
-		struct place end = place_behind(&line->words[line->count - 1]);
-
-		complain(p->findings, severity, &end, "'%s' needs %s",
-		    k->word, buffer);
-	} else {
+	if (index >= line->count)
+		complain(p->findings, severity, place_behind(p,
+		    &line->words[line->count - 1]), "'%s' needs %s", k->word,
+		    buffer);
+	else
 		complain(p->findings, severity, &line->words[index].place,
 		    "%s must be %s, not '%s'", k->word, buffer,
 		    line->words[index].text);
-	}
 	return false;
 }
 
@@ -4639,15 +4653,25 @@ number_load(const void *field, size_t size, bool is_signed)
 	return is_signed ? (int32_t)word : (int64_t)word;
 }
 
+#define NO_NUMBER	INT64_MIN	/* less than any limit */
+
+/* A decimal number, or NO_NUMBER. */
+static int64_t
+number_of(const char *text)
+{
+	int64_t number;
+
+	return number_parse(text, &number) ? number : NO_NUMBER;
+}
+
 /* A number within the row's limits. */
 static bool
 read_number(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	int64_t number;
+	int64_t number = number_of(line->words[1].text);
 
-	if (!number_parse(line->words[1].text, &number) ||
-	    number < ranges[k->detail].min || number > ranges[k->detail].max)
+	if (number < ranges[k->detail].min || number > ranges[k->detail].max)
 		return wrong(p, k, line, 1);
 	number_store(field, k->size, number);
 	p->used = 2;
@@ -4830,11 +4854,10 @@ static bool
 read_random_seed(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
-	int64_t seed;
+	int64_t seed = number_of(line->words[1].text);
 
 	(void)field;
-	if (!number_parse(line->words[1].text, &seed) ||
-	    seed < 0 || seed > UINT32_MAX)
+	if (seed < 0 || seed > UINT32_MAX)
 		return wrong(p, k, line, 1);
 	scan_random_seed(p->scan, (uint32_t)seed);
 	p->used = 2;
@@ -4863,13 +4886,13 @@ read_weight_words(struct parse *p, const struct keyword *k,
     struct weight *weight)
 {
 	struct keyword row = *k;
-	int64_t number;
+	int64_t number = at < line->count ?
+	    number_of(line->words[at].text) : NO_NUMBER;
 
 	row.type = T_WEIGHT;
 	row.word = "weight";
 	row.detail = (uint8_t)bounds;
-	if (at >= line->count || !number_parse(line->words[at].text, &number) ||
-	    number < ranges[bounds].min || number > ranges[bounds].max)
+	if (number < ranges[bounds].min || number > ranges[bounds].max)
 		return wrong(p, &row, line, at);
 	weight->value = (int16_t)number;
 	weight->given = true;
@@ -4908,8 +4931,8 @@ read_init_file(struct parse *p, const struct keyword *k,
 	p->used = 1;
 	if (p->used < line->count &&
 	    strcmp(line->words[p->used].text, "overwrite") != 0) {
-		if (!number_parse(line->words[1].text, &number) ||
-		    number < INT32_MIN || number > INT32_MAX)
+		number = number_of(line->words[1].text);
+		if (number < INT32_MIN || number > INT32_MAX)
 			return wrong(p, k, line, 1);
 		file->init_value = (int32_t)number;
 		p->used++;
@@ -4923,6 +4946,13 @@ read_init_file(struct parse *p, const struct keyword *k,
 }
 
 /* -- addresses -- */
+
+enum option_kind {
+	OPTION_FLAG, OPTION_REFUSED,
+	OPTION_DEV,			/* from here on a value must follow */
+	OPTION_BROADCAST, OPTION_PEER, OPTION_SCOPE, OPTION_LABEL,
+	OPTION_PREFERRED
+};
 
 /* Whether a word looks like an IPv4 address: digits and dots alone. */
 static bool
@@ -5095,147 +5125,98 @@ read_ip_prefix(struct parse *p, const struct word *word, struct ip *ip,
 	return bits >= 0;
 }
 
-/* An option of an address, and how its value is read. */
-struct address_option {
+/* The options of an address; flag: the bits that say that it is there. */
+static const struct address_option {
 	const char	*word;
-	uint16_t	flag;		/* enum conf_address_flag, or 0 */
-	bool		(*read)(struct parse *, struct item *,
-			    const struct word *value);	/* NULL: no value */
+	uint16_t	flag;			/* enum conf_address_flag */
+	uint8_t		kind;
 	bool		ipv4;			/* for IPv4 alone */
+} address_options[] = {
+	{ "dev", 0, OPTION_DEV, false },
+	{ "brd", ADDRESS_BROADCAST | ADDRESS_BROADCAST_ONES |
+	    ADDRESS_BROADCAST_ZEROS, OPTION_BROADCAST, true },
+	{ "broadcast", 0, OPTION_BROADCAST, true },
+	{ "peer", ADDRESS_PEER, OPTION_PEER, false },
+	{ "scope", ADDRESS_SCOPE, OPTION_SCOPE, false },
+	{ "label", ADDRESS_LABEL, OPTION_LABEL, true },
+	{ "preferred_lft", ADDRESS_PREFERRED, OPTION_PREFERRED, false },
+	{ "-nodad", ADDRESS_DAD, OPTION_FLAG, false },
+	{ "home", ADDRESS_HOME, OPTION_FLAG, false },
+	{ "mngtmpaddr", ADDRESS_MNGTMPADDR, OPTION_FLAG, false },
+	{ "noprefixroute", ADDRESS_NOPREFIXROUTE, OPTION_FLAG, false },
+	{ "autojoin", ADDRESS_AUTOJOIN, OPTION_FLAG, false },
+	{ "no_track", ADDRESS_NO_TRACK, OPTION_FLAG, false },
+	{ "use_vmac", 0, OPTION_REFUSED, false }
 };
 
-/* dev IF */
-static bool
-option_dev(struct parse *p, struct item *item, const struct word *value)
-{
-	item->address.interface = interface_index(p, value->text,
-	    &value->place, SEVERITY_ERROR);
-	return item->address.interface != NONE;
-}
-
-/* label L: what ifconfig shows as an alias. */
-static bool
-option_label(struct parse *p, struct item *item, const struct word *value)
-{
-	if (strlen(value->text) > 15 || value->text[0] == '\0') {
-		complain(p->findings, SEVERITY_ERROR, &value->place,
-		    "a label has 1-15 characters");
-		return false;
-	}
-	item->more.label = keep_text(p, value->text);
-	item->address.more = &item->more;
-	return true;
-}
-
-/* brd A, brd + (all ones) or brd - (all zeros) */
+/* Reads brd A, brd + (all ones) or brd - (all zeros). */
 static bool
 option_broadcast(struct parse *p, struct item *item, const struct word *value)
 {
-	if (strcmp(value->text, "+") == 0) {
-		item->address.flags |= ADDRESS_BROADCAST_ONES;
-		return true;
-	}
-	if (strcmp(value->text, "-") == 0) {
-		item->address.flags |= ADDRESS_BROADCAST_ZEROS;
-		return true;
-	}
-	if (!read_ip(p, value, strlen(value->text), SEVERITY_ERROR,
+	int sign = list_index("+\0-\0", value->text);
+
+	if (sign < 0 && !read_ip(p, value, strlen(value->text), SEVERITY_ERROR,
 	    &item->more.broadcast))
 		return false;
-	if (item->more.broadcast.family != 4) {
-		complain(p->findings, SEVERITY_ERROR, &value->place,
-		    "a broadcast address is IPv4");
-		return false;
-	}
-	item->address.flags |= ADDRESS_BROADCAST;
-	item->address.more = &item->more;
+	item->address.flags |= sign == 0 ? ADDRESS_BROADCAST_ONES : sign > 0 ?
+	    ADDRESS_BROADCAST_ZEROS : ADDRESS_BROADCAST;
 	return true;
 }
 
-/* scope S: a name of rtnetlink(7) or a number. */
+/*
+ * Reads the value of an option, which stands behind its word; false after a
+ * complaint.
+ */
 static bool
-option_scope(struct parse *p, struct item *item, const struct word *value)
+option_value(struct parse *p, enum option_kind kind, struct item *item,
+    const struct word *value)
 {
 	static const uint8_t scopes[] = { 0, 200, 253, 254, 255 };
-	int named = list_index("global\0site\0link\0host\0nowhere\0",
-	    value->text);
-	int64_t number;
+	struct conf_address *a = &item->address;
+	int64_t number = number_of(value->text);
+	const char *wish = NULL;
+	int named;
 
-	if (named >= 0) {
-		item->address.scope = scopes[named];
-		return true;
+	if (kind == OPTION_DEV) {
+		a->interface = interface_index(p, value->text, &value->place,
+		    SEVERITY_ERROR);
+		return a->interface != NONE;
+	} else if (kind == OPTION_LABEL) {
+		item->more.label = keep_text(p, value->text);
+		if (strlen(value->text) > 15 || value->text[0] == '\0')
+			wish = "1-15 characters";
+	} else if (kind == OPTION_BROADCAST) {
+		if (!option_broadcast(p, item, value))
+			return false;
+		if (item->more.broadcast.family == 6)
+			wish = "an IPv4 address";
+	} else if (kind == OPTION_PEER) {
+		if (!read_ip_prefix(p, value, &item->more.peer,
+		    &item->more.peer_prefix))
+			return false;
+		if (item->more.peer.family != a->ip.family)
+			wish = a->ip.family == 6 ? "an IPv6 address" :
+			    "an IPv4 address";
+	} else if (kind == OPTION_SCOPE) {
+		named = list_index("global\0site\0link\0host\0nowhere\0",
+		    value->text);
+		a->scope = named < 0 ? (uint8_t)number : scopes[named];
+		if (named < 0 && (number < 0 || number > 255))
+			wish = "global, site, link, host, nowhere or a number "
+			    "0-255";
+	} else {
+		if (strcmp(value->text, "forever") == 0)
+			number = UINT32_MAX;
+		a->preferred_s = (uint32_t)number;
+		if (number < 0 || number > UINT32_MAX)
+			wish = "forever or a number of seconds";
 	}
-	if (!number_parse(value->text, &number) || number < 0 || number > 255) {
-		complain_word(p, SEVERITY_ERROR, value,
-		    "scope must be global, site, link, host, nowhere or a "
-		    "number 0-255, not '%s'");
-		return false;
-	}
-	item->address.scope = (uint8_t)number;
-	return true;
-}
-
-/* peer ADDRESS[/LENGTH]: the other end of a point-to-point link. */
-static bool
-option_peer(struct parse *p, struct item *item, const struct word *value)
-{
-	if (!read_ip_prefix(p, value, &item->more.peer,
-	    &item->more.peer_prefix))
-		return false;
-	if (item->more.peer.family != item->address.ip.family) {
+	if (wish != NULL)
 		complain(p->findings, SEVERITY_ERROR, &value->place,
-		    "the peer of an IPv%u address is IPv%u",
-		    item->address.ip.family, item->address.ip.family);
-		return false;
-	}
-	item->address.more = &item->more;
-	return true;
+		    "%s must be %s, not '%s'", value[-1].text, wish,
+		    value->text);
+	return wish == NULL;
 }
-
-/* preferred_lft SECONDS or forever */
-static bool
-option_preferred(struct parse *p, struct item *item, const struct word *value)
-{
-	int64_t seconds = UINT32_MAX;
-
-	if (strcmp(value->text, "forever") != 0 &&
-	    (!number_parse(value->text, &seconds) || seconds < 0 ||
-	    seconds > UINT32_MAX)) {
-		complain_word(p, SEVERITY_ERROR, value,
-		    "preferred_lft must be forever or a number of seconds, "
-		    "not '%s'");
-		return false;
-	}
-	item->address.preferred_s = (uint32_t)seconds;
-	return true;
-}
-
-/* use_vmac: not here. */
-static bool
-option_vmac(struct parse *p, struct item *item, const struct word *value)
-{
-	(void)item;
-	complain(p->findings, SEVERITY_ERROR, &value->place, unsupported,
-	    value->text, "");
-	return false;
-}
-
-static const struct address_option address_options[] = {
-	{ "dev", 0, option_dev, false },
-	{ "label", 0, option_label, true },
-	{ "brd", 0, option_broadcast, true },
-	{ "broadcast", 0, option_broadcast, true },
-	{ "scope", ADDRESS_SCOPE, option_scope, false },
-	{ "peer", ADDRESS_PEER, option_peer, false },
-	{ "preferred_lft", ADDRESS_PREFERRED, option_preferred, false },
-	{ "home", ADDRESS_HOME, NULL, false },
-	{ "-nodad", ADDRESS_DAD, NULL, false },
-	{ "mngtmpaddr", ADDRESS_MNGTMPADDR, NULL, false },
-	{ "noprefixroute", ADDRESS_NOPREFIXROUTE, NULL, false },
-	{ "autojoin", ADDRESS_AUTOJOIN, NULL, false },
-	{ "no_track", ADDRESS_NO_TRACK, NULL, false },
-	{ "use_vmac", 0, option_vmac, false }
-};
 
 /* Complains about an option that an address does not have. */
 static void
@@ -5266,33 +5247,36 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
     struct item *item)
 {
 	const struct word *word = &line->words[at];
-	const struct address_option *option = NULL;
+	const struct address_option *option = address_options;
+	const struct address_option *end = option + COUNT_OF(address_options);
 
-	for (size_t i = 0; i < COUNT_OF(address_options); i++) {
-		if (strcmp(word->text, address_options[i].word) == 0)
-			option = &address_options[i];
-	}
-	if (option == NULL) {
+	while (option < end && strcmp(word->text, option->word) != 0)
+		option++;
+	if (option == end) {
 		complain_option(p, word);
 		return line->count;
 	}
-	if (option->read == option_vmac) {
-		option_vmac(p, item, word);
+	if (option->kind == OPTION_REFUSED) {
+		complain(p->findings, SEVERITY_ERROR, &word->place, unsupported,
+		    word->text, "");
 		return at + 1;
 	}
-	if (option->read != NULL && at + 1 == line->count) {
-		struct place place = place_behind(word);
-
-		complain(p->findings, SEVERITY_ERROR, &place,
+	if (option->kind >= OPTION_DEV && at + 1 == line->count) {
+		complain(p->findings, SEVERITY_ERROR, place_behind(p, word),
 		    "'%s' needs a value", word->text);
 		return line->count;
 	}
 	if (option->ipv4 && item->address.ip.family != 4)
 		complain_word(p, SEVERITY_ERROR, word,
 		    "%s is for IPv4 addresses");
-	else if (option->read == NULL || option->read(p, item, word + 1))
+	else if (option->kind == OPTION_FLAG ||
+	    (option_value(p, (enum option_kind)option->kind, item, word + 1) &&
+	    option->kind != OPTION_BROADCAST))
 		item->address.flags |= option->flag;
-	return at + (option->read == NULL ? 1 : 2);
+	if ((item->address.flags & (ADDRESS_BROADCAST | ADDRESS_PEER |
+	    ADDRESS_LABEL)) != 0)
+		item->address.more = &item->more;
+	return at + (option->kind == OPTION_FLAG ? 1 : 2);
 }
 
 /* A line of virtual_ipaddress or virtual_ipaddress_excluded. */
@@ -5346,11 +5330,10 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 	for (uint32_t at = 1; at < line->count; at += 2) {
 		bool is_min = strcmp(words[at].text, "min_ttl") == 0;
 		bool is_max = strcmp(words[at].text, "max_ttl") == 0;
-		int64_t ttl;
+		int64_t ttl = at + 1 < line->count ?
+		    number_of(words[at + 1].text) : NO_NUMBER;
 
-		if (at + 1 == line->count || (!is_min && !is_max) ||
-		    !number_parse(words[at + 1].text, &ttl) || ttl < 0 ||
-		    ttl > 255) {
+		if ((!is_min && !is_max) || ttl < 0 || ttl > 255) {
 			complain_word(p, SEVERITY_ERROR, &words[at],
 			    "'%s' is not read: a line has one peer, then "
 			    "min_ttl 0-255, max_ttl 0-255");
@@ -6268,7 +6251,7 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 	if (size > 0) {
 		p->may_skip = true;
 		if (line->count == 1) {
-			p->suspect = place_behind(&line->words[0]);
+			p->suspect = *place_behind(p, &line->words[0]);
 			(void)wrong(p, k, line, 1);
 			return;
 		}
@@ -6409,7 +6392,7 @@ complain_punctuation(struct parse *p, const struct line *line,
 	} else if (line->count > 1 && !last->quoted && last->text[0] != '\0' &&
 	    last->text[strlen(last->text) - 1] == ';') {
 		mark = ";";
-		place = place_behind(last);
+		place = *place_behind(p, last);
 		place.column--;
 	}
 	if (mark == NULL)
@@ -7126,34 +7109,38 @@ vr_authentication(struct parse *p, struct draft_vr *vr)
 	memset(conf->auth_pass, 0, sizeof(conf->auth_pass));
 }
 
-/* What a vr or an item was first seen with. */
-struct seen {
-	const struct draft_vr *vr;
-	struct item	*item;
-};
+/* Begins the key of what must be there once; see seen_before. */
+static struct seen_key *
+seen_key(struct parse *p, enum seen_what what, uint32_t of, uint32_t index)
+{
+	memset(&p->key, 0, sizeof(p->key));
+	p->key.what = what;
+	p->key.of = of;
+	p->key.index = index;
+	return &p->key;
+}
 
 /*
- * Looks up key[length] among what was seen before; the first one, which is
- * noted as seen now when there is none: then, and without memory, NULL.
+ * Looks up the key that was begun last among what was seen before; the first
+ * one with it, which is noted as seen now when there is none: then, and without
+ * memory, NULL.
  */
 static const struct seen *
-seen_before(struct parse *p, const void *key, size_t length,
-    const struct draft_vr *vr, struct item *item)
+seen_before(struct parse *p, const struct draft_vr *vr, struct item *item)
 {
-	void *copy = arena_take(p->scratch, length);
 	struct seen *seen = arena_take(p->scratch, sizeof(*seen));
 	struct map_entry *entry;
 
-	if (copy == NULL || seen == NULL)
+	if (seen == NULL)
 		return NULL;
-	memcpy(copy, key, length);
-	entry = map_entry(p->scratch, &p->seen, copy, length);
+	seen->key = p->key;
+	seen->vr = vr;
+	seen->item = item;
+	entry = map_entry(p->scratch, &p->seen, &seen->key, sizeof(seen->key));
 	if (entry == NULL)
 		return NULL;
 	if (entry->value != NULL)
 		return entry->value;
-	seen->vr = vr;
-	seen->item = item;
 	entry->value = seen;
 	return NULL;
 }
@@ -7166,16 +7153,12 @@ vr_peers(struct parse *p, struct draft_vr *vr)
 
 	while (*link != NULL) {
 		struct item *item = *link;
-		struct { char tag[4]; uint32_t vr; struct ip ip; } key;
 
-		memset(&key, 0, sizeof(key));
-		memcpy(key.tag, "peer", sizeof(key.tag));
-		key.vr = vr->draft.index;
-		key.ip = item->peer.ip;
+		seen_key(p, SEEN_PEER, vr->draft.index, 0)->ip = item->peer.ip;
 		if (ip_equal(&item->peer.ip, &vr->conf.source))
 			complain(p->findings, SEVERITY_NOTE, &item->place,
 			    "this peer is the router itself and left out");
-		else if (seen_before(p, &key, sizeof(key), vr, item) != NULL)
+		else if (seen_before(p, vr, item) != NULL)
 			complain(p->findings, SEVERITY_WARNING, &item->place,
 			    "this peer has been given before");
 		else {
@@ -7271,17 +7254,14 @@ list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
 
 	while (*link != NULL) {
 		struct item *item = *link;
-		struct { char tag[4]; uint32_t interface; struct ip ip; } key;
 		const struct seen *seen;
 
 		if (item->address.interface == NONE)
 			item->address.interface = address_interface(p, vr,
 			    item);
-		memset(&key, 0, sizeof(key));
-		memcpy(key.tag, "addr", sizeof(key.tag));
-		key.interface = item->address.interface;
-		key.ip = item->address.ip;
-		seen = seen_before(p, &key, sizeof(key), vr, item);
+		seen_key(p, SEEN_ADDRESS, item->address.interface, 0)->ip =
+		    item->address.ip;
+		seen = seen_before(p, vr, item);
 		if (seen != NULL)
 			complain(p->findings, SEVERITY_WARNING, &item->place,
 			    "this address has been given at %s%s%s", place_text(
@@ -7476,14 +7456,9 @@ track_stays(struct parse *p, struct draft_vr *vr, struct item *item)
 static const struct seen *
 track_before(struct parse *p, struct draft_vr *vr, struct item *item)
 {
-	struct { char tag[4]; uint32_t vr; uint32_t kind, index; } key;
-
-	memset(&key, 0, sizeof(key));
-	memcpy(key.tag, "trck", sizeof(key.tag));
-	key.vr = vr->draft.index;
-	key.kind = item->kind;
-	key.index = item->index;
-	return seen_before(p, &key, sizeof(key), vr, item);
+	(void)seen_key(p, SEEN_TRACKER, vr->draft.index,
+	    (uint32_t)item->kind << 16 | item->index);
+	return seen_before(p, vr, item);
 }
 
 /*
@@ -7599,25 +7574,17 @@ static void
 vr_conflict(struct parse *p, struct draft_vr *vr, struct item *peer)
 {
 	const struct conf_vr *conf = &vr->conf;
-	struct {
-		char		tag[4];
-		uint32_t	interface;
-		uint8_t		vrid;
-		struct ip	source, other;	/* its family tells theirs */
-	} key;
+	struct seen_key *key = seen_key(p, SEEN_VRID, conf->interface,
+	    conf->vrid);
 	const struct seen *seen;
 
-	memset(&key, 0, sizeof(key));
-	memcpy(key.tag, "vrid", sizeof(key.tag));
-	key.interface = conf->interface;
-	key.vrid = conf->vrid;
 	if (conf->unicast)
-		key.source = conf->source;
+		key->ip = conf->source;
 	if (peer != NULL)
-		key.other = peer->peer.ip;
+		key->other = peer->peer.ip;
 	else if (!conf->unicast)
-		key.other = conf->destination;
-	seen = seen_before(p, &key, sizeof(key), vr, peer);
+		key->other = conf->destination;
+	seen = seen_before(p, vr, peer);
 	if (seen == NULL || conf->vrid == 0)
 		return;
 	complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
@@ -8439,46 +8406,47 @@ print_track(struct printer *pr, struct text *t, enum track_kind kind,
 	return false;
 }
 
+/* Appends the value of an address's option. */
+static void
+print_option(struct text *t, enum option_kind kind,
+    const struct conf_address *a)
+{
+	text_char(t, ' ');
+	if (kind == OPTION_BROADCAST && (a->flags & ADDRESS_BROADCAST) == 0) {
+		text_char(t, (a->flags & ADDRESS_BROADCAST_ONES) != 0 ? '+' :
+		    '-');
+	} else if (kind == OPTION_BROADCAST) {
+		text_ip(t, &a->more->broadcast);
+	} else if (kind == OPTION_PEER) {
+		text_ip(t, &a->more->peer);
+		text_format(t, "/%u", a->more->peer_prefix);
+	} else if (kind == OPTION_SCOPE) {
+		text_format(t, "%u", a->scope);
+	} else if (kind == OPTION_LABEL) {
+		print_word(t, a->more->label);
+	} else if (a->preferred_s == UINT32_MAX) {
+		text_string(t, "forever");
+	} else {
+		text_format(t, "%u", (unsigned)a->preferred_s);
+	}
+}
+
 /* Appends an address of an instance with all its options. */
 static void
 print_address(struct printer *pr, struct text *t,
     const struct conf_address *a)
 {
-	static const struct { uint16_t flag; const char *word; } words[] = {
-		{ ADDRESS_BROADCAST_ONES, " brd +" },
-		{ ADDRESS_BROADCAST_ZEROS, " brd -" },
-		{ ADDRESS_DAD, " -nodad" }, { ADDRESS_HOME, " home" },
-		{ ADDRESS_MNGTMPADDR, " mngtmpaddr" },
-		{ ADDRESS_NOPREFIXROUTE, " noprefixroute" },
-		{ ADDRESS_AUTOJOIN, " autojoin" },
-		{ ADDRESS_NO_TRACK, " no_track" }
-	};
-
 	text_ip(t, &a->ip);
 	text_format(t, "/%u dev %s", a->prefix,
 	    pr->conf->interfaces[a->interface].name);
-	if ((a->flags & ADDRESS_BROADCAST) != 0) {
-		text_string(t, " brd ");
-		text_ip(t, &a->more->broadcast);
-	}
-	if ((a->flags & ADDRESS_PEER) != 0) {
-		text_string(t, " peer ");
-		text_ip(t, &a->more->peer);
-		text_format(t, "/%u", a->more->peer_prefix);
-	}
-	if ((a->flags & ADDRESS_SCOPE) != 0)
-		text_format(t, " scope %u", a->scope);
-	if (a->more != NULL && a->more->label != NULL) {
-		text_string(t, " label ");
-		print_word(t, a->more->label);
-	}
-	if ((a->flags & ADDRESS_PREFERRED) != 0 && a->preferred_s == UINT32_MAX)
-		text_string(t, " preferred_lft forever");
-	else if ((a->flags & ADDRESS_PREFERRED) != 0)
-		text_format(t, " preferred_lft %u", (unsigned)a->preferred_s);
-	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		if ((a->flags & words[i].flag) != 0)
-			text_string(t, words[i].word);
+	for (size_t i = 0; i < COUNT_OF(address_options); i++) {
+		const struct address_option *option = &address_options[i];
+
+		if ((a->flags & option->flag) == 0)
+			continue;
+		text_format(t, " %s", option->word);
+		if (option->kind >= OPTION_DEV)
+			print_option(t, (enum option_kind)option->kind, a);
 	}
 }
 

@@ -323,7 +323,8 @@ enum conf_address_flag {
 	ADDRESS_SCOPE		= 1 << 8,	/* scope is set */
 	ADDRESS_PREFERRED	= 1 << 9,	/* preferred_s is set */
 	ADDRESS_BROADCAST_ONES	= 1 << 10,	/* brd + */
-	ADDRESS_BROADCAST_ZEROS	= 1 << 11	/* brd - */
+	ADDRESS_BROADCAST_ZEROS	= 1 << 11,	/* brd - */
+	ADDRESS_LABEL		= 1 << 12	/* more->label is set */
 };
 
 struct conf_address_more {

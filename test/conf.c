@@ -399,7 +399,7 @@ test_values(void)
 		"track_interface {\n eth1 weight -99 reverse\n } -> "
 		    "eth1 weight -99 reverse",
 		"virtual_ipaddress {\n 192.0.2.2 dev eth1 label eth1:x brd +\n"
-		    "} -> 192.0.2.2/32 dev eth1 label eth1:x brd +",
+		    "} -> 192.0.2.2/32 dev eth1 brd + label eth1:x",
 		"virtual_ipaddress_excluded { 2001:db8::1 } -> "
 		    "2001:db8::1/128 dev eth0"
 	};
@@ -869,6 +869,7 @@ test_address_options(void)
 	const struct conf_address *a = vr->addresses;
 
 	CHECK_INT(a[0].flags, ADDRESS_BROADCAST | ADDRESS_PEER | ADDRESS_SCOPE |
+	    ADDRESS_LABEL |
 	    ADDRESS_DAD | ADDRESS_HOME | ADDRESS_NO_TRACK);
 	CHECK_INT(a[0].scope, 254);
 	CHECK_STR(a[0].more->label, "x");
