@@ -19,7 +19,8 @@ STATIC	= -static -fno-pie -no-pie -Wl,-z,norelro
 CC	!= test -n "$(STATIC)" && command -v musl-gcc >/dev/null && \
 	  echo musl-gcc || echo cc
 HOSTCC	= gcc
-CFLAGS	= -Oz -fno-caller-saves -fno-jump-tables
+CFLAGS	= -Oz -fno-jump-tables -fno-expensive-optimizations -fno-tree-loop-im \
+	  -fno-tree-dominator-opts -fno-ipa-sra -fno-if-conversion
 LDFLAGS	= -s
 BUDGET	= 204800
 
@@ -37,7 +38,6 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	  -fno-sanitize-recover=all -Wno-conversion
 
 all: vrrpd
-
 vrrpd: $(O)/vrrpd
 	rm -f $@ && cp $(O)/vrrpd $@
 

@@ -6055,8 +6055,8 @@ static const struct keyword keywords[] = {
 	    "1", SPANS_OF_RUNS), /* time between runs */
 	DEFAULTED("timeout", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(timeout_us),
 	    "0", SPANS), /* time a run may take; 0: the interval */
-	KEYWORD("weight", IN_SCRIPT, T_WEIGHT, 0, AT(draft_script, tracker.weight),
-	    WEIGHTS),
+	KEYWORD("weight", IN_SCRIPT, T_WEIGHT, 0,
+	    AT(draft_script, tracker.weight), WEIGHTS),
 	    /* what success adds to the priority; 0: failure is FAULT */
 	DEFAULTED("rise", IN_SCRIPT, T_NUMBER, 0, SCRIPT_AT(rise), "1", FROM_1),
 	    /* successes in a row to be up */
@@ -7714,8 +7714,9 @@ script_complete(struct parse *p, struct draft_script *script)
 		script->command = command_missing(p, script->tracker.draft.name,
 		    "it has no command");
 	if (conf->timeout_us > conf->interval_us)
-		complain(p->findings, SEVERITY_WARNING, given(&script->tracker.draft,
-		    offsetof(struct draft_script, conf.timeout_us)),
+		complain(p->findings, SEVERITY_WARNING,
+		    given(&script->tracker.draft, offsetof(struct draft_script,
+		    conf.timeout_us)),
 		    "vrrp_script %s may run for longer than its interval: "
 		    "while it does, the next runs are left out",
 		    script->tracker.draft.name);
@@ -7781,8 +7782,8 @@ complain_command(struct parse *p, const struct command *command,
 	    script->tracker.tracked_by != NULL;
 
 	complain(p->findings, SEVERITY_ERROR, &command->place,
-	    "%s '%s': %s (%s%s%s)", command->keyword->word, command->conf.argv[0],
-	    why, command->draft->name == NULL ? "global_defs" :
+	    "%s '%s': %s (%s%s%s)", command->keyword->word,
+	    command->conf.argv[0], why, command->draft->name == NULL ? "global_defs" :
 	    command->draft->name, check ? ", tracked by " : "",
 	    check ? script->tracker.tracked_by : "");
 }
