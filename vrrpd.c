@@ -887,6 +887,17 @@ effect_add(struct effects *out, const struct effect *effect,
 	out->at += effect_room(length);
 }
 
+/* Appends an effect that is nothing but its kind, or concerns a process. */
+static void
+effect_plain(struct effects *out, enum effect_kind kind, uint32_t token,
+    int32_t value)
+{
+	struct effect effect = { .kind = (uint16_t)kind, .token = token,
+	    .value = value };
+
+	effect_add(out, &effect, NULL, 0);
+}
+
 /*
  * The effect at *at, its bytes in *bytes, and *at moved behind it; NULL at the
  * end of the queue.
@@ -1177,13 +1188,13 @@ struct advert_case {
 	struct advert	*advert;
 };
 
-/* The configured unicast peer that sent the packet, or NULL. */
+/* The configured unicast peer with this address, or NULL. */
 static const struct conf_peer *
-advert_peer(const struct advert_case *a)
+peer_find(const struct conf_vr *conf, const struct ip *ip)
 {
-	for (size_t i = 0; i < a->conf->peer_count; i++) {
-		if (ip_equal(&a->conf->peers[i].ip, &a->packet->source))
-			return &a->conf->peers[i];
+	for (size_t i = 0; i < conf->peer_count; i++) {
+		if (ip_equal(&conf->peers[i].ip, ip))
+			return &conf->peers[i];
 	}
 	return NULL;
 }
@@ -1215,7 +1226,7 @@ advert_ttl_good(const struct advert_case *a)
 
 	if (!a->conf->unicast)
 		return a->packet->hop_limit == VRRP_TTL;
-	peer = advert_peer(a);
+	peer = peer_find(a->conf, &a->packet->source);
 	return peer == NULL || (a->packet->hop_limit >= peer->ttl_min &&
 	    a->packet->hop_limit <= peer->ttl_max);
 }
@@ -1322,7 +1333,7 @@ static bool
 advert_peer_good(const struct advert_case *a)
 {
 	return !a->conf->unicast || !a->conf->check_unicast_source ||
-	    advert_peer(a) != NULL;
+	    peer_find(a->conf, &a->packet->source) != NULL;
 }
 
 /*
@@ -9898,6 +9909,18 @@ notice_run(struct daemon *d, struct notifier *notifier,
 	effect_add(d->out, &effect, arguments, (size_t)(t.at - t.start));
 }
 
+/* Takes the oldest notice out of a queue that has one. */
+static struct notice
+notice_take(struct notifier *notifier)
+{
+	struct notice notice = notifier->queue[0];
+
+	notifier->count--;
+	memmove(notifier->queue, notifier->queue + 1,
+	    notifier->count * sizeof(notice));
+	return notice;
+}
+
 /*
  * Starts the next script in the queue unless one is running.  One that hangs
  * holds up the next for NOTIFY_HOLD_US and is then left alone.
@@ -9905,13 +9928,11 @@ notice_run(struct daemon *d, struct notifier *notifier,
 static void
 notifier_next(struct daemon *d, struct notifier *notifier, usec_t now)
 {
-	struct notice notice = notifier->queue[0];
+	struct notice notice;
 
 	if (notifier->token != 0 || notifier->count == 0)
 		return;
-	notifier->count--;
-	memmove(notifier->queue, notifier->queue + 1,
-	    notifier->count * sizeof(notice));
+	notice = notice_take(notifier);
 	notice_run(d, notifier, &notice);
 	timer_set(d, &notifier->timer, now + NOTIFY_HOLD_US);
 }
@@ -9942,11 +9963,8 @@ notifier_queue(struct daemon *d, uint16_t index, enum notify_kind kind,
 	notifier = &d->notifiers[index];
 	if (notifier_conf(d, notifier)->command[kind] == NONE)
 		return;
-	if (notifier->count == NOTICES_MAX) {
-		notifier->count--;
-		memmove(notifier->queue, notifier->queue + 1,
-		    notifier->count * sizeof(notice));
-	}
+	if (notifier->count == NOTICES_MAX)
+		notice_take(notifier);
 	notifier->queue[notifier->count++] = notice;
 	notifier_next(d, notifier, now);
 }
@@ -9968,32 +9986,47 @@ notifier_tell(struct daemon *d, uint16_t index, enum vr_state state,
 	notifier_queue(d, index, NOTIFY_ANY, state, priority, now);
 }
 
+/* The name of what is tracked. */
+static const char *
+track_name(const struct conf *conf, const struct conf_track *track)
+{
+	if (track->kind == TRACK_INTERFACE)
+		return conf->interfaces[track->index].name;
+	return track->kind == TRACK_SCRIPT ? conf->scripts[track->index].name :
+	    conf->files[track->index].name;
+}
+
 /*
- * What a tracker without weight means: FAULT_TRACKED when it failed,
- * FAULT_PENDING while it has no result, or the kernel was not asked for the
- * interface yet (C-134, C-135, C-140, C-141).
+ * What a tracker says: pending while it has no result, or the kernel was not
+ * asked for the interface yet (C-134, C-135, C-140, C-141).
  */
+static enum check_status
+track_status(const struct daemon *d, const struct conf_track *track)
+{
+	const struct interface *interface;
+	const struct file_state *file;
+
+	if (track->kind == TRACK_SCRIPT)
+		return (enum check_status)d->scripts[track->index].status;
+	if (track->kind == TRACK_INTERFACE) {
+		interface = &d->interfaces[track->index];
+		return !interface->known ? CHECK_PENDING :
+		    interface_works(interface) ? CHECK_GOOD : CHECK_FAILED;
+	}
+	file = &d->files[track->index];
+	return !file->known ? CHECK_PENDING :
+	    file->value == 0 ? CHECK_GOOD : CHECK_FAILED;
+}
+
+/* What a tracker without weight means for who tracks it. */
 static uint32_t
 track_fault(const struct daemon *d, const struct conf_track *track)
 {
-	bool good = true;
+	enum check_status status = track_status(d, track);
 
-	if (track->kind == TRACK_SCRIPT) {
-		const struct script *script = &d->scripts[track->index];
-
-		if (script->status == CHECK_PENDING)
-			return FAULT_PENDING;
-		good = script->status == CHECK_GOOD;
-	} else if (track->kind == TRACK_INTERFACE) {
-		if (!d->interfaces[track->index].known)
-			return FAULT_PENDING;
-		good = interface_works(&d->interfaces[track->index]);
-	} else {
-		if (!d->files[track->index].known)
-			return FAULT_PENDING;
-		good = d->files[track->index].value == 0;
-	}
-	return good == track->reverse ? FAULT_TRACKED : 0;
+	if (status == CHECK_PENDING)
+		return FAULT_PENDING;
+	return (status == CHECK_GOOD) == track->reverse ? FAULT_TRACKED : 0;
 }
 
 /*
@@ -10022,20 +10055,12 @@ static int
 track_weight(const struct daemon *d, const struct conf_track *track,
     uint32_t *faults)
 {
-	bool good;
+	enum check_status status = track_status(d, track);
 
 	if (track->kind == TRACK_FILE)
 		return track_file_weight(d, track, faults);
-	if (track->kind == TRACK_SCRIPT) {
-		if (d->scripts[track->index].status == CHECK_PENDING)
-			return 0;
-		good = d->scripts[track->index].status == CHECK_GOOD;
-	} else {
-		if (!d->interfaces[track->index].known)
-			return 0;
-		good = interface_works(&d->interfaces[track->index]);
-	}
-	if (good != (track->weight > 0))
+	if (status == CHECK_PENDING ||
+	    (status == CHECK_GOOD) != (track->weight > 0))
 		return 0;
 	return track->reverse ? -track->weight : track->weight;
 }
@@ -10055,13 +10080,7 @@ faulty_tracker(const struct daemon *d, const struct vr *vr)
 		if (faults != 0)
 			break;
 	}
-	if (faults == 0)
-		return "";
-	if (track->kind == TRACK_INTERFACE)
-		return d->conf->interfaces[track->index].name;
-	return track->kind == TRACK_SCRIPT ?
-	    d->conf->scripts[track->index].name :
-	    d->conf->files[track->index].name;
+	return faults == 0 ? "" : track_name(d->conf, track);
 }
 
 /* The first interface that a virtual router needs and that does not work. */
@@ -10648,11 +10667,10 @@ script_run(struct daemon *d, struct script *script, usec_t now)
 static void
 script_overdue(struct daemon *d, struct script *script, usec_t now)
 {
-	struct effect effect = { .kind = EFFECT_SIGNAL, .token = script->token,
-	    .value = script->timed_out ? SIGNAL_KILL : SIGNAL_TERM };
 	bool first = !script->timed_out;
 
-	effect_add(d->out, &effect, NULL, 0);
+	effect_plain(d->out, EFFECT_SIGNAL, script->token,
+	    first ? SIGNAL_TERM : SIGNAL_KILL);
 	script->killed = script->timed_out;
 	script->timed_out = true;
 	script->deadline = now + SCRIPT_KILL_US;
@@ -11092,17 +11110,6 @@ wire_key_lower(const struct daemon *d, uint32_t key)
 	return low;
 }
 
-/* Whether a virtual router has this peer, or needs none. */
-static bool
-vr_has_peer(const struct conf_vr *conf, const struct ip *source)
-{
-	for (uint16_t i = 0; i < conf->peer_count; i++) {
-		if (ip_equal(&conf->peers[i].ip, source))
-			return true;
-	}
-	return false;
-}
-
 /*
  * The virtual router with this key that a packet is for: one of its own kind,
  * multicast or unicast, and with its sender as peer where several share a VRID.
@@ -11120,7 +11127,8 @@ vr_find_key(struct daemon *d, uint32_t key, const struct packet *packet)
 
 		if (vr->conf->unicast != unicast)
 			other = vr;
-		else if (!unicast || vr_has_peer(vr->conf, &packet->source))
+		else if (!unicast ||
+		    peer_find(vr->conf, &packet->source) != NULL)
 			return vr;
 		else
 			found = vr;
@@ -11157,53 +11165,63 @@ address_prefix(const struct conf_address *address)
 	    address->prefix;
 }
 
+/* The first vip of a chain, from the i-th on, with this address; or NULL. */
+static struct vip *
+vip_chain(const struct daemon *d, uint32_t i, const struct ip *ip)
+{
+	while (i != NO_SLOT && !ip_equal(&vip_address(d, &d->vips[i])->ip, ip))
+		i = d->vips[i].next;
+	return i == NO_SLOT ? NULL : &d->vips[i];
+}
+
+/* The first vip with this address, on whatever interface and prefix. */
+static struct vip *
+vip_first(const struct daemon *d, const struct ip *ip)
+{
+	return vip_chain(d, d->vip_hash[ip_hash(ip) & d->vip_hash_mask], ip);
+}
+
+/* The next one with the same address, or NULL. */
+static struct vip *
+vip_next(const struct daemon *d, const struct vip *vip)
+{
+	return vip_chain(d, vip->next, &vip_address(d, vip)->ip);
+}
+
 /* The vip that is this address on this interface, or NULL. */
 static struct vip *
 vip_find(struct daemon *d, const struct ip *ip, uint8_t prefix,
     uint32_t ifindex)
 {
-	uint32_t i = d->vip_hash[ip_hash(ip) & d->vip_hash_mask];
+	struct vip *vip = vip_first(d, ip);
 
-	for (; i != NO_SLOT; i = d->vips[i].next) {
-		const struct conf_address *address =
-		    vip_address(d, &d->vips[i]);
+	for (; vip != NULL; vip = vip_next(d, vip)) {
+		const struct conf_address *address = vip_address(d, vip);
 
 		if (d->interfaces[address->interface].ifindex == ifindex &&
-		    address_prefix(address) == prefix &&
-		    ip_equal(&address->ip, ip))
-			return &d->vips[i];
+		    address_prefix(address) == prefix)
+			break;
 	}
-	return NULL;
-}
-
-/* Whether this is a virtual address, on whatever interface and prefix. */
-static bool
-ip_is_virtual(const struct daemon *d, const struct ip *ip)
-{
-	uint32_t i = d->vip_hash[ip_hash(ip) & d->vip_hash_mask];
-
-	for (; i != NO_SLOT; i = d->vips[i].next) {
-		if (ip_equal(&vip_address(d, &d->vips[i])->ip, ip))
-			return true;
-	}
-	return false;
+	return vip;
 }
 
 /* -- addresses that the kernel has beside ours -- */
 
-/* The remembered address of an interface, or NULL. */
-static struct local_address *
-local_find(struct daemon *d, const struct interface *interface,
-    const struct ip *ip, uint8_t prefix)
+/*
+ * The link of an interface's list that leads to a remembered address; where it
+ * would be appended, *link being NO_LOCAL, when it is unknown.
+ */
+static uint32_t *
+local_link(struct daemon *d, struct interface *interface,
+    const struct nl_address *news)
 {
-	uint32_t i = interface->first_address;
+	uint32_t *link = &interface->first_address;
 
-	for (; i != NO_LOCAL; i = d->locals[i].next) {
-		if (d->locals[i].prefix == prefix &&
-		    ip_equal(&d->locals[i].ip, ip))
-			return &d->locals[i];
-	}
-	return NULL;
+	while (*link != NO_LOCAL &&
+	    (d->locals[*link].news.prefix != news->prefix ||
+	    !ip_equal(&d->locals[*link].news.ip, &news->ip)))
+		link = &d->locals[*link].next;
+	return link;
 }
 
 /* A free slot for an address, or NO_LOCAL: given back ones come first. */
@@ -11224,30 +11242,22 @@ static void
 local_add(struct daemon *d, struct interface *interface,
     const struct nl_address *news)
 {
-	struct local_address *local = local_find(d, interface, &news->ip,
-	    news->prefix);
-	uint32_t *end = &interface->first_address;
-	uint32_t slot = local == NULL ? local_take(d) : NO_LOCAL;
+	uint32_t *link = local_link(d, interface, news);
+	struct local_address *local;
 
-	if (local == NULL && slot == NO_LOCAL) {
-		if (d->locals_lost++ == 0)
-			effect_log(d->out, LOG_LEVEL_WARNING, "interfaces have "
-			    "more addresses than are remembered (%u)",
-			    d->local_capacity);
-		return;
+	if (*link == NO_LOCAL) {
+		*link = local_take(d);
+		if (*link == NO_LOCAL) {
+			if (d->locals_lost++ == 0)
+				effect_log(d->out, LOG_LEVEL_WARNING,
+				    "interfaces have more addresses than are "
+				    "remembered (%u)", d->local_capacity);
+			return;
+		}
+		d->locals[*link].next = NO_LOCAL;
 	}
-	if (local == NULL) {
-		local = &d->locals[slot];
-		while (*end != NO_LOCAL)
-			end = &d->locals[*end].next;
-		*end = slot;
-		local->next = NO_LOCAL;
-	}
-	local->ip = news->ip;
-	local->prefix = news->prefix;
-	local->scope = news->scope;
-	local->flags = news->flags;
-	local->protocol = news->protocol;
+	local = &d->locals[*link];
+	local->news = *news;
 	local->seen = true;
 }
 
@@ -11267,18 +11277,10 @@ static void
 local_remove(struct daemon *d, struct interface *interface,
     const struct nl_address *news)
 {
-	uint32_t *link = &interface->first_address;
+	uint32_t *link = local_link(d, interface, news);
 
-	while (*link != NO_LOCAL) {
-		struct local_address *local = &d->locals[*link];
-
-		if (local->prefix == news->prefix &&
-		    ip_equal(&local->ip, &news->ip)) {
-			local_unlink(d, link);
-			return;
-		}
-		link = &local->next;
-	}
+	if (*link != NO_LOCAL)
+		local_unlink(d, link);
 }
 
 /* Whether this is an address of an interface of ours, or a source of ours. */
@@ -11289,7 +11291,7 @@ ip_is_own(const struct daemon *d, const struct ip *ip)
 		uint32_t k = d->interfaces[i].first_address;
 
 		for (; k != NO_LOCAL; k = d->locals[k].next) {
-			if (ip_equal(&d->locals[k].ip, ip))
+			if (ip_equal(&d->locals[k].news.ip, ip))
 				return true;
 		}
 	}
@@ -11303,13 +11305,14 @@ ip_is_own(const struct daemon *d, const struct ip *ip)
  */
 static bool
 local_is_source(const struct daemon *d, const struct vr *vr,
-    const struct local_address *local)
+    const struct nl_address *local)
 {
 	const struct conf_vr *conf = vr->conf;
 	bool beyond = conf->unicast && conf->peer_count > 0 &&
 	    !ip_is_link_local(&conf->peers[0].ip);
 
-	if (local->ip.family != conf->family || ip_is_virtual(d, &local->ip))
+	if (local->ip.family != conf->family ||
+	    vip_first(d, &local->ip) != NULL)
 		return false;
 	if (conf->family == 4)
 		return true;
@@ -11327,13 +11330,13 @@ static struct ip
 vr_choose_source(struct daemon *d, const struct vr *vr)
 {
 	const struct conf_vr *conf = vr->conf;
-	const struct local_address *best = NULL;
+	const struct nl_address *best = NULL;
 	uint32_t i = conf->interface == NONE ? NO_LOCAL :
 	    d->interfaces[conf->interface].first_address;
 	struct ip none = { { 0 }, 0 };
 
 	for (; i != NO_LOCAL; i = d->locals[i].next) {
-		const struct local_address *local = &d->locals[i];
+		const struct nl_address *local = &d->locals[i].news;
 
 		if (!local_is_source(d, vr, local))
 			continue;
@@ -11357,11 +11360,9 @@ vr_choose_source(struct daemon *d, const struct vr *vr)
 static bool
 ip_is_present(struct daemon *d, const struct ip *ip)
 {
-	uint32_t i = d->vip_hash[ip_hash(ip) & d->vip_hash_mask];
-
-	for (; i != NO_SLOT; i = d->vips[i].next) {
-		if (ip_equal(&vip_address(d, &d->vips[i])->ip, ip) &&
-		    d->vips[i].state == VIP_PRESENT)
+	for (const struct vip *vip = vip_first(d, ip); vip != NULL;
+	    vip = vip_next(d, vip)) {
+		if (vip->state == VIP_PRESENT)
 			return true;
 	}
 	return ip_is_own(d, ip);
@@ -11799,7 +11800,6 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	bool fresh = interface->ifindex != link->ifindex;
 	bool moved = !fresh && link->mac_length > 0 &&
 	    memcmp(interface->mac, link->mac, sizeof(interface->mac)) != 0;
-	struct effect dump = { .kind = EFFECT_DUMP };
 
 	interface->seen = true;
 	if (fresh && interface->ifindex != 0)
@@ -11822,7 +11822,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	if (!d->dumped || !interface->known)
 		return;
 	if (fresh)
-		effect_add(d->out, &dump, NULL, 0);
+		effect_plain(d->out, EFFECT_DUMP, 0, 0);
 	if (fresh || worked != interface_works(interface)) {
 		effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s is %s",
 		    d->conf->interfaces[index].name,
@@ -12134,18 +12134,15 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 	uint16_t index = interface_find(d, event->ifindex);
 	struct ip ip;
 	uint8_t mac[6];
-	uint32_t i;
 
 	if (index == NONE || !claim_decode(event, &ip, mac) ||
 	    memcmp(mac, d->interfaces[index].mac, sizeof(mac)) == 0)
 		return;
-	for (i = d->vip_hash[ip_hash(&ip) & d->vip_hash_mask]; i != NO_SLOT;
-	    i = d->vips[i].next) {
-		const struct conf_address *address =
-		    vip_address(d, &d->vips[i]);
-		struct vr *vr = &d->vrs[d->vips[i].vr];
+	for (const struct vip *vip = vip_first(d, &ip); vip != NULL;
+	    vip = vip_next(d, vip)) {
+		struct vr *vr = &d->vrs[vip->vr];
 
-		if (address->interface != index || !ip_equal(&address->ip, &ip))
+		if (vip_address(d, vip)->interface != index)
 			continue;
 		if (vr->linger_until != NEVER) {
 			addresses_drop(d, vr);
@@ -12562,13 +12559,12 @@ daemon_start(struct daemon *d, usec_t now, usec_t uptime_us)
 	const struct conf_global *global = &d->conf->global;
 	usec_t delay = usec_max(global->startup_delay_us,
 	    global->delay_after_boot_us - uptime_us);
-	struct effect effect = { .kind = EFFECT_DUMP };
 
 	if (delay > 0) {
 		d->start_at = now + delay;
 		timer_wake(d, &d->timer, d->start_at);
 	}
-	effect_add(d->out, &effect, NULL, 0);
+	effect_plain(d->out, EFFECT_DUMP, 0, 0);
 	scripts_start(d, now);
 }
 
@@ -12600,7 +12596,7 @@ vr_is_same(const struct conf_vr *a, const struct conf_vr *b)
 	if (!ip_equal(&a->source, &b->source))
 		return false;
 	for (uint16_t i = 0; i < a->peer_count; i++) {
-		if (vr_has_peer(b, &a->peers[i].ip))
+		if (peer_find(b, &a->peers[i].ip) != NULL)
 			return true;
 	}
 	return strcmp(a->name, b->name) == 0;
@@ -12668,15 +12664,8 @@ interfaces_inherit(struct daemon *d, struct daemon *old)
 		}
 		d->interfaces[to] = old->interfaces[i];
 		d->interfaces[to].first_address = NO_LOCAL;
-		for (; k != NO_LOCAL; k = old->locals[k].next) {
-			const struct local_address *local = &old->locals[k];
-			struct nl_address news = { .ip = local->ip,
-			    .flags = local->flags, .prefix = local->prefix,
-			    .scope = local->scope,
-			    .protocol = local->protocol };
-
-			local_add(d, &d->interfaces[to], &news);
-		}
+		for (; k != NO_LOCAL; k = old->locals[k].next)
+			local_add(d, &d->interfaces[to], &old->locals[k].news);
 		groups_change(d, to, EFFECT_JOIN);
 	}
 }
@@ -12799,22 +12788,26 @@ orphans_inherit(struct daemon *d, const struct daemon *old)
 		timer_wake(d, &d->timer, 0);
 }
 
+/* Whether two commands are the same, for the same user. */
+static bool
+command_is_same(const struct conf_command *a, const struct conf_command *b)
+{
+	size_t i = 0;
+
+	while (a->argv[i] != NULL && b->argv[i] != NULL &&
+	    strcmp(a->argv[i], b->argv[i]) == 0)
+		i++;
+	return a->argv[i] == b->argv[i] && a->uid == b->uid &&
+	    a->gid == b->gid && a->supplementary == b->supplementary;
+}
+
 /* Whether two scripts are one: the same name, and the same command. */
 static bool
 script_is_same(const struct conf *a, const struct conf_script *one,
     const struct conf *b, const struct conf_script *two)
 {
-	const struct conf_command *first = &a->commands[one->command];
-	const struct conf_command *second = &b->commands[two->command];
-	size_t i = 0;
-
-	if (strcmp(one->name, two->name) != 0 || first->uid != second->uid ||
-	    first->gid != second->gid)
-		return false;
-	while (first->argv[i] != NULL && second->argv[i] != NULL &&
-	    strcmp(first->argv[i], second->argv[i]) == 0)
-		i++;
-	return first->argv[i] == NULL && second->argv[i] == NULL;
+	return strcmp(one->name, two->name) == 0 && command_is_same(
+	    &a->commands[one->command], &b->commands[two->command]);
 }
 
 /* Makes what a script has counted and planned fit its new configuration. */
@@ -12835,8 +12828,6 @@ scripts_inherit(struct daemon *d, struct daemon *old, usec_t now)
 {
 	for (uint32_t i = 0; i < old->conf->script_count; i++) {
 		struct script *from = &old->scripts[i];
-		struct effect effect = { .kind = EFFECT_SIGNAL,
-		    .token = from->token, .value = SIGNAL_TERM };
 		uint32_t k = 0;
 
 		while (k < d->conf->script_count && !script_is_same(old->conf,
@@ -12851,7 +12842,8 @@ scripts_inherit(struct daemon *d, struct daemon *old, usec_t now)
 			if (from->token != 0)
 				script_arm(d, &d->scripts[k]);
 		} else if (from->token != 0) {
-			effect_add(d->out, &effect, NULL, 0);
+			effect_plain(d->out, EFFECT_SIGNAL, from->token,
+			    SIGNAL_TERM);
 		}
 	}
 }
@@ -12902,8 +12894,6 @@ static void
 daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
     usec_t now)
 {
-	struct effect effect = { .kind = EFFECT_DUMP };
-
 	d->dumped = old->dumped;
 	d->kernel_tags = old->kernel_tags;
 	d->counters = old->counters;
@@ -12935,7 +12925,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		vr_update_source(d, &d->vrs[i], now);
 	for (uint16_t i = 0; i < d->conf->group_count; i++)
 		group_review(d, i, now);	/* members may have gone */
-	effect_add(d->out, &effect, NULL, 0);
+	effect_plain(d->out, EFFECT_DUMP, 0, 0);
 }
 
 /* Sends a signal to every run of a tracking script under way. */
@@ -12943,11 +12933,9 @@ static void
 scripts_signal(struct daemon *d, int32_t number)
 {
 	for (uint32_t i = 0; i < d->conf->script_count; i++) {
-		struct effect effect = { .kind = EFFECT_SIGNAL,
-		    .token = d->scripts[i].token, .value = number };
-
-		if (effect.token != 0)
-			effect_add(d->out, &effect, NULL, 0);
+		if (d->scripts[i].token != 0)
+			effect_plain(d->out, EFFECT_SIGNAL,
+			    d->scripts[i].token, number);
 	}
 }
 
@@ -13014,7 +13002,6 @@ daemon_removes(const struct daemon *d)
 static void
 daemon_finish(struct daemon *d, usec_t now)
 {
-	struct effect effect = { .kind = EFFECT_STOPPED };
 	bool busy = d->work_count > 0;
 
 	if (!d->stopping || d->stopped)
@@ -13037,7 +13024,7 @@ daemon_finish(struct daemon *d, usec_t now)
 		notifier_flush(d, &d->notifiers[i], now);
 	scripts_signal(d, SIGNAL_KILL);
 	d->stopped = true;
-	effect_add(d->out, &effect, NULL, 0);
+	effect_plain(d->out, EFFECT_STOPPED, 0, 0);
 }
 
 /* -- the two ways in -- */
@@ -13077,8 +13064,6 @@ vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
 static void
 daemon_event(struct daemon *d, usec_t now, const struct event *event)
 {
-	struct effect dump = { .kind = EFFECT_DUMP };
-
 	switch (event->kind) {
 	case EVENT_TIME:
 		daemon_time(d, now, event->drained);
@@ -13098,7 +13083,7 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 		break;
 	case EVENT_NETLINK_LOST:
 		d->counters.netlink_overruns++;
-		effect_add(d->out, &dump, NULL, 0);
+		effect_plain(d->out, EFFECT_DUMP, 0, 0);
 		break;
 	case EVENT_PROCESS:
 		process_ended(d, event->token, event->value, now);
@@ -13806,11 +13791,7 @@ data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
 			text_format(t, "   %s :\n", titles[kind]);
 		open = true;
 		text_format(t, "     %s weight %d%s\n",
-		    kind == TRACK_INTERFACE ?
-		    d->conf->interfaces[track->index].name :
-		    kind == TRACK_SCRIPT ?
-		    d->conf->scripts[track->index].name :
-		    d->conf->files[track->index].name,
+		    track_name(d->conf, track),
 		    (int)track->weight, track->reverse ? " reverse" : "");
 	}
 }
@@ -14060,7 +14041,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define FILE_MAX_SIZE	(1U << 20)
 #define CHUNK_BYTES	65536	/* arenas grow by this, at least */
 #define RANGES_MAX	256	/* more would not fit sysctl optmem_max */
-#define FILTER_MAX	(RANGES_MAX * 6 + 8)
+#define FILTER_MAX	(RANGES_MAX * 6 + 8) /* 8: before the ranges */
 #define LOG_BURST	100	/* lines at once */
 #define LOG_REFILL_US	(SECOND_US / 20)
 #define LOG_WAIT_MS	1
@@ -14717,14 +14698,27 @@ ranges_add(struct ranges *r, uint32_t value)
 	}
 }
 
-/* Appends an instruction; a jump counts from the instruction behind it. */
-static void
-filter_add(struct filter *f, unsigned code, uint32_t k, unsigned if_true,
-    unsigned if_false)
+/*
+ * Appends instructions, for which FILTER_MAX has room; a jump counts from the
+ * instruction behind it.  Returns where they stand, to put in what they lack.
+ */
+static struct sock_filter *
+filter_add(struct filter *f, const struct sock_filter *code, unsigned count)
 {
-	if (f->length < FILTER_MAX)
-		f->code[f->length++] = (struct sock_filter){ (uint16_t)code,
-		    (uint8_t)if_true, (uint8_t)if_false, k };
+	struct sock_filter *start = f->code + f->length;
+
+	memcpy(start, code, count * sizeof(*code));
+	f->length += count;
+	return start;
+}
+
+/* Ends the program: takes every packet that comes here, or none. */
+static void
+filter_verdict(struct filter *f, uint32_t verdict)
+{
+	static const struct sock_filter end = BPF_STMT(BPF_RET | BPF_K, 0);
+
+	filter_add(f, &end, 1)->k = verdict;
 }
 
 /*
@@ -14735,24 +14729,35 @@ filter_add(struct filter *f, unsigned code, uint32_t k, unsigned if_true,
 static void
 filter_ranges(struct filter *f, const struct range *range, unsigned count)
 {
-	unsigned half = count / 2, jump;
+	static const struct sock_filter within[] = {
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0, 0, 2),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 0, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_NONE),
+	};
+	static const struct sock_filter halve[] = {
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0, 0, 1),
+		BPF_STMT(BPF_JMP | BPF_JA, 0),
+	};
+	unsigned half = count / 2, behind;
+	struct sock_filter *code;
 
 	if (count == 0) {
-		filter_add(f, BPF_RET | BPF_K, FILTER_NONE, 0, 0);
-	} else if (count == 1) {
-		filter_add(f, BPF_JMP | BPF_JGE | BPF_K, range->low, 0, 2);
-		filter_add(f, BPF_JMP | BPF_JGT | BPF_K, range->high, 1, 0);
-		filter_add(f, BPF_RET | BPF_K, FILTER_ALL, 0, 0);
-		filter_add(f, BPF_RET | BPF_K, FILTER_NONE, 0, 0);
-	} else {
-		filter_add(f, BPF_JMP | BPF_JGE | BPF_K, range[half].low, 0, 1);
-		jump = f->length;
-		filter_add(f, BPF_JMP | BPF_JA, 0, 0, 0);
-		filter_ranges(f, range, half);
-		if (jump < FILTER_MAX)
-			f->code[jump].k = f->length - jump - 1;
-		filter_ranges(f, range + half, count - half);
+		filter_verdict(f, FILTER_NONE);
+		return;
 	}
+	if (count == 1) {
+		code = filter_add(f, within, COUNT_OF(within));
+		code[0].k = range->low;
+		code[1].k = range->high;
+		return;
+	}
+	code = filter_add(f, halve, COUNT_OF(halve));
+	behind = f->length;
+	code[0].k = range[half].low;
+	filter_ranges(f, range, half);
+	code[1].k = f->length - behind;
+	filter_ranges(f, range + half, count - half);
 }
 
 /* A program that takes every packet, or none. */
@@ -14760,7 +14765,7 @@ static void
 filter_constant(struct filter *f, uint32_t verdict)
 {
 	f->length = 0;
-	filter_add(f, BPF_RET | BPF_K, verdict, 0, 0);
+	filter_verdict(f, verdict);
 }
 
 /*
@@ -14772,16 +14777,21 @@ static void
 filter_vrids(struct filter *f, const struct ranges *vrids, bool ip_header,
     uint32_t offset)
 {
+	static const struct sock_filter vrid[] = {
+		BPF_STMT(BPF_LDX | BPF_W | BPF_IMM, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
+		BPF_STMT(BPF_ALU | BPF_SUB | BPF_X, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 0, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
+	};
+	struct sock_filter *code;
+
 	f->length = 0;
+	code = filter_add(f, vrid, COUNT_OF(vrid));
 	if (ip_header)
-		filter_add(f, BPF_LDX | BPF_B | BPF_MSH, 0, 0, 0);
-	else
-		filter_add(f, BPF_LDX | BPF_W | BPF_IMM, 0, 0, 0);
-	filter_add(f, BPF_LD | BPF_W | BPF_LEN, 0, 0, 0);
-	filter_add(f, BPF_ALU | BPF_SUB | BPF_X, 0, 0, 0);
-	filter_add(f, BPF_JMP | BPF_JGT | BPF_K, offset, 1, 0);
-	filter_add(f, BPF_RET | BPF_K, FILTER_ALL, 0, 0);
-	filter_add(f, BPF_LD | BPF_B | BPF_IND, offset, 0, 0);
+		code[0].code = BPF_LDX | BPF_B | BPF_MSH;
+	code[3].k = code[5].k = offset;
 	filter_ranges(f, vrids->range, vrids->count);
 }
 
@@ -14792,20 +14802,26 @@ filter_vrids(struct filter *f, const struct ranges *vrids, bool ip_header,
 static void
 filter_arp(struct filter *f, const struct ranges *addresses)
 {
+	static const struct sock_filter sender =
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 14 + 14);
+	static const struct sock_filter claims[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 14 + 6),	/* opcode */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 2, 4, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 14 + 24),	/* target */
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 14 + 14),	/* sender */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_NONE),
+	};
+
 	f->length = 0;
-	if (!addresses->overflow) {
-		filter_add(f, BPF_LD | BPF_W | BPF_ABS, 14 + 14, 0, 0);
-		filter_ranges(f, addresses->range, addresses->count);
+	if (addresses->overflow) {
+		filter_add(f, claims, COUNT_OF(claims));
 		return;
 	}
-	filter_add(f, BPF_LD | BPF_H | BPF_ABS, 14 + 6, 0, 0);	/* opcode */
-	filter_add(f, BPF_JMP | BPF_JEQ | BPF_K, 2, 4, 0);
-	filter_add(f, BPF_LD | BPF_W | BPF_ABS, 14 + 24, 0, 0);	/* target */
-	filter_add(f, BPF_MISC | BPF_TAX, 0, 0, 0);
-	filter_add(f, BPF_LD | BPF_W | BPF_ABS, 14 + 14, 0, 0);	/* sender */
-	filter_add(f, BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1);
-	filter_add(f, BPF_RET | BPF_K, FILTER_ALL, 0, 0);
-	filter_add(f, BPF_RET | BPF_K, FILTER_NONE, 0, 0);
+	filter_add(f, &sender, 1);
+	filter_ranges(f, addresses->range, addresses->count);
 }
 
 /*
@@ -14815,12 +14831,15 @@ filter_arp(struct filter *f, const struct ranges *addresses)
 static void
 filter_na(struct filter *f, const struct ranges *addresses)
 {
+	static const struct sock_filter target =
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 8 + 12);
+
 	if (addresses->overflow) {
 		filter_constant(f, FILTER_ALL);
 		return;
 	}
 	f->length = 0;
-	filter_add(f, BPF_LD | BPF_W | BPF_ABS, 8 + 12, 0, 0);
+	filter_add(f, &target, 1);
 	filter_ranges(f, addresses->range, addresses->count);
 }
 
@@ -14894,23 +14913,23 @@ filter_attach(struct world *w, enum world_socket which, struct filter *f)
 static void
 world_filter(struct world *w, const struct conf *conf)
 {
+	static const struct {
+		enum world_socket which;
+		uint8_t		family, offset;	/* of the VRID */
+	} rows[] = {
+		{ SOCKET_VRRP4, 4, 1 }, { SOCKET_AH, 4, 24 + 1 },
+		{ SOCKET_VRRP6, 6, 1 },
+	};
 	struct filter f;
 	struct ranges r;
 
-	vrids_of(conf, 4, &r);
-	filter_vrids(&f, &r, true, 1);
-	if (conf->global.log_unknown_vrids)
-		filter_constant(&f, FILTER_ALL);
-	filter_attach(w, SOCKET_VRRP4, &f);
-	filter_vrids(&f, &r, true, 24 + 1);	/* behind the AH header */
-	if (conf->global.log_unknown_vrids)
-		filter_constant(&f, FILTER_ALL);
-	filter_attach(w, SOCKET_AH, &f);
-	vrids_of(conf, 6, &r);
-	filter_vrids(&f, &r, false, 1);
-	if (conf->global.log_unknown_vrids)
-		filter_constant(&f, FILTER_ALL);
-	filter_attach(w, SOCKET_VRRP6, &f);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		vrids_of(conf, rows[i].family, &r);
+		filter_vrids(&f, &r, rows[i].family == 4, rows[i].offset);
+		if (conf->global.log_unknown_vrids)
+			filter_constant(&f, FILTER_ALL);
+		filter_attach(w, rows[i].which, &f);
+	}
 	addresses_of(conf, 4, &r);
 	filter_arp(&f, &r);
 	filter_attach(w, SOCKET_ARP, &f);
@@ -16903,14 +16922,24 @@ process_start(struct world *w, uint32_t index, uint32_t token,
 	return false;
 }
 
-/* Sends a signal to all that a program started; to it alone if that is new. */
+/*
+ * Sends a signal to the program with this token, the reader of a FIFO or
+ * another, and to all that it started; to it alone if it is new.
+ */
 static void
-process_signal(struct world *w, struct process *process, int number)
+processes_signal(struct world *w, bool reader, uint32_t token, int number)
 {
-	if (kill(-process->pid, number) != 0)
-		kill(process->pid, number);
-	process->signalled = true;
-	w->children = true;	/* perhaps it has ended, and we were not told */
+	for (size_t i = 0; i < PROCESSES_MAX; i++) {
+		struct process *process = &w->processes[i];
+
+		if (process->pid == 0 || process->token != token ||
+		    (process->kind == PROCESS_FIFO) != reader)
+			continue;
+		if (kill(-process->pid, number) != 0)
+			kill(process->pid, number);
+		process->signalled = true;
+		w->children = true;	/* it may have ended untold */
+	}
 }
 
 /* EFFECT_RUN */
@@ -16931,13 +16960,7 @@ effect_signal(struct world *w, const struct effect *effect,
     const uint8_t *bytes)
 {
 	(void)bytes;
-	for (size_t i = 0; i < PROCESSES_MAX; i++) {
-		struct process *process = &w->processes[i];
-
-		if (process->pid != 0 && process->kind != PROCESS_FIFO &&
-		    process->token == effect->token)
-			process_signal(w, process, effect->value);
-	}
+	processes_signal(w, false, effect->token, effect->value);
 }
 
 /* Notes that a program has ended. */
@@ -17039,19 +17062,6 @@ fifo_open(struct world *w, const struct conf *conf,
 	return fd;
 }
 
-/* Ends the reader of a FIFO, if we started one. */
-static void
-fifo_stop_reader(struct world *w, uint32_t which)
-{
-	for (size_t i = 0; i < PROCESSES_MAX; i++) {
-		struct process *process = &w->processes[i];
-
-		if (process->pid != 0 && process->kind == PROCESS_FIFO &&
-		    process->token == which)
-			process_signal(w, process, SIGTERM);
-	}
-}
-
 /* Closes a FIFO, and removes it if we made it. */
 static void
 fifo_close(struct world *w, struct fifo *fifo)
@@ -17062,25 +17072,13 @@ fifo_close(struct world *w, struct fifo *fifo)
 	fifo->path[0] = '\0';
 }
 
-/* Whether two commands are the same, for the same user. */
+/* Whether two FIFOs have the same reader, or none, in two configurations. */
 static bool
-command_same(const struct conf *a, uint16_t in_a, const struct conf *b,
+fifo_same_reader(const struct conf *a, uint16_t in_a, const struct conf *b,
     uint16_t in_b)
 {
-	const struct conf_command *x, *y;
-	size_t i = 0;
-
-	if (a == NULL || (in_a == NONE) != (in_b == NONE))
-		return false;
-	if (in_a == NONE)
-		return true;
-	x = &a->commands[in_a];
-	y = &b->commands[in_b];
-	while (x->argv[i] != NULL && y->argv[i] != NULL &&
-	    strcmp(x->argv[i], y->argv[i]) == 0)
-		i++;
-	return x->argv[i] == NULL && y->argv[i] == NULL && x->uid == y->uid &&
-	    x->gid == y->gid && x->supplementary == y->supplementary;
+	return in_a == NONE || in_b == NONE ? in_a == in_b :
+	    command_is_same(&a->commands[in_a], &b->commands[in_b]);
 }
 
 /* Opens what the configuration wants in place of another FIFO, or of none. */
@@ -17113,12 +17111,11 @@ fifos_configure(struct world *w, const struct conf *old)
 		struct fifo *fifo = &w->fifos[i];
 		bool same = conf->path != NULL && fifo->fd >= 0 &&
 		    strcmp(conf->path, fifo->path) == 0;
-		bool same_reader = same && command_same(old,
-		    old == NULL ? NONE : old->global.fifo[i].script,
-		    w->conf, conf->script);
+		bool same_reader = same && old != NULL && fifo_same_reader(old,
+		    old->global.fifo[i].script, w->conf, conf->script);
 
 		if (!same_reader)
-			fifo_stop_reader(w, i);
+			processes_signal(w, true, i, SIGTERM);
 		if (!same)
 			fifo_replace(w, fifo, conf);
 		if (!same_reader && fifo->fd >= 0 && conf->script != NONE)
@@ -18008,7 +18005,7 @@ static void
 world_close(struct world *w)
 {
 	for (uint32_t i = 0; i < FIFOS; i++) {
-		fifo_stop_reader(w, i);
+		processes_signal(w, true, i, SIGTERM);
 		fifo_close(w, &w->fifos[i]);
 	}
 	pid_files_remove(w);

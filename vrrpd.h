@@ -659,9 +659,7 @@ enum timer_kind { TIMER_VR, TIMER_SCRIPT, TIMER_NOTIFIER, TIMER_DAEMON };
 
 /* An address that some interface of ours has, as the kernel reports it. */
 struct local_address {
-	struct ip	ip;
-	uint8_t		prefix, scope, protocol;
-	uint32_t	ifindex, flags;
+	struct nl_address news;
 	uint32_t	next;			/* in the interface's list */
 	bool		seen;			/* by the dump under way */
 };
