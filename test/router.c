@@ -435,7 +435,7 @@ check_stop(void)
 
 /* T24: a removal that the kernel refused is asked for again at the end. */
 static void
-check_stop_refused(void)
+check_stop_once_more(void)
 {
 	struct bench *b = &bench;
 	struct event refusal = { .kind = EVENT_NETLINK_ERROR, .index = 1,
@@ -580,7 +580,7 @@ main(void)
 	check_group();
 	check_stop_refused();
 	check_stop();
-	check_stop_refused();
+	check_stop_once_more();
 	check_reload();
 	check_sleep();
 	check_refusal();
