@@ -7939,6 +7939,8 @@ parse_complete(struct parse *p)
 	    command = command->next) {
 		if (command->wanted && command->keyword != NULL)
 			command_complete(p, command);
+		else if (command->conf.why == NULL)
+			command->conf.why = "nothing uses it";
 	}
 	complain_interfaces(p);
 	complain_classes(p);

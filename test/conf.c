@@ -1063,6 +1063,8 @@ test_groups(void)
 	    " s\n }\n}\n" INSTANCE IP4 "}\nvrrp_script s {\n script /bin/s"
 	    "\n}\n");
 	CHECK(!conf->scripts[0].used);		/* G has no member */
+	CHECK(conf->commands[0].path == NULL);
+	CHECK_STR(conf->commands[0].why, "nothing uses it");
 	conf = parse("vrrp_sync_group G {\n group {\n X\n W\n }\n}\n" TWO);
 	CHECK_INT(findings.counts[SEVERITY_ERROR], 1);
 	CHECK_INT(conf->groups[0].member_count, 1);
