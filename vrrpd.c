@@ -136,10 +136,9 @@ text_escaped(struct text *t, const char *bytes, size_t length)
 	}
 }
 
-/* Appends an unsigned number in base 10 or 16, padded on the left to width. */
+/* Appends an unsigned number in base 10 or 16, with zeros up to width. */
 static void
-text_unsigned(struct text *t, uint64_t number, unsigned base, int width,
-    char pad)
+text_unsigned(struct text *t, uint64_t number, unsigned base, int width)
 {
 	char digits[24];
 	int n = 0;
@@ -149,14 +148,14 @@ text_unsigned(struct text *t, uint64_t number, unsigned base, int width,
 		number /= base;
 	} while (number > 0);
 	for (; width > n; width--)
-		text_char(t, pad);
+		text_char(t, '0');
 	while (n > 0)
 		text_char(t, digits[--n]);
 }
 
-/* Appends a signed number in base 10, padded on the left to width. */
+/* Appends a signed number in base 10, with zeros up to width. */
 static void
-text_signed(struct text *t, int64_t number, int width, char pad)
+text_signed(struct text *t, int64_t number, int width)
 {
 	uint64_t magnitude = (uint64_t)number;
 
@@ -165,7 +164,7 @@ text_signed(struct text *t, int64_t number, int width, char pad)
 		magnitude = 0 - magnitude;
 		width--;
 	}
-	text_unsigned(t, magnitude, 10, width, pad);
+	text_unsigned(t, magnitude, 10, width);
 }
 
 /* Ends the text with a NUL behind what it holds and gives its start. */
@@ -202,7 +201,7 @@ text_ip6(struct text *t, const uint8_t *bytes)
 		if (i > 0 && i != best + best_length)
 			text_char(t, ':');
 		text_unsigned(t, (uint64_t)bytes[2 * i] << 8 | bytes[2 * i + 1],
-		    16, 0, '0');
+		    16, 0);
 	}
 }
 
@@ -221,7 +220,7 @@ text_ip(struct text *t, const struct ip *ip)
 	for (int i = 0; i < 4; i++) {
 		if (i > 0)
 			text_char(t, '.');
-		text_unsigned(t, ip->bytes[i], 10, 0, '0');
+		text_unsigned(t, ip->bytes[i], 10, 0);
 	}
 }
 
@@ -236,7 +235,7 @@ text_seconds(struct text *t, usec_t span)
 		span = -span;
 		rest = -rest;
 	}
-	text_unsigned(t, (uint64_t)(span / SECOND_US), 10, 0, '0');
+	text_unsigned(t, (uint64_t)(span / SECOND_US), 10, 0);
 	if (rest == 0)
 		return;
 	text_char(t, '.');
@@ -254,10 +253,7 @@ static const char *
 text_convert(struct text *t, const char *format, va_list *arguments)
 {
 	int width = 0, precision = -1, longs = 0;
-	char pad = ' ';
 
-	if (*format == '0')
-		pad = *format++;
 	while (*format >= '0' && *format <= '9')
 		width = width * 10 + (*format++ - '0');
 	if (format[0] == '.' && format[1] == '*') {
@@ -270,25 +266,22 @@ text_convert(struct text *t, const char *format, va_list *arguments)
 	}
 	if (*format == 's') {
 		const char *string = va_arg(*arguments, const char *);
-		size_t length = precision < 0 ? strlen(string) :
-		    (size_t)precision;
 
-		text_bytes(t, string, length);
-		for (; (size_t)width > length; width--)
-			text_char(t, ' ');
+		text_bytes(t, string, precision < 0 ? strlen(string) :
+		    (size_t)precision);
 	} else if (*format == 'd') {
 		int64_t number = longs == 2 ? va_arg(*arguments, long long) :
 		    longs == 1 ? va_arg(*arguments, long) :
 		    va_arg(*arguments, int);
 
-		text_signed(t, number, width, pad);
+		text_signed(t, number, width);
 	} else if (*format == 'u' || *format == 'x') {
 		uint64_t number = longs == 2 ?
 		    va_arg(*arguments, unsigned long long) : longs == 1 ?
 		    va_arg(*arguments, unsigned long) :
 		    va_arg(*arguments, unsigned);
 
-		text_unsigned(t, number, *format == 'u' ? 10 : 16, width, pad);
+		text_unsigned(t, number, *format == 'u' ? 10 : 16, width);
 	} else {
 		text_char(t, *format == 'c' ? (char)va_arg(*arguments, int) :
 		    '%');
@@ -313,8 +306,8 @@ text_vformat(struct text *t, const char *format, va_list arguments)
 }
 
 /*
- * Appends as printf does, for %s %d %u %x %c and %%, with 0, a width, .* and
- * the lengths l and ll.  A string narrower than its width is padded behind.
+ * Appends as printf does, for %s %d %u %x %c and %%, with a width that begins
+ * with 0 for numbers, .* for strings, and the lengths l and ll.
  */
 static void __attribute__((format(printf, 2, 3)))
 text_format(struct text *t, const char *format, ...)
@@ -681,11 +674,11 @@ ip4_parse(const char *text, size_t length, uint8_t *bytes)
 }
 
 /*
- * Reads one side of "::" of an IPv6 address into groups[8]; the last two may
- * be a dotted address.  Returns their number, -1 when it is none.
+ * Reads one side of "::" of an IPv6 address into groups[8]; the last two of the
+ * address (`last') may be dotted.  Returns their number, -1 when it is none.
  */
 static int
-ip6_parse_groups(const char *text, size_t length, uint16_t *groups)
+ip6_parse_groups(const char *text, size_t length, bool last, uint16_t *groups)
 {
 	int count = 0;
 	size_t at = 0;
@@ -699,7 +692,7 @@ ip6_parse_groups(const char *text, size_t length, uint16_t *groups)
 			return -1;
 		while (at < length && text[at] != ':')
 			at++;
-		if (at == length && count <= 6 &&
+		if (last && at == length && count <= 6 &&
 		    ip4_parse(text + start, at - start, dotted)) {
 			for (int i = 0; i < 4; i += 2)
 				groups[count++] = (uint16_t)(dotted[i] << 8 |
@@ -727,13 +720,13 @@ ip6_parse(const char *text, size_t length, uint8_t *bytes)
 	while (gap + 1 < length && (text[gap] != ':' || text[gap + 1] != ':'))
 		gap++;
 	if (gap + 1 >= length) {		/* no "::" */
-		heads = ip6_parse_groups(text, length, head);
+		heads = ip6_parse_groups(text, length, true, head);
 		if (heads != 8)
 			return false;
 	} else {
-		heads = ip6_parse_groups(text, gap, head);
+		heads = ip6_parse_groups(text, gap, false, head);
 		tails = ip6_parse_groups(text + gap + 2, length - gap - 2,
-		    tail);
+		    true, tail);
 		if (heads < 0 || tails < 0 || heads + tails > 7)
 			return false;
 	}
