@@ -79,6 +79,15 @@ usec_max(usec_t a, usec_t b)
 
 /* -- text -- */
 
+/* The n-th of the strings that stand in a list, each with a NUL behind it. */
+static const char *
+list_item(const char *list, unsigned n)
+{
+	while (n-- > 0)
+		list += strlen(list) + 1;
+	return list;
+}
+
 /* A writer into buffer[size]; room for the closing NUL is kept. */
 static struct text
 text_over(char *buffer, size_t size)
@@ -11983,21 +11992,21 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 
 /* -- packets -- */
 
+/* What each counter counts: a list. */
+static const char counter_help[] =
+#define COUNTER_HELP(member, key, help) help "\0"
+    COUNTERS(COUNTER_HELP);
+#undef COUNTER_HELP
+
 /* Counts a refused advertisement, and logs it the first time (C-076). */
 static void
 vr_refuse(struct daemon *d, struct vr *vr, enum counter counter,
     const struct ip *source)
 {
-	static const char *const sentences[COUNTER_KINDS] = {
-#define COUNTER_HELP(member, key, help) help,
-		COUNTERS(COUNTER_HELP)
-#undef COUNTER_HELP
-	};
-
 	counter_add(&vr->counters, counter);
 	if (counter != COUNT_ignored && counter != COUNT_own_source)
 		vr_log_once(d, vr, counter, source, "advertisement %s",
-		    sentences[counter]);
+		    list_item(counter_help, counter));
 }
 
 /*
@@ -13127,16 +13136,15 @@ daemon_deadline(const struct daemon *d)
  * the real time less the monotonic one when the dump is made.
  */
 
-/*
- * The name and, behind its NUL, the meaning of each counter that keepalived
- * lacks; NULL for the others.
- */
-static const char *const counter_names[COUNTER_KINDS] = {
-#define COUNTER_LINE(member, key, help) \
-	sizeof(key) > 1 ? NULL : #member "\0" help,
-	COUNTERS(COUNTER_LINE)
-#undef COUNTER_LINE
-};
+/* The names of the counters: a list; and a bit for each that is only ours. */
+static const char counter_names[] =
+#define COUNTER_NAME(member, key, help) #member "\0"
+    COUNTERS(COUNTER_NAME);
+#undef COUNTER_NAME
+#define COUNTER_OURS(member, key, help) \
+	| (sizeof(key) == 1 ? 1U << COUNT_##member : 0)
+static const uint32_t counters_ours = 0 COUNTERS(COUNTER_OURS);
+#undef COUNTER_OURS
 
 /*
  * keepalived.stats: the statistics of every instance, in keepalived's format
@@ -13798,15 +13806,14 @@ data_counters(struct text *t, const struct vr *vr)
 	uint32_t value;
 
 	text_string(t, "   Counters :\n");
-	for (size_t i = 0; i < COUNTER_KINDS; i++) {
-		const char *name = counter_names[i];
-
-		if (name == NULL)
+	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
+		if ((counters_ours & 1U << i) == 0)
 			continue;
 		memcpy(&value, (const uint8_t *)&vr->counters +
 		    i * sizeof(value), sizeof(value));
-		text_format(t, "     %s = %u (%s)\n", name, value,
-		    name + strlen(name) + 1);
+		text_format(t, "     %s = %u (%s)\n",
+		    list_item(counter_names, i), value,
+		    list_item(counter_help, i));
 	}
 }
 
@@ -14261,53 +14268,54 @@ world_uptime(struct world *w)
 
 /* -- errors -- */
 
-/*
- * What an errno value says.  Of libc's texts, those that the calls here can
- * give; another one is told by its number.
- */
+/* Of libc's texts for errors, those that the calls here can give. */
+#define ERRORS(X) \
+	X(EPERM, "Operation not permitted") \
+	X(ENOENT, "No such file or directory") \
+	X(EIO, "Input/output error") \
+	X(ENXIO, "No such device or address") \
+	X(E2BIG, "Argument list too long") \
+	X(ENOEXEC, "Exec format error") \
+	X(EAGAIN, "Resource temporarily unavailable") \
+	X(ENOMEM, "Cannot allocate memory") \
+	X(EACCES, "Permission denied") \
+	X(EBUSY, "Device or resource busy") \
+	X(EEXIST, "File exists") \
+	X(ENODEV, "No such device") \
+	X(ENOTDIR, "Not a directory") \
+	X(EISDIR, "Is a directory") \
+	X(EINVAL, "Invalid argument") \
+	X(ENFILE, "Too many open files in system") \
+	X(EMFILE, "Too many open files") \
+	X(ETXTBSY, "Text file busy") \
+	X(ENOSPC, "No space left on device") \
+	X(EROFS, "Read-only file system") \
+	X(ENAMETOOLONG, "File name too long") \
+	X(ENOSYS, "Function not implemented") \
+	X(ELOOP, "Too many levels of symbolic links") \
+	X(EPROTONOSUPPORT, "Protocol not supported") \
+	X(EAFNOSUPPORT, "Address family not supported") \
+	X(EADDRINUSE, "Address already in use") \
+	X(EADDRNOTAVAIL, "Cannot assign requested address") \
+	X(ENETUNREACH, "Network is unreachable") \
+	X(ENOBUFS, "No buffer space available") \
+	X(EDQUOT, "Disk quota exceeded")
+
+/* What an errno value says; one that is not in the list by its number. */
 static const char *
 error_text(struct world *w, int error)
 {
-	static const struct {
-		int		error;
-		const char	*text;
-	} texts[] = {
-		{ EPERM,		"Operation not permitted" },
-		{ ENOENT,		"No such file or directory" },
-		{ EIO,			"Input/output error" },
-		{ ENXIO,		"No such device or address" },
-		{ E2BIG,		"Argument list too long" },
-		{ ENOEXEC,		"Exec format error" },
-		{ EAGAIN,		"Resource temporarily unavailable" },
-		{ ENOMEM,		"Cannot allocate memory" },
-		{ EACCES,		"Permission denied" },
-		{ EBUSY,		"Device or resource busy" },
-		{ EEXIST,		"File exists" },
-		{ ENODEV,		"No such device" },
-		{ ENOTDIR,		"Not a directory" },
-		{ EISDIR,		"Is a directory" },
-		{ EINVAL,		"Invalid argument" },
-		{ ENFILE,		"Too many open files in system" },
-		{ EMFILE,		"Too many open files" },
-		{ ETXTBSY,		"Text file busy" },
-		{ ENOSPC,		"No space left on device" },
-		{ EROFS,		"Read-only file system" },
-		{ ENAMETOOLONG,		"File name too long" },
-		{ ENOSYS,		"Function not implemented" },
-		{ ELOOP,		"Too many levels of symbolic links" },
-		{ EPROTONOSUPPORT,	"Protocol not supported" },
-		{ EAFNOSUPPORT,		"Address family not supported" },
-		{ EADDRINUSE,		"Address already in use" },
-		{ EADDRNOTAVAIL,	"Cannot assign requested address" },
-		{ ENETUNREACH,		"Network is unreachable" },
-		{ ENOBUFS,		"No buffer space available" },
-		{ EDQUOT,		"Disk quota exceeded" },
-	};
+#define ERROR_NUMBER(number, text) number,
+	static const uint16_t numbers[] = { ERRORS(ERROR_NUMBER) };
+#undef ERROR_NUMBER
+#define ERROR_TEXT(number, text) text "\0"
+	static const char texts[] = ERRORS(ERROR_TEXT);
+#undef ERROR_TEXT
 	struct text t = text_over(w->error, sizeof(w->error));
 
-	for (size_t i = 0; i < COUNT_OF(texts); i++) {
-		if (texts[i].error == error)
-			return texts[i].text;
+	for (unsigned i = 0; i < COUNT_OF(numbers); i++) {
+		if (numbers[i] == error)
+			return list_item(texts, i);
 	}
 	text_format(&t, "error %d", error);
 	return text_end(&t);
@@ -14968,36 +14976,37 @@ static const struct socket_row {
  * kernel, or without CAP_NET_ADMIN in the first user namespace.
  */
 static const struct socket_option {
-	enum world_socket which;
-	int		level, name, value;
+	uint8_t		which;		/* enum world_socket */
 	bool		needed;
+	int16_t		level, name;
+	int32_t		value;
 } socket_options[] = {
-	{ SOCKET_VRRP4, IPPROTO_IP, IP_PKTINFO, 1, true },
-	{ SOCKET_AH, IPPROTO_IP, IP_PKTINFO, 1, true },
-	{ SOCKET_VRRP6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, true },
-	{ SOCKET_VRRP6, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, true },
-	{ SOCKET_ND, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, true },
-	{ SOCKET_ND, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, true },
-	{ SOCKET_SEND4, IPPROTO_IP, IP_MULTICAST_LOOP, 0, true },
-	{ SOCKET_SEND6, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, true },
-	{ SOCKET_SEND6, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL, true },
-	{ SOCKET_SEND6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, VRRP_TTL, true },
-	{ SOCKET_SEND6, IPPROTO_IPV6, IPV6_TCLASS, VRRP_TOS, true },
+	{ SOCKET_VRRP4, true, IPPROTO_IP, IP_PKTINFO, 1 },
+	{ SOCKET_AH, true, IPPROTO_IP, IP_PKTINFO, 1 },
+	{ SOCKET_VRRP6, true, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1 },
+	{ SOCKET_VRRP6, true, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1 },
+	{ SOCKET_ND, true, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1 },
+	{ SOCKET_ND, true, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1 },
+	{ SOCKET_SEND4, true, IPPROTO_IP, IP_MULTICAST_LOOP, 0 },
+	{ SOCKET_SEND6, true, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0 },
+	{ SOCKET_SEND6, true, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL },
+	{ SOCKET_SEND6, true, IPPROTO_IPV6, IPV6_UNICAST_HOPS, VRRP_TTL },
+	{ SOCKET_SEND6, true, IPPROTO_IPV6, IPV6_TCLASS, VRRP_TOS },
 	/* TC_PRIO_CONTROL; above 6 it takes CAP_NET_ADMIN */
-	{ SOCKET_SEND4, SOL_SOCKET, SO_PRIORITY, 7, false },
-	{ SOCKET_SEND6, SOL_SOCKET, SO_PRIORITY, 7, false },
-	{ SOCKET_ARP, SOL_SOCKET, SO_PRIORITY, 7, false },
+	{ SOCKET_SEND4, false, SOL_SOCKET, SO_PRIORITY, 7 },
+	{ SOCKET_SEND6, false, SOL_SOCKET, SO_PRIORITY, 7 },
+	{ SOCKET_ARP, false, SOL_SOCKET, SO_PRIORITY, 7 },
 	/* as much as everybody may have, then as much as root may have */
-	{ SOCKET_SEND4, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER, false },
-	{ SOCKET_SEND6, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER, false },
-	{ SOCKET_ARP, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER, false },
-	{ SOCKET_NETLINK, SOL_SOCKET, SO_RCVBUF, NETLINK_BUFFER, false },
-	{ SOCKET_SEND4, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER, false },
-	{ SOCKET_SEND6, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER, false },
-	{ SOCKET_ARP, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER, false },
-	{ SOCKET_NETLINK, SOL_SOCKET, SO_RCVBUFFORCE, NETLINK_BUFFER, false },
+	{ SOCKET_SEND4, false, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER },
+	{ SOCKET_SEND6, false, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER },
+	{ SOCKET_ARP, false, SOL_SOCKET, SO_SNDBUF, PACKET_BUFFER },
+	{ SOCKET_NETLINK, false, SOL_SOCKET, SO_RCVBUF, NETLINK_BUFFER },
+	{ SOCKET_SEND4, false, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER },
+	{ SOCKET_SEND6, false, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER },
+	{ SOCKET_ARP, false, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER },
+	{ SOCKET_NETLINK, false, SOL_SOCKET, SO_RCVBUFFORCE, NETLINK_BUFFER },
 	/* errors without the request that they are about */
-	{ SOCKET_COMMAND, SOL_NETLINK, NETLINK_CAP_ACK, 1, false },
+	{ SOCKET_COMMAND, false, SOL_NETLINK, NETLINK_CAP_ACK, 1 },
 };
 
 /* Writes what is missing when `what` cannot be done for reason `error`. */
@@ -17357,22 +17366,15 @@ effect_stopped(struct world *w, const struct effect *effect,
 }
 
 /*
- * What carries out effects that do not go into a batch.  Those that are `late`
- * wait until the network has got its own: a fork takes its time.
+ * What carries out effects that do not go into a batch.  Those from EFFECT_RUN
+ * on wait until the network has got its own: a fork takes its time.
  */
-static const struct carrier {
-	bool	late;
-	void	(*carry)(struct world *, const struct effect *,
-		    const uint8_t *);
-} carriers[EFFECT_KINDS] = {
-	[EFFECT_DUMP]		= { false, effect_dump },
-	[EFFECT_JOIN]		= { false, effect_join },
-	[EFFECT_LEAVE]		= { false, effect_leave },
-	[EFFECT_RUN]		= { true, effect_run },
-	[EFFECT_SIGNAL]		= { true, effect_signal },
-	[EFFECT_FIFO]		= { true, effect_fifo },
-	[EFFECT_LOG]		= { true, effect_line },
-	[EFFECT_STOPPED]	= { true, effect_stopped },
+static void (*const carriers[EFFECT_KINDS])(struct world *,
+    const struct effect *, const uint8_t *) = {
+	[EFFECT_DUMP] = effect_dump, [EFFECT_JOIN] = effect_join,
+	[EFFECT_LEAVE] = effect_leave, [EFFECT_RUN] = effect_run,
+	[EFFECT_SIGNAL] = effect_signal, [EFFECT_FIFO] = effect_fifo,
+	[EFFECT_LOG] = effect_line, [EFFECT_STOPPED] = effect_stopped,
 };
 
 /* Puts an effect into the batch, or carries it out, or keeps it for later. */
@@ -17384,7 +17386,7 @@ effect_carry(struct world *w, const struct effect *effect, const uint8_t *bytes)
 
 	if (effect->kind >= EFFECT_KINDS)
 		return;
-	if (carriers[effect->kind].late) {
+	if (effect->kind >= EFFECT_RUN) {
 		effect_add(&w->late, effect, bytes, effect->length);
 		return;
 	}
@@ -17394,7 +17396,7 @@ effect_carry(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	if (socket != SOCKET_KINDS)
 		batch_add(batch, socket, effect, bytes);
 	else
-		carriers[effect->kind].carry(w, effect, bytes);
+		carriers[effect->kind](w, effect, bytes);
 }
 
 /*
@@ -17408,7 +17410,7 @@ late_carry(struct world *w, usec_t until)
 	const uint8_t *bytes;
 
 	while ((effect = effect_next(&w->late, &w->late_at, &bytes)) != NULL) {
-		carriers[effect->kind].carry(w, effect, bytes);
+		carriers[effect->kind](w, effect, bytes);
 		if (until != NEVER && world_now(w) >= until)
 			break;
 	}
