@@ -4249,6 +4249,7 @@ struct frame {
 	const struct keyword *keyword;		/* NULL: the top level */
 	struct draft	*draft;
 	struct place	place;			/* of the keyword */
+	struct place	end;			/* of the '}', once it is there */
 	uint8_t		block;			/* enum block */
 };
 
@@ -4280,9 +4281,7 @@ struct parse {
 	struct command	*first_command, **last_command;
 	struct draft_interface *first_interface, **last_interface;
 	struct frame	closed;			/* the block that ended last */
-	struct place	closed_at;
 	struct frame	odd;			/* its '}' is too far left */
-	struct place	odd_at;
 	struct place	skipped;		/* the block that is skipped */
 	struct class_note notes[NOTE_LVS + 1];
 	struct seen_key	key;			/* being looked up */
@@ -6216,6 +6215,15 @@ frame_title(struct parse *p, const struct frame *frame)
 	    "%s %s" : "%s", k->word, frame->draft->name);
 }
 
+/* "vrrp_instance V of line 7 was closed at 9:1", of a block that was. */
+static const char *
+frame_end(struct parse *p, const struct frame *frame)
+{
+	return part_text(p, "%s of line %u was closed at %u:%u",
+	    frame_title(p, frame), (unsigned)frame->place.line,
+	    (unsigned)frame->end.line, (unsigned)frame->end.column);
+}
+
 /* Fills the fields of a block's draft with the defaults of the table. */
 static void
 draft_defaults(struct parse *p, enum block block, struct draft *draft)
@@ -6581,21 +6589,6 @@ is_excused(const struct parse *p, const char *name)
 }
 
 /*
- * Complains at the top level about a keyword of the block that a '}' too many
- * has closed; what follows of that block is passed over without a word.
- */
-static void
-complain_lost(struct parse *p, const struct word *word)
-{
-	complain(p->findings, SEVERITY_ERROR, &word->place, "'%s' stands "
-	    "outside of any block: %s of line %u was closed by the '}' at "
-	    "%u:%u", word->text, frame_title(p, &p->closed),
-	    (unsigned)p->closed.place.line, (unsigned)p->closed_at.line,
-	    (unsigned)p->closed_at.column);
-	p->lost = true;
-}
-
-/*
  * Complains about an unknown word that would be a keyword but for a ':', '=' or
  * ';' behind it, or that stands before one; false when it is no such word.
  */
@@ -6633,7 +6626,11 @@ complain_unknown(struct parse *p, const struct line *line)
 		p->suspect = word->place;
 	if (frame->keyword == NULL && p->closed.keyword != NULL &&
 	    keyword_find((enum block)p->closed.block, word->text) != NULL) {
-		complain_lost(p, word);
+		/* What follows of that block is passed over without a word. */
+		complain(p->findings, SEVERITY_ERROR, &word->place, "'%s' "
+		    "stands outside of any block: %s", word->text,
+		    frame_end(p, &p->closed));
+		p->lost = true;
 		return;
 	}
 	if (complain_mark(p, line))
@@ -6671,22 +6668,22 @@ begins_root_block(const struct line *line)
 	    line->words[0].text) >= 0;
 }
 
-/* Says that a '}' is missing, before a word or (NULL) at the end. */
+/*
+ * Says that the '}' of a block opened at `open` is missing, before a word or
+ * (NULL) at the end.
+ */
 static void
 complain_unclosed(struct parse *p, const struct place *place,
-    const char *before, const struct frame *open)
+    const char *before, const char *title, const struct place *open)
 {
-	const char *hint = "";
+	bool odd = p->odd.keyword != NULL && p->odd.end.file == open->file;
 
-	if (p->odd.keyword != NULL && p->odd_at.file == open->place.file)
-		hint = part_text(p, "; the '}' at %u:%u closed %s of line %u",
-		    (unsigned)p->odd_at.line, (unsigned)p->odd_at.column,
-		    frame_title(p, &p->odd), (unsigned)p->odd.place.line);
-	complain(p->findings, SEVERITY_ERROR, place, "'}' missing %s: %s was "
-	    "opened at %u:%u%s", before == NULL ? "at the end" : part_text(p,
-	    "before '%s'", before), frame_title(p, open),
-	    (unsigned)open->place.line,
-	    (unsigned)open->place.column, hint);
+	complain(p->findings, SEVERITY_ERROR, place,
+	    "'}' missing %s%s%s: %s was opened at %u:%u%s%s",
+	    before == NULL ? "at the end" : "before '",
+	    before == NULL ? "" : before, before == NULL ? "" : "'", title,
+	    (unsigned)open->line, (unsigned)open->column, odd ? "; " : "",
+	    odd ? frame_end(p, &p->odd) : "");
 	p->odd.keyword = NULL;
 }
 
@@ -6705,7 +6702,8 @@ close_forgotten(struct parse *p, const struct line *line)
 
 	if (p->depth > 0 && begins_root_block(line) &&
 	    (!names || word->place.column <= top->place.column)) {
-		complain_unclosed(p, &word->place, word->text, &p->frames[1]);
+		complain_unclosed(p, &word->place, word->text,
+		    frame_title(p, &p->frames[1]), &p->frames[1].place);
 		p->depth = 0;
 		return;
 	}
@@ -6713,8 +6711,18 @@ close_forgotten(struct parse *p, const struct line *line)
 	    keyword_find((enum block)top->block, word->text) == NULL ||
 	    (names && word->place.column > top->place.column))
 		return;
-	complain_unclosed(p, &word->place, word->text, top);
+	complain_unclosed(p, &word->place, word->text, frame_title(p, top),
+	    &top->place);
 	p->depth--;
+}
+
+/* Complains about the '{' of the block on top, when it does not come. */
+static void
+complain_unopened(struct parse *p)
+{
+	p->opening = false;
+	complain(p->findings, SEVERITY_ERROR, &frame_top(p)->place,
+	    "'{' missing after %s", frame_title(p, frame_top(p)));
 }
 
 /* Takes the words of a line into the block that is open. */
@@ -6725,11 +6733,7 @@ take_words(struct parse *p, const struct line *line)
 	const struct keyword *k;
 
 	if (p->opening) {
-		struct place place = frame_top(p)->place;
-
-		p->opening = false;
-		complain(p->findings, SEVERITY_ERROR, &place,
-		    "'{' missing after %s", frame_title(p, frame_top(p)));
+		complain_unopened(p);
 		if (frame_is_list(frame_top(p)) && keyword_find((enum block)
 		    frame_top(p)->block, line->words[0].text) != NULL)
 			p->depth--;
@@ -6780,45 +6784,30 @@ take_open(struct parse *p, const struct line *line, bool may_skip)
 static void
 take_close(struct parse *p, const struct line *line, const struct line *before)
 {
-	struct frame *frame = frame_top(p);
+	struct frame *frame;
 
 	if (p->opening) {
-		p->opening = false;
-		complain(p->findings, SEVERITY_ERROR, &frame->place,
-		    "'{' missing after %s", frame_title(p, frame));
-		frame = &p->frames[--p->depth];
+		complain_unopened(p);
+		p->depth--;
 	}
 	if (p->depth == 0) {
 		if (!p->lost)
 			complain(p->findings, SEVERITY_ERROR, &line->place,
-			    p->closed.keyword == NULL ? "'}' without a block"
-			    : "'}' without a block; %s of line %u was closed "
-			    "at %u:%u", frame_title(p, &p->closed),
-			    (unsigned)p->closed.place.line,
-			    (unsigned)p->closed_at.line,
-			    (unsigned)p->closed_at.column);
+			    p->closed.keyword == NULL ? "'}' without a block" :
+			    "'}' without a block; %s",
+			    frame_end(p, &p->closed));
 		p->lost = false;
 		return;
 	}
+	frame = frame_top(p);
+	frame->end = line->place;
 	if (before->place.line != line->place.line &&
 	    line->place.column < frame->place.column &&
-	    line->place.file == frame->place.file) {
+	    line->place.file == frame->place.file)
 		p->odd = *frame;
-		p->odd_at = line->place;
-	}
 	p->closed = *frame;
-	p->closed_at = line->place;
 	if (--p->depth == 0)
 		p->odd.keyword = NULL;
-}
-
-/* Says that the block which is skipped has no '}' until `where`. */
-static void
-complain_skipped(struct parse *p, const struct place *place, const char *where)
-{
-	complain(p->findings, SEVERITY_ERROR, place, "'}' missing %s: the "
-	    "block opened at %u:%u is skipped and has no end", where,
-	    (unsigned)p->skipped.line, (unsigned)p->skipped.column);
 }
 
 /*
@@ -6834,8 +6823,8 @@ skip_line(struct parse *p, const struct line *line)
 	else if (line->kind == LINE_CLOSE)
 		p->skip_depth--;
 	else if (begins_root_block(line) && line->words[0].place.column == 1) {
-		complain_skipped(p, &line->words[0].place,
-		    part_text(p, "before '%s'", line->words[0].text));
+		complain_unclosed(p, &line->words[0].place,
+		    line->words[0].text, "the skipped block", &p->skipped);
 		p->skip_depth = 0;
 		p->depth = 0;
 		return false;
@@ -6850,9 +6839,11 @@ take_end(struct parse *p, const struct line *line)
 	if (p->scan->stopped)
 		return;
 	if (p->skip_depth > 0)
-		complain_skipped(p, &line->place, "at the end");
+		complain_unclosed(p, &line->place, NULL, "the skipped block",
+		    &p->skipped);
 	else if (p->depth > 0)
-		complain_unclosed(p, &line->place, NULL, &p->frames[1]);
+		complain_unclosed(p, &line->place, NULL,
+		    frame_title(p, &p->frames[1]), &p->frames[1].place);
 }
 
 /* Reads all lines of a source into drafts. */
@@ -7796,8 +7787,8 @@ complain_command(struct parse *p, const struct command *command,
 
 	complain(p->findings, SEVERITY_ERROR, &command->place,
 	    "%s '%s': %s (%s%s%s)", command->keyword->word,
-	    command->conf.argv[0], why, command->draft->name == NULL ? "global_defs" :
-	    command->draft->name, check ? ", tracked by " : "",
+	    command->conf.argv[0], why, command->draft->name == NULL ?
+	    "global_defs" : command->draft->name, check ? ", tracked by " : "",
 	    check ? script->tracker.tracked_by : "");
 }
 

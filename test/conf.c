@@ -147,7 +147,8 @@ interfaces(const struct reader *r, struct arena *a, const char ***names)
 }
 
 static const struct reader reader = { NULL, memory_open, memory_glob,
-    environment, host_name, random_number, user_ids, group_id, script, interfaces };
+    environment, host_name, random_number, user_ids, group_id, script,
+    interfaces };
 
 static struct arena keep, scratch, kept;
 static struct diagnostics findings;
