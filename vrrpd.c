@@ -2105,12 +2105,6 @@ struct line {
 	struct place	place;		/* LINE_END: where the last file ends */
 };
 
-/* Where lines come from: a scanner or the flags. */
-struct source {
-	bool		(*next)(void *context, struct line *);
-	void		*context;
-};
-
 /* All findings so far; the arena outlives the parse. */
 struct diagnostics {
 	struct arena	*arena;
@@ -3895,15 +3889,13 @@ scan_piece(struct scan *s, struct line *line)
 }
 
 /*
- * The next line of the configuration, of a struct scan.  False, and LINE_END
+ * The next line of the configuration.  False, and LINE_END
  * with the place where the file ended, when there are no more: if scan.stopped
  * is set because of a limit, which has been reported.
  */
 static bool
-scan_line(void *scan, struct line *line)
+scan_line(struct scan *s, struct line *line)
 {
-	struct scan *s = scan;
-
 	for (;;) {
 		if (s->findings->counts[SEVERITY_ERROR] >= FINDINGS_MAX)
 			scan_stop(s, "more than 1000 errors");
@@ -4249,7 +4241,7 @@ struct frame {
 	const struct keyword *keyword;		/* NULL: the top level */
 	struct draft	*draft;
 	struct place	place;			/* of the keyword */
-	struct place	end;			/* of the '}', once it is there */
+	struct place	end;			/* of its '}' */
 	uint8_t		block;			/* enum block */
 };
 
@@ -4277,7 +4269,7 @@ struct parse {
 	struct drafts	groups, scripts, files;
 	struct map	commands, interfaces, seen, shared, excused;
 	const struct conf_origin **last_origin;
-	struct place	end;			/* of the input */
+	struct place	end;			/* of what was read */
 	struct command	*first_command, **last_command;
 	struct draft_interface *first_interface, **last_interface;
 	struct frame	closed;			/* the block that ended last */
@@ -6782,7 +6774,7 @@ take_open(struct parse *p, const struct line *line, bool may_skip)
 
 /* Takes a '}': the end of a block, or one too many. */
 static void
-take_close(struct parse *p, const struct line *line, const struct line *before)
+take_close(struct parse *p, const struct line *line)
 {
 	struct frame *frame;
 
@@ -6801,7 +6793,7 @@ take_close(struct parse *p, const struct line *line, const struct line *before)
 	}
 	frame = frame_top(p);
 	frame->end = line->place;
-	if (before->place.line != line->place.line &&
+	if (p->end.line != line->place.line &&
 	    line->place.column < frame->place.column &&
 	    line->place.file == frame->place.file)
 		p->odd = *frame;
@@ -6846,34 +6838,459 @@ take_end(struct parse *p, const struct line *line)
 		    frame_title(p, &p->frames[1]), &p->frames[1].place);
 }
 
-/* Reads all lines of a source into drafts. */
+/* Takes a line. */
 static void
-parse_lines(struct parse *p, const struct source *source)
+parse_line(struct parse *p, const struct line *line)
 {
-	struct line line, before = { .kind = LINE_END };
+	bool may_skip = p->may_skip;
+	uint32_t findings = findings_count(p);
 
-	while (source->next(source->context, &line)) {
-		bool may_skip = p->may_skip;
-		uint32_t findings = findings_count(p);
+	if (line->kind == LINE_WORDS && line->words == NULL)
+		return;			/* no memory */
+	p->may_skip = false;
+	if (p->skip_depth > 0 && skip_line(p, line))
+		;
+	else if (line->kind == LINE_OPEN)
+		take_open(p, line, may_skip);
+	else if (line->kind == LINE_CLOSE)
+		take_close(p, line);
+	else
+		take_words(p, line);
+	if (line->kind == LINE_WORDS && !p->opening &&
+	    findings_count(p) != findings)
+		p->may_skip = true;	/* no follow-up */
+	p->end = line->place;
+}
 
-		if (line.kind == LINE_WORDS && line.words == NULL)
-			continue;
-		p->may_skip = false;
-		if (p->skip_depth > 0 && skip_line(p, &line))
-			;
-		else if (line.kind == LINE_OPEN)
-			take_open(p, &line, may_skip);
-		else if (line.kind == LINE_CLOSE)
-			take_close(p, &line, &before);
-		else
-			take_words(p, &line);
-		if (line.kind == LINE_WORDS && !p->opening &&
-		    findings_count(p) != findings)
-			p->may_skip = true;	/* no follow-up */
-		before = line;
-	}
+/* Reads all lines of the files into drafts. */
+static void
+parse_files(struct parse *p)
+{
+	struct line line;
+
+	while (scan_line(p->scan, &line))
+		parse_line(p, &line);
 	p->end = line.place;
 	take_end(p, &line);
+}
+
+/* -- flags: a configuration in the words of a command line -- */
+
+/*
+ * The flags become the lines that a file would have: those of global_defs, then
+ * a block for each tracker, then one for each instance, in which the flags keep
+ * their order.  List blocks are opened again for each of their items, which the
+ * parser adds up.
+ */
+
+/* Flags that are shorter than their keyword. */
+static const struct {
+	const char	*name, *word;
+} short_flags[] = {
+	{ "vrid", "virtual_router_id" },
+	{ "prio", "priority" },
+	{ "peer", "unicast_peer" }
+};
+
+/* List keywords whose items have a block of their own at the top level. */
+static const struct tracker {
+	const char	*word, *opens, *command;
+	enum block	block;
+} trackers[] = {
+	{ "track_script", "vrrp_script", "script", IN_SCRIPT },
+	{ "track_file", "track_file", "file", IN_FILE }
+};
+
+/* A flag and what it means. */
+struct flag {
+	const struct conf_flag *given;
+	const struct keyword *keyword;	/* NULL: unknown, and reported */
+	const struct tracker *tracker;	/* begins one, or belongs to one */
+	const char	*name;		/* of the tracker that it begins */
+	struct place	place;
+};
+
+/* The flags of a command line. */
+struct flags {
+	struct parse	*parse;
+	struct flag	*all;
+	size_t		count;
+	bool		has_auth_type;
+};
+
+#define FLAG_NAME_MAX	48
+#define FLAG_COLUMN	1		/* of keywords; values have more */
+
+/* The keyword that a flag is called after: '_' for '-', no short name. */
+static const char *
+flag_word(const char *name, size_t length, char word[FLAG_NAME_MAX])
+{
+	if (length >= FLAG_NAME_MAX)
+		length = FLAG_NAME_MAX - 1;
+	for (size_t i = 0; i < length; i++)
+		word[i] = name[i] == '-' ? '_' : name[i];
+	word[length] = '\0';
+	for (size_t i = 0; i < COUNT_OF(short_flags); i++) {
+		if (strcmp(short_flags[i].name, word) == 0)
+			return short_flags[i].word;
+	}
+	return word;
+}
+
+/* The row of a flag's keyword; `tracker` is what it stands behind, or NULL. */
+static const struct keyword *
+flag_find(const char *word, const struct tracker *tracker)
+{
+	static const enum block order[] = { IN_INSTANCE, IN_AUTHENTICATION,
+	    IN_GLOBAL, IN_ROOT };
+	const struct keyword *k = tracker == NULL ? NULL :
+	    keyword_find(tracker->block, word);
+
+	for (size_t i = 0; k == NULL && i < COUNT_OF(order); i++)
+		k = keyword_find(order[i], word);
+	if (k == NULL || k->type == T_COMMAND || (k->type == T_BLOCK &&
+	    strcmp(word, "vrrp_instance") != 0))
+		return NULL;
+	return k;
+}
+
+/* The row of what --NAME may be, wherever it stands; NULL: nothing. */
+static const struct keyword *
+flag_row(const char *name, size_t length)
+{
+	char buffer[FLAG_NAME_MAX];
+	const char *word = flag_word(name, length, buffer);
+	const struct keyword *k = flag_find(word, NULL);
+
+	for (size_t i = 0; k == NULL && i < COUNT_OF(trackers); i++)
+		k = keyword_find(trackers[i].block, word);
+	return k;
+}
+
+/* Whether the word behind --NAME is its value: not if one may be left out. */
+static bool
+flag_needs_value(const char *name, size_t length)
+{
+	const struct keyword *k = flag_row(name, length);
+
+	return k == NULL || ((k->flags & KEYWORD_OPTIONAL) == 0 &&
+	    k->type != T_FLAG && k->type != T_BOOL && k->type != T_CLEAR &&
+	    k->type != T_CHECKSUM && k->type != T_NOTIFY_DELETED &&
+	    k->type != T_LOG_FILE);
+}
+
+/* Whether there is a flag --NAME at all. */
+static bool
+flag_exists(const char *name)
+{
+	return flag_row(name, strlen(name)) != NULL;
+}
+
+/* Whether nobody may see the value of --NAME. */
+static bool
+flag_is_secret(const char *name)
+{
+	const struct keyword *k = flag_row(name, strlen(name));
+
+	return k != NULL && k->type == T_PASSWORD;
+}
+
+/* Reports a flag that is none, with the nearest one that is. */
+static void
+flag_unknown(struct flags *f, const struct flag *flag, const char *word)
+{
+	struct nearest n = nearest_to(word);
+	char shown[FLAG_NAME_MAX];
+
+	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
+		if (keyword_find(trackers[i].block, word) == NULL)
+			continue;
+		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+		    "--%s must stand behind the --track-script or --track-file "
+		    "that it is about", flag->given->name);
+		return;
+	}
+	for (size_t i = 0; i < COUNT_OF(short_flags); i++)
+		nearest_try(&n, short_flags[i].name);
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		if (keywords[i].verdict == TAKEN &&
+		    flag_find(keywords[i].word, NULL) != NULL)
+			nearest_try(&n, keywords[i].word);
+	}
+	for (size_t i = 0; n.found != NULL && i <= strlen(n.found); i++)
+		shown[i] = n.found[i] == '_' ? '-' : n.found[i];
+	complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+	    "there is no flag --%s%s%s%s", flag->given->name,
+	    n.found == NULL ? "" : "; did you mean --",
+	    n.found == NULL ? "" : shown, n.found == NULL ? "" : "?");
+}
+
+/* Whether one of the flags before `index` begins a tracker of that name. */
+static bool
+flag_name_taken(const struct flags *f, size_t index, const char *name)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (f->all[i].name != NULL &&
+		    strcmp(f->all[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A name for the tracker that flag `index` begins, after the command or file
+ * that it is about: "check.sh", or "check.sh-2" if there is one already.
+ */
+static const char *
+flag_tracker_name(struct flags *f, size_t index)
+{
+	const char *start = f->all[index].given->value, *slash;
+	char *name = arena_take(f->parse->scratch, strlen(start) + 16);
+	size_t length;
+	struct text t;
+
+	if (name == NULL)
+		return "";
+	start += strspn(start, " \t\"'");
+	length = strcspn(start, " \t\"'");
+	while ((slash = memchr(start, '/', length)) != NULL) {
+		length -= (size_t)(slash + 1 - start);
+		start = slash + 1;
+	}
+	for (unsigned n = 1; n == 1 || flag_name_taken(f, index, name); n++) {
+		t = text_over(name, length + 16);
+		text_bytes(&t, start, length);
+		if (n > 1)
+			text_format(&t, "-%u", n);
+		text_end(&t);
+	}
+	return name;
+}
+
+/* Finds out what flag `index` means, the ones before it being known. */
+static void
+flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
+{
+	struct flag *flag = &f->all[index];
+	const struct tracker *open = index == 0 ? NULL :
+	    f->all[index - 1].tracker;
+	char buffer[FLAG_NAME_MAX];
+	const char *word = "virtual_ipaddress";
+
+	flag->given = given;
+	flag->place = (struct place){ COMMAND_LINE, given->argument,
+	    FLAG_COLUMN };
+	if (given->name != NULL)
+		word = flag_word(given->name, strlen(given->name), buffer);
+	flag->keyword = flag_find(word, open);
+	if (flag->keyword == NULL) {
+		flag_unknown(f, flag, word);
+		return;
+	}
+	if (given->value == NULL && item_readers[flag->keyword->type] != NULL) {
+		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+		    "--%s needs a value", given->name);
+		flag->keyword = NULL;
+		return;
+	}
+	if (open != NULL && flag->keyword->block == open->block)
+		flag->tracker = open;
+	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
+		if (flag->keyword->block != IN_INSTANCE ||
+		    strcmp(trackers[i].word, word) != 0)
+			continue;
+		flag->tracker = &trackers[i];
+		flag->name = flag_tracker_name(f, index);
+	}
+	if (flag->keyword->type == T_AUTH_TYPE)
+		f->has_auth_type = true;
+}
+
+/* Gives the parser a line that a flag stands for: `word value`, or less. */
+static void
+flag_line(struct flags *f, const struct flag *flag, enum line_kind kind,
+    const char *word, const char *value)
+{
+	struct word words[2] = {
+		{ .text = word, .place = flag->place },
+		{ .text = value, .place = flag->place, .quoted = true }
+	};
+	struct line line = { .kind = kind, .words = words,
+	    .count = (uint32_t)(word != NULL) + (value != NULL),
+	    .place = flag->place };
+
+	words[1].place.column = FLAG_COLUMN + 1;
+	parse_line(f->parse, &line);
+}
+
+/* Gives it the words of a value that are divided by blanks. */
+static void
+flag_words(struct flags *f, const struct flag *flag, const char *value)
+{
+	struct slice from = { .text = value, .length = strlen(value),
+	    .column = FLAG_COLUMN + 1 };
+	struct line line = { .kind = LINE_WORDS, .place = flag->place };
+
+	line.count = words_split(f->parse->scan, &from, &flag->place,
+	    word_next, &line.words);
+	if (line.count > 0)
+		parse_line(f->parse, &line);
+}
+
+/* Gives it the head of a block, `word value {`; value: NULL for none. */
+static void
+flag_open(struct flags *f, const struct flag *flag, const char *word,
+    const char *value)
+{
+	flag_line(f, flag, LINE_WORDS, word, value);
+	flag_line(f, flag, LINE_OPEN, NULL, NULL);
+}
+
+/* Gives it the end of a block. */
+static void
+flag_close(struct flags *f, const struct flag *flag)
+{
+	flag_line(f, flag, LINE_CLOSE, NULL, NULL);
+}
+
+/* The value of a password's flag: @FILE is the first line of FILE. */
+static const char *
+flag_password(struct flags *f, const struct flag *flag)
+{
+	const struct reader *reader = f->parse->input->reader;
+	const char *value = flag->given->value, *text, *why = NULL;
+	size_t length = 0;
+
+	if (value == NULL || value[0] != '@')
+		return value;
+	text = reader->open(reader, f->parse->scratch, value + 1, &length,
+	    &why);
+	if (text == NULL) {
+		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+		    "cannot read '%s': %s", value + 1, why);
+		return value;
+	}
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\n' || text[i] == '\r' || text[i] == '\0')
+			length = i;
+	}
+	return scan_string(f->parse->scan, text, length);
+}
+
+/* Gives the parser the lines that a flag is within its block. */
+static void
+flag_add(struct flags *f, const struct flag *flag)
+{
+	const struct keyword *k = flag->keyword;
+	const char *value = flag->given->value;
+
+	if (item_readers[k->type] != NULL) {
+		flag_open(f, flag, k->word, NULL);
+		flag_words(f, flag, flag->name != NULL ? flag->name : value);
+		flag_close(f, flag);
+		return;
+	}
+	if (k->block == IN_AUTHENTICATION) {
+		flag_open(f, flag, "authentication", NULL);
+		if (!f->has_auth_type)
+			flag_line(f, flag, LINE_WORDS, "auth_type", "PASS");
+		flag_line(f, flag, LINE_WORDS, k->word,
+		    flag_password(f, flag));
+		flag_close(f, flag);
+		return;
+	}
+	if (value == NULL || k->type == T_NOTIFY || k->type == T_TEXT ||
+	    k->type == T_FIFO || k->type == T_LOG_FILE)
+		flag_line(f, flag, LINE_WORDS, k->word, value);
+	else
+		flag_words(f, flag, scan_format(f->parse->scan, "%s %s",
+		    k->word, value));
+}
+
+/* Gives it all that stands at the top level or in global_defs. */
+static void
+flags_global(struct flags *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct flag *flag = &f->all[i];
+
+		if (flag->keyword == NULL)
+			continue;
+		if (flag->keyword->block == IN_GLOBAL) {
+			flag_open(f, flag, "global_defs", NULL);
+			flag_add(f, flag);
+			flag_close(f, flag);
+		} else if (flag->keyword->block == IN_ROOT &&
+		    flag->keyword->type != T_BLOCK) {
+			flag_add(f, flag);
+		}
+	}
+}
+
+/* Gives it a block for each tracker, with the flags that belong to it. */
+static void
+flags_trackers(struct flags *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct flag *flag = &f->all[i];
+
+		if (flag->name == NULL)
+			continue;
+		flag_open(f, flag, flag->tracker->opens, flag->name);
+		flag_line(f, flag, LINE_WORDS, flag->tracker->command,
+		    flag->given->value);
+		while (i + 1 < f->count && f->all[i + 1].tracker != NULL &&
+		    f->all[i + 1].name == NULL)
+			flag_add(f, &f->all[++i]);
+		flag_close(f, flag);
+	}
+}
+
+/* Gives it a block for each instance: VI_1, or those that flags name. */
+static void
+flags_instances(struct flags *f)
+{
+	const struct flag *open = NULL;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct flag *flag = &f->all[i];
+		bool begins = flag->keyword != NULL &&
+		    flag->keyword->type == T_BLOCK;
+
+		if (!begins && (flag->keyword == NULL ||
+		    (flag->keyword->block != IN_INSTANCE &&
+		    flag->keyword->block != IN_AUTHENTICATION)))
+			continue;
+		if (open != NULL && begins)
+			flag_close(f, open);
+		if (open == NULL || begins) {
+			open = flag;
+			flag_open(f, flag, "vrrp_instance", begins ?
+			    flag->given->value : "VI_1");
+		}
+		if (!begins)
+			flag_add(f, flag);
+	}
+	if (open != NULL)
+		flag_close(f, open);
+}
+
+/* Reads all flags of the input into drafts. */
+static void
+parse_flags(struct parse *p)
+{
+	const struct conf_input *input = p->input;
+	struct flags f = { .parse = p };
+
+	f.all = arena_array(p->scratch, input->flag_count, sizeof(*f.all));
+	if (f.all == NULL)
+		return;
+	for (; f.count < input->flag_count; f.count++)
+		flag_resolve(&f, f.count, &input->flags[f.count]);
+	flags_global(&f);
+	flags_trackers(&f);
+	flags_instances(&f);
+	p->end.file = COMMAND_LINE;
 }
 
 /* -- completion: what looks across keywords -- */
@@ -8262,17 +8679,12 @@ parse_fill(struct parse *p)
 	return p->keep->failed || p->scratch->failed ? NULL : conf;
 }
 
-/*
- * Makes a configuration of all lines of a source, in keep.  NULL after a fatal
- * finding, or without memory.
- */
+/* Makes a configuration of the input, in keep.  NULL: no memory. */
 static const struct conf *
-parse_source(struct arena *keep, struct arena *scratch, struct scan *scan,
-    const struct conf_input *input, const struct source *source,
-    struct diagnostics *findings)
+parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
+    const struct conf_input *input, struct diagnostics *findings)
 {
 	struct parse *p = arena_take(scratch, sizeof(*p));
-	const struct conf *conf;
 
 	if (p == NULL)
 		return NULL;
@@ -8293,12 +8705,14 @@ parse_source(struct arena *keep, struct arena *scratch, struct scan *scan,
 	draft_defaults(p, IN_GLOBAL, &p->global.draft);
 	draft_defaults(p, IN_INSTANCE, &p->global.vr.draft);
 	p->global.conf.umask_set = false;
-	parse_lines(p, source);
+	if (input->path != NULL)
+		parse_files(p);
+	else
+		parse_flags(p);
 	parse_complete(p);
 	if (p->vrs.count == 0)
 		complain_nothing(p);
-	conf = parse_fill(p);
-	return findings->counts[SEVERITY_FATAL] > 0 ? NULL : conf;
+	return parse_fill(p);
 }
 
 /* -- printing -- */
@@ -8917,470 +9331,6 @@ keywords_print(struct text *t)
 	}
 }
 
-/* -- flags: a configuration in the words of a command line -- */
-
-/*
- * The flags become the lines that a file would have: those of global_defs, then
- * a block for each tracker, then one for each instance, in which the flags keep
- * their order.  List blocks are opened again for each of their items, which the
- * parser adds up.
- */
-
-/* Flags that are shorter than their keyword. */
-static const struct {
-	const char	*name, *word;
-} short_flags[] = {
-	{ "vrid", "virtual_router_id" },
-	{ "prio", "priority" },
-	{ "peer", "unicast_peer" }
-};
-
-/* List keywords whose items have a block of their own at the top level. */
-static const struct tracker {
-	const char	*word, *opens, *command;
-	enum block	block;
-} trackers[] = {
-	{ "track_script", "vrrp_script", "script", IN_SCRIPT },
-	{ "track_file", "track_file", "file", IN_FILE }
-};
-
-/* A flag and what it means. */
-struct flag {
-	const struct conf_flag *given;
-	const struct keyword *keyword;	/* NULL: unknown, and reported */
-	const struct tracker *tracker;	/* begins one, or belongs to one */
-	const char	*name;		/* of the tracker that it begins */
-	struct place	place;
-};
-
-/* The flags of a command line, and the lines that they become. */
-struct flags {
-	struct scan	*scan;
-	struct flag	*all;
-	size_t		count;
-	struct line	*lines;
-	size_t		line_count, lines_read;
-	bool		has_auth_type;
-};
-
-#define FLAG_LINES	12		/* that one flag becomes, at most */
-#define FLAG_NAME_MAX	48
-#define FLAG_COLUMN	1		/* of keywords; values have more */
-
-/* The keyword that a flag is called after: '_' for '-', no short name. */
-static const char *
-flag_word(const char *name, size_t length, char word[FLAG_NAME_MAX])
-{
-	if (length >= FLAG_NAME_MAX)
-		length = FLAG_NAME_MAX - 1;
-	for (size_t i = 0; i < length; i++)
-		word[i] = name[i] == '-' ? '_' : name[i];
-	word[length] = '\0';
-	for (size_t i = 0; i < COUNT_OF(short_flags); i++) {
-		if (strcmp(short_flags[i].name, word) == 0)
-			return short_flags[i].word;
-	}
-	return word;
-}
-
-/* The row of a flag's keyword; `tracker` is what it stands behind, or NULL. */
-static const struct keyword *
-flag_find(const char *word, const struct tracker *tracker)
-{
-	static const enum block order[] = { IN_INSTANCE, IN_AUTHENTICATION,
-	    IN_GLOBAL, IN_ROOT };
-	const struct keyword *k = tracker == NULL ? NULL :
-	    keyword_find(tracker->block, word);
-
-	for (size_t i = 0; k == NULL && i < COUNT_OF(order); i++)
-		k = keyword_find(order[i], word);
-	if (k == NULL || k->type == T_COMMAND || (k->type == T_BLOCK &&
-	    strcmp(word, "vrrp_instance") != 0))
-		return NULL;
-	return k;
-}
-
-/* The row of what --NAME may be, wherever it stands; NULL: nothing. */
-static const struct keyword *
-flag_row(const char *name, size_t length)
-{
-	char buffer[FLAG_NAME_MAX];
-	const char *word = flag_word(name, length, buffer);
-	const struct keyword *k = flag_find(word, NULL);
-
-	for (size_t i = 0; k == NULL && i < COUNT_OF(trackers); i++)
-		k = keyword_find(trackers[i].block, word);
-	return k;
-}
-
-/* Whether the word behind --NAME is its value: not if one may be left out. */
-static bool
-flag_needs_value(const char *name, size_t length)
-{
-	const struct keyword *k = flag_row(name, length);
-
-	return k == NULL || ((k->flags & KEYWORD_OPTIONAL) == 0 &&
-	    k->type != T_FLAG && k->type != T_BOOL && k->type != T_CLEAR &&
-	    k->type != T_CHECKSUM && k->type != T_NOTIFY_DELETED &&
-	    k->type != T_LOG_FILE);
-}
-
-/* Whether there is a flag --NAME at all. */
-static bool
-flag_exists(const char *name)
-{
-	return flag_row(name, strlen(name)) != NULL;
-}
-
-/* Whether nobody may see the value of --NAME. */
-static bool
-flag_is_secret(const char *name)
-{
-	const struct keyword *k = flag_row(name, strlen(name));
-
-	return k != NULL && k->type == T_PASSWORD;
-}
-
-/* Reports a flag that is none, with the nearest one that is. */
-static void
-flag_unknown(struct flags *f, const struct flag *flag, const char *word)
-{
-	struct nearest n = nearest_to(word);
-	char shown[FLAG_NAME_MAX];
-
-	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
-		if (keyword_find(trackers[i].block, word) == NULL)
-			continue;
-		complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
-		    "--%s must stand behind the --track-script or --track-file "
-		    "that it is about", flag->given->name);
-		return;
-	}
-	for (size_t i = 0; i < COUNT_OF(short_flags); i++)
-		nearest_try(&n, short_flags[i].name);
-	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
-		if (keywords[i].verdict == TAKEN &&
-		    flag_find(keywords[i].word, NULL) != NULL)
-			nearest_try(&n, keywords[i].word);
-	}
-	for (size_t i = 0; n.found != NULL && i <= strlen(n.found); i++)
-		shown[i] = n.found[i] == '_' ? '-' : n.found[i];
-	complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
-	    "there is no flag --%s%s%s%s", flag->given->name,
-	    n.found == NULL ? "" : "; did you mean --",
-	    n.found == NULL ? "" : shown, n.found == NULL ? "" : "?");
-}
-
-/* Whether one of the flags before `index` begins a tracker of that name. */
-static bool
-flag_name_taken(const struct flags *f, size_t index, const char *name)
-{
-	for (size_t i = 0; i < index; i++) {
-		if (f->all[i].name != NULL &&
-		    strcmp(f->all[i].name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A name for the tracker that flag `index` begins, after the command or file
- * that it is about: "check.sh", or "check.sh-2" if there is one already.
- */
-static const char *
-flag_tracker_name(struct flags *f, size_t index)
-{
-	const char *start = f->all[index].given->value, *slash;
-	char *name = scan_take(f->scan, strlen(start) + 16);
-	size_t length;
-	struct text t;
-
-	if (name == NULL)
-		return "";
-	start += strspn(start, " \t\"'");
-	length = strcspn(start, " \t\"'");
-	while ((slash = memchr(start, '/', length)) != NULL) {
-		length -= (size_t)(slash + 1 - start);
-		start = slash + 1;
-	}
-	for (unsigned n = 1; n == 1 || flag_name_taken(f, index, name); n++) {
-		t = text_over(name, length + 16);
-		text_bytes(&t, start, length);
-		if (n > 1)
-			text_format(&t, "-%u", n);
-		text_end(&t);
-	}
-	return name;
-}
-
-/* Finds out what flag `index` means, the ones before it being known. */
-static void
-flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
-{
-	struct flag *flag = &f->all[index];
-	const struct tracker *open = index == 0 ? NULL :
-	    f->all[index - 1].tracker;
-	char buffer[FLAG_NAME_MAX];
-	const char *word = "virtual_ipaddress";
-
-	flag->given = given;
-	flag->place = (struct place){ COMMAND_LINE, given->argument,
-	    FLAG_COLUMN };
-	if (given->name != NULL)
-		word = flag_word(given->name, strlen(given->name), buffer);
-	flag->keyword = flag_find(word, open);
-	if (flag->keyword == NULL) {
-		flag_unknown(f, flag, word);
-		return;
-	}
-	if (given->value == NULL && item_readers[flag->keyword->type] != NULL) {
-		complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
-		    "--%s needs a value", given->name);
-		flag->keyword = NULL;
-		return;
-	}
-	if (open != NULL && flag->keyword->block == open->block)
-		flag->tracker = open;
-	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
-		if (flag->keyword->block != IN_INSTANCE ||
-		    strcmp(trackers[i].word, word) != 0)
-			continue;
-		flag->tracker = &trackers[i];
-		flag->name = flag_tracker_name(f, index);
-	}
-	if (flag->keyword->type == T_AUTH_TYPE)
-		f->has_auth_type = true;
-}
-
-/* Appends a line of words[count], or a brace; NULL: no memory. */
-static struct line *
-flag_line(struct flags *f, const struct flag *flag, enum line_kind kind,
-    uint32_t count)
-{
-	struct line *line = &f->lines[f->line_count++];
-
-	line->kind = kind;
-	line->place = flag->place;
-	line->count = count;
-	if (count > 0)
-		line->words = scan_take(f->scan, count * sizeof(*line->words));
-	for (uint32_t i = 0; line->words != NULL && i < count; i++) {
-		line->words[i].place = flag->place;
-		line->words[i].place.column += i;
-	}
-	return line->words == NULL && count > 0 ? NULL : line;
-}
-
-/* Appends `word value`, or `word` alone when value is NULL. */
-static void
-flag_pair(struct flags *f, const struct flag *flag, const char *word,
-    const char *value)
-{
-	struct line *line = flag_line(f, flag, LINE_WORDS, 1U +
-	    (value != NULL));
-
-	if (line == NULL)
-		return;
-	line->words[0].text = word;
-	if (value == NULL)
-		return;
-	line->words[1].text = value;
-	line->words[1].quoted = true;
-}
-
-/* Appends the head of a block, `word value {`; value as for flag_pair. */
-static void
-flag_open(struct flags *f, const struct flag *flag, const char *word,
-    const char *value)
-{
-	flag_pair(f, flag, word, value);
-	(void)flag_line(f, flag, LINE_OPEN, 0);
-}
-
-/* Appends the end of a block. */
-static void
-flag_close(struct flags *f, const struct flag *flag)
-{
-	(void)flag_line(f, flag, LINE_CLOSE, 0);
-}
-
-/* Appends the words of a value that are divided by blanks, behind `word`. */
-static void
-flag_words(struct flags *f, const struct flag *flag, const char *word,
-    const char *value)
-{
-	struct slice from = { .text = value, .length = strlen(value),
-	    .column = FLAG_COLUMN + 1 };
-	struct word *words;
-	uint32_t first = word != NULL, count = words_split(f->scan, &from,
-	    &flag->place, word_next, &words);
-	struct line *line = first + count == 0 ? NULL :
-	    flag_line(f, flag, LINE_WORDS, first + count);
-
-	if (line == NULL)
-		return;
-	line->words[0].text = word;
-	for (uint32_t i = 0; i < count; i++)
-		line->words[first + i] = words[i];
-}
-
-/* The value of a password's flag: @FILE is the first line of FILE. */
-static const char *
-flag_password(struct flags *f, const struct flag *flag)
-{
-	const struct reader *reader = f->scan->reader;
-	const char *value = flag->given->value, *text, *why = NULL;
-	size_t length = 0;
-
-	if (value == NULL || value[0] != '@')
-		return value;
-	text = reader->open(reader, f->scan->arena, value + 1, &length, &why);
-	if (text == NULL) {
-		complain(f->scan->findings, SEVERITY_FATAL, &flag->place,
-		    "cannot read '%s': %s", value + 1, why);
-		return value;
-	}
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '\n' || text[i] == '\r' || text[i] == '\0')
-			length = i;
-	}
-	return scan_string(f->scan, text, length);
-}
-
-/* Appends the lines that a flag is within its block. */
-static void
-flag_add(struct flags *f, const struct flag *flag)
-{
-	const struct keyword *k = flag->keyword;
-	const char *value = flag->given->value;
-
-	if (item_readers[k->type] != NULL) {
-		flag_open(f, flag, k->word, NULL);
-		if (flag->name != NULL)
-			flag_words(f, flag, NULL, flag->name);
-		else if (value != NULL)
-			flag_words(f, flag, NULL, value);
-		flag_close(f, flag);
-		return;
-	}
-	if (k->block == IN_AUTHENTICATION) {
-		flag_open(f, flag, "authentication", NULL);
-		if (!f->has_auth_type)
-			flag_pair(f, flag, "auth_type", "PASS");
-		flag_pair(f, flag, k->word, flag_password(f, flag));
-		flag_close(f, flag);
-		return;
-	}
-	if (value == NULL || k->type == T_NOTIFY || k->type == T_TEXT ||
-	    k->type == T_FIFO || k->type == T_LOG_FILE)
-		flag_pair(f, flag, k->word, value);
-	else
-		flag_words(f, flag, k->word, value);
-}
-
-/* Appends all that stands at the top level or in global_defs. */
-static void
-flags_global(struct flags *f)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		const struct flag *flag = &f->all[i];
-
-		if (flag->keyword == NULL)
-			continue;
-		if (flag->keyword->block == IN_GLOBAL) {
-			flag_open(f, flag, "global_defs", NULL);
-			flag_add(f, flag);
-			flag_close(f, flag);
-		} else if (flag->keyword->block == IN_ROOT &&
-		    flag->keyword->type != T_BLOCK) {
-			flag_add(f, flag);
-		}
-	}
-}
-
-/* Appends a block for each tracker, with the flags that belong to it. */
-static void
-flags_trackers(struct flags *f)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		const struct flag *flag = &f->all[i];
-
-		if (flag->name == NULL)
-			continue;
-		flag_open(f, flag, flag->tracker->opens, flag->name);
-		flag_pair(f, flag, flag->tracker->command,
-		    flag->given->value);
-		while (i + 1 < f->count && f->all[i + 1].tracker != NULL &&
-		    f->all[i + 1].name == NULL)
-			flag_add(f, &f->all[++i]);
-		flag_close(f, flag);
-	}
-}
-
-/* Appends a block for each instance: VI_1, and those that flags name. */
-static void
-flags_instances(struct flags *f)
-{
-	const struct flag *open = NULL;
-
-	for (size_t i = 0; i < f->count; i++) {
-		const struct flag *flag = &f->all[i];
-		bool begins = flag->keyword != NULL &&
-		    flag->keyword->type == T_BLOCK;
-
-		if (!begins && (flag->keyword == NULL ||
-		    (flag->keyword->block != IN_INSTANCE &&
-		    flag->keyword->block != IN_AUTHENTICATION)))
-			continue;
-		if (open != NULL && begins)
-			flag_close(f, open);
-		if (open == NULL || begins) {
-			open = flag;
-			flag_open(f, flag, "vrrp_instance", begins ?
-			    flag->given->value : "VI_1");
-		}
-		if (!begins)
-			flag_add(f, flag);
-	}
-	if (open != NULL)
-		flag_close(f, open);
-}
-
-/* The next line of a struct flags; as scan_line. */
-static bool
-flags_line(void *flags, struct line *line)
-{
-	struct flags *f = flags;
-
-	if (f->lines_read < f->line_count) {
-		*line = f->lines[f->lines_read++];
-		return true;
-	}
-	memset(line, 0, sizeof(*line));
-	line->place.file = COMMAND_LINE;
-	return false;
-}
-
-/* Turns the flags of an input into lines for flags_line. */
-static void
-flags_start(struct flags *f, struct scan *s)
-{
-	const struct conf_input *input = s->conf;
-
-	memset(f, 0, sizeof(*f));
-	f->scan = s;
-	f->all = arena_array(s->arena, input->flag_count, sizeof(*f->all));
-	f->lines = arena_array(s->arena, input->flag_count,
-	    FLAG_LINES * sizeof(*f->lines));
-	if (f->all == NULL || f->lines == NULL)
-		return;
-	for (; f->count < input->flag_count; f->count++)
-		flag_resolve(f, f->count, &input->flags[f->count]);
-	flags_global(f);
-	flags_trackers(f);
-	flags_instances(f);
-}
-
 /* -- from the input to the configuration -- */
 
 /* An empty list of findings, which takes its memory from an arena. */
@@ -9445,25 +9395,18 @@ conf_parse(struct arena *keep, struct arena *scratch,
     const struct conf_input *input, struct diagnostics *findings)
 {
 	struct scan *scan = arena_take(scratch, sizeof(*scan));
-	struct source source = { scan_line, scan };
 	const struct conf *conf = NULL;
-	struct flags flags;
 
 	if (scan != NULL) {
 		scan_start(scan, input, scratch, findings);
-		if (input->path == NULL) {
-			flags_start(&flags, scan);
-			source = (struct source){ flags_line, &flags };
-		}
-		conf = parse_source(keep, scratch, scan, input, &source,
-		    findings);
+		conf = parse_input(keep, scratch, scan, input, findings);
 	}
 	if (keep->failed || scratch->failed) {
 		complain(findings, SEVERITY_FATAL, NULL, "out of memory");
 		conf = NULL;
 	}
 	diagnostics_sort(findings);
-	return conf;
+	return findings->counts[SEVERITY_FATAL] > 0 ? NULL : conf;
 }
 
 /*
