@@ -40,6 +40,7 @@ static const struct cell cells[] = {
 	{ "(105)-(110) start with 255: advert, announce, Adver_Timer, Active",
 	    MACHINE_INITIALIZE, MACHINE_STARTUP_OWNER, MACHINE_ACTIVE, ADVERT,
 	    TAKEOVER, OWN_US },
+	/* 6.4.1 waits for a Startup only; a stop finds nothing to do: D-20 */
 	{ "a stop before the start", MACHINE_INITIALIZE, MACHINE_SHUTDOWN,
 	    MACHINE_INITIALIZE, KEPT, 0, ACTIVE_US },
 	/* C-156 */
@@ -60,11 +61,13 @@ static const struct cell cells[] = {
 	/* C-091 */
 	{ "(450) weaker: discard, the timer runs on", MACHINE_BACKUP,
 	    MACHINE_WEAKER, MACHINE_BACKUP, KEPT, 0, ACTIVE_US },
+	/* C-088, C-091: who may answer is an Active's business */
 	{ "weaker, quiet: the same for a Backup", MACHINE_BACKUP,
 	    MACHINE_WEAKER_QUIET, MACHINE_BACKUP, KEPT, 0, ACTIVE_US },
 	/* C-145 */
 	{ "sync group not ready: wait another down interval", MACHINE_BACKUP,
 	    MACHINE_HOLD, MACHINE_BACKUP, SAME_DOWN, 0, ACTIVE_US },
+	/* C-146 */
 	{ "sync group lost: wait from now", MACHINE_BACKUP, MACHINE_STEP_BACK,
 	    MACHINE_BACKUP, SAME_DOWN, 0, ACTIVE_US },
 	/* C-155 */
@@ -87,10 +90,11 @@ static const struct cell cells[] = {
 	{ "(760) weaker: discard, advert at once", MACHINE_ACTIVE,
 	    MACHINE_WEAKER, MACHINE_ACTIVE, ADVERT,
 	    ACT_SEND_ADVERT | ACT_ANNOUNCE_WEAKER, ACTIVE_US },
-	/* C-088 */
+	/* C-088, RFC 5798 6.4.3 (760): discard, and that is all */
 	{ "weaker, quiet: keep the schedule", MACHINE_ACTIVE,
 	    MACHINE_WEAKER_QUIET, MACHINE_ACTIVE, KEPT, ACT_ANNOUNCE_WEAKER,
 	    ACTIVE_US },
+	/* C-145 */
 	{ "sync group not ready: nothing for an Active", MACHINE_ACTIVE,
 	    MACHINE_HOLD, MACHINE_ACTIVE, KEPT, 0, ACTIVE_US },
 	/* C-146: no priority 0 */
@@ -160,6 +164,8 @@ check_cells(void)
 		CHECK_INT(actions & ~inside, cell->outside);
 		CHECK_INT(m.timer, timer_wanted(cell, before));
 		CHECK_INT(m.active_interval_us, cell->interval);
+		CHECK_INT(m.interval_us, OWN_US);
+		CHECK_INT(m.priority, PRIORITY);
 		if (check_bad != bad)
 			printf("\tin: %s\n", cell->says);
 	}
@@ -191,7 +197,7 @@ check_impossible_cells(void)
 	}
 }
 
-/* C-077, C-078, C-079, C-098, protocol vectors of keepalived. */
+/* C-077, C-078, C-079, C-098: vectors of keepalived. */
 static void
 check_intervals(void)
 {
@@ -213,47 +219,144 @@ check_intervals(void)
 	CHECK_INT(skew_time(&m), 39);
 }
 
-/* C-082 to C-087, C-091, C-092: who is better. */
+/*
+ * Skew_Time in whole microseconds, of centiseconds.  RFC 9568 6.1: ((256 -
+ * priority) * Active_Adver_Interval) / 256; RFC 3768 6.1: ((256 - priority) /
+ * 256) seconds.
+ */
+static usec_t
+skew_wanted(int version, int priority, int64_t interval_cs)
+{
+	return version == 3 ? (256 - priority) * interval_cs * 625 / 16 :
+	    (256 - priority) * (int64_t)15625 / 4;
+}
+
+/* Active_Down_Interval, 6.1 of both: 3 * interval + Skew_Time. */
+static usec_t
+down_wanted(int version, int priority, int64_t interval_cs, int adverts)
+{
+	return adverts * interval_cs * 10000 +
+	    skew_wanted(version, priority, interval_cs);
+}
+
+/* One priority, own interval, that of the Active, and down_timer_adverts. */
+static void
+check_formulas_of(struct machine m, int own, int other)
+{
+	int counted = m.version == 3 ? other : own;
+	int v = m.version, p = m.priority, n = m.down_adverts;
+	struct machine was;
+
+	m.interval_us = (uint32_t)(own * CS_US);
+	m.active_interval_us = m.heard_interval_us = (uint32_t)(other * CS_US);
+	was = m;
+	CHECK_INT(skew_time(&m), skew_wanted(v, p, counted));
+	CHECK_INT(active_down_interval(&m), down_wanted(v, p, counted, n));
+	machine_step(&m, MACHINE_ZERO, NOW);
+	CHECK_INT(m.timer, NOW + skew_wanted(v, p, counted));
+	m = was;
+	machine_step(&m, MACHINE_HOLD, NOW);
+	CHECK_INT(m.timer, NOW + down_wanted(v, p, counted, n));
+	m = was;
+	m.active_interval_us = (uint32_t)(own * CS_US);
+	machine_step(&m, MACHINE_YIELD, NOW);	/* C-080: adopts `other' */
+	CHECK_INT(m.timer, NOW + down_wanted(v, p, counted, n));
+	m.state = MACHINE_INITIALIZE;
+	machine_step(&m, MACHINE_STARTUP, NOW);
+	CHECK_INT(m.timer, NOW + down_wanted(v, p, own, n));
+	m = was;
+	machine_step(&m, MACHINE_TIMER, NOW);	/* C-081: its own again */
+	CHECK_INT(m.timer, NOW + own * CS_US);
+	CHECK_INT(m.interval_us, own * CS_US);
+	CHECK_INT(m.active_interval_us, own * CS_US);
+}
+
+/* C-077 to C-082, C-098: all priorities, and intervals from end to end. */
+static void
+check_formulas(void)
+{
+	static const int intervals_cs[] = { 1, 2, 3, 7, 10, 33, 99, 100, 101,
+	    255, 256, 1000, 4094, 4095 };
+	static const int adverts[] = { 1, 2, 3, 10, 100 };
+	struct machine m = sample(MACHINE_BACKUP);
+
+	for (int priority = 1; priority <= 255; priority++) {
+		m.priority = (uint8_t)priority;
+		for (size_t i = 0; i < COUNT_OF(intervals_cs); i++) {
+			m.version = 3;
+			m.down_adverts = 3;
+			check_formulas_of(m, 100, intervals_cs[i]);
+			check_formulas_of(m, intervals_cs[i], 4095);
+		}
+		for (size_t i = 0; i < COUNT_OF(adverts); i++) {
+			m.down_adverts = (uint8_t)adverts[i];
+			m.version = 3;
+			check_formulas_of(m, 100, 50);
+			m.version = 2;
+			check_formulas_of(m, 100, 300);
+			check_formulas_of(m, 25500, 100);
+		}
+	}
+}
+
+/*
+ * RFC 9568 6.4.2 (420) to (450), 6.4.3 (700) to (760), without a word of the
+ * code: what an advertisement of priority `heard` is to one of priority `own`.
+ */
+static enum machine_event
+event_wanted(enum machine_state state, bool preempt, int own, int heard,
+    bool is_greater)
+{
+	if (heard == 0)
+		return MACHINE_ZERO;
+	if (state == MACHINE_BACKUP && (!preempt || heard >= own))
+		return MACHINE_YIELD;		/* (440) */
+	if (state == MACHINE_ACTIVE && (heard > own ||
+	    (heard == own && is_greater)))
+		return MACHINE_YIELD;		/* (725) */
+	return MACHINE_WEAKER;			/* (450), (760) */
+}
+
+/* C-082 to C-087, C-091, C-092: who is better; ties are sticky. */
 static void
 check_judgement(void)
 {
-	struct machine m = sample(MACHINE_BACKUP);
+	static const uint8_t own[] = { 1, 2, 99, 100, 254, 255 };
 
-	CHECK_INT(judge_advert(&m, 0, 1), MACHINE_ZERO);
-	CHECK_INT(judge_advert(&m, 101, -1), MACHINE_YIELD);
-	CHECK_INT(judge_advert(&m, 100, -1), MACHINE_YIELD);	/* sticky */
-	CHECK_INT(judge_advert(&m, 99, 1), MACHINE_WEAKER);
-	m.preempt = false;
-	CHECK_INT(judge_advert(&m, 1, -1), MACHINE_YIELD);
-	CHECK_INT(judge_advert(&m, 0, -1), MACHINE_ZERO);
-	m = sample(MACHINE_ACTIVE);
-	CHECK_INT(judge_advert(&m, 0, -1), MACHINE_ZERO);
-	CHECK_INT(judge_advert(&m, 101, -1), MACHINE_YIELD);
-	CHECK_INT(judge_advert(&m, 100, 1), MACHINE_YIELD);
-	CHECK_INT(judge_advert(&m, 100, -1), MACHINE_WEAKER);
-	CHECK_INT(judge_advert(&m, 100, 0), MACHINE_WEAKER);
-	CHECK_INT(judge_advert(&m, 99, 1), MACHINE_WEAKER);
-	m.preempt = false;		/* matters to a Backup only */
-	CHECK_INT(judge_advert(&m, 99, 1), MACHINE_WEAKER);
+	for (int n = 0; n < 256 * 12 * (int)COUNT_OF(own); n++) {
+		enum machine_state state = n & 1 ? MACHINE_ACTIVE :
+		    MACHINE_BACKUP;
+		struct machine m = sample(state);
+		int heard = n / 12 % 256, order = n / 2 % 3 - 1;
+
+		m.preempt = n / 6 % 2 != 0;
+		m.priority = own[n / 12 / 256];
+		CHECK_INT(judge_advert(&m, (uint8_t)heard, order),
+		    event_wanted(state, m.preempt, m.priority, heard,
+		    order > 0));
+	}
 }
 
 /* C-142: a Backup's timer moves by the difference of the down intervals. */
 static void
 check_priority_change(void)
 {
-	struct machine m = sample(MACHINE_BACKUP);
-	usec_t before = m.timer;
+	for (int n = 0; n < 255 * 255; n++) {
+		struct machine m = sample(MACHINE_BACKUP);
+		int from = n / 255 + 1, to = n % 255 + 1;
 
-	m.active_interval_us = (uint32_t)(256 * CS_US);
-	machine_set_priority(&m, PRIORITY + 10);
-	CHECK_INT(m.timer, before - 10 * CS_US);
-	m = sample(MACHINE_ACTIVE);
-	before = m.timer;
-	machine_set_priority(&m, 1);
-	CHECK_INT(m.timer, before);
-	m = sample(MACHINE_INITIALIZE);
-	machine_set_priority(&m, 1);
-	CHECK_INT(m.timer, NEVER);
+		m.priority = (uint8_t)from;
+		machine_set_priority(&m, (uint8_t)to);
+		CHECK_INT(m.priority, to);
+		CHECK_INT(m.timer, NOW + 77 + down_wanted(3, to, 300, 3) -
+		    down_wanted(3, from, 300, 3));
+		m = sample(MACHINE_ACTIVE);
+		machine_set_priority(&m, (uint8_t)to);
+		CHECK_INT(m.timer, NOW + 77);
+		m = sample(MACHINE_INITIALIZE);
+		machine_set_priority(&m, (uint8_t)to);
+		CHECK_INT(m.timer, NEVER);
+	}
 }
 
 int
@@ -262,6 +365,7 @@ main(void)
 	check_cells();
 	check_impossible_cells();
 	check_intervals();
+	check_formulas();
 	check_judgement();
 	check_priority_change();
 	return check_end("machine");

@@ -454,6 +454,8 @@ check_stop_once_more(void)
 	bench_feed(b, &stop);
 	bench_run(b, 0);
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 2);
+	CHECK_INT(bench_count(b, EFFECT_STOPPED), 0);
+	bench_run(b, 5 * SECOND_US);		/* no answer: not for ever */
 	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
 }
 
