@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the fuzzers share.  Each test/fuzz_NAME.c defines fuzz_NAME, which takes
+ * one input, ends with FUZZER(NAME), and becomes
+ *
+ *	a libFuzzer target, with clang -fsanitize=fuzzer -DLIBFUZZER
+ *	(make fuzz T=NAME);
+ *	a program that replays the files or directories it is told, without any
+ *	test/corpus/NAME (make unit T=fuzz_NAME);
+ *	a part of test/corpus.c, which is all of them in one program.
+ *
+ * A harness ends in abort() when a promise is broken; the sanitizers see the
+ * rest.  Memory is given piece by piece, so that each has an end that they
+ * guard.
+ */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define main vrrpd_main
+#include "../vrrpd.c"
+#undef main
+
+#define FUZZ_TEXT_(x)	#x
+#define FUZZ_LINE_(x)	FUZZ_TEXT_(x)
+#define FUZZ_CHECK(condition) \
+	fuzz_check((condition), __FILE__ ":" FUZZ_LINE_(__LINE__) \
+	    ": broken: " #condition)
+
+#define FUZZ_MEMORY_MAX	(96UL << 20)	/* no arena grows beyond */
+
+static const char *fuzz_file;		/* being replayed */
+static bool fuzz_trace;			/* FUZZ_TRACE=1: say what happens */
+
+/* Says what was being replayed when the end came. */
+static void
+fuzz_last_words(void)
+{
+	if (fuzz_file != NULL)
+		fprintf(stderr, "replaying %s\n", fuzz_file);
+}
+
+static void
+fuzz_check(bool good, const char *what)
+{
+	if (good)
+		return;
+	fprintf(stderr, "%s\n", what);
+	fuzz_last_words();
+	abort();
+}
+
+/* -- memory -- */
+
+/* Memory for an arena: a chunk of its own for each piece. */
+static void *
+fuzz_more(struct arena *a, size_t size)
+{
+	void **chunk;
+
+	FUZZ_CHECK(a->taken + size <= FUZZ_MEMORY_MAX);
+	chunk = calloc(1, size + 16);
+	FUZZ_CHECK(chunk != NULL);
+	*chunk = a->chunks;
+	a->chunks = chunk;
+	a->at = (uint8_t *)chunk + 16;
+	a->end = a->at + size;
+	return chunk;
+}
+
+static struct arena
+fuzz_arena(void)
+{
+	return (struct arena){ .more = fuzz_more };
+}
+
+static void
+fuzz_arena_free(struct arena *a)
+{
+	while (a->chunks != NULL) {
+		void *next = *(void **)a->chunks;
+
+		free(a->chunks);
+		a->chunks = next;
+	}
+	*a = fuzz_arena();
+}
+
+/* A copy of bytes[length] that ends where its memory does; to be freed. */
+static void *
+fuzz_copy(const void *bytes, size_t length)
+{
+	uint8_t *copy = malloc(length > 0 ? length : 1);
+
+	FUZZ_CHECK(copy != NULL);
+	if (length > 0)
+		memcpy(copy, bytes, length);
+	return copy;
+}
+
+/* The next n bytes of an input as such a copy, or as many as there are. */
+static uint8_t *
+fuzz_take(struct cursor *input, size_t n, size_t *length)
+{
+	*length = n < cursor_left(input) ? n : cursor_left(input);
+	return fuzz_copy(cursor_bytes(input, *length), *length);
+}
+
+/* -- replaying -- */
+
+typedef void fuzz_function(const uint8_t *bytes, size_t length);
+
+/* Replays a file, or what is in a directory; how many files there were. */
+static unsigned
+fuzz_replay(fuzz_function *one, const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	char name[1024];
+	static uint8_t bytes[1 << 20];
+	unsigned count = 0;
+	size_t length;
+	uint8_t *copy;
+	FILE *file;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
+		if (entry->d_name[0] != '.')
+			count += fuzz_replay(one, name);
+	}
+	if (directory != NULL) {
+		closedir(directory);
+		return count;
+	}
+	file = fopen(path, "rb");
+	if (file == NULL) {
+		perror(path);
+		exit(1);
+	}
+	length = fread(bytes, 1, sizeof(bytes), file);
+	fclose(file);
+	copy = fuzz_copy(bytes, length);
+	fuzz_file = path;
+	one(copy, length);
+	fuzz_file = NULL;
+	free(copy);
+	return 1;
+}
+
+/* ASan and UBSan end a program without abort(). */
+void __sanitizer_set_death_callback(void (*)(void)) __attribute__((weak));
+
+/* Replays a corpus whole; fails when there is none. */
+static int
+fuzz_corpus(const char *name, fuzz_function *one, int count, char **paths)
+{
+	char path[64];
+	char *all[] = { path };
+	unsigned files = 0;
+
+	if (__sanitizer_set_death_callback != NULL)
+		__sanitizer_set_death_callback(fuzz_last_words);
+	fuzz_trace = getenv("FUZZ_TRACE") != NULL;
+	snprintf(path, sizeof(path), "test/corpus/%s", name);
+	if (count == 0) {
+		paths = all;
+		count = 1;
+	}
+	for (int i = 0; i < count; i++)
+		files += fuzz_replay(one, paths[i]);
+	printf("fuzz_%s: %u files passed\n", name, files);
+	return files == 0;
+}
+
+#if defined FUZZ_ALL
+#define FUZZER(name)
+#elif defined LIBFUZZER
+#define FUZZER(name) \
+	int LLVMFuzzerTestOneInput(const uint8_t *, size_t); \
+	int \
+	LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) \
+	{ \
+		fuzz_##name(bytes, length); \
+		return 0; \
+	}
+#else
+#define FUZZER(name) \
+	int \
+	main(int argc, char **argv) \
+	{ \
+		return fuzz_corpus(#name, fuzz_##name, argc - 1, argv + 1); \
+	}
+#endif
+
+#endif

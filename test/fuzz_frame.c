@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Received packets through a whole daemon: VRRP over IPv4 and IPv6, protocol
+ * 51, ARP frames and neighbour advertisements, one after the other, with time
+ * between them.  A packet that is refused changes counters and nothing else.
+ *
+ * Each begins with a byte that says what it is and one with its length; that
+ * byte may ask for the right checksum, without which little would be accepted.
+ */
+#include "fuzz_lab.h"
+
+static const char frame_text[] =
+    "vrrp_instance a {\n interface eth0\n virtual_router_id 1\n"
+    " virtual_ipaddress {\n 10.0.0.1/24\n 10.0.0.2/24\n }\n}\n"
+    "vrrp_instance b {\n interface eth0\n virtual_router_id 2\n"
+    " preempt_delay 3\n authentication {\n auth_pass secret\n }\n"
+    " virtual_ipaddress {\n 10.0.0.3/24\n }\n}\n"
+    "vrrp_instance c {\n interface eth0\n virtual_router_id 3\n version 3\n"
+    " advert_int 0.5\n virtual_ipaddress {\n 10.0.0.4/24\n }\n}\n"
+    "vrrp_instance d {\n interface eth0\n virtual_router_id 4\n version 3\n"
+    " virtual_ipaddress {\n fe80::1/64\n 2001:db8::1/64\n }\n}\n"
+    "vrrp_instance e {\n interface eth0\n virtual_router_id 5\n version 3\n"
+    " unicast_peer {\n 10.0.0.8\n 10.0.0.9\n }\n"
+    " virtual_ipaddress {\n 10.0.0.5/24\n }\n}\n"
+    "vrrp_instance f {\n interface eth1\n virtual_router_id 1\n strict\n"
+    " priority 255\n virtual_ipaddress {\n 10.0.1.1/24\n }\n}\n"
+    "vrrp_instance g {\n interface eth1\n virtual_router_id 2\n version 3\n"
+    " nopreempt\n virtual_ipaddress {\n 10.0.1.2/24\n }\n}\n";
+
+/* Puts the right checksum into a copy of a VRRP packet. */
+static void
+frame_mend(const struct event *event, uint8_t *bytes)
+{
+	struct packet packet;
+	uint8_t *message;
+
+	if (packet_open(event, &packet) != COUNTER_KINDS)
+		return;
+	message = bytes + (packet.message - event->bytes);
+	checksum_store(message + VRRP_CHECKSUM, advert_sum(message[0] >> 4,
+	    false, &packet.source, &packet.destination, message,
+	    packet.length));
+}
+
+/* One packet, as the bits of `how` say. */
+static void
+frame_feed(struct lab *l, struct cursor *input, uint8_t how)
+{
+	static const uint8_t group[16] = { 0xff, 2, [15] = 0x12 };
+	static const uint8_t peer[16] = { 0xfe, 0x80, [15] = 9 };
+	struct event event = {
+		.kind = how & 1 ? EVENT_NEIGHBOUR : EVENT_FRAME,
+		.family = how & 2 ? 6 : 4, .ifindex = how & 4 ? 3 : 2,
+		.protocol = how & 8 ? 51 : 112, .hop_limit = 255,
+		.source = ip_from(6, peer), .destination = ip_from(6, group)
+	};
+	uint8_t *bytes = fuzz_take(input, cursor_u8(input), &event.length);
+
+	event.bytes = bytes;
+	if ((how & 0x11) == 0x10)
+		frame_mend(&event, bytes);
+	lab_feed(l, &event);
+	free(bytes);
+}
+
+static void
+fuzz_frame(const uint8_t *bytes, size_t length)
+{
+	static struct fuzz_conf fc;
+	static struct lab l;
+	struct cursor input = cursor_over(bytes, length);
+
+	if (fc.conf == NULL)
+		fuzz_good_text(&fc, frame_text);
+	lab_start(&l, fc.conf, 1000 * SECOND_US);
+	lab_dump(&l);
+	lab_run(&l, cursor_u8(&input) & 1 ? 10 * SECOND_US : 0);
+	while (cursor_left(&input) > 0) {
+		uint8_t how = cursor_u8(&input);
+
+		if ((how & 0xe0) == 0xe0)
+			lab_run(&l, (how & 0x1f) * 64 * MS_US);
+		else
+			frame_feed(&l, &input, how);
+	}
+	lab_run(&l, 5 * SECOND_US);
+	lab_stop(&l);
+}
+
+FUZZER(frame)
