@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Goal: whatever goes wrong in a network, the routers keep the invariants of
+ * the protocol and of this daemon, and once nothing goes wrong any more there
+ * is one Active, soon.
+ *
+ * Method: routers are daemons as values, in one process and on one virtual
+ * clock.  What a daemon asks for becomes bytes on a simulated LAN and requests
+ * to a simulated kernel, whose answers are bytes again: the lines that run
+ * here are those of the daemon, World's reading of netlink included, with
+ * clock_gettime, send and recvfrom replaced.  A seed draws a cluster, its
+ * configurations, and a swarm of mishaps.  A run has rounds: mishaps; then
+ * healing, after which the cluster must settle within the protocol's time;
+ * then a drill, one event in a calm cluster with exact bounds.
+ *
+ *	sim [-v] [-s SEED] [-n ROUTERS] [-t HOURS]
+ *
+ * Seeds from SEED on are run until HOURS router-hours have been simulated;
+ * without HOURS, SEED alone.  ROUTERS 0 lets the seed choose.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static int sim_clock_gettime(clockid_t, struct timespec *);
+static ssize_t sim_send(int, const void *, size_t, int);
+static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
+    socklen_t *);
+
+#define clock_gettime(clock, now) sim_clock_gettime(clock, now)
+#define send(fd, bytes, length, flags) sim_send(fd, bytes, length, flags)
+#define recvfrom(fd, bytes, size, flags, sender, length) \
+	sim_recvfrom(fd, bytes, size, flags, sender, length)
+#define main vrrpd_main
+#include "../vrrpd.c"
+#undef main
+#undef recvfrom
+#undef send
+#undef clock_gettime
+
+#include "sim_base.h"
+#include "sim_kernel.h"
+#include "sim_conf.h"
+#include "sim_check.h"
+#include "sim_router.h"
+#include "sim_fault.h"
+
+#define HEALING_US	(30 * SECOND_US)	/* until all take part again */
+#define REFRESH_US	(67 * SECOND_US)	/* garp_master_refresh is */
+
+/* -- time goes by -- */
+
+/* An address that must be somewhere is (D-20). */
+static void
+covered_check(struct sim *s)
+{
+	for (uint32_t v = 0; v < s->vr_count; v++) {
+		struct ip ip = virtual_address(s, v, 0);
+		bool found = (s->covered >> v & 1) == 0;
+
+		for (uint32_t n = 0; n < s->router_count && !found; n++) {
+			struct kernel_interface *i =
+			    vr_interface(s, &s->routers[n], v);
+
+			found = i->up && i->carrier &&
+			    kernel_address_find(i, &ip, 0) != NULL;
+		}
+		if (!found)
+			broken(s, NULL, "D-20: VR %u: its address is on no "
+			    "router", v);
+	}
+}
+
+/* Lets everything happen until a moment. */
+static void
+run_until(struct sim *s, usec_t end)
+{
+	for (;;) {
+		struct router *first = &s->routers[0];
+		usec_t at;
+
+		for (uint32_t n = 1; n < s->router_count; n++) {
+			if (s->routers[n].next < first->next)
+				first = &s->routers[n];
+		}
+		at = first->next;
+		if (s->heap_count > 0)
+			at = usec_min(at, s->heap[0].at);
+		if (at > end || at == NEVER)
+			break;
+		s->now = usec_max(s->now, at);
+		if (s->now > s->alarm_at)
+			alarm_rings(s);
+		if (s->heap_count > 0 && s->heap[0].at <= first->next) {
+			struct happening one = happening_take(s);
+
+			happening_occurs(s, &one);
+		} else {
+			router_turn(s, first);
+		}
+		if (s->covered != 0)
+			covered_check(s);
+	}
+	s->now = end;
+	alarm_rings(s);
+}
+
+/* -- the phases of a run -- */
+
+/* The clock of a router: just booted, or about to pass a power of two. */
+static usec_t
+chance_uptime(struct sim *s)
+{
+	static const usec_t wraps[] = { (usec_t)1 << 31, (usec_t)1 << 32,
+	    ((usec_t)1 << 31) * MS_US, ((usec_t)1 << 32) * MS_US,
+	    ((usec_t)1 << 31) * SECOND_US, ((usec_t)1 << 32) * SECOND_US };
+
+	if (chance_one_in(s, 3))
+		return wraps[chance_range(s, 0, COUNT_OF(wraps) - 1)] -
+		    chance_range(s, 0, 600 * SECOND_US);
+	return chance_range(s, 0, chance_one_in(s, 2) ? SECOND_US :
+	    1000000 * SECOND_US);
+}
+
+/* Gives a router its machine, and starts its daemon within some seconds. */
+static void
+router_draw(struct sim *s, struct router *r, uint16_t index,
+    const struct plan *plan)
+{
+	r->index = index;
+	r->plan = *plan;
+	r->offset = chance_uptime(s);
+	r->rate_ppm = chance_one_in(s, 2) ? chance_range(s, -500, 500) : 0;
+	r->next = NEVER;
+	r->paused_until = r->disturbed_at = r->second_at = 0;
+	r->inbox_count = 0;
+	r->stop_asked = r->reload_asked = r->stopping = false;
+	r->file_value = 0;
+	r->records.count = 0;
+	r->d = NULL;
+	memset(&r->kernel, 0, sizeof(r->kernel));
+	r->kernel.promote_secondaries = chance_one_in(s, 2);
+	r->kernel.tells_protocol = !chance_one_in(s, 4);
+	r->kernel.next_ifindex = 2;
+	watch_start(r);
+	for (uint8_t n = 0; n < SIM_SEGMENTS; n++) {
+		kernel_create(s, r, n);
+		addresses_come(s, r, n);
+	}
+	happen(s, chance_span(s, 0, 5 * SECOND_US), HAPPENS_START, index, 0,
+	    0);
+}
+
+/* Begins the run of a seed: all that it draws. */
+static void
+run_draw(struct sim *s, uint64_t seed, uint32_t routers, struct plan *plans)
+{
+	s->seed = seed;
+	s->chance = seed * 0xd1342543de82ef95U;
+	s->hash = 0;
+	s->now = 0;
+	s->heap_count = s->order = 0;
+	s->free_count = 0;
+	while (s->free_count < s->frame_room) {
+		s->free_frames[s->free_count] = s->free_count;
+		s->free_count++;
+	}
+	s->records.count = 0;
+	s->noisy = true;
+	s->steady = false;
+	s->calm_since = s->alarm_at = NEVER;
+	s->covered = 0;
+	s->expected = NONE;
+	s->partition_until = 0;
+	s->router_count = routers > 0 ? routers :
+	    (uint32_t)chance_range(s, 2, chance_one_in(s, 4) ? 8 : 4);
+	cluster_draw(s);
+	for (uint32_t v = 0; v < SIM_VRS; v++)
+		s->judged[v] = (struct judged){ .none_since = 0,
+		    .dual_since = NEVER };
+	for (uint16_t n = 0; n < s->router_count; n++) {
+		plan_draw(s, &plans[n], n);
+		router_draw(s, &s->routers[n], n, &plans[n]);
+	}
+	swarm_draw(s);
+}
+
+/* Mishaps, one after the other. */
+static void
+phase_mishaps(struct sim *s)
+{
+	usec_t end = s->now + usec_min(chance_span(s, 10 * SECOND_US,
+	    3600 * SECOND_US), 20000 * s->vrs[0].interval_us);
+
+	s->noisy = true;
+	s->calm_since = NEVER;
+	s->steady = false;
+	while (s->now < end) {
+		run_until(s, usec_min(end, s->now + chance_range(s, 0,
+		    2 * s->swarm.pause_us)));
+		mishap_occurs(s);
+	}
+}
+
+/* All is mended; the cluster settles, and is judged. */
+static void
+phase_heal(struct sim *s, const struct plan *plans)
+{
+	s->noisy = false;
+	s->partition_until = 0;
+	for (uint32_t n = 0; n < s->router_count; n++)
+		router_heal(s, &s->routers[n], &plans[n]);
+	run_until(s, s->now + usec_max(HEALING_US, s->swarm.delay_us));
+	s->calm_since = s->now;
+	alarm_set(s, s->now);
+	run_until(s, s->now + 2 * none_limit(s) + 20 * SECOND_US +
+	    REFRESH_US);
+	settled_check(s);
+}
+
+#include "sim_drill.h"
+
+/* The run of one seed; returns the router-hours that it made. */
+static double
+run_seed(struct sim *s, uint64_t seed, uint32_t routers)
+{
+	static struct plan plans[SIM_ROUTERS];
+	int64_t rounds;
+
+	run_draw(s, seed, routers, plans);
+	rounds = chance_range(s, 1, 3);
+	while (rounds-- > 0) {
+		phase_mishaps(s);
+		phase_heal(s, plans);
+		phase_drills(s, plans);
+	}
+	for (uint32_t n = 0; n < s->router_count; n++)
+		router_gone(s, &s->routers[n]);
+	return (double)s->now / 3600e6 * s->router_count;
+}
+
+/* Memory for so many routers. */
+static void
+routers_allocate(struct sim *s, uint32_t count)
+{
+	s->routers = calloc(count, sizeof(*s->routers));
+	s->blocked = calloc(count, count);
+	if (s->routers == NULL || s->blocked == NULL)
+		abort();
+	for (uint32_t n = 0; n < count; n++) {
+		struct router *r = &s->routers[n];
+
+		r->made = calloc(1, sizeof(*r->made));
+		r->spare = calloc(1, sizeof(*r->spare));
+		r->w = calloc(1, sizeof(*r->w));
+		if (r->made == NULL || r->spare == NULL || r->w == NULL)
+			abort();
+		r->w->log = (struct log){ .options = { .ident = "sim" },
+		    .syslog = -1, .console = -1, .file = -1, .kmsg = -1 };
+	}
+}
+
+/* Seconds of this machine. */
+static double
+wall_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Runs seeds until so many router-hours are reached, some of them twice. */
+static void
+run_seeds(struct sim *s, uint64_t seed, uint32_t routers, double hours)
+{
+	double done = 0, began = wall_clock(), spent;
+	uint64_t first = seed, hash;
+
+	do {
+		done += run_seed(s, seed, routers);
+		hash = s->hash;
+		if (seed++ % 16 != first % 16)
+			continue;
+		done += run_seed(s, seed - 1, routers);
+		if (s->hash != hash)
+			broken(s, NULL, "I12: a second run went another way");
+	} while (done < hours);
+	spent = wall_clock() - began;
+	for (size_t i = 0; i < COUNT_OF(mishaps); i++)
+		printf("%s%llu %s", i == 0 ? "sim: " : ", ",
+		    (unsigned long long)s->mishaps[i], mishaps[i].name);
+	printf("\nsim: %llu takeovers, %llu times two Actives; in calm at most "
+	    "%.3f s without Active, %.3f s with two\n",
+	    (unsigned long long)s->takeovers, (unsigned long long)s->duals,
+	    (double)s->longest_none / 1e6, (double)s->longest_dual / 1e6);
+	printf("sim: seeds %llu to %llu held: %.0f router-hours in %.1f s of "
+	    "one core (%.0f a second), %llu advertisements sent, %llu heard, "
+	    "%llu turns\n", (unsigned long long)first,
+	    (unsigned long long)seed - 1, done, spent, done / spent,
+	    (unsigned long long)s->sent, (unsigned long long)s->heard,
+	    (unsigned long long)s->steps);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct sim sim;
+	uint64_t seed = 1;
+	uint32_t routers = 0;
+	double hours = 0;
+	int option;
+
+	while ((option = getopt(argc, argv, "vs:n:t:")) != -1) {
+		if (option == 's')
+			seed = strtoull(optarg, NULL, 10);
+		else if (option == 'n')
+			routers = (uint32_t)strtoul(optarg, NULL, 10);
+		else if (option == 't')
+			hours = strtod(optarg, NULL);
+		else if (option == 'v')
+			sim.verbose = true;
+		else
+			return 2;
+	}
+	if (optind < argc || routers == 1 || routers > SIM_ROUTERS)
+		return 2;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	sim_running = &sim;
+	routers_allocate(&sim, routers > 8 ? routers : 8);
+	run_seeds(&sim, seed, routers, hours);
+	return 0;
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Goal: whatever goes wrong in a network, the invariants hold (test/sim.c).
+# Method: simulated clusters, each of a seed; what fails is printed with the
+# events before it and the line that shows it again.
+#
+#	make sim			a sanitized run, then an optimised one
+#	make sim SEED=7			that seed alone, sanitized
+#	make sim SEED=7 ROUTERS=40	with so many routers
+#	make sim SEED=7 HOURS=1000	seeds from 7 on for so many router-hours
+#
+# A run without SEED is the same every time.
+
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p build/test
+sanitized=build/test/sim-sanitized
+fast=build/test/sim
+
+build() { # PROGRAM FLAG...
+	program=$1
+	shift
+	# shellcheck disable=SC2086 # a command and its flags
+	$TEST "$@" -o "$program" test/sim.c
+}
+
+slow() {
+	# shellcheck disable=SC2086 # flags
+	build $sanitized $SANITIZE
+}
+
+if [ -n "${SEED:-}" ] && [ -z "${HOURS:-}" ]; then
+	slow
+	exec $sanitized -s "$SEED" -n "${ROUTERS:-0}"
+elif [ -n "${HOURS:-}" ]; then
+	build $fast -O2
+	exec $fast -s "${SEED:-1}" -n "${ROUTERS:-0}" -t "$HOURS"
+fi
+slow
+build $fast -O2
+$sanitized -s 1 -t 100
+$fast -s 1000 -t 10000

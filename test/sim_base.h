@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The simulator's ground: what a run is made of, chance, time as each router
+ * counts it, the queue of what is to happen, and the records that are printed
+ * when an invariant breaks.  For test/sim.c.
+ */
+
+#define SIM_VRS		3	/* virtual routers of the cluster */
+#define SIM_VIPS	4	/* addresses of one, excluded ones too */
+#define SIM_SEGMENTS	2	/* Ethernets; interface ethN is on segment N */
+#define SIM_SCRIPTS	2
+#define SIM_PEERS	16	/* unicast only up to this many routers */
+#define SIM_ROUTERS	240	/* as many hosts as a /24 has, and the VIPs */
+#define SIM_FRAME	192	/* bytes of the largest packet here */
+#define SIM_INBOX	64	/* packets that a router's sockets hold */
+#define SIM_LINE	112	/* of a record */
+#define SIM_RECORDS	64	/* that are kept of each router and the LAN */
+#define SIM_MEMORY	(200 << 10)
+#define SIM_QUEUE	(64 << 10)
+#define DELAY_US	(5 * MS_US)	/* more than any on a calm LAN */
+
+/* A packet on its way; the LAN's deliveries share it. */
+struct sim_frame {
+	uint16_t	users, length;
+	uint8_t		kind;		/* enum frame_kind */
+	uint8_t		segment, hop_limit;
+	uint8_t		verdict;	/* enum sim_verdict */
+	uint16_t	sender;		/* router, or NONE: forged */
+	struct ip	source, destination;
+	uint8_t		bytes[SIM_FRAME];
+};
+enum frame_kind {
+	FRAME_VRRP4, FRAME_VRRP6, FRAME_ARP, FRAME_ND, FRAME_KINDS
+};
+enum sim_verdict {
+	VERDICT_GOOD,		/* as a daemon sent it, or forged as well */
+	VERDICT_BAD,		/* must be refused by everybody */
+	VERDICT_UNKNOWN
+};
+
+/* Something that happens at a moment, to a router. */
+struct happening {
+	usec_t		at;
+	uint32_t	order;		/* of those at one moment */
+	uint16_t	router;
+	uint8_t		kind;		/* enum happening_kind */
+	uint8_t		segment;
+	uint32_t	what;		/* frame, process, or its kind's */
+};
+enum happening_kind {
+	HAPPENS_FRAME, HAPPENS_PROCESS, HAPPENS_START, HAPPENS_CARRIER,
+	HAPPENS_ADMIN, HAPPENS_CREATE, HAPPENS_ADDRESS, HAPPENS_DAD,
+	HAPPENS_NAME, HAPPENS_CHECK, HAPPENS_FILE, HAPPENS_RELENT,
+	HAPPENS_MISHAP
+};
+
+/* A line of the record; text stays empty where numbers say it. */
+struct record {
+	usec_t		at;
+	uint8_t		kind;		/* enum record_kind */
+	uint8_t		vr, state, priority;
+	uint16_t	router;
+	int32_t		value;
+	char		text[SIM_LINE];
+};
+enum record_kind { RECORD_SENT, RECORD_HEARD, RECORD_TEXT };
+
+struct records {
+	struct record	lines[SIM_RECORDS];
+	unsigned	count;
+};
+
+/* What all routers of the cluster agree about in one virtual router. */
+struct cluster_vr {
+	uint8_t		segment, family, version, vrid, prefix;
+	uint8_t		addresses, excluded;
+	bool		unicast, strict, has_owner;
+	uint32_t	interval_us;
+};
+
+/* What one router is told; a reload changes it. */
+struct plan {
+	struct {
+		uint32_t	interval_us, preempt_delay_us;
+		uint8_t		priority, addresses;
+		bool		absent, no_preempt, quiet, loud, script_weight;
+	} vrs[SIM_VRS];
+	bool		grouped, scripts, file, weighs_file;
+	uint32_t	startup_delay_us;
+	uint8_t		rise, fall;
+};
+
+/* A configuration that was made of a plan. */
+struct made {
+	struct plan	plan;
+	struct conf	conf;
+	struct conf_interface interfaces[SIM_SEGMENTS];
+	struct conf_vr	vrs[SIM_VRS];
+	struct conf_address addresses[SIM_VRS][SIM_VIPS];
+	struct conf_peer peers[SIM_VRS][SIM_PEERS];
+	struct conf_track tracks[SIM_VRS][3];
+	struct conf_command commands[3];
+	struct conf_script scripts[SIM_SCRIPTS];
+	struct conf_file files[1];
+	struct conf_group groups[1];
+	struct conf_notify notify;
+	uint16_t	members[SIM_VRS];
+	uint8_t		planned[SIM_VRS];	/* which of the cluster's */
+	struct daemon	daemon;
+	struct arena	arena;
+	_Alignas(16) uint8_t memory[SIM_MEMORY];
+};
+
+/* What is watched of one virtual router of one router. */
+struct watch {
+	uint8_t		state;		/* of the machine, after each turn */
+	uint8_t		told;		/* by the last line of the FIFO */
+	uint8_t		told_script;	/* by the last notify script */
+	uint8_t		announced;	/* bit per address, since taken over */
+	usec_t		sent_at;	/* last advertisement, local */
+	usec_t		active_at;	/* took over, local */
+	usec_t		wrong_since;	/* kernel is not as wanted; NEVER */
+	usec_t		preempt_at;	/* as the RFC's reader works it out */
+	usec_t		second_at;	/* advertisements are counted since */
+	uint32_t	second_count;
+	uint32_t	takeovers;	/* as its counter had, after a turn */
+	bool		was_active;	/* at any time in this turn */
+};
+
+#define KERNEL_ADDRESSES 16	/* of one interface */
+#define KERNEL_GROUPS	4
+#define KERNEL_QUEUE	24	/* datagrams that wait to be read */
+#define KERNEL_DATAGRAM	1024
+#define KERNEL_PROCESSES 16
+
+struct kernel_address {
+	struct ip	ip;
+	uint8_t		prefix, protocol;
+	uint32_t	flags;		/* IFA_F_* */
+};
+
+struct kernel_interface {
+	uint32_t	ifindex;	/* 0: it does not exist */
+	bool		up, carrier;
+	char		name[16];
+	uint8_t		mac[6];
+	uint8_t		address_count, group_count;
+	struct kernel_address addresses[KERNEL_ADDRESSES];
+	struct ip	groups[KERNEL_GROUPS];
+};
+
+struct kernel_process {
+	uint32_t	token;		/* 0: none */
+	int32_t		owner;		/* 0: a check */
+	int32_t		status;		/* with which it will end */
+	bool		stubborn;	/* TERM does not end it */
+};
+
+/* One router's kernel: it outlives the daemon. */
+struct kernel {
+	struct kernel_interface interfaces[SIM_SEGMENTS];
+	uint32_t	next_ifindex, changes;
+	bool		promote_secondaries, tells_protocol;
+	bool		open;		/* the daemon's socket is */
+	bool		overrun;	/* to be told by the next read */
+	bool		congested;	/* drops until the queue is empty */
+	int		refuses;	/* errno for every request; 0: none */
+	int		send_error;	/* errno for every packet; 0: none */
+	uint16_t	dump_type;	/* a dump is under way; 0: none */
+	uint32_t	dump_seq, dump_at, dump_changes;
+	uint32_t	first, count;	/* of queue */
+	uint16_t	lengths[KERNEL_QUEUE];
+	_Alignas(4) uint8_t queue[KERNEL_QUEUE][KERNEL_DATAGRAM];
+	struct kernel_process processes[KERNEL_PROCESSES];
+	bool		fails[SIM_SCRIPTS];	/* its check does */
+	bool		hangs[SIM_SCRIPTS];
+	bool		no_fork;
+};
+
+struct router {
+	struct made	*made;		/* running configuration */
+	struct made	*spare;
+	struct daemon	*d;		/* NULL: not running */
+	struct world	*w;
+	struct kernel	kernel;
+	struct effects	out;
+	struct plan	plan;		/* the one to return to */
+	usec_t		offset;		/* of its clock, at the beginning */
+	usec_t		local;		/* its time, of this turn */
+	usec_t		next;		/* its next turn */
+	usec_t		paused_until;
+	usec_t		disturbed_at;	/* last fault that it suffered */
+	usec_t		second_at;	/* turns without input since */
+	int64_t		rate_ppm;
+	uint32_t	idle_turns;
+	uint16_t	index;
+	uint16_t	inbox_count;
+	uint32_t	inbox[SIM_INBOX];
+	bool		stop_asked, reload_asked;
+	bool		silent_reload;	/* unchanged: nothing follows */
+	bool		stopping;	/* EFFECT_STOPPED came */
+	bool		compare;	/* with its kernel, if quiet */
+	bool		apart;		/* members of its group, by a reload */
+	bool		file_changed;
+	int32_t		file_value;
+	uint8_t		group_told;
+	struct watch	watches[SIM_VRS];
+	struct records	records;
+	_Alignas(16) uint8_t queue[SIM_QUEUE];
+};
+
+/* How hostile a run is: chances per packet in 1/65536, faults by weight. */
+struct swarm {
+	uint32_t	loss, duplicate, corrupt, delay;
+	usec_t		delay_us;	/* the longest */
+	usec_t		pause_us;	/* between two faults, on average */
+	uint32_t	weights[32];	/* of enum mishap */
+};
+
+/* One virtual router as the cluster sees it. */
+struct judged {
+	uint32_t	actives;	/* routers that are Active */
+	usec_t		none_since, dual_since;	/* NEVER: it is not so */
+	uint8_t		client[SIM_VIPS][6];	/* the neighbour's cache */
+};
+
+struct sim {
+	uint64_t	seed, chance, hash;
+	struct router	*routers;
+	uint32_t	router_count, vr_count;
+	struct cluster_vr vrs[SIM_VRS];
+	bool		grouped, unicast;
+	struct swarm	swarm;
+	struct judged	judged[SIM_VRS];
+	uint8_t		*blocked;	/* from * router_count + to */
+	usec_t		partition_until;
+	usec_t		now;
+	bool		noisy;		/* the LAN is not kind */
+	bool		steady;		/* no state may change */
+	usec_t		calm_since;	/* all are healthy; NEVER: not so */
+	uint32_t	covered;	/* VRs with their address somewhere */
+	uint16_t	expected;	/* who alone may take over, or NONE */
+	usec_t		longest_us;	/* advertisement interval on the LAN */
+	usec_t		alarm_at;	/* a limit of the cluster runs out */
+	struct happening *heap;
+	uint32_t	heap_count, heap_room, order;
+	struct sim_frame	*frames;
+	uint32_t	*free_frames;
+	uint32_t	frame_room, free_count;
+	struct records	records;	/* of the LAN */
+	bool		verbose;
+	/* what was done in all runs */
+	uint64_t	steps, sent, heard, mishaps[32], takeovers, duals;
+	usec_t		longest_none, longest_dual;
+};
+
+/* The run under way; what stands for system calls has no other way to it. */
+static struct sim *sim_running;
+static struct router *sim_router;
+
+/* -- chance -- */
+
+/* The next number of the run (splitmix64). */
+static uint64_t
+chance_next(struct sim *s)
+{
+	uint64_t z = s->chance += 0x9e3779b97f4a7c15U;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebU;
+	return z ^ z >> 31;
+}
+
+/* A number from low to high, both included. */
+static int64_t
+chance_range(struct sim *s, int64_t low, int64_t high)
+{
+	return low + (int64_t)(chance_next(s) % (uint64_t)(high - low + 1));
+}
+
+/* True once in `n` times. */
+static bool
+chance_one_in(struct sim *s, uint32_t n)
+{
+	return chance_next(s) % n == 0;
+}
+
+/* A span from low to high; short ones are as frequent as long ones. */
+static usec_t
+chance_span(struct sim *s, usec_t low, usec_t high)
+{
+	usec_t most = usec_max(low, 1);
+	int doublings = 0;
+
+	while (most << doublings < high)
+		doublings++;
+	most <<= chance_range(s, 0, doublings);
+	return chance_range(s, usec_min(low, high), usec_min(most, high));
+}
+
+/* -- time -- */
+
+/* What a router's clock shows at a moment of the run. */
+static usec_t
+router_clock(const struct router *r, usec_t at)
+{
+	return r->offset + at + at * r->rate_ppm / 1000000;
+}
+
+/* The first moment of the run at which a router's clock shows `local`. */
+static usec_t
+router_moment(const struct router *r, usec_t local)
+{
+	usec_t at;
+
+	if (local == NEVER)
+		return NEVER;
+	at = local - r->offset;
+	if (r->rate_ppm == 0 || at <= 0)
+		return usec_max(at, 0);
+	at = at * 1000000 / (1000000 + r->rate_ppm) - 1;
+	while (router_clock(r, at) < local)
+		at++;
+	return usec_max(at, 0);
+}
+
+/* -- what is to happen -- */
+
+/* Whether one happening comes before another. */
+static bool
+happens_before(const struct happening *a, const struct happening *b)
+{
+	return a->at != b->at ? a->at < b->at :
+	    (int32_t)(a->order - b->order) < 0;
+}
+
+/* Has something happen. */
+static void
+happen(struct sim *s, usec_t at, enum happening_kind kind, uint16_t router,
+    uint8_t segment, uint32_t what)
+{
+	struct happening one = { .at = at, .order = s->order++,
+	    .router = router, .kind = (uint8_t)kind, .segment = segment,
+	    .what = what };
+	uint32_t slot = s->heap_count++;
+
+	if (slot == s->heap_room) {
+		s->heap_room = 2 * s->heap_room + 64;
+		s->heap = realloc(s->heap, s->heap_room * sizeof(*s->heap));
+		if (s->heap == NULL)
+			abort();
+	}
+	while (slot > 0 && happens_before(&one, &s->heap[(slot - 1) / 2])) {
+		s->heap[slot] = s->heap[(slot - 1) / 2];
+		slot = (slot - 1) / 2;
+	}
+	s->heap[slot] = one;
+}
+
+/* Takes the earliest happening out of the queue. */
+static struct happening
+happening_take(struct sim *s)
+{
+	struct happening first = s->heap[0];
+	struct happening last = s->heap[--s->heap_count];
+	uint32_t slot = 0;
+
+	for (;;) {
+		uint32_t child = 2 * slot + 1;
+
+		if (child + 1 < s->heap_count &&
+		    happens_before(&s->heap[child + 1], &s->heap[child]))
+			child++;
+		if (child >= s->heap_count ||
+		    happens_before(&last, &s->heap[child]))
+			break;
+		s->heap[slot] = s->heap[child];
+		slot = child;
+	}
+	s->heap[slot] = last;
+	return first;
+}
+
+/* -- frames -- */
+
+/* A frame that nobody uses yet; its index in s->frames. */
+static uint32_t
+frame_take(struct sim *s)
+{
+	if (s->free_count == 0) {
+		uint32_t room = 2 * s->frame_room + 64;
+
+		s->frames = realloc(s->frames, room * sizeof(*s->frames));
+		s->free_frames = realloc(s->free_frames,
+		    room * sizeof(*s->free_frames));
+		if (s->frames == NULL || s->free_frames == NULL)
+			abort();
+		while (s->frame_room < room)
+			s->free_frames[s->free_count++] = s->frame_room++;
+	}
+	return s->free_frames[--s->free_count];
+}
+
+/* One user of a frame less; the last one gives it back. */
+static void
+frame_drop(struct sim *s, uint32_t index)
+{
+	if (--s->frames[index].users == 0)
+		s->free_frames[s->free_count++] = index;
+}
+
+/* -- records -- */
+
+static const char *const machine_names[MACHINE_STATES] = {
+	"none", "Initialize", "Backup", "Active",
+};
+
+/* The next line of a record, zeroed but for its text. */
+static struct record *
+record_next(struct sim *s, struct records *records, enum record_kind kind)
+{
+	struct record *line =
+	    &records->lines[records->count++ % SIM_RECORDS];
+
+	line->at = s->now;
+	line->kind = (uint8_t)kind;
+	return line;
+}
+
+/* Prints one line of a record. */
+static void
+record_print(const struct record *line)
+{
+	printf("  %14.6f  ", (double)line->at / 1e6);
+	if (line->kind == RECORD_TEXT)
+		printf("%s\n", line->text);
+	else if (line->kind == RECORD_SENT)
+		printf("router %u: VR %u advertises priority %u (%s)\n",
+		    line->router, line->vr, line->priority,
+		    machine_names[line->state]);
+	else
+		printf("hears router %d: VR %u priority %u -> %s\n",
+		    (int)line->value, line->vr, line->priority,
+		    machine_names[line->state]);
+}
+
+/* Prints what is left of a record, oldest first. */
+static void
+records_print(const struct records *records, const char *whose, unsigned n)
+{
+	unsigned from = records->count < SIM_RECORDS ? 0 :
+	    records->count - SIM_RECORDS;
+
+	printf("-- %s %u\n", whose, n);
+	for (unsigned i = from; i < records->count; i++)
+		record_print(&records->lines[i % SIM_RECORDS]);
+}
+
+/* Notes a line about a router, or the LAN (NULL). */
+static void __attribute__((format(printf, 3, 4)))
+note(struct sim *s, struct router *r, const char *format, ...)
+{
+	struct record *line = record_next(s, r == NULL ? &s->records :
+	    &r->records, RECORD_TEXT);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line->text, sizeof(line->text), format, arguments);
+	va_end(arguments);
+	if (s->verbose) {
+		printf("%u:", r == NULL ? 999U : r->index);
+		record_print(line);
+	}
+}
+
+/* An invariant broke: says which, what came before, and how to see it again. */
+static void __attribute__((format(printf, 3, 4), noreturn))
+broken(struct sim *s, struct router *r, const char *format, ...)
+{
+	va_list arguments;
+
+	for (uint32_t i = 0; i < s->router_count && i < 8; i++) {
+		if (r != &s->routers[i])
+			records_print(&s->routers[i].records, "router", i);
+	}
+	records_print(&s->records, "LAN: VRs", s->vr_count);
+	if (r != NULL)
+		records_print(&r->records, "router", r->index);
+	printf("\nsim: seed %llu, at %.6f s", (unsigned long long)s->seed,
+	    (double)s->now / 1e6);
+	if (r != NULL)
+		printf(", router %u", r->index);
+	printf(": ");
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	printf("\nagain: make sim SEED=%llu ROUTERS=%u\n",
+	    (unsigned long long)s->seed, s->router_count);
+	exit(1);
+}
+
+/* Mixes a number into the hash of all that happened (I12). */
+static void
+hash_add(struct sim *s, uint64_t number)
+{
+	s->hash = (s->hash ^ number) * 0x100000001b3U;
+	s->hash ^= s->hash >> 29;
+}
+
+/* The address of a router on a segment. */
+static struct ip
+router_address(uint8_t family, uint8_t segment, uint32_t router)
+{
+	struct ip ip = { .family = family };
+
+	if (family == 4) {
+		ip.bytes[0] = 10;
+		ip.bytes[2] = segment;
+		ip.bytes[3] = (uint8_t)(router + 1);
+	} else {
+		ip.bytes[0] = 0xfe;
+		ip.bytes[1] = 0x80;
+		ip.bytes[13] = segment;
+		ip.bytes[15] = (uint8_t)(router + 1);
+	}
+	return ip;
+}
+
+/* The n-th virtual address of a virtual router; IPv6: the first link-local. */
+static struct ip
+virtual_address(const struct sim *s, uint32_t vr, uint32_t n)
+{
+	struct ip ip = router_address(s->vrs[vr].family, s->vrs[vr].segment,
+	    0);
+
+	if (ip.family == 4) {
+		ip.bytes[3] = (uint8_t)(SIM_ROUTERS + 1 + 4 * vr + n);
+		return ip;
+	}
+	if (n > 0) {
+		ip.bytes[0] = 0x20;
+		ip.bytes[1] = 1;
+	}
+	ip.bytes[12] = 0xee;
+	ip.bytes[15] = (uint8_t)(4 * vr + n);
+	return ip;
+}
+
+/* Whether an address is one that virtual_address makes. */
+static bool
+is_virtual(const struct ip *ip)
+{
+	return ip->family == 4 ? ip->bytes[3] > SIM_ROUTERS :
+	    ip->bytes[12] == 0xee;
+}

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The LAN and the routers on it: what an effect does to the LAN or the kernel,
+ * and one turn of a daemon in the order of Loop's serve.
+ */
+
+/* -- the LAN -- */
+
+/* Delivers a frame to one router, as far as the LAN is kind. */
+static void
+lan_deliver(struct sim *s, uint32_t index, uint16_t router)
+{
+	struct sim_frame *frame = &s->frames[index];
+	const struct swarm *swarm = &s->swarm;
+	usec_t delay = chance_range(s, 60, 900);
+	uint32_t luck;
+
+	if (s->noisy) {
+		luck = (uint32_t)(chance_next(s) & 0xffff);
+		if (frame->sender != NONE && s->partition_until > s->now &&
+		    s->blocked[frame->sender * s->router_count + router])
+			return;
+		if (luck < swarm->loss)
+			return;
+		if (luck - swarm->loss < swarm->delay)
+			delay = chance_range(s, 0, swarm->delay_us);
+		if (luck - swarm->loss < swarm->duplicate) {
+			frame->users++;
+			happen(s, s->now + chance_range(s, 60,
+			    swarm->delay_us), HAPPENS_FRAME, router,
+			    frame->segment, index);
+		}
+	}
+	frame->users++;
+	happen(s, s->now + delay, HAPPENS_FRAME, router, frame->segment,
+	    index);
+}
+
+/* Flips one bit of a copy of a frame behind its IP header, for one router. */
+static void
+lan_corrupt(struct sim *s, uint32_t index, uint16_t router)
+{
+	uint32_t copy = frame_take(s);
+	const struct sim_frame *frame = &s->frames[index];
+	size_t from = frame->kind == FRAME_VRRP4 ? IP4_HEADER : 0;
+	size_t bit = (size_t)chance_range(s, 8 * (int64_t)from,
+	    8 * (int64_t)frame->length - 1);
+
+	s->frames[copy] = *frame;
+	s->frames[copy].users = 1;
+	s->frames[copy].verdict = VERDICT_UNKNOWN;
+	s->frames[copy].bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	happen(s, s->now + 100, HAPPENS_FRAME, router, frame->segment, copy);
+}
+
+/* Sends a frame to all routers but its sender, and to the client. */
+static void
+lan_send(struct sim *s, uint32_t index)
+{
+	struct sim_frame *frame = &s->frames[index];
+
+	frame->users = 1;
+	for (uint16_t i = 0; i < s->router_count; i++) {
+		if (i == frame->sender)
+			continue;
+		if (s->noisy && s->swarm.corrupt > 0 &&
+		    frame->kind <= FRAME_VRRP6 &&
+		    (chance_next(s) & 0xffff) < s->swarm.corrupt) {
+			lan_corrupt(s, index, i);
+			frame = &s->frames[index];
+		} else {
+			lan_deliver(s, index, i);
+		}
+	}
+	frame_drop(s, index);
+}
+
+/* The interface of a router with this ifindex, up and plugged; or NULL. */
+static struct kernel_interface *
+working_interface(struct router *r, uint32_t ifindex)
+{
+	for (int n = 0; n < SIM_SEGMENTS; n++) {
+		struct kernel_interface *i = &r->kernel.interfaces[n];
+
+		if (i->ifindex == ifindex && ifindex != 0)
+			return i->up ? i : NULL;
+	}
+	return NULL;
+}
+
+/* The client's neighbour cache takes what a frame says. */
+static void
+client_hears(struct sim *s, const struct sim_frame *frame)
+{
+	const uint8_t *address = frame->kind == FRAME_ARP ?
+	    frame->bytes + 28 : frame->bytes + 8;
+	const uint8_t *mac = frame->kind == FRAME_ARP ? frame->bytes + 22 :
+	    frame->bytes + 26;
+	size_t size = frame->kind == FRAME_ARP ? 4 : 16;
+
+	for (uint32_t v = 0; v < s->vr_count; v++) {
+		for (uint32_t n = 0; n < SIM_VIPS; n++) {
+			struct ip ip = virtual_address(s, v, n);
+
+			if (s->vrs[v].segment == frame->segment &&
+			    ip_size(ip.family) == size &&
+			    memcmp(ip.bytes, address, size) == 0)
+				memcpy(s->judged[v].client[n], mac, 6);
+		}
+	}
+}
+
+/* -- effects -- */
+
+/* EFFECT_SEND: onto the LAN, or the errno that a kernel gives. */
+static int
+carry_send(struct sim *s, struct router *r, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	struct kernel_interface *i = working_interface(r, effect->ifindex);
+	uint32_t index;
+	struct sim_frame *frame;
+
+	if (r->kernel.send_error != 0)
+		return r->kernel.send_error;
+	if (i == NULL)
+		return ENETDOWN;
+	if (effect->source.family == 6 &&
+	    kernel_address_find(i, &effect->source, 0) == NULL)
+		return EADDRNOTAVAIL;
+	if (!i->carrier)
+		return 0;
+	if (effect->length > SIM_FRAME)
+		broken(s, r, "packet of %u bytes", effect->length);
+	index = frame_take(s);
+	frame = &s->frames[index];
+	*frame = (struct sim_frame){ .length = effect->length,
+	    .kind = effect->source.family == 4 ? FRAME_VRRP4 : FRAME_VRRP6,
+	    .segment = (uint8_t)(i - r->kernel.interfaces),
+	    .hop_limit = effect->hop_limit, .sender = r->index,
+	    .source = effect->source, .destination = effect->destination };
+	memcpy(frame->bytes, bytes, effect->length);
+	lan_send(s, index);
+	return 0;
+}
+
+/* EFFECT_ETHERNET: an announcement; IPv6 arrives without its headers. */
+static void
+carry_ethernet(struct sim *s, struct router *r, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	struct kernel_interface *i = working_interface(r, effect->ifindex);
+	bool arp = effect->length == GARP_FRAME;
+	size_t skip = arp ? 0 : NA_FRAME - NA_LENGTH;
+	struct sim_frame *frame;
+	uint32_t index;
+
+	if (i == NULL || !i->carrier || r->kernel.send_error != 0)
+		return;
+	index = frame_take(s);
+	frame = &s->frames[index];
+	*frame = (struct sim_frame){
+	    .length = (uint16_t)(effect->length - skip),
+	    .kind = arp ? FRAME_ARP : FRAME_ND, .hop_limit = 255,
+	    .segment = (uint8_t)(i - r->kernel.interfaces),
+	    .sender = r->index };
+	memcpy(frame->bytes, bytes + skip, frame->length);
+	client_hears(s, frame);
+	lan_send(s, index);
+}
+
+/* EFFECT_JOIN and EFFECT_LEAVE: joining twice is joining once. */
+static void
+carry_membership(struct router *r, const struct effect *effect)
+{
+	struct kernel_interface *i = NULL;
+	uint8_t n = 0;
+
+	for (int k = 0; k < SIM_SEGMENTS; k++) {
+		if (r->kernel.interfaces[k].ifindex == effect->ifindex)
+			i = &r->kernel.interfaces[k];
+	}
+	if (i == NULL || effect->ifindex == 0)
+		return;
+	while (n < i->group_count &&
+	    !ip_equal(&i->groups[n], &effect->destination))
+		n++;
+	if (effect->kind == EFFECT_JOIN && n == i->group_count &&
+	    n < KERNEL_GROUPS)
+		i->groups[i->group_count++] = effect->destination;
+	else if (effect->kind == EFFECT_LEAVE && n < i->group_count)
+		i->groups[n] = i->groups[--i->group_count];
+}
+
+/* EFFECT_RUN: a process whose end is drawn now. */
+static void
+carry_run(struct sim *s, struct router *r, const struct effect *effect)
+{
+	struct kernel *k = &r->kernel;
+	bool check = effect->value == 0, hangs = s->noisy &&
+	    chance_one_in(s, 200);
+	uint32_t n = 0;
+
+	while (n < KERNEL_PROCESSES && k->processes[n].token != 0)
+		n++;
+	if (n == KERNEL_PROCESSES || k->no_fork) {
+		pending_add(r->w, EVENT_PROCESS, 0, effect->token,
+		    EXIT_NOT_RUN << 8);
+		router_rouse(s, r);
+		return;
+	}
+	if (check)
+		hangs = k->hangs[effect->index];
+	k->processes[n] = (struct kernel_process){ .token = effect->token,
+	    .owner = effect->value, .stubborn = chance_one_in(s, 4),
+	    .status = check && k->fails[effect->index] ? 1 << 8 : 0 };
+	happen(s, s->now + (hangs ? 40 * SECOND_US : chance_range(s, MS_US,
+	    50 * MS_US)), HAPPENS_PROCESS, r->index, 0, effect->token);
+}
+
+/* A process of a router ended: its daemon is told. */
+static void
+process_ends(struct sim *s, struct router *r, uint32_t token, int32_t status)
+{
+	struct kernel *k = &r->kernel;
+
+	for (uint32_t n = 0; n < KERNEL_PROCESSES; n++) {
+		if (k->processes[n].token != token || token == 0)
+			continue;
+		if (status < 0)
+			status = k->processes[n].status;
+		k->processes[n].token = 0;
+		if (r->d == NULL)
+			return;
+		pending_add(r->w, EVENT_PROCESS, 0, token, status);
+		router_rouse(s, r);
+	}
+}
+
+/* EFFECT_SIGNAL: TERM ends a process unless it is stubborn, KILL does. */
+static void
+carry_signal(struct sim *s, struct router *r, const struct effect *effect)
+{
+	struct kernel *k = &r->kernel;
+
+	for (uint32_t n = 0; n < KERNEL_PROCESSES; n++) {
+		if (k->processes[n].token == effect->token &&
+		    (effect->value == SIGNAL_KILL || !k->processes[n].stubborn))
+			process_ends(s, r, effect->token, effect->value);
+	}
+}
+
+/* Carries out one effect. */
+static void
+carry_one(struct sim *s, struct router *r, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	int error = 0;
+
+	switch ((enum effect_kind)effect->kind) {
+	case EFFECT_SEND:
+		watch_send(s, r, effect, bytes);
+		error = carry_send(s, r, effect, bytes);
+		if (error != 0)
+			pending_add(r->w, EVENT_RESEND, effect->index, 0,
+			    error);
+		break;
+	case EFFECT_ETHERNET:
+		watch_announcement(s, r, effect, bytes);
+		carry_ethernet(s, r, effect, bytes);
+		break;
+	case EFFECT_NETLINK:
+		error = kernel_request(s, r, bytes, effect->length);
+		if (error != 0)
+			pending_refusal(r->w, effect->index, error);
+		break;
+	case EFFECT_DUMP:
+		r->w->dump.wanted = true;
+		break;
+	case EFFECT_JOIN:
+	case EFFECT_LEAVE:
+		carry_membership(r, effect);
+		break;
+	case EFFECT_RUN:
+		watch_notify(s, r, effect, bytes);
+		carry_run(s, r, effect);
+		break;
+	case EFFECT_SIGNAL:
+		carry_signal(s, r, effect);
+		break;
+	case EFFECT_FIFO:
+		watch_line(s, r, (const char *)bytes, effect->length);
+		break;
+	case EFFECT_LOG:
+		watch_log(s, r, effect->value, (const char *)bytes,
+		    effect->length);
+		break;
+	case EFFECT_STOPPED:
+		r->stopping = true;
+		break;
+	case EFFECT_KINDS:
+		break;
+	}
+}
+
+/* Carries out all effects of a router, in order, and empties the queue. */
+static void
+router_carry_out(struct sim *s, struct router *r)
+{
+	const struct effect *effect;
+	const uint8_t *bytes;
+	uint8_t *at = r->out.start;
+
+	while ((effect = effect_next(&r->out, &at, &bytes)) != NULL) {
+		hash_add(s, (uint64_t)effect->kind << 32 | effect->length);
+		watch_effect(s, r, effect);
+		carry_one(s, r, effect, bytes);
+	}
+	r->out.at = r->out.start;
+}
+
+/* effects.drain */
+static void
+router_drain(struct effects *out)
+{
+	router_carry_out(sim_running, out->context);
+}
+
+/* -- a turn -- */
+
+/* The feed of World's functions. */
+static void
+router_feed(struct world *w, const struct event *event)
+{
+	struct router *r = w->loop;
+
+	daemon_event(r->d, r->local, event);
+	watch_event(sim_running, r);
+}
+
+/* Tells the daemon what time it is, and carries out what follows. */
+static void
+router_time(struct sim *s, struct router *r, bool drained)
+{
+	struct event event = { .kind = EVENT_TIME, .drained = drained };
+
+	daemon_event(r->d, r->local, &event);
+	watch_time(s, r, drained);
+	if (r->out.at > r->out.start)
+		router_carry_out(s, r);
+}
+
+/* Hands one packet to the daemon. */
+static void
+router_hear(struct sim *s, struct router *r, uint32_t index)
+{
+	struct sim_frame *frame = &s->frames[index];
+	bool vrrp = frame->kind <= FRAME_VRRP6;
+	struct event event = { .kind = vrrp ? EVENT_FRAME : EVENT_NEIGHBOUR,
+	    .family = frame->kind == FRAME_VRRP4 || frame->kind == FRAME_ARP ?
+	    4 : 6, .protocol = IPPROTO_VRRP_, .hop_limit = frame->hop_limit,
+	    .ifindex = r->kernel.interfaces[frame->segment].ifindex,
+	    .source = frame->source, .destination = frame->destination,
+	    .bytes = frame->bytes, .length = frame->length };
+
+	if (!vrrp) {
+		daemon_event(r->d, r->local, &event);
+		watch_event(s, r);
+		return;
+	}
+	s->heard++;
+	watch_hear(s, r, frame, &event);
+}
+
+/*
+ * Reads what the packet sockets hold, one after the other: advertisements
+ * before neighbours (D-15).
+ */
+static void
+router_read(struct sim *s, struct router *r)
+{
+	for (int kind = 0; kind < FRAME_KINDS; kind++) {
+		for (uint16_t n = 0; n < r->inbox_count; n++) {
+			if (s->frames[r->inbox[n]].kind == kind)
+				router_hear(s, r, r->inbox[n]);
+			if (r->out.at > r->out.start && kind > FRAME_VRRP6)
+				router_carry_out(s, r);
+		}
+	}
+	for (uint16_t n = 0; n < r->inbox_count; n++)
+		frame_drop(s, r->inbox[n]);
+	r->inbox_count = 0;
+}
+
+/* Works out when the router has its next turn. */
+static void
+router_schedule(struct sim *s, struct router *r)
+{
+	usec_t due;
+
+	if (r->d == NULL) {
+		r->next = NEVER;
+		return;
+	}
+	due = daemon_deadline(r->d);
+	if (r->w->dump.wanted)
+		due = usec_min(due, dump_due(r->w));
+	due = due == 0 ? s->now : router_moment(r, due);
+	if (r->w->pending_count > 0 || r->w->netlink_lost ||
+	    r->w->netlink_full || kernel_readable(&r->kernel))
+		due = usec_min(due, s->now + chance_range(s, 20, 120));
+	r->next = usec_max(usec_max(due, s->now), r->paused_until);
+}
+
+/* The daemon is gone, in one way or another. */
+static void
+router_gone(struct sim *s, struct router *r)
+{
+	for (uint16_t n = 0; n < r->inbox_count; n++)
+		frame_drop(s, r->inbox[n]);
+	r->inbox_count = 0;
+	r->d = NULL;
+	r->out.at = r->out.start;
+	r->next = NEVER;
+	r->stop_asked = r->reload_asked = r->stopping = false;
+	kernel_close(&r->kernel);
+	watch_gone(s, r);
+}
+
+/* Replaces the running daemon by one of another plan, as loop_swap does. */
+static void
+router_reload(struct sim *s, struct router *r)
+{
+	struct made *old = r->made, *next = r->spare;
+
+	router_carry_out(s, r);
+	r->silent_reload = memcmp(&old->plan, &r->plan,
+	    sizeof(old->plan)) == 0;
+	note(s, r, "reloads%s", r->silent_reload ? ", unchanged" : "");
+	made_build(s, next, &r->plan, r->index);
+	made_daemon(s, next, r);
+	daemon_retire(&old->daemon, &next->daemon, r->local);
+	router_carry_out(s, r);
+	daemon_inherit(&next->daemon, &old->daemon, &next->arena, r->local);
+	if (next->arena.failed)
+		broken(s, r, "no memory at reload");
+	r->made = next;
+	r->spare = old;
+	r->d = &next->daemon;
+	router_carry_out(s, r);
+	watch_reload(s, r);
+	r->silent_reload = false;
+}
+
+/* One turn, in the order of serve. */
+static void
+router_turn(struct sim *s, struct router *r)
+{
+	struct event shutdown = { .kind = EVENT_SHUTDOWN };
+	bool readable, news;
+
+	sim_router = r;
+	r->local = router_clock(r, s->now);
+	s->steps++;
+	readable = r->inbox_count > 0 || kernel_readable(&r->kernel);
+	news = readable || r->w->pending_count > 0 || r->stop_asked ||
+	    r->reload_asked || r->file_changed || r->w->dump.wanted;
+	router_time(s, r, r->inbox_count == 0);
+	if (r->inbox_count > 0)
+		router_read(s, r);
+	if (kernel_readable(&r->kernel))
+		netlink_receive(r->w, router_feed);
+	if (r->w->pending_count > 0 || r->w->netlink_lost ||
+	    r->w->netlink_full || r->w->dump.wanted)
+		world_pending(r->w, router_feed);
+	if (r->file_changed && r->d->conf->file_count > 0) {
+		struct event file = { .kind = EVENT_FILE,
+		    .value = r->file_value };
+
+		r->file_changed = false;
+		router_feed(r->w, &file);
+	}
+	if (r->stop_asked) {
+		r->stop_asked = false;
+		note(s, r, "is told to stop");
+		router_feed(r->w, &shutdown);
+	}
+	if (r->reload_asked && !r->d->stopping) {
+		r->reload_asked = false;
+		router_reload(s, r);
+	}
+	router_carry_out(s, r);
+	if (readable)
+		router_time(s, r, true);
+	watch_turn(s, r, news);
+	if (r->stopping) {
+		watch_stopped(s, r);
+		router_gone(s, r);
+	}
+	router_schedule(s, r);
+}
+
+/* Starts the daemon of a router, with no memory of an earlier one. */
+static void
+router_start(struct sim *s, struct router *r)
+{
+	struct world *w = r->w;
+
+	if (r->d != NULL)
+		return;
+	note(s, r, "starts");
+	r->local = router_clock(r, s->now);
+	w->dump = (struct world_dump){ .type = 0 };
+	w->netlink_full = w->netlink_lost = false;
+	w->pending_first = w->pending_count = 0;
+	w->loop = r;
+	r->out = effects_over(r->queue, sizeof(r->queue), router_drain, r);
+	made_build(s, r->made, &r->plan, r->index);
+	made_daemon(s, r->made, r);
+	r->d = &r->made->daemon;
+	r->kernel.open = true;
+	r->file_changed = true;
+	watch_start(r);
+	daemon_start(r->d, r->local, r->local);
+	router_carry_out(s, r);
+	router_schedule(s, r);
+}
+
+/* Kills the daemon: its addresses stay, what it had checked dies. */
+static void
+router_crash(struct sim *s, struct router *r)
+{
+	if (r->d == NULL)
+		return;
+	note(s, r, "crashes");
+	for (uint32_t n = 0; n < KERNEL_PROCESSES; n++)
+		r->kernel.processes[n].token = 0;
+	router_gone(s, r);
+}
+
+/* A packet reached a router: whether its kernel hands it to the daemon. */
+static bool
+router_accepts(struct router *r, const struct sim_frame *frame)
+{
+	struct kernel_interface *i = &r->kernel.interfaces[frame->segment];
+	uint8_t n = 0;
+
+	if (r->d == NULL || i->ifindex == 0 || !i->up || !i->carrier)
+		return false;
+	if (frame->kind > FRAME_VRRP6)
+		return true;
+	if (!ip_is_multicast(&frame->destination))
+		return kernel_address_find(i, &frame->destination, 0) != NULL;
+	while (n < i->group_count &&
+	    !ip_equal(&i->groups[n], &frame->destination))
+		n++;
+	return n < i->group_count;
+}
+
+/* A packet reached a router: it wakes, or will find it when it wakes. */
+static void
+router_receive(struct sim *s, struct router *r, uint32_t index)
+{
+	if (!router_accepts(r, &s->frames[index]) ||
+	    r->inbox_count == SIM_INBOX) {
+		frame_drop(s, index);
+		return;
+	}
+	r->inbox[r->inbox_count++] = index;
+	if (r->paused_until <= s->now)
+		router_turn(s, r);
+	else
+		r->next = usec_min(r->next, r->paused_until);
+}
