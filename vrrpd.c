@@ -13969,7 +13969,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define ARGUMENTS_MAX	256	/* of one command */
 #define GROUPS_MAX	256	/* that one user is in */
 #define JOINERS_MAX	128
-#define JOINER_GROUPS	20	/* igmp_max_memberships, by default */
+#define MEMBERSHIPS_MAX	(JOINERS_MAX * 20) /* igmp_max_memberships is 20 */
 #define PID_FILES	4
 #define SIGNALS_MAX	65
 #define PATH_SIZE	1024
@@ -14072,18 +14072,17 @@ struct process {
 	bool		signalled;	/* its group is killed when it ends */
 };
 
-/* A membership of a group on an interface; ifindex 0: free. */
+/* A group that is to be heard on an interface; ifindex 0: free. */
 struct membership {
 	struct ip	group;
 	uint32_t	ifindex;
+	int		fd;		/* of the joiner; -1: to be tried */
 };
 
 /* A socket that is never read: it holds memberships for the receiver. */
 struct joiner {
 	int		fd;
 	uint8_t		family;		/* 0: not open */
-	bool		full;		/* the kernel allows it no more */
-	struct membership memberships[JOINER_GROUPS];
 };
 
 struct fifo {
@@ -14152,7 +14151,8 @@ struct world {
 	struct watched	*files;		/* as conf.files */
 	uint16_t	file_count, file_room;
 	usec_t		again_at;	/* to try what failed; NEVER: nothing */
-	struct membership unjoined[JOINERS_MAX]; /* tried again */
+	unsigned	membership_count;	/* of those that were used */
+	struct membership memberships[MEMBERSHIPS_MAX];
 	struct fifo	fifos[FIFOS];
 	struct pid_file	pid_files[PID_FILES];
 	struct utsname	machine;	/* holds its host name */
@@ -15087,201 +15087,151 @@ world_set_buffers(struct world *w, const struct conf *conf)
 
 /* -- groups -- */
 
-/* Where a membership is noted; NULL: nowhere. */
+/* Where a membership is noted, or may be noted; NULL: there is no room. */
 static struct membership *
-membership_find(struct world *w, const struct ip *group, uint32_t ifindex,
-    struct joiner **joiner)
+membership_find(struct world *w, const struct ip *group, uint32_t ifindex)
 {
-	for (size_t i = 0; i < JOINERS_MAX; i++) {
-		struct joiner *j = &w->joiners[i];
+	struct membership *m = w->memberships, *free = NULL;
 
-		for (size_t n = 0; n < JOINER_GROUPS; n++) {
-			struct membership *m = &j->memberships[n];
-
-			*joiner = j;
-			if (m->ifindex == ifindex && j->family == group->family
-			    && ip_equal(&m->group, group))
-				return m;
-		}
+	for (; m < w->memberships + w->membership_count; m++) {
+		if (m->ifindex == ifindex && ip_equal(&m->group, group))
+			return m;
+		if (m->ifindex == 0)
+			free = m;
 	}
-	return NULL;
-}
-
-/* A free place of a joiner that may still take one, or NULL. */
-static struct membership *
-membership_free(struct joiner *joiner)
-{
-	for (size_t n = 0; n < JOINER_GROUPS; n++) {
-		if (joiner->memberships[n].ifindex == 0)
-			return joiner->full ? NULL : &joiner->memberships[n];
-	}
-	return NULL;
+	if (free != NULL || w->membership_count == MEMBERSHIPS_MAX)
+		return free;
+	return &w->memberships[w->membership_count++];
 }
 
 /* Joins or leaves a group through a joiner: 0, or an errno value. */
 static int
-joiner_change(struct world *w, const struct joiner *joiner, bool join,
-    const struct ip *group, uint32_t ifindex)
+membership_change(struct world *w, const struct membership *m, int fd,
+    bool join)
 {
-	struct ip_mreqn request4 = { .imr_ifindex = (int)ifindex };
-	struct ipv6_mreq request6 = { .ipv6mr_interface = ifindex };
+	struct ip_mreqn request4 = { .imr_ifindex = (int)m->ifindex };
+	struct ipv6_mreq request6 = { .ipv6mr_interface = m->ifindex };
 	int result;
 
 	(void)w;
-	if (group->family == 4) {
-		memcpy(&request4.imr_multiaddr, group->bytes, 4);
-		result = setsockopt(joiner->fd, IPPROTO_IP,
+	if (m->group.family == 4) {
+		memcpy(&request4.imr_multiaddr, m->group.bytes, 4);
+		result = setsockopt(fd, IPPROTO_IP,
 		    join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP,
 		    &request4, sizeof(request4));
 	} else {
-		memcpy(&request6.ipv6mr_multiaddr, group->bytes, 16);
-		result = setsockopt(joiner->fd, IPPROTO_IPV6,
+		memcpy(&request6.ipv6mr_multiaddr, m->group.bytes, 16);
+		result = setsockopt(fd, IPPROTO_IPV6,
 		    join ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP,
 		    &request6, sizeof(request6));
 	}
-	return result == 0 ? 0 : errno;
+	return result == 0 || errno == EADDRINUSE ? 0 : errno;
 }
 
 /*
- * Joins through one joiner, which is opened if need be.  False when it can
- * take no more; *error is then ENOBUFS.
- */
-static bool
-joiner_try(struct world *w, struct joiner *joiner, const struct ip *group,
-    uint32_t ifindex, int *error)
-{
-	struct membership *m;
-
-	if (joiner->family == 0) {
-		joiner->fd = socket(group->family == 4 ? AF_INET : AF_INET6,
-		    SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		*error = errno;
-		if (joiner->fd < 0)
-			return true;
-		joiner->family = group->family;
-	}
-	m = membership_free(joiner);
-	if (joiner->family != group->family || m == NULL)
-		return false;
-	*error = joiner_change(w, joiner, true, group, ifindex);
-	if (*error == 0 || *error == EADDRINUSE) {
-		*m = (struct membership){ *group, ifindex };
-		*error = 0;
-	}
-	joiner->full = *error == ENOBUFS;
-	return !joiner->full;
-}
-
-/*
- * Joins a group, unless that is done: 0, or an errno value.  The receiver hears
- * what any socket of this machine has joined (IP_MULTICAST_ALL), so memberships
- * are spread over sockets of 20 each, which is all that igmp_max_memberships
- * allows one.
+ * Joins through the first joiner that takes one more, a new one if need be: 0,
+ * or an errno value.  The receiver hears what any socket of this machine has
+ * joined (IP_MULTICAST_ALL), so memberships are spread over sockets, since
+ * igmp_max_memberships allows one only so many.
  */
 static int
-group_join(struct world *w, const struct ip *group, uint32_t ifindex)
+membership_join(struct world *w, struct membership *m)
 {
-	struct joiner *joiner;
-	int error = ENOBUFS;
-
-	if (membership_find(w, group, ifindex, &joiner) != NULL)
-		return 0;
 	for (size_t i = 0; i < JOINERS_MAX; i++) {
-		if (joiner_try(w, &w->joiners[i], group, ifindex, &error))
-			break;
+		struct joiner *joiner = &w->joiners[i];
+		bool fresh = joiner->family == 0;
+		int error;
+
+		if (fresh)
+			joiner->fd = socket(m->group.family == 4 ? AF_INET :
+			    AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC |
+			    SOCK_NONBLOCK, 0);
+		if (joiner->fd < 0)
+			return errno;
+		if (!fresh && joiner->family != m->group.family)
+			continue;
+		error = membership_change(w, m, joiner->fd, true);
+		if (error == 0) {
+			m->fd = joiner->fd;
+			joiner->family = m->group.family;
+			return 0;
+		}
+		if (fresh)
+			close(joiner->fd);
+		if (fresh || (error != ENOBUFS && error != ENOMEM))
+			return error;
 	}
-	return error;
+	return ENOBUFS;
 }
 
 /*
- * Notes that a group is still to be joined: whoever is deaf takes over.  False
- * when there is no room for the note.
+ * Joins a group that is noted: 0, or an errno value.  What fails is tried again
+ * a second later, for whoever is deaf takes over; but not for an interface that
+ * is gone: its end is reported anyway.
  */
-static bool
-unjoined_add(struct world *w, const struct ip *group, uint32_t ifindex)
+static int
+membership_try(struct world *w, struct membership *m)
 {
-	size_t i = 0;
+	int error = membership_join(w, m);
 
-	while (i < JOINERS_MAX && w->unjoined[i].ifindex != 0)
-		i++;
-	if (i == JOINERS_MAX)
-		return false;
-	w->unjoined[i] = (struct membership){ *group, ifindex };
-	w->again_at = world_now(w) + SECOND_US;
-	return true;
-}
-
-/* Forgets that a group is still to be joined. */
-static void
-unjoined_forget(struct world *w, const struct ip *group, uint32_t ifindex)
-{
-	for (size_t i = 0; i < JOINERS_MAX; i++) {
-		if (w->unjoined[i].ifindex == ifindex &&
-		    ip_equal(&w->unjoined[i].group, group))
-			w->unjoined[i].ifindex = 0;
-	}
+	if (error == ENODEV)
+		m->ifindex = 0;
+	else if (error != 0)
+		w->again_at = world_now(w) + SECOND_US;
+	return error == ENODEV ? 0 : error;
 }
 
 /* Tries once more to join what could not be joined. */
 static void
-unjoined_try(struct world *w)
+memberships_try(struct world *w)
 {
-	for (size_t i = 0; i < JOINERS_MAX; i++) {
-		struct membership *m = &w->unjoined[i];
-		int error;
+	for (unsigned i = 0; i < w->membership_count; i++) {
+		struct membership *m = &w->memberships[i];
 
-		if (m->ifindex == 0)
-			continue;
-		error = group_join(w, &m->group, m->ifindex);
-		if (error == 0 || error == ENODEV)
-			m->ifindex = 0;
-		else
-			w->again_at = world_now(w) + SECOND_US;
+		if (m->ifindex != 0 && m->fd < 0)
+			membership_try(w, m);
 	}
 }
 
-/*
- * EFFECT_JOIN.  Joining twice is joining once.  What fails is tried again, but
- * for an interface that is gone: its end is reported anyway.
- */
+/* EFFECT_JOIN.  Joining twice is joining once. */
 static void
 effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 {
 	const struct ip *group = &effect->destination;
+	struct membership *m = effect->ifindex == 0 ? NULL :
+	    membership_find(w, group, effect->ifindex);
 	char address[64];
 	struct text t = text_over(address, sizeof(address));
 	int error;
-	bool again;
 
 	(void)bytes;
-	if (effect->ifindex == 0)
+	if (effect->ifindex == 0 || (m != NULL && m->ifindex != 0 &&
+	    m->fd >= 0))
 		return;
-	unjoined_forget(w, group, effect->ifindex);
-	error = group_join(w, group, effect->ifindex);
-	if (error == 0 || error == ENODEV)
-		return;
+	if (m != NULL)
+		*m = (struct membership){ *group, effect->ifindex, -1 };
+	error = m == NULL ? ENOBUFS : membership_try(w, m);
 	text_ip(&t, group);
-	again = unjoined_add(w, group, effect->ifindex);
-	world_log(w, LOG_LEVEL_ERROR, "cannot join %s on interface %u: %s%s",
-	    text_end(&t), effect->ifindex, error_text(w, error),
-	    again ? "; it is tried once a second" : "");
+	if (error != 0)
+		world_log(w, LOG_LEVEL_ERROR, "cannot join %s on interface %u: "
+		    "%s%s", text_end(&t), effect->ifindex,
+		    error_text(w, error),
+		    m != NULL ? "; it is tried once a second" : "");
 }
 
 /* EFFECT_LEAVE: forgets a membership, also of an interface that is gone. */
 static void
 effect_leave(struct world *w, const struct effect *effect, const uint8_t *bytes)
 {
-	struct joiner *joiner;
 	struct membership *m = effect->ifindex == 0 ? NULL :
-	    membership_find(w, &effect->destination, effect->ifindex, &joiner);
+	    membership_find(w, &effect->destination, effect->ifindex);
 
 	(void)bytes;
-	unjoined_forget(w, &effect->destination, effect->ifindex);
-	if (m == NULL)
+	if (m == NULL || m->ifindex == 0)
 		return;
-	joiner_change(w, joiner, false, &m->group, m->ifindex);
+	if (m->fd >= 0)
+		membership_change(w, m, m->fd, false);
 	m->ifindex = 0;
-	joiner->full = false;
 }
 
 /* -- sending -- */
@@ -17637,7 +17587,7 @@ static void
 world_again(struct world *w)
 {
 	w->again_at = NEVER;
-	unjoined_try(w);
+	memberships_try(w);
 	for (uint16_t i = 0; i < w->file_count; i++)
 		w->files[i].changed |= w->files[i].failed;
 }

@@ -1345,20 +1345,21 @@ test_join_again(void)
 	struct effect effect = { .kind = EFFECT_JOIN, .ifindex = 1,
 	    .destination = { { 10, 0, 0, 1 }, 4 } };
 	struct ip group = { { 224, 0, 0, 18 }, 4 };
-	struct joiner *joiner;
+	const struct membership *m = w.memberships;
 
 	effect_join(&w, &effect, NULL);		/* no multicast address */
 	effect_join(&w, &effect, NULL);
-	CHECK(w.unjoined[0].ifindex == 1 && w.unjoined[1].ifindex == 0);
+	CHECK(m[0].ifindex == 1 && m[0].fd == -1 && m[1].ifindex == 0);
 	CHECK(w.again_at > world_now(&w) && w.again_at != NEVER);
 	effect_leave(&w, &effect, NULL);
-	CHECK_INT(w.unjoined[0].ifindex, 0);
+	CHECK_INT(m->ifindex, 0);
 	effect_join(&w, &effect, NULL);
-	w.unjoined[0].group = group;
+	w.memberships[0].group = group;
 	w.again_at = 0;
 	world_pending(&w, feed);
-	CHECK(membership_find(&w, &group, 1, &joiner) != NULL);
-	CHECK(w.unjoined[0].ifindex == 0 && w.again_at == NEVER);
+	CHECK(membership_find(&w, &group, 1) == m && m->fd >= 0);
+	CHECK_INT(m[1].ifindex, 0);
+	CHECK(w.again_at == NEVER);
 }
 
 static void
