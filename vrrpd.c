@@ -261,7 +261,8 @@ text_seconds(struct text *t, usec_t span)
 static const char *
 text_convert(struct text *t, const char *format, va_list *arguments)
 {
-	int width = 0, precision = -1, longs = 0;
+	int width = 0, precision = -1;
+	bool wide = false;
 
 	while (*format >= '0' && *format <= '9')
 		width = width * 10 + (*format++ - '0');
@@ -269,28 +270,25 @@ text_convert(struct text *t, const char *format, va_list *arguments)
 		precision = va_arg(*arguments, int);
 		format += 2;
 	}
-	while (*format == 'l') {
-		longs++;
-		format++;
-	}
+	for (; *format == 'l'; format++)
+		wide = true;
 	if (*format == 's') {
 		const char *string = va_arg(*arguments, const char *);
 
 		text_bytes(t, string, precision < 0 ? strlen(string) :
 		    (size_t)precision);
 	} else if (*format == 'd') {
-		int64_t number = longs == 2 ? va_arg(*arguments, long long) :
-		    longs == 1 ? va_arg(*arguments, long) :
-		    va_arg(*arguments, int);
-
-		text_signed(t, number, width);
+		text_signed(t, wide ? va_arg(*arguments, long long) :
+		    va_arg(*arguments, int), width);
 	} else if (*format == 'u' || *format == 'x') {
-		uint64_t number = longs == 2 ?
-		    va_arg(*arguments, unsigned long long) : longs == 1 ?
-		    va_arg(*arguments, unsigned long) :
-		    va_arg(*arguments, unsigned);
-
-		text_unsigned(t, number, *format == 'u' ? 10 : 16, width);
+		text_unsigned(t, wide ? va_arg(*arguments, unsigned long long) :
+		    va_arg(*arguments, unsigned), *format == 'u' ? 10 : 16,
+		    width);
+	} else if (*format == 'p') {
+		text_ip(t, va_arg(*arguments, const void *));
+	} else if (*format == 'j') {
+		text_seconds(t, va_arg(*arguments, intmax_t));
+		format++;			/* over the d */
 	} else {
 		text_char(t, *format == 'c' ? (char)va_arg(*arguments, int) :
 		    '%');
@@ -316,7 +314,9 @@ text_vformat(struct text *t, const char *format, va_list arguments)
 
 /*
  * Appends as printf does, for %s %d %u %x %c and %%, with a width that begins
- * with 0 for numbers, .* for strings, and the lengths l and ll.
+ * with 0 for numbers, .* for strings, and the length ll.  Two letters that the
+ * compiler knows mean something else: %p is an address (IP), %jd a span in
+ * seconds (text_seconds).
  */
 static void __attribute__((format(printf, 2, 3)))
 text_format(struct text *t, const char *format, ...)
@@ -327,6 +327,9 @@ text_format(struct text *t, const char *format, ...)
 	text_vformat(t, format, arguments);
 	va_end(arguments);
 }
+
+/* An address as an argument of text_format. */
+#define IP(ip)	((const void *)&(ip))
 
 /* -- bytes from outside, and to it -- */
 
@@ -10076,21 +10079,16 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 			text_string(t, "no other router was heard");
 			break;
 		}
-		text_string(t, "nothing heard from ");
-		text_ip(t, &vr->active);
-		text_string(t, " for ");
-		text_seconds(t, (now - vr->last_advert) / MS_US * MS_US);
-		text_string(t, " s");
+		text_format(t, "nothing heard from %p for %jd s",
+		    IP(vr->active), (now - vr->last_advert) / MS_US * MS_US);
 		break;
 	case CAUSE_RESIGNED:
-		text_ip(t, &vr->active);
-		text_string(t, " left");
+		text_format(t, "%p left", IP(vr->active));
 		break;
 	case CAUSE_BETTER:
 	case CAUSE_WEAKER:
-		text_ip(t, &vr->active);
-		text_format(t, " has priority %u, we have %u",
-		    vr->active_priority, vr->machine.priority);
+		text_format(t, "%p has priority %u, we have %u",
+		    IP(vr->active), vr->active_priority, vr->machine.priority);
 		break;
 	case CAUSE_GROUP:
 		text_format(t, "with sync group %s",
@@ -10788,13 +10786,11 @@ vr_log_once(struct daemon *d, struct vr *vr, enum counter counter,
 	if (vr->logged & 1U << counter)
 		return;
 	vr->logged |= 1U << counter;
-	text_ip(&t, source);
-	text_string(&t, ": ");
 	va_start(arguments, format);
 	text_vformat(&t, format, arguments);
 	va_end(arguments);
-	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %s", vr->conf->name,
-	    text_end(&t));
+	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: %s", vr->conf->name,
+	    IP(*source), text_end(&t));
 }
 
 /*
@@ -11592,12 +11588,8 @@ static void
 address_log(struct daemon *d, uint16_t index, const struct nl_address *news,
     bool added)
 {
-	char address[64];
-	struct text t = text_over(address, sizeof(address));
-
-	text_ip(&t, &news->ip);
-	effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s: %s/%u %s",
-	    d->conf->interfaces[index].name, text_end(&t), news->prefix,
+	effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s: %p/%u %s",
+	    d->conf->interfaces[index].name, IP(news->ip), news->prefix,
 	    added ? "came" : "went");
 }
 
@@ -12023,15 +12015,11 @@ vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
 static void
 unknown_log(struct daemon *d, const struct packet *packet)
 {
-	char source[64];
-	struct text t = text_over(source, sizeof(source));
-
 	if (ip_equal(&d->unknown_source, &packet->source))
 		return;
 	d->unknown_source = packet->source;
-	text_ip(&t, &packet->source);
-	effect_log(d->out, LOG_LEVEL_NOTICE, "%s advertises VRID %u, which is "
-	    "not configured", text_end(&t), packet_vrid(packet));
+	effect_log(d->out, LOG_LEVEL_NOTICE, "%p advertises VRID %u, which is "
+	    "not configured", IP(packet->source), packet_vrid(packet));
 }
 
 /* A VRRP packet came: find whose it is.  Foreign ones are only counted. */
@@ -13122,14 +13110,6 @@ text_moment(struct text *t, usec_t moment, int64_t wall_us)
 	    (long long)(wall % SECOND_US));
 }
 
-/* Appends what stands before a span, and the span in seconds. */
-static void
-text_span(struct text *t, const char *before, usec_t span)
-{
-	text_string(t, before);
-	text_seconds(t, span);
-}
-
 /*
  * The name of the interface that a virtual router uses, configured or where
  * its source address is; NULL while unknown.
@@ -13236,19 +13216,15 @@ text_address(struct text *t, const struct daemon *d, const struct vr *vr,
 	text_ip(t, &address->ip);
 	if (address->prefix != 8 * ip_size(address->ip.family))
 		text_format(t, "/%u", (unsigned)address->prefix);
-	if (more != NULL && more->peer.family != 0) {
-		text_string(t, " peer ");
-		text_ip(t, &more->peer);
-		text_format(t, "/%u", (unsigned)more->peer_prefix);
-	}
-	if (address->flags & ADDRESS_BROADCAST_ONES) {
+	if (more != NULL && more->peer.family != 0)
+		text_format(t, " peer %p/%u", IP(more->peer),
+		    (unsigned)more->peer_prefix);
+	if (address->flags & ADDRESS_BROADCAST_ONES)
 		text_string(t, " brd +");
-	} else if (address->flags & ADDRESS_BROADCAST_ZEROS) {
+	else if (address->flags & ADDRESS_BROADCAST_ZEROS)
 		text_string(t, " brd -");
-	} else if (more != NULL && more->broadcast.family != 0) {
-		text_string(t, " brd ");
-		text_ip(t, &more->broadcast);
-	}
+	else if (more != NULL && more->broadcast.family != 0)
+		text_format(t, " brd %p", IP(more->broadcast));
 	text_format(t, " dev %s scope ",
 	    d->conf->interfaces[address->interface].name);
 	text_scope(t, address->scope);
@@ -13419,19 +13395,17 @@ json_settings(struct text *t, const struct daemon *d, const struct vr *vr,
 	text_format(t, ",\"master_priority\":%u,\"last_transition\":",
 	    vr_state(vr) == VR_BACKUP ? vr->active_priority : 0U);
 	text_moment(t, vr->changed_at, wall_us);
-	text_span(t, ",\"garp_delay\":", c->garp_delay_us);
-	text_span(t, ",\"garp_refresh\":", c->garp_refresh_us);
-	text_format(t, ",\"garp_rep\":%u,\"garp_refresh_rep\":%u",
-	    c->garp_repeat, c->garp_refresh_repeat);
-	text_span(t, ",\"garp_lower_prio_delay\":",
-	    c->garp_lower_prio_delay_us);
-	text_format(t, ",\"garp_lower_prio_rep\":%u,"
+	text_format(t, ",\"garp_delay\":%jd,\"garp_refresh\":%jd,"
+	    "\"garp_rep\":%u,\"garp_refresh_rep\":%u,"
+	    "\"garp_lower_prio_delay\":%jd,\"garp_lower_prio_rep\":%u,"
 	    "\"lower_prio_no_advert\":%u,\"higher_prio_send_advert\":%u,"
 	    "\"vrid\":%u,\"base_priority\":%u,\"effective_priority\":%u,"
 	    "\"vipset\":%s,\"promote_secondaries\":false",
-	    c->garp_lower_prio_repeat, c->lower_prio_no_advert,
-	    c->higher_prio_send_advert, c->vrid, c->priority,
-	    vr->machine.priority, bool_name(vr_has_all(d, vr)));
+	    (usec_t)c->garp_delay_us, (usec_t)c->garp_refresh_us,
+	    c->garp_repeat, c->garp_refresh_repeat,
+	    (usec_t)c->garp_lower_prio_delay_us, c->garp_lower_prio_repeat,
+	    c->lower_prio_no_advert, c->higher_prio_send_advert, c->vrid,
+	    c->priority, vr->machine.priority, bool_name(vr_has_all(d, vr)));
 }
 
 /* The second half of "data": how it stands, and what hangs on it. */
@@ -13441,15 +13415,15 @@ json_state(struct text *t, const struct daemon *d, const struct vr *vr)
 	const struct conf_vr *c = vr->conf;
 	uint32_t addresses = c->address_count;
 
-	text_span(t, ",\"adver_int\":", vr->machine.interval_us);
-	text_span(t, ",\"master_adver_int\":",
-	    vr->machine.active_interval_us);
-	text_format(t, ",\"accept\":%u,\"nopreempt\":%s", c->accept,
-	    bool_name(c->no_preempt));
-	text_span(t, ",\"preempt_delay\":", c->preempt_delay_us);
-	text_format(t, ",\"state\":%u,\"wantstate\":%u,\"version\":%u,"
-	    "\"smtp_alert\":false,\"notify_deleted\":%s", vr_state(vr),
-	    vr_wanted_state(vr), c->version, bool_name(c->notify_deleted));
+	text_format(t, ",\"adver_int\":%jd,\"master_adver_int\":%jd,"
+	    "\"accept\":%u,\"nopreempt\":%s,\"preempt_delay\":%jd,"
+	    "\"state\":%u,\"wantstate\":%u,\"version\":%u,"
+	    "\"smtp_alert\":false,\"notify_deleted\":%s",
+	    (usec_t)vr->machine.interval_us,
+	    (usec_t)vr->machine.active_interval_us, c->accept,
+	    bool_name(c->no_preempt), (usec_t)c->preempt_delay_us,
+	    vr_state(vr), vr_wanted_state(vr), c->version,
+	    bool_name(c->notify_deleted));
 	json_scripts(t, d, c->notify);
 	json_addresses(t, ",\"vips\":[", d, vr, 0, addresses);
 	json_addresses(t, ",\"evips\":[", d, vr, addresses,
@@ -13517,9 +13491,10 @@ data_moment(struct text *t, const char *title, usec_t moment, usec_t now,
 		return;
 	}
 	text_moment(t, moment, wall_us);
-	text_string(t, moment < now ? " (" : " (in ");
-	text_seconds(t, moment < now ? now - moment : moment - now);
-	text_string(t, moment < now ? " s ago)\n" : " s)\n");
+	if (moment < now)
+		text_format(t, " (%jd s ago)\n", now - moment);
+	else
+		text_format(t, " (in %jd s)\n", moment - now);
 }
 
 /* The words of a command, each in single quotes, and who runs it. */
@@ -13591,14 +13566,11 @@ data_state(struct text *t, const struct daemon *d, const struct vr *vr,
 		text_format(t, "   Sync group = %s\n",
 		    d->conf->groups[c->group].name);
 	text_format(t, "   State = %s\n", state_name(state));
-	if (state == VR_BACKUP && vr->active.family != 0) {
-		text_string(t, "   Master router = ");
-		text_ip(t, &vr->active);
-		text_format(t, "\n   Master priority = %u\n",
-		    vr->active_priority);
-		text_span(t, "   Master advert int = ", m->active_interval_us);
-		text_string(t, " sec\n");
-	}
+	if (state == VR_BACKUP && vr->active.family != 0)
+		text_format(t, "   Master router = %p\n"
+		    "   Master priority = %u\n"
+		    "   Master advert int = %jd sec\n", IP(vr->active),
+		    vr->active_priority, (usec_t)m->active_interval_us);
 	text_format(t, "   Wantstate = %s\n",
 	    state_name(vr_wanted_state(vr)));
 	data_faults(t, d, vr);
@@ -13618,27 +13590,25 @@ data_sending(struct text *t, const struct daemon *d, const struct vr *vr)
 	const struct conf_vr *c = vr->conf;
 	const char *interface = vr_interface_name(d, vr);
 
-	text_format(t, "   Interface = %s\n   Using src_ip = ",
-	    interface == NULL ? "(none)" : interface);
-	text_ip(t, &vr->source);
-	if (c->source.family != 0)
-		text_string(t, " (from configuration)");
-	if (!c->unicast) {
-		text_string(t, "\n   Multicast address ");
-		text_ip(t, &c->destination);
-	}
-	text_span(t, "\n   Gratuitous ARP delay = ", c->garp_delay_us);
-	text_format(t, "\n   Gratuitous ARP repeat = %u\n", c->garp_repeat);
-	text_span(t, "   Gratuitous ARP refresh = ", c->garp_refresh_us);
-	text_format(t, "\n   Gratuitous ARP refresh repeat = %u\n",
-	    c->garp_refresh_repeat);
-	text_span(t, "   Gratuitous ARP lower priority delay = ",
-	    c->garp_lower_prio_delay_us);
-	text_format(t, "\n   Gratuitous ARP lower priority repeat = %u\n"
+	text_format(t, "   Interface = %s\n   Using src_ip = %p%s\n",
+	    interface == NULL ? "(none)" : interface, IP(vr->source),
+	    c->source.family != 0 ? " (from configuration)" : "");
+	if (!c->unicast)
+		text_format(t, "   Multicast address %p\n",
+		    IP(c->destination));
+	text_format(t, "   Gratuitous ARP delay = %jd\n"
+	    "   Gratuitous ARP repeat = %u\n"
+	    "   Gratuitous ARP refresh = %jd\n"
+	    "   Gratuitous ARP refresh repeat = %u\n"
+	    "   Gratuitous ARP lower priority delay = %jd\n"
+	    "   Gratuitous ARP lower priority repeat = %u\n"
 	    "   Down timer adverts = %u\n"
 	    "   Send advert after receive lower priority advert = %s\n"
 	    "   Send advert after receive higher priority advert = %s\n",
-	    c->garp_lower_prio_repeat, c->down_timer_adverts,
+	    (usec_t)c->garp_delay_us, c->garp_repeat,
+	    (usec_t)c->garp_refresh_us, c->garp_refresh_repeat,
+	    (usec_t)c->garp_lower_prio_delay_us, c->garp_lower_prio_repeat,
+	    c->down_timer_adverts,
 	    bool_name(!c->lower_prio_no_advert),
 	    bool_name(c->higher_prio_send_advert));
 }
@@ -13650,16 +13620,14 @@ data_settings(struct text *t, const struct vr *vr)
 	const struct conf_vr *c = vr->conf;
 
 	text_format(t, "   Virtual Router ID = %u\n   Priority = %u\n"
-	    "   Effective priority = %u\n", c->vrid, c->priority,
-	    vr->machine.priority);
-	text_span(t, "   Advert interval = ", vr->machine.interval_us);
-	text_format(t, " sec\n   Accept = %s\n   Preempt = %s\n",
+	    "   Effective priority = %u\n   Advert interval = %jd sec\n"
+	    "   Accept = %s\n   Preempt = %s\n", c->vrid, c->priority,
+	    vr->machine.priority, (usec_t)vr->machine.interval_us,
 	    c->accept ? "enabled" : "disabled",
 	    c->no_preempt ? "disabled" : "enabled");
-	if (c->preempt_delay_us > 0) {
-		text_span(t, "   Preempt delay = ", c->preempt_delay_us);
-		text_string(t, " secs\n");
-	}
+	if (c->preempt_delay_us > 0)
+		text_format(t, "   Preempt delay = %jd secs\n",
+		    (usec_t)c->preempt_delay_us);
 	if (c->version == 2)
 		text_format(t, "   Authentication type = %s\n",
 		    c->auth_type == AUTH_PASS ? "SIMPLE_PASSWORD" : "none");
@@ -13699,10 +13667,8 @@ data_lists(struct text *t, const struct daemon *d, const struct vr *vr)
 		    c->check_unicast_source ? "yes" : "no");
 	}
 	for (uint32_t i = 0; i < c->peer_count; i++) {
-		text_string(t, "     ");
-		text_ip(t, &c->peers[i].ip);
-		text_format(t, " min_ttl %u max_ttl %u\n",
-		    (unsigned)c->peers[i].ttl_min,
+		text_format(t, "     %p min_ttl %u max_ttl %u\n",
+		    IP(c->peers[i].ip), (unsigned)c->peers[i].ttl_min,
 		    (unsigned)c->peers[i].ttl_max);
 	}
 }
@@ -13768,11 +13734,11 @@ data_vrrp_scripts(struct text *t, const struct daemon *d)
 
 		text_format(t, " VRRP Script = %s\n", c->name);
 		data_command(t, "Command", &d->conf->commands[c->command]);
-		text_span(t, "   Interval = ", c->interval_us);
-		text_span(t, " sec\n   Timeout = ", c->timeout_us);
-		text_format(t, " sec\n   Weight = %d%s\n   Rise = %u\n"
-		    "   Fall = %u\n   Result = %u\n   Last exit = %d\n"
-		    "   Status = %s\n   State = %s\n", (int)c->weight,
+		text_format(t, "   Interval = %jd sec\n   Timeout = %jd sec\n"
+		    "   Weight = %d%s\n   Rise = %u\n   Fall = %u\n"
+		    "   Result = %u\n   Last exit = %d\n   Status = %s\n"
+		    "   State = %s\n", (usec_t)c->interval_us,
+		    (usec_t)c->timeout_us, (int)c->weight,
 		    c->reverse ? " reverse" : "", (unsigned)c->rise,
 		    (unsigned)c->fall, (unsigned)s->result, (int)s->last_exit,
 		    status_words[s->status], s->token == 0 ? "idle" :
@@ -13854,15 +13820,12 @@ data_global(struct text *t, const struct conf *c, bool refused)
 		text_format(t, " Instance name = %s\n", g->instance);
 	if (g->router_id != NULL)
 		text_format(t, " Router ID = %s\n", g->router_id);
-	text_string(t, " VRRP IPv4 mcast group = ");
-	text_ip(t, &g->group4);
-	text_string(t, "\n VRRP IPv6 mcast group = ");
-	text_ip(t, &g->group6);
-	text_format(t, "\n Script security %s\n",
-	    g->script_security ? "enabled" : "disabled");
-	text_format(t, " Configuration lines not taken = %u\n"
-	    " Last reload = %s\n", (unsigned)c->errors, refused ?
-	    "refused, the configuration before it runs" : "good");
+	text_format(t, " VRRP IPv4 mcast group = %p\n"
+	    " VRRP IPv6 mcast group = %p\n Script security %s\n"
+	    " Configuration lines not taken = %u\n Last reload = %s\n",
+	    IP(g->group4), IP(g->group6),
+	    g->script_security ? "enabled" : "disabled", (unsigned)c->errors,
+	    refused ? "refused, the configuration before it runs" : "good");
 }
 
 /*
@@ -14422,21 +14385,21 @@ log_to_kernel(struct world *w, const char *line, size_t length)
 static void
 text_utc(struct text *t, int64_t seconds)
 {
-	/* From March on, the leap day ends the year: 400 of them repeat. */
-	int64_t days = seconds / 86400 + 719468, rest = seconds % 86400;
-	int64_t era = days / 146097, day = days % 146097;
-	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	int64_t month;
+	static const uint8_t months[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
+	    31, 30, 31 };
+	unsigned days = (unsigned)(seconds / 86400), year = 1970, month = 0;
+	unsigned rest = (unsigned)(seconds % 86400), leap;
 
-	day -= 365 * year + year / 4 - year / 100;
-	month = (5 * day + 2) / 153;
-	day -= (153 * month + 2) / 5;
-	year += era * 400 + (month >= 10 ? 1 : 0);
-	month += month >= 10 ? -9 : 3;
-	text_format(t, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ",
-	    (long long)year, (long long)month, (long long)day + 1,
-	    (long long)rest / 3600, (long long)rest / 60 % 60,
-	    (long long)rest % 60);
+	for (;; year++) {
+		leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+		if (days < 365 + leap)
+			break;
+		days -= 365 + leap;
+	}
+	for (; days >= months[month] + (month == 1 ? leap : 0); month++)
+		days -= months[month] + (month == 1 ? leap : 0);
+	text_format(t, "%04u-%02u-%02uT%02u:%02u:%02uZ", year, month + 1,
+	    days + 1, rest / 3600, rest / 60 % 60, rest % 60);
 }
 
 /* Appends a line to the file of -g, with the time before it. */
@@ -15200,8 +15163,6 @@ effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	const struct ip *group = &effect->destination;
 	struct membership *m = effect->ifindex == 0 ? NULL :
 	    membership_find(w, group, effect->ifindex);
-	char address[64];
-	struct text t = text_over(address, sizeof(address));
 	int error;
 
 	(void)bytes;
@@ -15211,10 +15172,9 @@ effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	if (m != NULL)
 		*m = (struct membership){ *group, effect->ifindex, -1 };
 	error = m == NULL ? ENOBUFS : membership_try(w, m);
-	text_ip(&t, group);
 	if (error != 0)
-		world_log(w, LOG_LEVEL_ERROR, "cannot join %s on interface %u: "
-		    "%s%s", text_end(&t), effect->ifindex,
+		world_log(w, LOG_LEVEL_ERROR, "cannot join %p on interface %u: "
+		    "%s%s", IP(*group), effect->ifindex,
 		    error_text(w, error),
 		    m != NULL ? "; it is tried once a second" : "");
 }
