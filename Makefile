@@ -121,11 +121,11 @@ unit:
 	$(TEST) $(SANITIZE) -O0 -o $(O)/test/$(T) test/$(T).c
 	@$(O)/test/$(T)
 
-# The daemon under the sanitizers too; `VRRPD=... sh test/run lab' uses it.
+# All of check, with the daemon under the sanitizers too.
 asan:
-	@$(MAKE) O=build/asan CC=$(HOSTCC) STATIC= BUDGET= LDFLAGS= \
-	    CFLAGS='$(SANITIZE)' build/asan/vrrpd
-	@VRRPD="$$PWD/build/asan/vrrpd" sh test/run unit golden man
+	@sh test/deps build check && $(MAKE) O=build/asan CC=$(HOSTCC) \
+	    STATIC= BUDGET= LDFLAGS= CFLAGS='$(SANITIZE)' build/asan/vrrpd
+	@VRRPD="$$PWD/build/asan/vrrpd" sh test/run
 
 repro:
 	@rm -rf $(O)/repro

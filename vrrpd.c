@@ -2115,6 +2115,7 @@ struct diagnostics {
 	uint32_t	counts[SEVERITY_FATAL + 1];
 	/* How many of them are of -t's exit code 6. */
 	uint32_t	insecure[SEVERITY_FATAL + 1];
+	struct diagnostic spare;		/* to say that memory ran out */
 };
 
 /* A hash table of byte strings; value NULL: just added. */
@@ -2325,7 +2326,7 @@ finding_raise(struct diagnostics *d, struct diagnostic *finding,
 /*
  * Adds a finding whose text is known, or makes the one that it repeats or
  * follows from as severe.  NULL when there is no room: it is counted all the
- * same.
+ * same, and that there is none is found once.
  */
 static struct diagnostic *
 finding_add(struct diagnostics *d, enum severity severity,
@@ -2346,8 +2347,16 @@ finding_add(struct diagnostics *d, enum severity severity,
 	d->counts[severity]++;
 	finding = arena_take(d->arena, sizeof(*finding));
 	text = arena_string(d->arena, text, strlen(text));
-	if (finding == NULL || text == NULL)
-		return NULL;
+	if (finding == NULL || text == NULL) {
+		if (d->spare.text != NULL)
+			return NULL;
+		finding = &d->spare;
+		text = "out of memory";
+		place = NULL;
+		d->counts[severity]--;
+		severity = SEVERITY_FATAL;
+		d->counts[severity]++;
+	}
 	finding->text = text;
 	finding->severity = (uint8_t)severity;
 	if (place != NULL && place->file != NULL) {
@@ -3519,8 +3528,10 @@ include_part(struct scan *s, struct found *found, const char *part)
 		return;
 	n = s->reader->glob(s->reader, s->arena, path, &matches);
 	if (n < 0) {
-		complain(s->findings, SEVERITY_ERROR, found->place,
+		complain(s->findings, found->checks == 0 ? SEVERITY_ERROR :
+		    SEVERITY_FATAL, found->place,
 		    "the files that match '%s' cannot be listed", path);
+		found->matched++;	/* perhaps there are some */
 		return;
 	}
 	for (int i = 0; i < n; i++)

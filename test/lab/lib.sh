@@ -108,6 +108,10 @@ lab_begin() { # TOOL...
 		echo "$(date +%s.%6N) $*" >>"$file"
 	EOF
 	chmod +x "$NOTE"
+	# Where a build with sanitizers writes what it finds, whatever becomes
+	# of its stderr (make asan).  It has no heap that could leak.
+	export ASAN_OPTIONS="detect_leaks=0:log_path=$LAB/sanitizer"
+	export UBSAN_OPTIONS="print_stacktrace=1:log_path=$LAB/sanitizer"
 	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	ip link set lo up
 	ip link add br0 type bridge mcast_snooping 0
@@ -124,6 +128,11 @@ lab_end() {
 	status=$?
 	trap - EXIT
 	[ "$status" -eq 0 ] || FAILED=$((FAILED + 1))
+	for lab_each in "$LAB"/sanitizer.*; do
+		[ -e "$lab_each" ] || continue
+		FAILED=$((FAILED + 1))
+		cat "$lab_each"
+	done
 	if [ "$FAILED" -gt 0 ]; then
 		for log in "$LAB"/*/*.log; do
 			[ -s "$log" ] || continue
