@@ -5512,13 +5512,13 @@ command_key(struct parse *p, const char *const *argv,
 	return text_end(&t);
 }
 
-/* Appends a command; NULL: no memory. */
+/* Appends a command; NULL: no memory for it, or for its words. */
 static struct command *
 command_add(struct parse *p, const char *const *argv)
 {
 	struct command *command = arena_take(p->scratch, sizeof(*command));
 
-	if (command == NULL)
+	if (command == NULL || argv == NULL || argv[0] == NULL)
 		return NULL;
 	command->conf.argv = argv;
 	command->index = p->command_count++;
@@ -5559,7 +5559,7 @@ command_intern(struct parse *p, const struct keyword *k,
 		return entry->value;
 	argv = scan_command_argv(p->scan, p->keep, word);
 	command = command_add(p, argv);
-	if (command == NULL || argv == NULL)
+	if (command == NULL)
 		return NULL;
 	entry->value = command;
 	command->owner = *owner;
@@ -7793,12 +7793,13 @@ static struct command *
 command_missing(struct parse *p, const char *name, const char *why)
 {
 	const char **argv = arena_array(p->keep, 2, sizeof(*argv));
-	struct command *command = argv == NULL ? NULL : command_add(p, argv);
+	struct command *command;
 
-	if (command == NULL)
-		return NULL;
-	argv[0] = keep_text(p, name);
-	command->conf.why = why;
+	if (argv != NULL)
+		argv[0] = keep_text(p, name);
+	command = command_add(p, argv);
+	if (command != NULL)
+		command->conf.why = why;
 	return command;
 }
 
