@@ -146,12 +146,33 @@ timer_wanted(const struct cell *cell, usec_t before)
 	return -1;
 }
 
+/* The one action that sets the timer so; the table says nothing twice. */
+static unsigned
+timer_action(const struct cell *cell)
+{
+	switch ((enum timer_wanted)cell->timer) {
+	case OFF:
+		return ACT_STOP_TIMER;
+	case KEPT:
+		return 0;
+	case OWN_DOWN:
+	case HEARD_DOWN:
+	case SAME_DOWN:
+		return ACT_DOWN_TIMER;
+	case SAME_SKEW:
+		return ACT_SKEW_TIMER;
+	case ADVERT:
+		return ACT_ADVERT_TIMER;
+	}
+	return ACT_IMPOSSIBLE;
+}
+
 static void
 check_cells(void)
 {
-	const uint32_t inside = ACT_STOP_TIMER | ACT_OWN_INTERVAL |
-	    ACT_ADOPT_INTERVAL | ACT_DOWN_TIMER | ACT_SKEW_TIMER |
-	    ACT_ADVERT_TIMER;
+	const uint32_t timers = ACT_STOP_TIMER | ACT_DOWN_TIMER |
+	    ACT_SKEW_TIMER | ACT_ADVERT_TIMER;
+	const uint32_t intervals = ACT_OWN_INTERVAL | ACT_ADOPT_INTERVAL;
 
 	for (size_t i = 0; i < COUNT_OF(cells); i++) {
 		const struct cell *cell = &cells[i];
@@ -161,7 +182,9 @@ check_cells(void)
 		unsigned long bad = check_bad;
 
 		CHECK_INT(m.state, cell->next);
-		CHECK_INT(actions & ~inside, cell->outside);
+		CHECK_INT(actions & ~(timers | intervals), cell->outside);
+		CHECK_INT(actions & timers, timer_action(cell));
+		CHECK((actions & intervals) != intervals);
 		CHECK_INT(m.timer, timer_wanted(cell, before));
 		CHECK_INT(m.active_interval_us, cell->interval);
 		CHECK_INT(m.interval_us, OWN_US);

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Goal: every decision of the core is defended by a test.
+# Method: mutate.py breaks the transition table cell by cell and bit by bit, and
+# chapters Machine, Policy and Router operator by operator, statement by
+# statement; each mutant must fail one of the unit tests.  Mutants that change
+# nothing stand in mutate.equal with the reason; any other survivor is a
+# failure.
+#
+#	make mutate [ONLY=PATTERN]	functions that match, as the shell does
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+exec nice -n 15 python3 test/mutate.py ${ONLY:+"$ONLY"}
