@@ -11376,7 +11376,8 @@ vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
 	const struct vr *vr = &d->vrs[vip->vr];
 	const struct conf_address *address = vip_address(d, vip);
 	uint32_t ifindex = d->interfaces[address->interface].ifindex;
-	bool there = vip->state == VIP_PRESENT || vip->state == VIP_ASKED;
+	bool there = vip->state == VIP_PRESENT || vip->state == VIP_ASKED ||
+	    (vip->state == VIP_LEFT && (address->flags & ADDRESS_NO_TRACK));
 
 	if (ifindex == 0)
 		return false;
@@ -11384,8 +11385,6 @@ vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
 		vip->foreign = false;
 	if (wanted == there || (there && vip->foreign && !(d->release_all &&
 	    !vr_is_owner(vr))))
-		return false;
-	if (!wanted && !there)
 		return false;
 	vip->state = wanted ? VIP_ASKED : VIP_REMOVING;
 	address_request(d, wanted, address, ifindex,
@@ -11417,7 +11416,7 @@ vr_reconcile(struct daemon *d, struct vr *vr, usec_t now)
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
 		struct vip *vip = &d->vips[vr->first_vip + i];
 
-		if (!vr->wanted && vip->state == VIP_REFUSED)
+		if (!vr->wanted && vip->state >= VIP_REFUSED)
 			vip->state = VIP_ABSENT;
 		added = vip_reconcile(d, vip, vr->wanted) || added;
 	}
@@ -11545,7 +11544,7 @@ vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
 	vip->seen = true;
 	if (vip->state == VIP_REMOVING)
 		return;
-	if (vip->state == VIP_ABSENT || vip->state == VIP_REFUSED) {
+	if (vip->state == VIP_ABSENT || vip->state >= VIP_REFUSED) {
 		vip->foreign = !marked && (d->kernel_tags || vr_is_owner(vr));
 		vr_touch(d, vr);
 		if (vip->foreign && !vr_is_owner(vr) && !vr->wanted)
@@ -11566,9 +11565,9 @@ vip_vanished(struct daemon *d, struct vip *vip, usec_t now)
 	bool was_there = vip->state == VIP_PRESENT || vip->state == VIP_ASKED;
 
 	vip->foreign = false;
-	if (was_there && vr->wanted &&
+	if ((was_there || vip->state == VIP_LEFT) && vr->wanted &&
 	    (vip_address(d, vip)->flags & ADDRESS_NO_TRACK)) {
-		vip->state = VIP_REFUSED;	/* C-123: left alone */
+		vip->state = VIP_LEFT;			/* C-123 */
 		return;
 	}
 	vip->state = VIP_ABSENT;
@@ -11581,8 +11580,8 @@ vip_vanished(struct daemon *d, struct vip *vip, usec_t now)
 }
 
 /*
- * An address with our mark that no virtual router has: an earlier run left it
- * behind.  It is removed, but only before the first full picture is there.
+ * Removes an address with our mark that no virtual router has: an earlier run
+ * left it behind.
  */
 static void
 remainder_remove(struct daemon *d, const struct nl_address *news)
@@ -11590,8 +11589,6 @@ remainder_remove(struct daemon *d, const struct nl_address *news)
 	struct conf_address address = { .ip = news->ip,
 	    .prefix = news->prefix };
 
-	if (d->dumped || news->protocol != ADDRESS_PROTOCOL)
-		return;
 	address_request(d, false, &address, news->ifindex, 0);
 }
 

@@ -686,7 +686,8 @@ struct vip {
 	bool		seen : 1;		/* by the dump under way */
 };
 enum vip_state {
-	VIP_ABSENT, VIP_ASKED, VIP_PRESENT, VIP_REMOVING, VIP_REFUSED
+	VIP_ABSENT, VIP_ASKED, VIP_PRESENT, VIP_REMOVING, VIP_REFUSED,
+	VIP_LEFT		/* to those who removed it: no_track */
 };
 
 /* An address that a reload took out of the configuration, until it is gone. */

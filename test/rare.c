@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Goal: what seldom happens is done right as well: refusals of the kernel, news
+ * that were lost, broken messages, sources that come and go, tables that are
+ * full, memory that is not there.
+ * Method: a daemon on a bench (core.h), as in router.c, with a kernel that does
+ * not obey.
+ */
+#define main vrrpd_main
+#include "../vrrpd.c"
+#undef main
+
+#include "check.h"
+#include "core.h"
+
+#define WAIT_DOWN	(4 * SECOND_US)	/* longer than the down interval */
+#define UP		(IFF_UP | IFF_RUNNING)
+
+static struct bench bench, second;
+
+static enum vr_state
+state(const struct bench *b, int i)
+{
+	return vr_state(&b->d.vrs[i]);
+}
+
+/* A daemon with one instance, Active, whose kernel no longer obeys. */
+static struct bench *
+stubborn(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	b->kernel_obeys = false;
+	bench_watch(b);
+	return b;
+}
+
+static void
+refuse(struct bench *b, uint32_t index, int error)
+{
+	struct event event = { .kind = EVENT_NETLINK_ERROR, .index = index,
+	    .value = error };
+
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
+/* A whole picture: eth0 and eth1 are up, eth0 has these addresses. */
+static void
+picture(struct bench *b, const char *const *addresses)
+{
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_link(b, 3, "eth1", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	for (; *addresses != NULL; addresses++)
+		bench_address(b, 2, *addresses, 24, 0, false);
+	bench_mark(b, DUMP_DONE);
+	bench_run(b, 0);
+}
+
+/* -- the kernel refuses -- */
+
+/* What is there already, or gone already, is as good as done. */
+static void
+check_as_good_as_done(void)
+{
+	static const int gone[] = { EADDRNOTAVAIL, ENODEV };
+	struct bench *b;
+
+	for (size_t i = 0; i < COUNT_OF(gone); i++) {
+		b = stubborn();
+		bench_address(b, 2, "10.0.0.100", 24, 0, true);
+		bench_run(b, 0);
+		CHECK_INT(b->d.vips[0].state, VIP_ASKED);
+		refuse(b, 1, EEXIST);
+		CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+		CHECK_INT(b->d.vrs[0].restore_at, NEVER);
+		bench_advert(b, 0, 2, 200);
+		bench_run(b, 30 * MS_US);
+		CHECK_INT(b->d.vips[0].state, VIP_REMOVING);
+		refuse(b, 1, gone[i]);
+		CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
+		CHECK_INT(b->d.vrs[0].restore_at, NEVER);
+	}
+}
+
+/* Any other refusal is tried again, and a removal refused leaves it there. */
+static void
+check_refused_removal(void)
+{
+	struct bench *b = stubborn();
+
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, 30 * MS_US);
+	refuse(b, 1, EPERM);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+	bench_watch(b);
+	bench_run(b, 2 * SECOND_US);
+	CHECK(bench_count(b, EFFECT_NETLINK) >= 1);
+	CHECK_INT(b->d.vips[0].state, VIP_REMOVING);
+	refuse(b, 77, EPERM);		/* nobody's request */
+	refuse(b, 0, EPERM);
+	CHECK_INT(b->d.vips[0].state, VIP_REMOVING);
+	bench_address(b, 2, "10.0.0.100", 24, 0, true);
+	CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
+	refuse(b, 1, EPERM);		/* too late to matter */
+	CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
+}
+
+/* -- news that were lost -- */
+
+/* A picture without our address: it is put back.  One with it: it is there. */
+static void
+check_lost_news(void)
+{
+	static const char *const without[] = { "10.0.0.1", NULL };
+	static const char *const with[] = { "10.0.0.1", "10.0.0.100", NULL };
+	struct bench *b = stubborn();
+
+	picture(b, without);
+	CHECK_INT(b->d.vrs[0].counters.restored, 1);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+	CHECK_INT(b->d.vips[0].state, VIP_ASKED);
+	picture(b, with);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, 30 * MS_US);
+	CHECK_INT(b->d.vips[0].state, VIP_REMOVING);
+	bench_watch(b);
+	picture(b, with);		/* still there: asked once more */
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+	CHECK_INT(b->d.vips[0].state, VIP_REMOVING);
+}
+
+/* A picture without the source: the fault that its loss would have been. */
+static void
+check_lost_source(void)
+{
+	static const char *const other[] = { "10.0.0.9", NULL };
+	static const char *const none[] = { NULL };
+	struct bench *b = stubborn();
+
+	picture(b, other);
+	CHECK_INT(b->d.vrs[0].source.bytes[3], 9);
+	picture(b, none);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_NO_ADDRESS);
+	CHECK_INT(state(b, 0), VR_FAULT);
+}
+
+/* Broken messages are counted, and nothing else. */
+static void
+check_broken_news(void)
+{
+	struct bench *b = stubborn();
+	uint8_t bytes[64];
+	struct packer p = packer_over(bytes, sizeof(bytes));
+	struct event event = { .kind = EVENT_NETLINK, .bytes = bytes };
+	uint32_t bad = b->d.counters.netlink_bad;
+
+	nl_begin(&p, RTM_NEWLINK, 0, 0);	/* without a body */
+	event.length = nl_finish(&p);
+	bench_feed(b, &event);
+	CHECK_INT(b->d.counters.netlink_bad, bad + 1);
+	p = packer_over(bytes, sizeof(bytes));
+	nl_begin(&p, RTM_NEWADDR, 0, 0);
+	event.length = nl_finish(&p);
+	bench_feed(b, &event);
+	CHECK_INT(b->d.counters.netlink_bad, bad + 2);
+	event.length = 7;			/* less than a header */
+	bench_feed(b, &event);
+	CHECK_INT(b->d.counters.netlink_bad, bad + 3);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+}
+
+/* -- addresses -- */
+
+/* C-123: no_track: who takes it away is left alone, until we come again. */
+static void
+check_no_track(void)
+{
+	static const char *const others[] = { "10.0.0.1", NULL };
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->addresses[0][0].flags = ADDRESS_NO_TRACK;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.100", 24, ADDRESS_PROTOCOL, true);
+	bench_run(b, 10 * SECOND_US);
+	CHECK_INT(b->d.vips[0].state, VIP_LEFT);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	picture(b, others);		/* nor when the news come late */
+	bench_run(b, 100 * SECOND_US);
+	CHECK_INT(b->d.vips[0].state, VIP_LEFT);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, SECOND_US);
+	CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
+	bench_run(b, WAIT_DOWN);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+}
+
+/* C-121: a marked address that is nobody's goes at the start, not later. */
+static void
+check_marked_remainder(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
+	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
+	daemon_start(&b->d, b->now, 0);
+	b->kernel_obeys = false;
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.1", 24, 0, false);
+	bench_address(b, 2, "10.0.0.55", 24, ADDRESS_PROTOCOL, false);
+	bench_mark(b, DUMP_DONE);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+	CHECK(!ip_is_own(&b->d, &(struct ip){ { 10, 0, 0, 55 }, 4 }));
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.56", 24, ADDRESS_PROTOCOL, false);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+}
+
+/* -a: addresses that come and go are logged. */
+static void
+check_address_log(void)
+{
+	struct bench *b = stubborn();
+
+	b->d.log_addresses = true;
+	bench_address(b, 2, "10.0.0.77", 24, 0, false);
+	bench_address(b, 2, "10.0.0.77", 24, 0, true);
+	bench_run(b, 0);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0),
+	    "interface eth0: 10.0.0.77/24 came");
+	CHECK_STR(bench_line(b, EFFECT_LOG, 1),
+	    "interface eth0: 10.0.0.77/24 went");
+}
+
+/* A virtual address that is a duplicate is said to be one, once. */
+static void
+check_duplicate(void)
+{
+	struct bench *b = stubborn();
+
+	for (int i = 0; i < 3; i++)
+		bench_address_flags(b, 2, "10.0.0.100", 24, ADDRESS_PROTOCOL,
+		    false, IFA_F_DADFAILED);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
+	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "duplicate address") !=
+	    NULL);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+}
+
+/* C-013: of two addresses the one that the kernel calls secondary loses. */
+static void
+check_secondary_source(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_address_flags(b, 2, "10.0.0.5", 24, 0, false, IFA_F_SECONDARY);
+	bench_address(b, 2, "10.9.0.6", 24, 0, false);
+	CHECK_INT(b->d.vrs[0].source.bytes[3], 1);
+	bench_address(b, 2, "10.0.0.1", 24, 0, true);
+	CHECK_INT(b->d.vrs[0].source.bytes[3], 6);
+	bench_address(b, 2, "10.9.0.6", 24, 0, true);
+	CHECK_INT(b->d.vrs[0].source.bytes[3], 5);
+}
+
+/* track_src_ip: a configured source that is not there is a fault. */
+static void
+check_tracked_source(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	b->vrs[0].source = bench_ip("10.0.0.8");
+	b->vrs[0].track_source = true;
+	b->vrs[1].source = bench_ip("10.0.0.8");
+	bench_start(b);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_NO_ADDRESS);
+	CHECK_INT(b->d.vrs[1].faults, 0);
+	bench_address(b, 2, "10.0.0.8", 24, 0, false);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_INT(b->d.vrs[0].source.bytes[3], 8);
+	bench_address(b, 2, "10.0.0.8", 24, 0, true);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_NO_ADDRESS);
+}
+
+/* More addresses than are remembered: said once, and nothing breaks. */
+static void
+check_full_table(void)
+{
+	struct bench *b = stubborn();
+	char text[32];
+
+	for (unsigned i = 0; i < 2 * b->d.local_capacity; i++) {
+		snprintf(text, sizeof(text), "10.%u.%u.7", 50 + i / 250,
+		    i % 250);
+		bench_address(b, 2, text, 24, 0, false);
+		bench_note(b);
+	}
+	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
+	CHECK(b->d.locals_lost >= b->d.local_capacity);
+	CHECK_INT(b->d.vrs[0].source.bytes[3], 1);
+	bench_address(b, 2, "10.50.0.7", 24, 0, true);	/* room again */
+	bench_address(b, 2, "10.99.99.7", 24, 0, false);
+	CHECK(ip_is_own(&b->d, &(struct ip){ { 10, 99, 99, 7 }, 4 }));
+}
+
+/* -- interfaces -- */
+
+/* C-132: another interface of that name, and nobody said the old one went. */
+static void
+check_other_index(void)
+{
+	struct bench *b = stubborn();
+
+	bench_link(b, 8, "eth0", UP, false);
+	bench_run(b, 0);
+	CHECK_INT(bench_find(b, EFFECT_LEAVE, 0)->effect.ifindex, 2);
+	CHECK_INT(bench_find(b, EFFECT_JOIN, 0)->effect.ifindex, 8);
+	CHECK_INT(b->d.vrs[0].ifindex, 8);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_NO_ADDRESS);
+	bench_address(b, 8, "10.0.0.1", 24, 0, false);
+	CHECK_INT(b->d.vrs[0].faults, 0);
+}
+
+/* Only Ethernet that does ARP hears announcements. */
+static void
+check_no_arp(void)
+{
+	struct bench *b = stubborn();
+
+	bench_link(b, 2, "eth0", UP | IFF_NOARP, false);
+	bench_run(b, 0);
+	bench_watch(b);
+	bench_run(b, 120 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+	CHECK(bench_count(b, EFFECT_SEND) > 100);
+}
+
+/* -- packets -- */
+
+/* A frame that is no packet of VRRP is counted, and nothing else. */
+static void
+check_short_frame(void)
+{
+	struct bench *b = stubborn();
+	static const uint8_t bytes[24] = { 0x45 };
+	struct event event = { .kind = EVENT_FRAME, .family = 4,
+	    .protocol = 112, .ifindex = 2, .bytes = bytes,
+	    .length = sizeof(bytes) };
+
+	bench_feed(b, &event);
+	bench_run(b, 0);
+	CHECK_INT(b->d.counters.packets, 1);
+	CHECK_INT(b->d.counters.short_packets, 1);
+	CHECK_INT(b->d.counters.unknown_vrid, 0);
+	CHECK_INT(state(b, 0), VR_MASTER);
+}
+
+/* skip_check_adv_addr: a list is looked at once for each source. */
+static void
+check_skipped_list(void)
+{
+	struct bench *b = &bench;
+	struct conf_vr sender;
+
+	bench_conf(b, 1);
+	b->vrs[0].skip_check_advert_addresses = true;
+	bench_start(b);
+	sender = b->vrs[0];
+	sender.address_count = 0;
+	for (int i = 0; i < 3; i++)
+		bench_advert_of(b, &sender, 2, 200);
+	CHECK_INT(b->d.vrs[0].counters.address_list, 1);
+	CHECK_INT(b->d.vrs[0].counters.received, 3);
+	bench_advert_of(b, &sender, 3, 200);
+	CHECK_INT(b->d.vrs[0].counters.address_list, 2);
+}
+
+/* The identification of IPv4 is never 0, which the kernel would fill in. */
+static void
+check_identification(void)
+{
+	struct bench *b = stubborn();
+	const struct noted *sent;
+
+	b->d.vrs[0].ip_id = UINT16_MAX - 1;
+	bench_run(b, 3 * SECOND_US);
+	for (int i = 0; i < 3; i++) {
+		static const unsigned want[] = { UINT16_MAX, 1, 2 };
+
+		sent = bench_find(b, EFFECT_SEND, i);
+		CHECK(sent != NULL);
+		if (sent != NULL)
+			CHECK_INT(sent->bytes[4] << 8 | sent->bytes[5],
+			    want[i]);
+	}
+}
+
+/* C-082: who takes over after a priority 0 says why. */
+static void
+check_resigned(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_advert(b, 0, 2, 200);
+	bench_watch(b);
+	bench_advert(b, 0, 2, 0);
+	bench_run(b, SECOND_US);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0),
+	    "VI_1: BACKUP -> MASTER: 10.0.0.2 left");
+}
+
+/* A claim is forgotten when another has won before it is judged. */
+static void
+check_old_claim(void)
+{
+	struct bench *b = stubborn();
+	uint8_t frame[64], mac[6] = { 2, 9, 9, 9, 9, 9 };
+	struct event event = { .kind = EVENT_NEIGHBOUR, .family = 4,
+	    .ifindex = 2, .bytes = frame };
+	struct ip ours = bench_ip("10.0.0.100"), theirs = bench_ip("10.0.0.7");
+
+	event.length = garp_encode(&theirs, mac, frame, sizeof(frame));
+	bench_feed(b, &event);
+	event.ifindex = 3;		/* ours, on another interface */
+	event.length = garp_encode(&ours, mac, frame, sizeof(frame));
+	bench_feed(b, &event);
+	event.ifindex = 99;		/* on none of ours */
+	bench_feed(b, &event);
+	bench_run(b, SECOND_US);
+	CHECK_INT(b->d.vrs[0].counters.claimed, 0);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+}
+
+/* An event that the table has no cell for is a defect, and changes nothing. */
+static void
+check_defect(void)
+{
+	struct bench *b = stubborn();
+	usec_t timer = b->d.vrs[0].machine.timer;
+
+	vr_step(&b->d, &b->d.vrs[0], MACHINE_STARTUP, b->now);
+	bench_note(b);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(b->d.vrs[0].machine.timer, timer);
+	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "defect") != NULL);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 0);
+}
+
+/* -- memory -- */
+
+/* Whatever is missing, a daemon is built whole or not at all. */
+static void
+check_memory(void)
+{
+	struct bench *b = &bench;
+	size_t need;
+
+	bench_conf(b, 3);
+	bench_group(b, 2);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+	bench_track(b, 1, TRACK_FILE, 0, 2);
+	b->vrs[2].notify = &b->notify[0];
+	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
+	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
+	need = b->arena.taken;
+	for (size_t size = 0; size < need; size += 16) {
+		memset(b->memory, 0, sizeof(b->memory));
+		memset(&b->d, 0, sizeof(b->d));
+		b->arena = (struct arena){ .at = b->memory,
+		    .end = b->memory + size };
+		CHECK(!daemon_build(&b->d, &b->arena, &b->conf, &b->out));
+	}
+	CHECK_INT(b->out.at - b->out.start, 0);	/* and nothing was done */
+}
+
+/* -- reload -- */
+
+/* What tells two instances on the wire apart tells them apart at a reload. */
+static void
+check_reload_of_another(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	for (int how = 0; how < 5; how++) {
+		bench_conf(b, 1);
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		bench_conf(next, 1);
+		if (how == 1)
+			next->vrs[0].interface = 1;
+		if (how == 2)
+			next->vrs[0].unicast = true;
+		if (how == 3)
+			next->vrs[0].destination = bench_ip("224.0.0.99");
+		if (how == 4)
+			next->vrs[0].vrid = 99;
+		bench_reload(b, next);
+		CHECK_INT(bench_count(b, EFFECT_SEND), how > 0);
+		if (how > 0)
+			CHECK_INT(bench_priority(b, 0), 0);
+		CHECK_INT(state(next, 0) == VR_MASTER, how == 0);
+	}
+}
+
+/* C-160's better half: the form of the checksum is that of the new file. */
+static void
+check_reload_checksum(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 1);
+	b->vrs[0].version = 3;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_conf(next, 1);
+	next->vrs[0].version = 3;
+	next->vrs[0].checksum_form = CHECKSUM_PLAIN;
+	bench_reload(b, next);
+	CHECK(next->d.vrs[0].checksum_plain);
+	CHECK_INT(state(next, 0), VR_MASTER);
+}
+
+int
+main(void)
+{
+	check_as_good_as_done();
+	check_refused_removal();
+	check_lost_news();
+	check_lost_source();
+	check_broken_news();
+	check_no_track();
+	check_marked_remainder();
+	check_address_log();
+	check_duplicate();
+	check_secondary_source();
+	check_tracked_source();
+	check_full_table();
+	check_other_index();
+	check_no_arp();
+	check_short_frame();
+	check_skipped_list();
+	check_identification();
+	check_resigned();
+	check_old_claim();
+	check_defect();
+	check_memory();
+	check_reload_of_another();
+	check_reload_checksum();
+	return check_end("rare");
+}
