@@ -41,7 +41,7 @@
  *	a check		a row in the table of advert_check (2), a counter, a
  *			case in test/wire.c
  *	a transition	a cell of transitions[] (5), its row in test/machine.c
- *	an option	a row of option_rows[] (11), an item in vrrpd.8
+ *	an option	a row of OPTIONS (11), an item in vrrpd.8
  */
 #include <errno.h>
 #include <string.h>
@@ -10054,28 +10054,25 @@ faulty_interface(const struct daemon *d, const struct vr *vr)
 static void
 faults_text(struct text *t, const struct daemon *d, const struct vr *vr)
 {
-	static const struct {
-		uint32_t bit;
-		const char *text;
-	} reasons[] = {
-		{ FAULT_INTERFACE_ABSENT, "interface does not exist" },
-		{ FAULT_INTERFACE_DOWN, "interface is down" },
-		{ FAULT_NO_ADDRESS, "there is no address to send from" },
-		{ FAULT_TRACKED, "a tracked check failed" },
-		{ FAULT_NO_PEER, "it has no unicast peer" },
-		{ FAULT_GROUP, "another member of its sync group is at fault" },
-	};
+	/* in the order of enum fault */
+	static const char reasons[] = "interface does not exist\0"
+	    "interface is down\0"
+	    "there is no address to send from\0"
+	    "a tracked check failed\0"
+	    "it has no unicast peer\0"
+	    "another member of its sync group is at fault";
 	const char *separator = "";
 
-	for (size_t i = 0; i < COUNT_OF(reasons); i++) {
-		if ((vr->faults & reasons[i].bit) == 0)
+	for (unsigned i = 0; 1U << i <= FAULT_GROUP; i++) {
+		uint32_t fault = vr->faults & 1U << i;
+
+		if (fault == 0)
 			continue;
-		text_format(t, "%s%s", separator, reasons[i].text);
+		text_format(t, "%s%s", separator, list_item(reasons, i));
 		separator = ", ";
-		if (reasons[i].bit & (FAULT_INTERFACE_ABSENT |
-		    FAULT_INTERFACE_DOWN))
+		if (fault & (FAULT_INTERFACE_ABSENT | FAULT_INTERFACE_DOWN))
 			text_format(t, " (%s)", faulty_interface(d, vr));
-		else if (reasons[i].bit == FAULT_TRACKED)
+		else if (fault == FAULT_TRACKED)
 			text_format(t, " (%s)", faulty_tracker(d, vr));
 	}
 }
@@ -13324,22 +13321,21 @@ static void
 json_scripts(struct text *t, const struct daemon *d,
     const struct conf_notify *notify)
 {
-	static const struct { const char *key; uint8_t kind; } rows[] = {
-		{ ",\"script_backup\":", NOTIFY_BACKUP },
-		{ ",\"script_master\":", NOTIFY_MASTER },
-		{ ",\"script_fault\":", NOTIFY_FAULT },
-		{ ",\"script_stop\":", NOTIFY_STOP },
-		{ ",\"script\":", NOTIFY_ANY },
-		{ ",\"script_master_rx_lower_pri\":",
-		    NOTIFY_MASTER_RX_LOWER_PRI },
-	};
+	static const char keys[] = "backup\0master\0fault\0stop\0\0"
+	    "master_rx_lower_pri";
+	static const uint8_t kinds[] = { NOTIFY_BACKUP, NOTIFY_MASTER,
+	    NOTIFY_FAULT, NOTIFY_STOP, NOTIFY_ANY,
+	    NOTIFY_MASTER_RX_LOWER_PRI };
 
-	for (size_t i = 0; notify != NULL && i < COUNT_OF(rows); i++) {
-		uint16_t command = notify->command[rows[i].kind];
+	for (unsigned i = 0; notify != NULL && i < COUNT_OF(kinds); i++) {
+		const char *key = list_item(keys, i);
+		uint16_t command = notify->command[kinds[i]];
 
-		if (command != NONE)
-			json_command(t, rows[i].key,
-			    &d->conf->commands[command]);
+		if (command == NONE)
+			continue;
+		text_format(t, ",\"script%s%s\":", *key == '\0' ? "" : "_",
+		    key);
+		json_command(t, "", &d->conf->commands[command]);
 	}
 }
 
@@ -14847,30 +14843,22 @@ world_filter(struct world *w, const struct conf *conf)
 	filter_attach(w, SOCKET_ND, &f);
 }
 
-/* The sockets: what they are, and what the kernel must have for them. */
+/* The sockets: what they are, and what they are for. */
 static const struct socket_row {
-	enum world_socket which;
-	int		family, type, protocol;
-	const char	*what, *option;
+	uint8_t		which, family, protocol;
+	const char	*what;
 } socket_rows[] = {
-	{ SOCKET_VRRP4, AF_INET, SOCK_RAW, IPPROTO_VRRP_,
-	    "receive VRRP over IPv4", "CONFIG_INET" },
-	{ SOCKET_AH, AF_INET, SOCK_RAW, IPPROTO_AH_,
-	    "receive VRRP in AH", "CONFIG_INET" },
-	{ SOCKET_SEND4, AF_INET, SOCK_RAW, IPPROTO_RAW,
-	    "send VRRP over IPv4", "CONFIG_INET" },
-	{ SOCKET_VRRP6, AF_INET6, SOCK_RAW, IPPROTO_VRRP_,
-	    "receive VRRP over IPv6", "CONFIG_IPV6" },
-	{ SOCKET_SEND6, AF_INET6, SOCK_RAW, IPPROTO_VRRP_,
-	    "send VRRP over IPv6", "CONFIG_IPV6" },
-	{ SOCKET_ND, AF_INET6, SOCK_RAW, IPPROTO_ICMPV6,
-	    "receive neighbour advertisements", "CONFIG_IPV6" },
-	{ SOCKET_ARP, AF_PACKET, SOCK_RAW, 0,
-	    "send and receive ARP", "CONFIG_PACKET" },
-	{ SOCKET_NETLINK, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE,
-	    "hear of links and addresses", "CONFIG_NET" },
-	{ SOCKET_COMMAND, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE,
-	    "set addresses", "CONFIG_NET" },
+	{ SOCKET_VRRP4, AF_INET, IPPROTO_VRRP_, "receive VRRP over IPv4" },
+	{ SOCKET_AH, AF_INET, IPPROTO_AH_, "receive VRRP in AH" },
+	{ SOCKET_SEND4, AF_INET, IPPROTO_RAW, "send VRRP over IPv4" },
+	{ SOCKET_VRRP6, AF_INET6, IPPROTO_VRRP_, "receive VRRP over IPv6" },
+	{ SOCKET_SEND6, AF_INET6, IPPROTO_VRRP_, "send VRRP over IPv6" },
+	{ SOCKET_ND, AF_INET6, IPPROTO_ICMPV6,
+	    "receive neighbour advertisements" },
+	{ SOCKET_ARP, AF_PACKET, 0, "send and receive ARP" },
+	{ SOCKET_NETLINK, AF_NETLINK, NETLINK_ROUTE,
+	    "hear of links and addresses" },
+	{ SOCKET_COMMAND, AF_NETLINK, NETLINK_ROUTE, "set addresses" },
 };
 
 #ifndef NETLINK_CAP_ACK		/* Linux 4.3 */
@@ -14926,7 +14914,10 @@ socket_why(struct world *w, struct text *why, const struct socket_row *row,
 		text_string(why, "; CAP_NET_RAW is missing (not root?)");
 	else if (error == EAFNOSUPPORT || error == EPROTONOSUPPORT ||
 	    error == ESOCKTNOSUPPORT)
-		text_format(why, "; the kernel lacks %s", row->option);
+		text_format(why, "; the kernel lacks CONFIG_%s",
+		    row->family == AF_INET ? "INET" :
+		    row->family == AF_INET6 ? "IPV6" :
+		    row->family == AF_PACKET ? "PACKET" : "NET");
 }
 
 /*
@@ -14936,7 +14927,7 @@ socket_why(struct world *w, struct text *why, const struct socket_row *row,
 static bool
 socket_open(struct world *w, const struct socket_row *row, struct text *why)
 {
-	int fd = socket(row->family, row->type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	int fd = socket(row->family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    row->protocol);
 	struct filter f;
 
@@ -18284,91 +18275,105 @@ struct options {
 };
 
 /*
- * One option: where it goes, and its line in the help, from which its letter,
- * its name and what it takes are read: "f use-file=FILE what it does" is -f,
- * "  name[=VALUE] ..." has no letter and an optional value.
+ * The options: where each goes, and its line in the help, from which its
+ * letter, its name and what it takes are read: "f use-file=FILE what it does"
+ * is -f, "  name[=VALUE] ..." has no letter and an optional value.
  */
-struct option_row {
-	uint16_t	count;		/* offset of what it adds to */
-	uint16_t	value;		/* offset of its argument */
-	const char	*line;
-};
-
-#define OPTION(member)	offsetof(struct options, member)
-#define FLAG(member, line)	{ OPTION(member), OPTION(unused), line }
-#define VALUE(member, line)	{ OPTION(given), OPTION(member), line }
-#define MAYBE(count, member, line) \
-	{ OPTION(count), OPTION(member), line }
-
-static const struct option_row option_rows[] = {
-	VALUE(file, "f use-file=FILE read this configuration"),
-	FLAG(foreground, "n dont-fork stay in the foreground"),
-	FLAG(console, "l log-console log to stderr too (with -n)"),
-	FLAG(detail, "D log-detail log more"),
-	VALUE(facility, "S log-facility=N syslog facility: 0-7 are "
-	    "local0-7, or local0-7, user, daemon"),
-	MAYBE(log_to_file, log_file, "g log-file[=FILE] log to a file too"),
-	FLAG(flush, "  flush-log-file accepted: every line is flushed"),
-	FLAG(no_syslog, "G no-syslog do not log to syslog"),
-	VALUE(umask, "u umask=MASK mask for files and scripts"),
-	FLAG(dump_conf, "d dump-conf log the configuration at start"),
-	VALUE(pid, "p pid=FILE pid file"),
-	VALUE(vrrp_pid, "r vrrp_pid=FILE a second pid file"),
-	VALUE(unused, "c checkers_pid=FILE accepted: no such process"),
-	VALUE(unused, "b bfd_pid=FILE accepted: no such process"),
-	FLAG(release_all, "X release-vips on leaving MASTER, remove "
-	    "addresses that others set, too"),
-	FLAG(keep_addresses, "V dont-release-vrrp at the end, leave the "
-	    "addresses and say nothing"),
-	FLAG(given, "I dont-release-ipvs accepted: there is no IPVS"),
-	FLAG(given, "R dont-respawn accepted: there is one process"),
-	FLAG(addresses, "a address-monitoring log address changes"),
-	VALUE(namespace, "s namespace=NAME run in this network namespace"),
-	FLAG(all_includes, "e all-config a missing include is an error"),
-	VALUE(config_id, "i config-id=ID lines that begin with @ID count"),
-	MAYBE(test, test_log, "t config-test[=LOG] check the configuration "
-	    "and exit"),
-	FLAG(print_config, "  print-config print the effective "
-	    "configuration and exit"),
-	FLAG(strict, "  strict-config refuse a configuration with errors"),
-	FLAG(vrrp_only, "P vrrp accepted: there is nothing but VRRP"),
-	FLAG(check_only, "C check refused: there is no LVS checker"),
-	FLAG(given, "B no_bfd accepted: there is no BFD"),
-	FLAG(given, "  all accepted: there is one process"),
-	VALUE(unused, "  config-fd=FD accepted without effect"),
-	FLAG(core_dump, "m core-dump allow a core dump"),
-	MAYBE(given, unused, "M core-dump-pattern[=PATTERN] accepted "
-	    "without effect"),
-	VALUE(signal_name, "  signum=NAME print a signal's number: STOP "
-	    "RELOAD DATA STATS STATS_CLEAR JSON"),
-	FLAG(ignore_int, "  ignore-sigint INT does not end the daemon"),
-	FLAG(given, "x snmp accepted: there is no SNMP"),
-	VALUE(unused, "A snmp-agent-socket=SOCKET accepted: there is no "
-	    "SNMP"),
-	FLAG(given, "  debug accepted without effect"),
-	FLAG(keywords, "  keywords list the keywords and exit"),
-	FLAG(version, "v version print the version and exit"),
-	FLAG(help, "h help print this and exit"),
-};
-#undef FLAG
-#undef VALUE
-#undef MAYBE
+#define OPTIONS(FLAG, VALUE, MAYBE) \
+	VALUE(file, "f use-file=FILE read this configuration") \
+	FLAG(foreground, "n dont-fork stay in the foreground") \
+	FLAG(console, "l log-console log to stderr too (with -n)") \
+	FLAG(detail, "D log-detail log more") \
+	VALUE(facility, "S log-facility=N syslog facility: 0-7 are " \
+	    "local0-7, or local0-7, user, daemon") \
+	MAYBE(log_to_file, log_file, "g log-file[=FILE] log to a file too") \
+	FLAG(flush, "  flush-log-file accepted: every line is flushed") \
+	FLAG(no_syslog, "G no-syslog do not log to syslog") \
+	VALUE(umask, "u umask=MASK mask for files and scripts") \
+	FLAG(dump_conf, "d dump-conf log the configuration at start") \
+	VALUE(pid, "p pid=FILE pid file") \
+	VALUE(vrrp_pid, "r vrrp_pid=FILE a second pid file") \
+	VALUE(unused, "c checkers_pid=FILE accepted: no such process") \
+	VALUE(unused, "b bfd_pid=FILE accepted: no such process") \
+	FLAG(release_all, "X release-vips on leaving MASTER, remove " \
+	    "addresses that others set, too") \
+	FLAG(keep_addresses, "V dont-release-vrrp at the end, leave the " \
+	    "addresses and say nothing") \
+	FLAG(given, "I dont-release-ipvs accepted: there is no IPVS") \
+	FLAG(given, "R dont-respawn accepted: there is one process") \
+	FLAG(addresses, "a address-monitoring log address changes") \
+	VALUE(namespace, "s namespace=NAME run in this network namespace") \
+	FLAG(all_includes, "e all-config a missing include is an error") \
+	VALUE(config_id, "i config-id=ID lines that begin with @ID count") \
+	MAYBE(test, test_log, "t config-test[=LOG] check the configuration " \
+	    "and exit") \
+	FLAG(print_config, "  print-config print the effective " \
+	    "configuration and exit") \
+	FLAG(strict, "  strict-config refuse a configuration with errors") \
+	FLAG(vrrp_only, "P vrrp accepted: there is nothing but VRRP") \
+	FLAG(check_only, "C check refused: there is no LVS checker") \
+	FLAG(given, "B no_bfd accepted: there is no BFD") \
+	FLAG(given, "  all accepted: there is one process") \
+	VALUE(unused, "  config-fd=FD accepted without effect") \
+	FLAG(core_dump, "m core-dump allow a core dump") \
+	MAYBE(given, unused, "M core-dump-pattern[=PATTERN] accepted " \
+	    "without effect") \
+	VALUE(signal_name, "  signum=NAME print a signal's number: STOP " \
+	    "RELOAD DATA STATS STATS_CLEAR JSON") \
+	FLAG(ignore_int, "  ignore-sigint INT does not end the daemon") \
+	FLAG(given, "x snmp accepted: there is no SNMP") \
+	VALUE(unused, "A snmp-agent-socket=SOCKET accepted: there is no " \
+	    "SNMP") \
+	FLAG(given, "  debug accepted without effect") \
+	FLAG(keywords, "  keywords list the keywords and exit") \
+	FLAG(version, "v version print the version and exit") \
+	FLAG(help, "h help print this and exit")
 
 #define OPTION_NAME	2		/* where in the line the name begins */
 #define HELP_COLUMN	29		/* where the help shows what it does */
+
+/* Where in struct options an option adds one, and puts its argument. */
+static const struct option_row {
+	uint16_t	count, value;
+} option_rows[] = {
+#define ROW(count, value) \
+	{ offsetof(struct options, count), offsetof(struct options, value) },
+#define FLAG(member, line)		ROW(member, unused)
+#define VALUE(member, line)		ROW(given, member)
+#define MAYBE(count, member, line)	ROW(count, member)
+	OPTIONS(FLAG, VALUE, MAYBE)
+#undef ROW
+#undef FLAG
+#undef VALUE
+#undef MAYBE
+};
+
+/* Their lines: a list. */
+#define LINE(member, line)		line "\0"
+#define LINE_MAYBE(count, member, line)	line "\0"
+static const char option_lines[] = OPTIONS(LINE, LINE, LINE_MAYBE);
+#undef LINE
+#undef LINE_MAYBE
+
+/* The line of an option. */
+static const char *
+option_line(const struct option_row *row)
+{
+	return list_item(option_lines, (unsigned)(row - option_rows));
+}
 
 /* The length of an option's name. */
 static size_t
 option_length(const struct option_row *row)
 {
-	return strcspn(row->line + OPTION_NAME, "=[ ");
+	return strcspn(option_line(row) + OPTION_NAME, "=[ ");
 }
 
 /* What stands behind an option's name: ' ', '=' it needs a value, or '['. */
 static char
 option_takes(const struct option_row *row)
 {
-	return row->line[OPTION_NAME + option_length(row)];
+	return option_line(row)[OPTION_NAME + option_length(row)];
 }
 
 /* A writer to a file descriptor: its flush.  What fails is cut. */
@@ -18445,7 +18450,7 @@ print_help(struct text *t)
 	text_string(t, "usage: vrrpd [options] [-f FILE]\n"
 	    "       vrrpd [options] --KEYWORD VALUE ... ADDRESS[/LEN] ...\n\n");
 	for (size_t i = 0; i < COUNT_OF(option_rows); i++) {
-		const char *line = option_rows[i].line;
+		const char *line = option_line(&option_rows[i]);
 		size_t name = OPTION_NAME + strcspn(line + OPTION_NAME, " ");
 
 		if (line[0] == ' ')
@@ -18481,18 +18486,14 @@ print_version(struct text *t, bool as_keepalived)
 static int
 print_signal(struct world *w, struct text *t, const char *name)
 {
-	static const struct {
-		const char *name;
-		int number;
-	} signals[] = {
-		{ "STOP", SIGTERM }, { "RELOAD", SIGHUP }, { "DATA", SIGUSR1 },
-		{ "STATS", SIGUSR2 }, { "STATS_CLEAR", SIGNAL_STATS_CLEAR },
-		{ "JSON", SIGNAL_JSON_GLIBC },
-	};
+	static const char names[] =
+	    "STOP\0RELOAD\0DATA\0STATS\0STATS_CLEAR\0JSON";
+	static const uint8_t numbers[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2,
+	    SIGNAL_STATS_CLEAR, SIGNAL_JSON_GLIBC };
 
-	for (size_t i = 0; i < COUNT_OF(signals); i++) {
-		if (strcmp(signals[i].name, name) == 0) {
-			text_format(t, "%d\n", signals[i].number);
+	for (unsigned i = 0; i < COUNT_OF(numbers); i++) {
+		if (strcmp(list_item(names, i), name) == 0) {
+			text_format(t, "%d\n", numbers[i]);
 			return EXIT_GOOD;
 		}
 	}
@@ -18535,7 +18536,7 @@ option_letters(struct world *w, struct options *options, struct words *words)
 		const char *rest = letters[1] != '\0' ? letters + 1 : NULL;
 
 		while (row < option_rows + COUNT_OF(option_rows) &&
-		    (row->line[0] != *letters || *letters == ' '))
+		    (*option_line(row) != *letters || *letters == ' '))
 			row++;
 		if (row == option_rows + COUNT_OF(option_rows)) {
 			say(w, "there is no option -%c; see vrrpd --help",
@@ -18577,7 +18578,8 @@ option_find(const char *word, size_t length)
 {
 	for (size_t i = 0; i < COUNT_OF(option_rows); i++) {
 		if (option_length(&option_rows[i]) == length &&
-		    name_is(option_rows[i].line + OPTION_NAME, word, length))
+		    name_is(option_line(&option_rows[i]) + OPTION_NAME, word,
+		    length))
 			return &option_rows[i];
 	}
 	return NULL;
