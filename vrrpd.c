@@ -1417,54 +1417,31 @@ advert_check(const struct conf_vr *conf, const struct packet *packet,
 	return COUNTER_KINDS;
 }
 
-/* Whether an accepted advertisement lists our addresses, in our order. */
-static bool
-advert_addresses_same_order(const struct conf_vr *conf,
-    const struct advert *advert)
-{
-	size_t size = ip_size(conf->family);
-
-	for (size_t i = 0; i < advert->count; i++) {
-		if (memcmp(conf->addresses[i].ip.bytes,
-		    advert->addresses + i * size, size) != 0)
-			return false;
-	}
-	return true;
-}
-
 /*
  * Whether an accepted advertisement lists our addresses, in any order and each
- * as often as we do (R19).  Ours go into a hash table of places, theirs find
- * and use up one each; the table is twice as large as it can get full.
+ * as often as we do (R19): each of theirs uses up one of ours.  The search for
+ * it begins where it is found at once if the order is the same.
  */
 static bool
 advert_addresses_match(const struct conf_vr *conf, const struct advert *advert)
 {
-	uint8_t table[2 * (ADDRESSES_MAX + 1)] = { 0 };	/* index + 1; 0: free */
 	bool used[ADDRESSES_MAX] = { false };
-	size_t size = ip_size(conf->family), slot;
+	size_t size = ip_size(conf->family), count = conf->address_count;
 
-	if (advert->count != conf->address_count)
+	if (advert->count != count)
 		return false;
-	if (advert_addresses_same_order(conf, advert))
-		return true;
-	for (size_t i = 0; i < conf->address_count; i++) {
-		slot = ip_hash(&conf->addresses[i].ip) % sizeof(table);
-		while (table[slot] != 0)
-			slot = (slot + 1) % sizeof(table);
-		table[slot] = (uint8_t)(i + 1);
-	}
-	for (size_t i = 0; i < advert->count; i++) {
-		struct ip ip = ip_from(conf->family,
-		    advert->addresses + i * size);
+	for (size_t i = 0; i < count; i++) {
+		size_t k = i, tried = 0;
 
-		slot = ip_hash(&ip) % sizeof(table);
-		while (table[slot] != 0 && (used[table[slot] - 1] ||
-		    !ip_equal(&conf->addresses[table[slot] - 1].ip, &ip)))
-			slot = (slot + 1) % sizeof(table);
-		if (table[slot] == 0)
+		while (tried < count && (used[k] ||
+		    memcmp(conf->addresses[k].ip.bytes,
+		    advert->addresses + i * size, size) != 0)) {
+			k = (k + 1) % count;
+			tried++;
+		}
+		if (tried == count)
 			return false;
-		used[table[slot] - 1] = true;
+		used[k] = true;
 	}
 	return true;
 }
