@@ -236,7 +236,7 @@ run_seed(struct sim *s, uint64_t seed, uint32_t routers)
 	while (rounds-- > 0) {
 		phase_mishaps(s);
 		phase_heal(s, plans);
-		phase_drills(s, plans);
+		phase_drills(s);
 	}
 	for (uint32_t n = 0; n < s->router_count; n++)
 		router_gone(s, &s->routers[n]);
@@ -256,9 +256,10 @@ routers_allocate(struct sim *s, uint32_t count)
 
 		r->made = calloc(1, sizeof(*r->made));
 		r->spare = calloc(1, sizeof(*r->spare));
-		r->w = calloc(1, sizeof(*r->w));
+		r->w = aligned_alloc(_Alignof(struct world), sizeof(*r->w));
 		if (r->made == NULL || r->spare == NULL || r->w == NULL)
 			abort();
+		memset(r->w, 0, sizeof(*r->w));
 		r->w->log = (struct log){ .options = { .ident = "sim" },
 		    .syslog = -1, .console = -1, .file = -1, .kmsg = -1 };
 	}

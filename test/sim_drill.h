@@ -4,9 +4,216 @@
  * protocol and the design give for it.
  */
 
-static void
-phase_drills(struct sim *s, const struct plan *plans)
+/* The router that is Active for a virtual router. */
+static struct router *
+active_router(struct sim *s, uint32_t v)
 {
-	(void)plans;
-	(void)s;
+	for (uint32_t n = 0; n < s->router_count; n++) {
+		if (s->routers[n].watches[v].state == MACHINE_ACTIVE)
+			return &s->routers[n];
+	}
+	broken(s, NULL, "I2: VR %u has no Active", v);
+}
+
+/*
+ * Who must take over when `from` leaves: the one with the best priority, if the
+ * next best is so far behind that its timer cannot fire first.  NULL: several
+ * may, or members of a sync group have timers of their own.
+ */
+static struct router *
+drill_heir(struct sim *s, const struct router *from, uint32_t v, int *best)
+{
+	struct router *heir = NULL;
+	int second = 0;
+
+	*best = 0;
+	for (uint32_t n = 0; n < s->router_count; n++) {
+		int priority = true_priority(&s->routers[n].plan, v);
+
+		if (&s->routers[n] == from)
+			continue;
+		if (priority > *best) {
+			second = *best;
+			*best = priority;
+			heir = &s->routers[n];
+		} else if (priority > second) {
+			second = priority;
+		}
+	}
+	return s->vr_count > 1 || (*best - second) * (usec_t)
+	    from->plan.vrs[v].interval_us / 256 < 2 * DELAY_US +
+	    s->longest_us / 100 ? NULL : heir;
+}
+
+/* Lets all settle after a drill, and judges it. */
+static void
+drill_settles(struct sim *s)
+{
+	s->expected = NONE;
+	s->covered = 0;
+	s->steady = false;
+	run_until(s, s->now + HEALING_US + 2 * none_limit(s) +
+	    20 * SECOND_US + REFRESH_US);
+	settled_check(s);
+}
+
+/* How long nobody has been Active after a drill's event, within a bound. */
+static void
+drill_wait(struct sim *s, uint32_t v, usec_t limit)
+{
+	usec_t end = s->now + limit;
+
+	while (s->judged[v].none_since != NEVER && s->now < end)
+		run_until(s, usec_min(end, s->now + MS_US));
+	if (s->judged[v].none_since != NEVER)
+		broken(s, NULL, "VR %u: nobody took over within %lld us", v,
+		    (long long)limit);
+}
+
+/* Skew_Time of a priority, with room for clocks, delays and early adverts. */
+static usec_t
+drill_skew(const struct sim *s, uint32_t v, const struct router *from,
+    int priority)
+{
+	usec_t interval = s->vrs[v].version == 2 ? SECOND_US :
+	    from->plan.vrs[v].interval_us;
+
+	return (256 - priority) * interval / 256 + interval / 100 +
+	    2 * DELAY_US;
+}
+
+/*
+ * The Active is told to stop: the next is Active after Skew_Time (I4), and the
+ * address is always on one of them (D-20).
+ */
+static void
+drill_stop(struct sim *s, uint32_t v)
+{
+	struct router *from = active_router(s, v), *heir;
+	int best;
+
+	heir = drill_heir(s, from, v, &best);
+	note(s, NULL, "drill: router %u is told to stop", from->index);
+	s->expected = heir == NULL ? NONE : heir->index;
+	s->covered = s->grouped || (256 - best) * s->longest_us / 256 >
+	    1900 * MS_US ? 0 : 1U << v;
+	from->stop_asked = true;
+	router_rouse(s, from);
+	run_until(s, s->now + 2 * MS_US);
+	if (!s->grouped)
+		drill_wait(s, v, drill_skew(s, v, from, best));
+	run_until(s, s->now + 4 * SECOND_US);
+	s->covered = 0;
+	router_start(s, from);
+}
+
+/*
+ * The Active dies, or its cable does: the next is Active after three intervals
+ * and its Skew_Time (I3).
+ */
+static void
+drill_death(struct sim *s, uint32_t v)
+{
+	struct router *from = active_router(s, v), *heir;
+	usec_t interval = from->plan.vrs[v].interval_us;
+	bool crash = chance_one_in(s, 2);
+	int best;
+
+	heir = drill_heir(s, from, v, &best);
+	if (crash) {
+		router_crash(s, from);
+	} else {
+		note(s, from, "drill: its cable is pulled");
+		kernel_carrier(s, from, s->vrs[v].segment, false);
+	}
+	disturb(s, from, 0);
+	s->expected = heir == NULL ? NONE : heir->index;
+	run_until(s, s->now + 2 * MS_US);
+	if (!s->grouped)
+		drill_wait(s, v, 3 * interval + drill_skew(s, v, from, best));
+	run_until(s, s->now + 2 * interval);
+	s->expected = NONE;
+	if (crash)
+		router_start(s, from);
+	else
+		kernel_carrier(s, from, s->vrs[v].segment, true);
+	disturb(s, from, 0);
+}
+
+/* What must not change any state: s->steady watches. */
+static void
+drill_steady(struct sim *s, uint32_t v)
+{
+	struct router *active = active_router(s, v);
+	struct router *r = &s->routers[chance_range(s, 0,
+	    s->router_count - 1)];
+	struct kernel_interface *i = vr_interface(s, active, v);
+	struct ip ip = virtual_address(s, v, 0);
+	usec_t interval = active->plan.vrs[v].interval_us;
+
+	s->steady = true;
+	disturb(s, r, 0);
+	switch (chance_range(s, 0, 4)) {
+	case 0:			/* row 8: back in 50 ms */
+		if (active->plan.vrs[v].priority == PRIORITY_OWNER)
+			break;
+		note(s, active, "drill: somebody deletes its address");
+		kernel_address_remove(s, active, i, &ip, s->vrs[v].prefix);
+		run_until(s, s->now + 50 * MS_US);
+		if (kernel_address_find(i, &ip, 0) == NULL)
+			broken(s, active, "row 8: VR %u: its address is not "
+			    "back in 50 ms", v);
+		break;
+	case 1:			/* row 47: a lost theft is found in 1 s */
+		disturb(s, active, 0);
+		mishap_burst(s, active);
+		run_until(s, s->now + SECOND_US);
+		if (!kernel_as_wanted(s, active, 0))
+			broken(s, active, "row 47: after an overrun the "
+			    "addresses are wrong for a second");
+		break;
+	case 2:			/* row 20: who slept hears before it speaks */
+		if (r == active || s->vr_count > 1 || active->plan.vrs[v]
+		    .priority == true_priority(&r->plan, v))
+			break;
+		note(s, r, "drill: it sleeps");
+		r->paused_until = s->now + 5 * interval + chance_range(s, 0,
+		    interval);
+		r->next = usec_max(r->next, r->paused_until);
+		run_until(s, r->paused_until);
+		break;
+	case 3:			/* I14 */
+		note(s, r, "drill: it reloads");
+		r->reload_asked = true;
+		router_rouse(s, r);
+		break;
+	case 4:			/* D-15 */
+		mishap_claim(s, r);
+		break;
+	}
+	run_until(s, s->now + 5 * SECOND_US + 4 * interval);
+}
+
+/* One drill, or two, for a virtual router of the cluster. */
+static void
+phase_drills(struct sim *s)
+{
+	int64_t drills = chance_range(s, 1, 3);
+
+	while (drills-- > 0) {
+		uint32_t v = (uint32_t)chance_range(s, 0, s->vr_count - 1);
+
+		switch (chance_range(s, 0, 3)) {
+		case 0:
+			drill_stop(s, v);
+			break;
+		case 1:
+			drill_death(s, v);
+			break;
+		default:
+			drill_steady(s, v);
+			break;
+		}
+		drill_settles(s);
+	}
 }
