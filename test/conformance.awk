@@ -14,7 +14,7 @@
 function judges(words, found) {
 	if (words ~ /tshark|^field|^common|^interop/)
 		found = found " wire"
-	if (words ~ /has_addr|holders|ipn r|show |addresses"|events|event_time/)
+	if (words ~ /has_addr|holders|ipn r|show |addresses"|event|went /)
 		found = found " kernel"
 	if (words ~ /within|regular|schedule|count|seen|wire |stays/)
 		found = found " time"

@@ -10,6 +10,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 cover=$PWD/build/cover
+: "${TEST:=gcc -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64}"
 flags='-O0 -g --coverage -fkeep-static-functions -w'
 goals=test/cover.goals
 if [ $# -gt 0 ]; then
@@ -22,13 +23,13 @@ fi
 compile() { # FILE NAME
 	rm -rf "${cover:?}/$2"
 	mkdir -p "$cover/$2"
-	# shellcheck disable=SC2086 # a list of options
-	gcc -std=c11 -D_GNU_SOURCE $flags -o "$cover/$2/$2" "$1"
+	# shellcheck disable=SC2086 # lists of options
+	$TEST $flags -o "$cover/$2/$2" "$1"
 }
 
 mkdir -p "$cover"
 awk '/^[^#]/ { print $1, 0, 0 }' test/cover.goals >"$cover/no-goals"
-ran=
+ran='' daemon=
 for what; do
 	case $what in
 	unit) for file in test/*.c; do
@@ -41,9 +42,8 @@ for what; do
 	done ;;
 	golden | lab)
 		# Who may not write the counters keeps quiet about it.
-		[ -e "$cover/vrrpd/started" ] || compile test/cover.c vrrpd ||
-		    exit
-		: >"$cover/vrrpd/started"
+		[ -n "$daemon" ] || compile test/cover.c vrrpd || exit
+		daemon=yes
 		GCOV_ERROR_FILE=/dev/null VRRPD=$cover/vrrpd/vrrpd \
 		    sh test/run "$what" | tail -n 40
 		ran="$ran $(echo "$cover/vrrpd"/*.gcda)" ;;
