@@ -18264,20 +18264,20 @@ struct options {
 	VALUE(facility, "S log-facility=N syslog facility: 0-7 are " \
 	    "local0-7, or local0-7, user, daemon") \
 	MAYBE(log_to_file, log_file, "g log-file[=FILE] log to a file too") \
-	FLAG(flush, "  flush-log-file accepted: every line is flushed") \
+	FLAG(flush, "  flush-log-file ignored") \
 	FLAG(no_syslog, "G no-syslog do not log to syslog") \
 	VALUE(umask, "u umask=MASK mask for files and scripts") \
 	FLAG(dump_conf, "d dump-conf log the configuration at start") \
 	VALUE(pid, "p pid=FILE pid file") \
 	VALUE(vrrp_pid, "r vrrp_pid=FILE a second pid file") \
-	VALUE(unused, "c checkers_pid=FILE accepted: no such process") \
-	VALUE(unused, "b bfd_pid=FILE accepted: no such process") \
+	VALUE(unused, "c checkers_pid=FILE ignored") \
+	VALUE(unused, "b bfd_pid=FILE ignored") \
 	FLAG(release_all, "X release-vips on leaving MASTER, remove " \
 	    "addresses that others set, too") \
 	FLAG(keep_addresses, "V dont-release-vrrp at the end, leave the " \
 	    "addresses and say nothing") \
-	FLAG(given, "I dont-release-ipvs accepted: there is no IPVS") \
-	FLAG(given, "R dont-respawn accepted: there is one process") \
+	FLAG(given, "I dont-release-ipvs ignored") \
+	FLAG(given, "R dont-respawn ignored") \
 	FLAG(addresses, "a address-monitoring log address changes") \
 	VALUE(namespace, "s namespace=NAME run in this network namespace") \
 	FLAG(all_includes, "e all-config a missing include is an error") \
@@ -18287,21 +18287,19 @@ struct options {
 	FLAG(print_config, "  print-config print the effective " \
 	    "configuration and exit") \
 	FLAG(strict, "  strict-config refuse a configuration with errors") \
-	FLAG(vrrp_only, "P vrrp accepted: there is nothing but VRRP") \
+	FLAG(vrrp_only, "P vrrp ignored") \
 	FLAG(check_only, "C check refused: there is no LVS checker") \
-	FLAG(given, "B no_bfd accepted: there is no BFD") \
-	FLAG(given, "  all accepted: there is one process") \
-	VALUE(unused, "  config-fd=FD accepted without effect") \
+	FLAG(given, "B no_bfd ignored") \
+	FLAG(given, "  all ignored") \
+	VALUE(unused, "  config-fd=FD ignored") \
 	FLAG(core_dump, "m core-dump allow a core dump") \
-	MAYBE(given, unused, "M core-dump-pattern[=PATTERN] accepted " \
-	    "without effect") \
+	MAYBE(given, unused, "M core-dump-pattern[=PATTERN] ignored") \
 	VALUE(signal_name, "  signum=NAME print a signal's number: STOP " \
 	    "RELOAD DATA STATS STATS_CLEAR JSON") \
 	FLAG(ignore_int, "  ignore-sigint INT does not end the daemon") \
-	FLAG(given, "x snmp accepted: there is no SNMP") \
-	VALUE(unused, "A snmp-agent-socket=SOCKET accepted: there is no " \
-	    "SNMP") \
-	FLAG(given, "  debug accepted without effect") \
+	FLAG(given, "x snmp ignored") \
+	VALUE(unused, "A snmp-agent-socket=SOCKET ignored") \
+	FLAG(given, "  debug ignored") \
 	FLAG(keywords, "  keywords list the keywords and exit") \
 	FLAG(version, "v version print the version and exit") \
 	FLAG(help, "h help print this and exit")
