@@ -18206,7 +18206,8 @@ serve(struct world *w, struct service *service)
 		if (readable != 0)
 			drained = loop_receive(w, service, readable);
 		world_pending(w, loop_feed);
-		while ((number = world_next_signal(w)) != 0)
+		while (readable & 1U << SOCKET_SIGNAL &&
+		    (number = world_next_signal(w)) != 0)
 			loop_signal(w, service, number);
 		world_carry_out(w, &w->out);
 		if (readable != 0)
