@@ -376,6 +376,41 @@ check_short_frame(void)
 	CHECK_INT(state(b, 0), VR_MASTER);
 }
 
+/* C-070: our own is what comes from any address of ours. */
+static void
+check_own_sources(void)
+{
+	struct bench *b = stubborn();
+
+	bench_address(b, 3, "10.7.0.44", 24, 0, false);
+	bench_hear(b, b->vrs, 2, "10.7.0.44", "224.0.0.18", 200, false);
+	bench_hear(b, b->vrs, 2, "10.0.0.1", "224.0.0.18", 200, false);
+	CHECK_INT(b->d.vrs[0].counters.own_source, 2);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_address(b, 3, "10.7.0.44", 24, 0, true);
+	bench_hear(b, b->vrs, 2, "10.7.0.44", "224.0.0.18", 200, false);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+}
+
+/* C-155: a group's STOP is told once, whatever comes after. */
+static void
+check_group_stop(void)
+{
+	struct bench *b = &bench;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+
+	bench_conf(b, 2);
+	bench_group(b, 2);
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_start(b);
+	bench_watch(b);
+	bench_feed(b, &stop);
+	bench_feed(b, &stop);
+	bench_run(b, SECOND_US);
+	CHECK_STR(bench_line(b, EFFECT_FIFO, 2), "GROUP \"G\" STOP 0");
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 3);
+}
+
 /* skip_check_adv_addr: a list is looked at once for each source. */
 static void
 check_skipped_list(void)
@@ -449,6 +484,9 @@ check_old_claim(void)
 	event.length = garp_encode(&ours, mac, frame, sizeof(frame));
 	bench_feed(b, &event);
 	event.ifindex = 99;		/* on none of ours */
+	bench_feed(b, &event);
+	event.ifindex = 2;
+	event.length = 20;		/* cut short */
 	bench_feed(b, &event);
 	bench_run(b, SECOND_US);
 	CHECK_INT(b->d.vrs[0].counters.claimed, 0);
@@ -562,6 +600,8 @@ main(void)
 	check_other_index();
 	check_no_arp();
 	check_short_frame();
+	check_own_sources();
+	check_group_stop();
 	check_skipped_list();
 	check_identification();
 	check_resigned();
