@@ -201,9 +201,9 @@ watch_announcement(struct sim *s, struct router *r,
 		for (uint32_t k = 0; k < vr_vip_count(vr); k++) {
 			if (!ip_equal(&vr->conf->addresses[k].ip, &ip))
 				continue;
-			if (vr_is_owner(vr) && vr->conf->unicast)
-				continue;	/* it is its source, too */
-			if (!vr->wanted || vr->linger_until != NEVER)
+			/* A unicast owner's may be its source, too. */
+			if (!(vr_is_owner(vr) && vr->conf->unicast) &&
+			    (!vr->wanted || vr->linger_until != NEVER))
 				broken(s, r, "VR %u announces an address in "
 				    "%s", planned,
 				    machine_names[vr->machine.state]);
