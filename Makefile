@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: ISC
-#
 #	make			./vrrpd, one static file against musl
 #	make demo		shows a takeover in network namespaces
 #	make check		runs every test
 #	make install		into DESTDIR and PREFIX; install-keepalived adds
 #				a link of that name
 #	make CC=gcc STATIC=	dynamic, against the libc of that compiler
-#
 # demo, check and bench install what they lack (test/deps); make deps does so
 # for the build.  CPPFLAGS, CFLAGS and LDFLAGS are yours.
 
@@ -19,13 +17,15 @@ STATIC	= -static -fno-pie -no-pie -Wl,-z,norelro
 CC	!= test -n "$(STATIC)" && command -v musl-gcc >/dev/null && \
 	  echo musl-gcc || echo cc
 HOSTCC	= gcc
-CFLAGS	= -Oz -fno-jump-tables -fno-expensive-optimizations -fno-tree-loop-im \
-	  -fno-tree-dominator-opts -fno-ipa-sra -fno-if-conversion
+CFLAGS	!= for f in -Os -Oz -fno-jump-tables -fno-expensive-optimizations \
+	  -fno-tree-loop-im -fno-tree-dominator-opts -fno-ipa-sra \
+	  -fno-if-conversion -malign-data=abi; do $(CC) -Werror $$f -E - \
+	  </dev/null >/dev/null 2>&1 && echo $$f; done; true
 LDFLAGS	= -s
 BUDGET	= 204800
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
-	  -Wwrite-strings -Wundef -Wno-ignored-optimization-argument -Werror
+	  -Wwrite-strings -Wundef -Werror
 FLAGS	= -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -isystem $(O)/kernel \
 	  $(WARN) -ffunction-sections -fdata-sections -fstack-protector-strong \
 	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident
