@@ -17693,7 +17693,7 @@ world_signals(struct world *w)
 	/* After SIGCONT select would wait for what was left at SIGSTOP. */
 	static const uint8_t kept[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1,
 	    SIGUSR2, SIGPIPE, SIGCHLD, SIGCONT };
-	static const unsigned long plain[16];	/* of the kernel's layout */
+	static unsigned long plain[16];	/* zero, in the kernel's layout */
 	sigset_t set;
 
 	sigemptyset(&set);
