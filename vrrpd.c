@@ -9653,13 +9653,16 @@ vr_is_owner(const struct vr *vr)
 	return vr->conf->priority == PRIORITY_OWNER;
 }
 
-/* Whether an interface carries traffic: up, and with carrier. */
+/*
+ * Whether an interface carries traffic: up, and with carrier.  One that is
+ * absent has no flags.
+ */
 static bool
 interface_works(const struct interface *interface)
 {
 	uint32_t both = IFF_UP | IFF_RUNNING;
 
-	return interface->ifindex != 0 && (interface->flags & both) == both;
+	return (interface->flags & both) == both;
 }
 
 /* Where a virtual router stands in daemon.vrs. */
@@ -10385,7 +10388,6 @@ vr_apply(struct daemon *d, struct vr *vr, bool as_owner, usec_t now)
 		vr->active.family = 0;
 		vr->wants_active = false;
 		vr->preempt_at = NEVER;
-		vr->changed_at = now;
 		if (vr->conf->unicast && vr->conf->interface != NONE)
 			announce_ip(d, vr->conf->interface, &vr->source);
 		vr_step(d, vr, as_owner ? MACHINE_STARTUP_OWNER :

@@ -1,6 +1,6 @@
 """Break the core of vrrpd.c one place at a time and see whether a test notices.
 
-    mutate.py [PATTERN]     only functions, or a chapter, whose name matches
+    mutate.py [PATTERN,...]     only functions, or chapters, that match
 
 All mutants go into one scratch copy of vrrpd.c: a function with mutants gets a
 copy for each, and calls the one that the environment names (MUTANT=number).
@@ -27,8 +27,8 @@ BUILD = "build/mutate"
 CHAPTERS = {
     "Wire": ("advert_*", ["wire", "policy", "router"]),
     "Machine": ("*", ["machine", "policy", "router"]),
-    "Policy": ("*", ["policy", "router"]),
-    "Router": ("*", ["policy", "router"]),
+    "Policy": ("*", ["policy", "router", "edges"]),
+    "Router": ("*", ["policy", "router", "edges"]),
 }
 SECONDS = 10                # of processor time that a run may take
 # Their sentences are for people; what they say is not judged word by word.
@@ -283,8 +283,8 @@ class Scratch:
         elif fnmatch.fnmatch(name, names) and "..." not in text:
             body = text.index("\n{") + 1
             mutants = list(mutants_of(name, text[body:], self.siblings))
-        if not fnmatch.fnmatch(name, self.pattern) and \
-                chapter != self.pattern:
+        if not any(fnmatch.fnmatch(one, pattern) for one in (name, chapter)
+                   for pattern in self.pattern.split(",")):
             mutants = []
         for mutant in mutants:
             mutant.tests = tests

@@ -6,7 +6,7 @@
 # nothing stand in mutate.equal with the reason; any other survivor is a
 # failure.
 #
-#	make mutate [ONLY=PATTERN]	functions that match, as the shell does
+#	make mutate [ONLY=PATTERN,...]	functions or chapters that match
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
