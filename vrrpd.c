@@ -2161,6 +2161,7 @@ struct scan {
 	bool		secret;			/* may hold a password */
 	unsigned	depth;			/* inputs under way */
 	struct place	place;			/* of the line; column unused */
+	struct place	spot;			/* of what is complained of */
 	const char	*id;			/* what @id is compared with */
 	size_t		bytes;			/* read so far */
 	int64_t		budget;			/* left of EXPANSION_MAX */
@@ -2346,30 +2347,6 @@ finding_add(struct diagnostics *d, enum severity severity,
 	return finding;
 }
 
-/* As complain, with its arguments as a list. */
-static void __attribute__((format(printf, 4, 0)))
-complain_list(struct diagnostics *d, unsigned how, const struct place *place,
-    const char *format, va_list arguments)
-{
-	char plain[LINE_MAX_LOG], escaped[LINE_MAX_LOG];
-	struct text t = text_over(plain, sizeof(plain));
-	struct text e = text_over(escaped, sizeof(escaped));
-	enum severity severity = how & 0xff;
-	struct diagnostic *finding;
-
-	text_vformat(&t, format, arguments);
-	text_escaped(&e, t.start, (size_t)(t.at - t.start));
-	finding = finding_add(d, severity, place, text_end(&e));
-	if (finding == NULL)
-		return;
-	if ((how & WHOLE_LINE) != 0)
-		finding->whole_line = true;
-	if ((how & INSECURE) != 0 && !finding->security) {
-		finding->security = true;
-		d->insecure[severity]++;
-	}
-}
-
 /*
  * Reports a finding about what stands at place, or about no place (NULL).  The
  * text is a sentence without its stop; a foreign word in it stands in ''.  It
@@ -2380,11 +2357,26 @@ static void __attribute__((format(printf, 4, 5)))
 complain(struct diagnostics *d, unsigned how, const struct place *place,
     const char *format, ...)
 {
+	char plain[LINE_MAX_LOG], escaped[LINE_MAX_LOG];
+	struct text t = text_over(plain, sizeof(plain));
+	struct text e = text_over(escaped, sizeof(escaped));
+	enum severity severity = how & 0xff;
+	struct diagnostic *finding;
 	va_list arguments;
 
 	va_start(arguments, format);
-	complain_list(d, how, place, format, arguments);
+	text_vformat(&t, format, arguments);
 	va_end(arguments);
+	text_escaped(&e, t.start, (size_t)(t.at - t.start));
+	finding = finding_add(d, severity, place, text_end(&e));
+	if (finding == NULL)
+		return;
+	if ((how & WHOLE_LINE) != 0)
+		finding->whole_line = true;
+	if ((how & INSECURE) != 0 && !finding->security) {
+		finding->security = true;
+		d->insecure[severity]++;
+	}
 }
 
 /* Reports an error that makes the rest of its line mean little. */
@@ -2565,17 +2557,12 @@ scan_place(const struct scan *s, uint32_t column)
 	return place;
 }
 
-/* As complain, about what stands in column of the line in hand. */
-static void __attribute__((format(printf, 4, 5)))
-scan_complain(struct scan *s, unsigned how, uint32_t column,
-    const char *format, ...)
+/* The same, as what is complained of: good until the next one. */
+static const struct place *
+scan_spot(struct scan *s, uint32_t column)
 {
-	struct place place = scan_place(s, column);
-	va_list arguments;
-
-	va_start(arguments, format);
-	complain_list(s->findings, how, &place, format, arguments);
-	va_end(arguments);
+	s->spot = scan_place(s, column);
+	return &s->spot;
 }
 
 /* Ends the scan at a limit. */
@@ -2583,8 +2570,8 @@ static void
 scan_stop(struct scan *s, const char *why)
 {
 	if (!s->stopped)
-		scan_complain(s, SEVERITY_FATAL, 0, "%s; the rest is not read",
-		    why);
+		complain(s->findings, SEVERITY_FATAL, scan_spot(s, 0),
+		    "%s; the rest is not read", why);
 	s->stopped = true;
 }
 
@@ -2632,7 +2619,7 @@ scan_text_grow(struct text *t)
 
 	if (length > (size_t)s->budget)
 		scan_charge(s, length);		/* which ends the scan */
-	more = s->stopped ? NULL : scan_take(s, room);
+	more = length > (size_t)s->budget ? NULL : scan_take(s, room);
 	if (more == NULL)
 		return;
 	memcpy(more, t->start, length);
@@ -2878,14 +2865,16 @@ line_from_file(struct scan *s, const char *text, size_t length)
 		bool mark = !quote && (c == '#' || c == '!');
 
 		if (c == '\0') {
-			scan_complain(s, SEVERITY_ERROR | WHOLE_LINE,
-			    (uint32_t)i + 1, "a NUL byte; the line is ignored");
+			complain_line(s->findings, scan_spot(s,
+			    (uint32_t)i + 1), "a NUL byte; the line is "
+			    "ignored");
 			s->line.length = 0;
 			return;
 		}
 		if (mark && s->line.length > 9 && !is_blank(text[i - 1]) &&
 		    memcmp(s->line.text, "auth_pass", 9) == 0)
-			scan_complain(s, SEVERITY_WARNING, (uint32_t)i + 1,
+			complain(s->findings, SEVERITY_WARNING,
+			    scan_spot(s, (uint32_t)i + 1),
 			    "'%c' ends the password: a comment begins here; "
 			    "put the password in \"\"", c);
 		if (mark)
@@ -3137,8 +3126,8 @@ use_unknown(struct scan *s, const struct use *use)
 {
 	bool ours = use->braces && !s->quote;
 
-	scan_complain(s, ours ? SEVERITY_ERROR | WHOLE_LINE : s->quote ?
-	    SEVERITY_NOTE : SEVERITY_WARNING, use->column,
+	complain(s->findings, ours ? SEVERITY_ERROR | WHOLE_LINE : s->quote ?
+	    SEVERITY_NOTE : SEVERITY_WARNING, scan_spot(s, use->column),
 	    "definition '%.*s' does not exist%s", s->secret ? 3 :
 	    (int)use->name_length, s->secret ? "..." : use->name, ours ? "" :
 	    "; taken as it stands");
@@ -3181,7 +3170,7 @@ use_value(struct scan *s, const struct use *use, struct definition *d,
 		}
 	}
 	if (why != NULL) {
-		scan_complain(s, SEVERITY_ERROR | WHOLE_LINE, use->column,
+		complain_line(s->findings, scan_spot(s, use->column),
 		    "definition '%s' %s", name, why);
 		return NULL;
 	}
@@ -3393,7 +3382,8 @@ list_lines(struct scan *s, struct text *t, const char *list, const char *text,
 			    value);
 		}
 		if (values != NULL)
-			scan_complain(s, SEVERITY_ERROR, column,
+			complain(s->findings, SEVERITY_ERROR,
+			    scan_spot(s, column),
 			    "~LST: more values than names");
 		text_format(t, "%s\n", text);
 	}
@@ -3439,7 +3429,7 @@ take_loop(struct scan *s)
 	list.length -= word;
 	close = parenthesis_close(list.text);
 	if (close == NULL) {
-		scan_complain(s, SEVERITY_ERROR | WHOLE_LINE, column,
+		complain_line(s->findings, scan_spot(s, column),
 		    "')' is missing");
 		return true;
 	}
@@ -3453,7 +3443,7 @@ take_loop(struct scan *s)
 	    sequence_lines(s, &lines, s->spare.text, which == 1 ? "%llx" :
 	    "%lld", text);
 	if (why != NULL)
-		scan_complain(s, SEVERITY_ERROR | WHOLE_LINE, column,
+		complain_line(s->findings, scan_spot(s, column),
 		    "%.*s: %s", (int)word - 1, words[which], why);
 	else
 		body_push(s, NULL, text_end(&lines), at);
@@ -3690,9 +3680,9 @@ words_end(struct scan *s, size_t at)
 			break;
 	}
 	if (quote != SIZE_MAX)
-		scan_complain(s, SEVERITY_ERROR | WHOLE_LINE,
-		    s->line.columns[quote], "'\"' opens here and does "
-		    "not close on this line");
+		complain_line(s->findings, scan_spot(s,
+		    s->line.columns[quote]), "'\"' opens here and does not "
+		    "close on this line");
 	return at;
 }
 
@@ -4238,7 +4228,6 @@ struct frame {
 
 #define ITEMS_MAX 16384		/* in a list block */
 #define FRAMES_MAX 4		/* top level, block, block in it, list */
-#define SAID_MAX 160
 
 struct parse {
 	struct diagnostics *findings;
@@ -4252,7 +4241,6 @@ struct parse {
 	bool		opening;		/* '{' must come next */
 	bool		may_skip;		/* if '{' comes, skip it */
 	bool		lost;			/* after a '}' too many */
-	uint32_t	said_count;
 	struct place	suspect;		/* of what may be no instance */
 	struct place	spot;			/* of what is complained of */
 	struct drafts	vrs;
@@ -4269,7 +4257,6 @@ struct parse {
 	struct class_note notes[NOTE_LVS + 1];
 	struct seen_key	key;			/* being looked up */
 	struct draft_global global;
-	char		said[4][SAID_MAX];	/* parts of one message */
 };
 
 /* -- drafts, names, findings -- */
@@ -4389,20 +4376,6 @@ place_behind(struct parse *p, const struct word *word)
 	return &p->spot;
 }
 
-/* A part of a message, good until three more have been said. */
-static const char *
-part_text(struct parse *p, const char *format, ...)
-{
-	struct text t = text_over(p->said[p->said_count++ %
-	    COUNT_OF(p->said)], SAID_MAX);
-	va_list arguments;
-
-	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
-	va_end(arguments);
-	return text_end(&t);
-}
-
 /* "line 7", where place is seen from `here`, or with its file if another. */
 static const char *
 place_text(struct parse *p, const struct place *place,
@@ -4410,17 +4383,17 @@ place_text(struct parse *p, const struct place *place,
 {
 	if (place->file != NULL && here->file != NULL &&
 	    strcmp(place->file, here->file) != 0)
-		return part_text(p, "%s:%u", place->file,
+		return scan_format(p->scan, "%s:%u", place->file,
 		    (unsigned)place->line);
-	return part_text(p, "line %u", (unsigned)place->line);
+	return scan_format(p->scan, "line %u", (unsigned)place->line);
 }
 
 /* What to append to a message about a word that is like another one. */
 static const char *
 did_you_mean(struct parse *p, const char *nearest)
 {
-	return nearest == NULL ? "" : part_text(p, "; did you mean '%s'?",
-	    nearest);
+	return nearest == NULL ? "" : scan_format(p->scan,
+	    "; did you mean '%s'?", nearest);
 }
 
 /*
@@ -4624,8 +4597,12 @@ number_store(void *field, size_t size, int64_t number)
 	uint16_t half = (uint16_t)number;
 	uint32_t word = (uint32_t)number;
 
-	memcpy(field, size == 1 ? (void *)&byte : size == 2 ? (void *)&half :
-	    (void *)&word, size);
+	if (size == sizeof(byte))
+		memcpy(field, &byte, sizeof(byte));
+	else if (size == sizeof(half))
+		memcpy(field, &half, sizeof(half));
+	else
+		memcpy(field, &word, sizeof(word));
 }
 
 /* What number_store stored. */
@@ -4636,15 +4613,15 @@ number_load(const void *field, size_t size, bool is_signed)
 	uint16_t half;
 	uint32_t word;
 
-	if (size == 1) {
-		memcpy(&byte, field, size);
+	if (size == sizeof(byte)) {
+		memcpy(&byte, field, sizeof(byte));
 		return is_signed ? (int8_t)byte : byte;
 	}
-	if (size == 2) {
-		memcpy(&half, field, size);
+	if (size == sizeof(half)) {
+		memcpy(&half, field, sizeof(half));
 		return is_signed ? (int16_t)half : half;
 	}
-	memcpy(&word, field, size);
+	memcpy(&word, field, sizeof(word));
 	return is_signed ? (int32_t)word : (int64_t)word;
 }
 
@@ -4970,8 +4947,7 @@ is_host_name(const char *text)
 
 /* Complains about text[length], which is no address, where it goes wrong. */
 static void
-complain_dotted(struct parse *p, enum severity severity,
-    const struct word *word, size_t length)
+complain_dotted(struct parse *p, const struct word *word, size_t length)
 {
 	const char *text = word->text;
 	struct place place = word->place;
@@ -4987,16 +4963,17 @@ complain_dotted(struct parse *p, enum severity severity,
 		place.column = word->place.column + (uint32_t)start;
 		if (octets > 4 || at - start > 3 || !number_parse_base(
 		    text + start, at - start, 10, &octet) || octet > 255) {
-			complain(p->findings, severity, &place, octets > 4 ?
-			    "'%.*s' has more than four numbers" :
+			complain(p->findings, SEVERITY_ERROR, &place,
+			    octets > 4 ? "'%.*s' has more than four numbers" :
 			    "'%.*s' has a number that is not 0-255",
 			    (int)length, text);
 			return;
 		}
 		at++;
 	}
-	complain(p->findings, severity, &word->place,
-	    "'%.*s' is no address: four numbers are wanted", (int)length, text);
+	complain(p->findings, SEVERITY_ERROR, &word->place,
+	    "'%.*s' is no address: four numbers are wanted", (int)length,
+	    text);
 }
 
 /*
@@ -5005,21 +4982,21 @@ complain_dotted(struct parse *p, enum severity severity,
  */
 static bool
 read_ip(struct parse *p, const struct word *word, size_t length,
-    enum severity severity, struct ip *ip)
+    struct ip *ip)
 {
 	if (ip_parse(word->text, length, ip))
 		return true;
 	if (strchr(word->text, ',') != NULL)
-		complain_word(p, severity, word,
+		complain_word(p, SEVERITY_ERROR, word,
 		    "'%s' is no address; one address a line, no commas");
 	else if (length > 0 && word->text[length] == '\0' &&
 	    ip_parse(word->text, strcspn(word->text, "/"), ip))
-		complain_word(p, severity, word,
+		complain_word(p, SEVERITY_ERROR, word,
 		    "'%s': no length of a prefix belongs here");
 	else if (is_dotted(word->text, length))
-		complain_dotted(p, severity, word, length);
+		complain_dotted(p, word, length);
 	else
-		complain(p->findings, severity, &word->place,
+		complain(p->findings, SEVERITY_ERROR, &word->place,
 		    "'%s' is no address%s", word->text, is_host_name(
 		    word->text) ? "; names of hosts are not looked up" : "");
 	return false;
@@ -5056,7 +5033,7 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 	bool multicast = k->type == T_MULTICAST;
 
 	p->used = 2;
-	if (!read_ip(p, word, strlen(word->text), SEVERITY_ERROR, &ip))
+	if (!read_ip(p, word, strlen(word->text), &ip))
 		return false;
 	if (ip_is_multicast(&ip) != multicast ||
 	    (k->detail != 0 && k->detail != ip.family)) {
@@ -5110,7 +5087,7 @@ read_ip_prefix(struct parse *p, const struct word *word, struct ip *ip,
 	    (size_t)(slash - word->text);
 	int bits;
 
-	if (!read_ip(p, word, length, SEVERITY_ERROR, ip))
+	if (!read_ip(p, word, length, ip))
 		return false;
 	*prefix = ip->family == 6 ? 128 : 32;
 	if (slash == NULL)
@@ -5150,7 +5127,7 @@ option_broadcast(struct parse *p, struct item *item, const struct word *value)
 {
 	int sign = list_index("+\0-\0", value->text);
 
-	if (sign < 0 && !read_ip(p, value, strlen(value->text), SEVERITY_ERROR,
+	if (sign < 0 && !read_ip(p, value, strlen(value->text),
 	    &item->more.broadcast))
 		return false;
 	item->address.flags |= sign == 0 ? ADDRESS_BROADCAST_ONES : sign > 0 ?
@@ -5318,9 +5295,8 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 	struct conf_peer peer = { .ttl_min = 0, .ttl_max = 255 };
 	struct item *item;
 
-	if (!read_ip(p, &words[0], strlen(words[0].text), SEVERITY_ERROR,
-	    &peer.ip) || !vr_family_agrees(p, vr, &peer.ip, &words[0].place,
-	    ""))
+	if (!read_ip(p, &words[0], strlen(words[0].text), &peer.ip) ||
+	    !vr_family_agrees(p, vr, &peer.ip, &words[0].place, ""))
 		return;
 	for (uint32_t at = 1; at < line->count; at += 2) {
 		bool is_min = strcmp(words[at].text, "min_ttl") == 0;
@@ -5548,18 +5524,32 @@ command_intern(struct parse *p, const struct keyword *k,
 	return command;
 }
 
+/*
+ * The words of a keyword with a command, and their number; NULL after a
+ * complaint, or without memory.
+ */
+static const struct word *
+command_words(struct parse *p, const struct keyword *k,
+    const struct line *line, uint32_t *count)
+{
+	struct word *words;
+
+	*count = scan_command_words(p->scan, line, &words);
+	p->used = line->count;
+	if (*count < 2)
+		(void)wrong(p, k, line, line->count);
+	return *count < 2 || complain_quote(p, &words[1]) ? NULL : words;
+}
+
 /* script of a vrrp_script: one word; its user is a keyword of its own. */
 static bool
 read_command(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	struct word *words;
-	uint32_t count = scan_command_words(p->scan, line, &words);
+	uint32_t count;
+	const struct word *words = command_words(p, k, line, &count);
 
-	p->used = line->count;
-	if (count < 2)
-		return wrong(p, k, line, line->count);
-	if (complain_quote(p, &words[1]))
+	if (words == NULL)
 		return false;
 	memcpy(field, &words[1], sizeof(words[1]));
 	if (count > 2)
@@ -5576,14 +5566,11 @@ read_notify(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
 	struct command **commands = field;
-	struct word *words;
-	uint32_t count = scan_command_words(p->scan, line, &words);
 	struct owner owner = { NULL, NULL, { NULL, 0, 0 }, false };
+	uint32_t count;
+	const struct word *words = command_words(p, k, line, &count);
 
-	p->used = line->count;
-	if (count < 2)
-		return wrong(p, k, line, line->count);
-	if (complain_quote(p, &words[1]))
+	if (words == NULL)
 		return false;
 	read_owner(&owner, words, count, 2);
 	commands[k->detail] = command_intern(p, k, p->frames[p->depth].draft,
@@ -6194,15 +6181,16 @@ frame_title(struct parse *p, const struct frame *frame)
 
 	if (k == NULL)
 		return "the top level";
-	return part_text(p, k->block == IN_ROOT && frame->draft->name != NULL ?
-	    "%s %s" : "%s", k->word, frame->draft->name);
+	return scan_format(p->scan, k->block == IN_ROOT &&
+	    frame->draft->name != NULL ? "%s %s" : "%s", k->word,
+	    frame->draft->name);
 }
 
 /* "vrrp_instance V of line 7 was closed at 9:1", of a block that was. */
 static const char *
 frame_end(struct parse *p, const struct frame *frame)
 {
-	return part_text(p, "%s of line %u was closed at %u:%u",
+	return scan_format(p->scan, "%s of line %u was closed at %u:%u",
 	    frame_title(p, frame), (unsigned)frame->place.line,
 	    (unsigned)frame->end.line, (unsigned)frame->end.column);
 }
@@ -6341,7 +6329,7 @@ keyword_passed_over(struct parse *p, const struct keyword *k,
 	complain(p->findings, k->verdict == REFUSED ? SEVERITY_ERROR :
 	    SEVERITY_FATAL, &line->words[0].place, unsupported,
 	    line->words[0].text, *keyword_more(k) == '\0' ? "" :
-	    part_text(p, "; %s", keyword_more(k)));
+	    scan_format(p->scan, "; %s", keyword_more(k)));
 }
 
 /*
@@ -8291,7 +8279,6 @@ complain_interfaces(struct parse *p)
 {
 	const struct reader *reader = p->input->reader;
 	const char **names = NULL;
-	struct map here = { NULL, 0, 0 };
 	char list[100];
 	struct text t = text_over(list, sizeof(list));
 	int count = reader->interfaces(reader, p->scratch, &names);
@@ -8299,7 +8286,6 @@ complain_interfaces(struct parse *p)
 	if (count < 0)
 		return;
 	for (int i = 0; i < count; i++) {
-		(void)map_entry(p->scratch, &here, names[i], strlen(names[i]));
 		if (i < 6)
 			text_format(&t, "%s%s", i == 0 ? "" : ", ", names[i]);
 		else if (i == 6)
@@ -8308,8 +8294,11 @@ complain_interfaces(struct parse *p)
 	text_end(&t);
 	for (struct draft_interface *interface = p->first_interface;
 	    interface != NULL; interface = interface->next) {
-		if (map_find(&here, interface->name,
-		    strlen(interface->name)) == NULL)
+		int i = 0;
+
+		while (i < count && strcmp(names[i], interface->name) != 0)
+			i++;
+		if (i == count)
 			complain(p->findings, SEVERITY_NOTE, &interface->place,
 			    "this machine has no interface %s (it has %s); "
 			    "what uses it waits until it appears",
