@@ -120,7 +120,8 @@ seeded() {
 		if ! grep -q "IS(\"$name\")" "$out/seeded/vrrpd.c"; then
 			echo "$name: the check that its bug leaves out is gone"
 			failed=1
-		elif run "$out/seeded/fuzz" "$name" "$seconds" \
+		elif mkdir "$out/seeded/$name" && run "$out/seeded/fuzz" \
+		    "$name" "$seconds" "$out/seeded/$name" \
 		    "test/corpus/$name"; then
 			echo "$name: did not find its bug in $seconds s"
 			failed=1

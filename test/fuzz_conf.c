@@ -31,7 +31,7 @@ check_findings(const struct diagnostics *d)
 static void
 fuzz_conf(const uint8_t *bytes, size_t length)
 {
-	struct fuzz_conf fc = { .files = { bytes, length } };
+	struct fuzz_conf fc = { .files = { bytes, length, false } };
 	struct conf_input input = { .path = "0", .keep_origins = true,
 	    .all_includes = length & 1,
 	    .config_id = length & 2 ? "here" : NULL };

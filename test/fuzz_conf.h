@@ -14,6 +14,7 @@
 struct fuzz_files {
 	const uint8_t	*bytes;
 	size_t		length;
+	bool		one;			/* all of it is file 0 */
 };
 
 /* A parsed configuration, with the memory and the findings. */
@@ -35,7 +36,7 @@ fuzz_open(const struct reader *reader, struct arena *a, const char *path,
 	const uint8_t *start, *end;
 
 	*why = "No such file or directory";
-	if (n < 0 || n > 9)
+	if (n < 0 || n > (files->one ? 0 : 9))
 		return NULL;
 	for (; n > 0; n--) {
 		end = memchr(c.at, FUZZ_PART, cursor_left(&c));
@@ -44,7 +45,8 @@ fuzz_open(const struct reader *reader, struct arena *a, const char *path,
 		cursor_bytes(&c, (size_t)(end - c.at) + 1);
 	}
 	start = c.at;
-	end = memchr(start, FUZZ_PART, cursor_left(&c));
+	end = files->one ? NULL :
+	    memchr(start, FUZZ_PART, cursor_left(&c));
 	*length = end == NULL ? cursor_left(&c) : (size_t)(end - start);
 	return arena_string(a, (const char *)start, *length);
 }
@@ -164,13 +166,13 @@ fuzz_parse(struct fuzz_conf *fc, const struct conf_input *input)
 	return fc->conf;
 }
 
-/* Parses a text as file 0. */
+/* Parses a text as file 0, whatever bytes it holds. */
 static const struct conf *
 fuzz_parse_text(struct fuzz_conf *fc, const void *text, size_t length)
 {
 	struct conf_input input = { .path = "0" };
 
-	fc->files = (struct fuzz_files){ text, length };
+	fc->files = (struct fuzz_files){ text, length, true };
 	return fuzz_parse(fc, &input);
 }
 

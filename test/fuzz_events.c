@@ -213,11 +213,10 @@ events_tell(struct lab *l, const struct effect *effect, const uint8_t *bytes)
 		e->dump_wanted = true;
 }
 
-/* At the end of a turn, what the kernel refused is known. */
+/* Tells what the kernel refused: that is known at once. */
 static void
-events_turn(struct lab *l)
+events_refusals(struct events *e)
 {
-	struct events *e = events_of(l);
 	struct event event = { .kind = EVENT_NETLINK_ERROR };
 
 	while (e->refusal_count > 0) {
@@ -226,7 +225,7 @@ events_turn(struct lab *l)
 		e->refusal_count--;
 		memmove(e->refusals, e->refusals + 1,
 		    e->refusal_count * sizeof(e->refusals[0]));
-		lab_feed(l, &event);
+		lab_feed(&e->lab, &event);
 	}
 }
 
@@ -249,6 +248,14 @@ events_read(struct events *e, unsigned count)
 		e->overrun = false;
 		lab_feed(&e->lab, &lost);
 	}
+}
+
+/* A turn of the loop: it reads all that there is to be read. */
+static void
+events_turn(struct lab *l)
+{
+	events_refusals(events_of(l));
+	events_read(events_of(l), EVENTS_KEPT);
 }
 
 /*
@@ -599,7 +606,7 @@ fuzz_events(const uint8_t *bytes, size_t length)
 	events_dump(&e, true);
 	while (cursor_left(&e.input) > 0 && !e.lab.d->stopped) {
 		events_says[cursor_u8(&e.input) % COUNT_OF(events_says)](&e);
-		events_turn(&e.lab);
+		events_refusals(&e);
 	}
 	calm_down(&e);
 	lab_stop(&e.lab);

@@ -283,7 +283,7 @@ lab_check(const struct lab *l)
 	}
 	FUZZ_CHECK(d->work_count == dirty);
 	for (uint32_t i = 0; i < d->vip_count; i++)
-		FUZZ_CHECK(d->vips[i].state <= VIP_REFUSED);
+		FUZZ_CHECK(d->vips[i].state <= VIP_LEFT);
 	lab_check_heap(d);
 	lab_check_locals(d);
 	lab_check_programs(d);
