@@ -10,7 +10,7 @@
 #	make fuzz SEEDED=1	each must find a bug made for it in a minute
 #
 # What is learned is kept in build/fuzz/NAME; what breaks something, and the
-# report, in build/fuzz/NAME.crash-* and NAME.log.  To see what happens in one:
+# report, in build/fuzz/fuzz.NAME.*.  To see what happens in one:
 # FUZZ_TRACE=1 and a program of `make unit T=fuzz_NAME'.
 
 set -u
@@ -79,7 +79,8 @@ merge() {
 	for name in $names; do
 		mkdir -p "$out/$name" "test/corpus/$name" "$out/merged"
 		if FUZZ=$name "$out/fuzz" -merge=1 -timeout=20 \
-		    -max_len=4096 "$out/merged" "test/corpus/$name" \
+		    -max_len=4096 -artifact_prefix="$out/fuzz.$name." \
+		    "$out/merged" "test/corpus/$name" \
 		    "$out/$name" >"$out/fuzz.$name.log" 2>&1; then
 			rm -r "test/corpus/$name"
 			mv "$out/merged" "test/corpus/$name"
