@@ -37,5 +37,5 @@ elif [ -n "${HOURS:-}" ]; then
 fi
 slow
 build $fast -O2
-$sanitized -s 1 -t 100
-$fast -s 1000 -t 10000
+$sanitized -s 1 -t 50
+$fast -s 1 -t 1000
