@@ -342,7 +342,7 @@ is_logged(const struct bench *b, const char *text)
 	return false;
 }
 
-/* Promise `honest' of the design: a change of state is logged with its cause. */
+/* Promise `honest' of the design: a change of state is logged with a cause. */
 static void
 check_causes(void)
 {
