@@ -1757,9 +1757,9 @@ static struct ip
 nl_ip(struct cursor *value, uint8_t family)
 {
 	const uint8_t *bytes = cursor_bytes(value, ip_size(family));
+	struct ip none = { { 0 }, 0 };
 
-	return bytes == NULL ? (struct ip){ .family = 0 } :
-	    ip_from(family, bytes);
+	return bytes == NULL ? none : ip_from(family, bytes);
 }
 
 /* Takes one attribute of an address; a value too short for it fails. */
@@ -7910,7 +7910,7 @@ vr_uses_trackers(struct draft_vr *vr)
 static void
 vr_weights(struct parse *p, struct draft_vr *vr)
 {
-	int most = vr->conf.priority, least = vr->conf.priority;
+	int most = vr->conf.priority, least = most;
 	const struct item *weighted = NULL;
 
 	for (struct item *item = vr->tracks.first; item != NULL;
@@ -16164,8 +16164,8 @@ reader_script(const struct reader *reader, struct arena *arena,
 static bool
 set_has(const char *set, char c, const char **end)
 {
-	bool not = *set == '!' || *set == '^', found = false;
-	const char *start = set += not;
+	bool others = *set == '!' || *set == '^', found = false;
+	const char *start = set += others;
 
 	while (*set != '\0' && (*set != ']' || set == start)) {
 		char low = *set++, high = low;
@@ -16178,7 +16178,7 @@ set_has(const char *set, char c, const char **end)
 			found = true;
 	}
 	*end = *set == ']' ? set + 1 : NULL;
-	return found != not;
+	return found != others;
 }
 
 /*
@@ -18876,7 +18876,7 @@ log_configuration(struct world *w, const struct conf *conf,
 {
 	size_t size = (size_t)1 << 20;
 	char *buffer = arena_take(scratch, size);
-	struct text t = text_over(buffer, buffer == NULL ? 1 : size);
+	struct text t;
 	char *line = buffer;
 
 	if (buffer == NULL) {
@@ -18884,6 +18884,7 @@ log_configuration(struct world *w, const struct conf *conf,
 		    "logged: out of memory");
 		return;
 	}
+	t = text_over(buffer, size);
 	conf_print(&t, conf, false);
 	for (char *at = buffer; at < t.at; at++) {
 		if (*at != '\n')

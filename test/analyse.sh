@@ -1,0 +1,49 @@
+#!/bin/sh
+# Goal: three analysers have nothing to say about vrrpd.c.
+# Method: cppcheck, clang-tidy with the checks below, and gcc -fanalyzer.  What
+# one of them is wrong about is answered where it stands, by a comment that it
+# reads, or below for a whole kind, with the reason.
+#
+#	sh test/analyse.sh [cppcheck] [tidy] [gcc]	all if none is named
+set -u
+cd "$(dirname "$0")/.." || exit 1
+flags=$(echo "${TEST:-cc -std=c11 -D_GNU_SOURCE}" | sed 's/^[^ ]* //')
+out=build/analyse
+mkdir -p "$out"
+[ $# -gt 0 ] || set -- cppcheck tidy gcc
+
+# Left out of cppcheck's: ctuuninitvar, since it takes what is handed out to be
+# filled in for what is read.  Left out of clang-tidy's:
+#  bugprone-easily-swappable-parameters	every (w, fd), (now, due) is one
+#  bugprone-narrowing-conversions	-Wconversion says the same of C
+#  bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp	_GNU_SOURCE
+#  bugprone-assignment-in-if-condition	while ((n = next()) != 0) is the idiom
+#  clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
+#		wants memcpy_s, which no libc here has
+#  cert-err33-c	results that do not matter, such as close's
+checks='-*,bugprone-*,cert-*,clang-analyzer-*
+-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions
+-cert-dcl37-c,-cert-dcl51-cpp,-bugprone-reserved-identifier
+-bugprone-assignment-in-if-condition,-cert-err33-c
+-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling'
+checks=$(echo "$checks" | tr '\n' ,)
+
+for tool; do
+	# The words are options.
+	# shellcheck disable=SC2086
+	case $tool in
+	cppcheck)
+		cppcheck --quiet --std=c11 --enable=warning,portability \
+		    --inline-suppr --suppress=ctuuninitvar --template=gcc \
+		    vrrpd.c ;;
+	tidy)
+		clang-tidy --quiet --checks="$checks" vrrpd.c -- $flags \
+		    -Wno-unknown-warning-option ;;
+	gcc)
+		gcc $flags -O1 -fanalyzer -c -o "$out/vrrpd.o" vrrpd.c ;;
+	esac >"$out/$tool" 2>&1
+	found=$(grep -cE '^vrrpd\.[ch]:[0-9]+:[0-9]+: (warning|error)' \
+	    "$out/$tool")
+	echo "$tool: $found findings"
+done
+! grep -hE '^vrrpd\.[ch]:[0-9]+:[0-9]+: (warning|error)' "$out"/*
