@@ -32,7 +32,12 @@ NOTIFY="notify_fault \"$NOTE $LAB/r1/notes FAULT\"
 	notify_master \"$NOTE $LAB/r1/notes MASTER\""
 
 # ---- carrier ----
-pair 150 100 "$NOTIFY"
+instance VI_1 150 "$NOTIFY" | conf r1
+instance VI_1 100 | conf r2
+start_vrrpd r1
+wait_for 3 'has_addr r1 10.10.1.3'
+start_vrrpd r2
+wait_for 3 'listens r2'
 check 'r1 is MASTER' equal "$(holders 10.10.1.3)" r1
 forget MASTER
 watch_events r1
