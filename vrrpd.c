@@ -12172,12 +12172,17 @@ static bool
 timer_fire(struct daemon *d, struct timer *timer, usec_t now, bool drained)
 {
 	struct notifier *notifier;
+	struct script *script;
 
 	switch ((enum timer_kind)timer->kind) {
 	case TIMER_VR:
 		return vr_wake(d, TIMER_OWNER(vr, timer), now, drained);
 	case TIMER_SCRIPT:
-		script_wake(d, TIMER_OWNER(script, timer), now);
+		script = TIMER_OWNER(script, timer);
+		if (script->token != 0 && !drained)
+			timer_defer(d, timer);	/* it may have ended */
+		else
+			script_wake(d, script, now);
 		break;
 	case TIMER_NOTIFIER:
 		notifier = TIMER_OWNER(notifier, timer);
@@ -17833,8 +17838,9 @@ world_close(struct world *w)
  * which order to look at things.
  *
  * One turn: advertisements that are due go out first; then the sockets are
- * read; only then, when nothing that came before is unread, may a Backup's
- * timer fire.  So a process that was asleep hears before it speaks.
+ * read, and programs that have ended are collected; only then, when nothing
+ * that came before is unread, may a Backup's timer fire or a check be overdue.
+ * So a process that was asleep hears before it speaks.
  */
 
 #define WAKE_LATE_US		SECOND_US	/* a wake-up this late is one */
@@ -18182,13 +18188,10 @@ loop_late(struct world *w, struct service *service, usec_t deadline)
 static void
 serve(struct world *w, struct service *service)
 {
-	const uint32_t adverts = 1U << SOCKET_VRRP4 | 1U << SOCKET_AH |
-	    1U << SOCKET_VRRP6;
-
 	while (!w->stopped) {
 		usec_t deadline = daemon_deadline(&service->current->daemon);
 		uint32_t readable = world_wait(w, deadline);
-		bool drained = (readable & adverts) == 0;
+		bool drained = readable == 0;
 		int number;
 
 		service->now = world_now(w);
@@ -18196,10 +18199,10 @@ serve(struct world *w, struct service *service)
 		loop_time(w, drained);
 		if (readable != 0)
 			drained = loop_receive(w, service, readable);
-		world_pending(w, loop_feed);
 		while (readable & 1U << SOCKET_SIGNAL &&
 		    (number = world_next_signal(w)) != 0)
 			loop_signal(w, service, number);
+		world_pending(w, loop_feed);
 		world_carry_out(w, &w->out);
 		if (readable != 0)
 			loop_time(w, drained);

@@ -160,6 +160,32 @@ check_timeout(void)
 	CHECK(bench_count(b, EFFECT_SIGNAL) < 8);
 }
 
+/*
+ * A check that ended while we slept is not overdue (C-139): it is judged only
+ * when all that came before has been read.
+ */
+static void
+check_slept(void)
+{
+	struct bench *b = &bench;
+	struct event late = { .kind = EVENT_TIME, .drained = false };
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+	b->scripts[0].timeout_us = 700000;
+	bench_start(b);
+	bench_ended(b, 0, 0);
+	bench_watch(b);
+	bench_run(b, 1100 * MS_US);
+	CHECK_INT(bench_count(b, EFFECT_RUN), 1);
+	b->now += 5 * SECOND_US;
+	bench_feed(b, &late);
+	bench_ended(b, 0, 0);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_SIGNAL), 0);
+	CHECK(state(b, 0) != VR_FAULT);
+}
+
 /* C-166, D-6: a script that cannot be run has failed, and says so once. */
 static void
 check_unusable(void)
@@ -1991,6 +2017,7 @@ check_trackers(void)
 	check_rise_and_fall();
 	check_first_result();
 	check_timeout();
+	check_slept();
 	check_unusable();
 	check_weights();
 	check_reverse_fault();

@@ -465,10 +465,11 @@ router_turn(struct sim *s, struct router *r)
 	sim_router = r;
 	r->local = router_clock(r, s->now);
 	s->steps++;
-	readable = r->inbox_count > 0 || kernel_readable(&r->kernel);
-	news = readable || r->w->pending_count > 0 || r->stop_asked ||
+	readable = r->inbox_count > 0 || kernel_readable(&r->kernel) ||
+	    r->w->pending_count > 0;		/* SIGCHLD came */
+	news = readable || r->stop_asked ||
 	    r->reload_asked || r->file_changed || r->w->dump.wanted;
-	router_time(s, r, r->inbox_count == 0);
+	router_time(s, r, !readable);
 	if (r->inbox_count > 0)
 		router_read(s, r);
 	if (kernel_readable(&r->kernel))
