@@ -176,6 +176,7 @@ run_draw(struct sim *s, uint64_t seed, uint32_t routers, struct plan *plans)
 	s->covered = 0;
 	s->expected = NONE;
 	s->partition_until = 0;
+	s->routers_asked = routers;
 	s->router_count = routers > 0 ? routers :
 	    (uint32_t)chance_range(s, 2, chance_one_in(s, 4) ? 8 : 4);
 	cluster_draw(s);

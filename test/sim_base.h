@@ -227,7 +227,7 @@ struct judged {
 struct sim {
 	uint64_t	seed, chance, hash;
 	struct router	*routers;
-	uint32_t	router_count, vr_count;
+	uint32_t	router_count, vr_count, routers_asked;
 	struct cluster_vr vrs[SIM_VRS];
 	bool		grouped, unicast;
 	struct swarm	swarm;
@@ -494,8 +494,10 @@ broken(struct sim *s, struct router *r, const char *format, ...)
 	va_start(arguments, format);
 	vprintf(format, arguments);
 	va_end(arguments);
-	printf("\nagain: make sim SEED=%llu ROUTERS=%u\n",
-	    (unsigned long long)s->seed, s->router_count);
+	printf("\nagain: make sim SEED=%llu", (unsigned long long)s->seed);
+	if (s->routers_asked > 0)	/* a given number draws otherwise */
+		printf(" ROUTERS=%u", s->routers_asked);
+	printf("\n");
 	exit(1);
 }
 
