@@ -531,6 +531,9 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 	    (vr->conf->strict && message[3] != vr->conf->address_count)) {
 		daemon_event(r->d, r->local, event);
 		watch_event(s, r);
+		if (vr != NULL)		/* what is not judged is believed */
+			r->watches[planned_of(r, (uint32_t)(vr -
+			    r->d->vrs))].preempt_at = vr->preempt_at;
 		return;
 	}
 	watch = &r->watches[planned_of(r, (uint32_t)(vr - r->d->vrs))];
