@@ -11315,16 +11315,16 @@ sources_update(struct daemon *d, uint16_t interface, usec_t now)
 
 /* -- the reconciler -- */
 
-/* Asks the kernel to add or remove an address. */
+/* Asks the kernel to add an address, with a mark or 0, or to remove it. */
 static void
 address_request(struct daemon *d, bool add, const struct conf_address *address,
-    uint32_t ifindex, uint32_t number)
+    uint32_t ifindex, uint32_t number, uint8_t mark)
 {
 	uint8_t request[NETLINK_MAX];
 	struct effect effect = { .kind = EFFECT_NETLINK, .ifindex = ifindex,
 	    .index = number };
 	size_t length = nl_address_request(request, sizeof(request), add,
-	    address, ifindex, number, ADDRESS_PROTOCOL);
+	    address, ifindex, number, mark);
 
 	if (length > 0)
 		effect_add(d->out, &effect, request, length);
@@ -11333,7 +11333,8 @@ address_request(struct daemon *d, bool add, const struct conf_address *address,
 /*
  * Asks for what one vip lacks: added when wanted, removed when not.  One that
  * others put there stays, until we have held it ourselves; an owner's own
- * address stays for ever (D-3).  Returns whether it asked for an addition.
+ * address stays for ever, and is put back without our mark (D-3).  Returns
+ * whether it asked for an addition.
  */
 static bool
 vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
@@ -11353,7 +11354,7 @@ vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
 		return false;
 	vip->state = wanted ? VIP_ASKED : VIP_REMOVING;
 	address_request(d, wanted, address, ifindex,
-	    (uint32_t)(vip - d->vips) + 1);
+	    (uint32_t)(vip - d->vips) + 1, vip->foreign ? 0 : ADDRESS_PROTOCOL);
 	return wanted;
 }
 
@@ -11529,7 +11530,7 @@ vip_vanished(struct daemon *d, struct vip *vip, usec_t now)
 	struct vr *vr = &d->vrs[vip->vr];
 	bool was_there = vip->state == VIP_PRESENT || vip->state == VIP_ASKED;
 
-	vip->foreign = false;
+	vip->foreign = vip->foreign && vr_is_owner(vr);
 	if ((was_there || vip->state == VIP_LEFT) && vr->wanted &&
 	    (vip_address(d, vip)->flags & ADDRESS_NO_TRACK)) {
 		vip->state = VIP_LEFT;			/* C-123 */
@@ -11554,7 +11555,7 @@ remainder_remove(struct daemon *d, const struct nl_address *news)
 	struct conf_address address = { .ip = news->ip,
 	    .prefix = news->prefix };
 
-	address_request(d, false, &address, news->ifindex, 0);
+	address_request(d, false, &address, news->ifindex, 0, 0);
 }
 
 /* Logs that an address came or went (-a). */
@@ -11653,7 +11654,7 @@ interface_forget(struct daemon *d, uint16_t index, bool there)
 			continue;
 		if (there && !vip->foreign && vip->state != VIP_ABSENT)
 			address_request(d, false, address, interface->ifindex,
-			    0);
+			    0, 0);
 		vip->state = VIP_ABSENT;
 	}
 	interface->ifindex = 0;
@@ -12154,7 +12155,7 @@ daemon_wake(struct daemon *d, usec_t now)
 
 		if (now >= orphan->remove_at) {
 			address_request(d, false, &orphan->address,
-			    orphan->ifindex, d->vip_count + 1 + i);
+			    orphan->ifindex, d->vip_count + 1 + i, 0);
 			orphan->remove_at = NEVER;
 		}
 		due = usec_min(due, orphan->remove_at);

@@ -812,7 +812,7 @@ enum dump_mark {
 
 struct event {
 	enum event_kind	kind;
-	bool		drained; /* TIME: every packet socket was empty */
+	bool		drained; /* TIME: all that came before is read */
 	uint8_t		family;		/* FRAME, NEIGHBOUR: 4 or 6 */
 	uint8_t		protocol;	/* FRAME: 112, or 51 */
 	uint8_t		hop_limit;	/* FRAME, NEIGHBOUR over IPv6 */

@@ -162,6 +162,39 @@ check_owner(void)
 	CHECK_INT(state(b, 0), VR_BACKUP);
 }
 
+/*
+ * D-3: an owner's address that others removed is put back as it was, without
+ * our mark, and is still its own at the end.
+ */
+static void
+check_owner_robbed(void)
+{
+	struct bench *b = &bench;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+	struct nl_message message;
+	struct nl_address news;
+	struct cursor c;
+
+	bench_conf(b, 1);
+	b->vrs[0].priority = 255;
+	bench_start(b);
+	b->d.vips[0].foreign = true;	/* as if it had stood there unmarked */
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.100", 24, 0, true);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+	c = cursor_over(bench_find(b, EFFECT_NETLINK, 0)->bytes,
+	    bench_find(b, EFFECT_NETLINK, 0)->effect.length);
+	CHECK(nl_next(&c, &message) && nl_address_parse(&message, &news));
+	CHECK_INT(message.type, RTM_NEWADDR);
+	CHECK(!news.has_protocol);
+	bench_watch(b);
+	bench_feed(b, &stop);
+	bench_run(b, 3 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
+}
+
 /* C-129, C-130, C-131, C-132, C-133, C-144: interfaces and sources. */
 static void
 check_interfaces(void)
@@ -575,6 +608,7 @@ main(void)
 	check_election();
 	check_preempt_delay();
 	check_owner();
+	check_owner_robbed();
 	check_interfaces();
 	check_link_address();
 	check_restore();
