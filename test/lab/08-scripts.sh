@@ -163,7 +163,9 @@ check 'C-135: no BACKUP before' not noted backups
 
 # ---- a script that hangs ----
 # Times are in seconds since the boot, as the kernel tells when a process was
-# started: that is when the daemon did it.
+# started: that is when the daemon did it.  Its time of the run is the one it
+# woke at, so on a busy machine what begins with a start is shorter.
+EARLY_MS=250
 tool hang <<EOF
 #!/bin/sh
 [ -e $LAB/r1/good ] && exit 0
@@ -201,25 +203,26 @@ wait_for 3 'has_addr r1 10.10.1.3'
 rm "$LAB/r1/good"
 check 'C-139: a hanging script is a failing one' wait_for 5 \
     'grep -q FAULT "$LAB/r1/hang"'
-check 'C-139: at its timeout' between 990 $((TIMED_OUT + LATE_MS)) \
-    "$(ms "$(hang_time START)" "$(hang_time FAULT)")"
-check 'C-139: it gets TERM' between 990 $((1000 + LATE_MS)) \
-    "$(ms "$(hang_time START)" "$(hang_time TERM)")"
+check 'C-139: at its timeout' between $((1000 - EARLY_MS)) \
+    $((TIMED_OUT + LATE_MS)) "$(ms "$(hang_time START)" "$(hang_time FAULT)")"
+check 'C-139: it gets TERM' between $((1000 - EARLY_MS)) \
+    $((1000 + LATE_MS)) "$(ms "$(hang_time START)" "$(hang_time TERM)")"
 check 'C-139: then KILL, with its children' wait_for 6 \
     'gone START && gone CHILD'
 check 'it is run again' wait_for 3 \
     '[ $(grep -c START "$LAB/r1/hang") -ge 2 ]'
 if ours; then
 	check 'C-139: KILL was 2 s later, the next interval runs it again' \
-	    within 2990 "$(awk '$2 == "START" { at[++n] = $1 } END {
-		printf "%.0f\n", (at[2] - at[1]) * 1000 }' \
+	    within $((3000 - EARLY_MS)) "$(awk '
+		$2 == "START" { at[++n] = $1 }
+		END { printf "%.0f\n", (at[2] - at[1]) * 1000 }' \
 	    "$LAB/r1/hang")" 4000
 fi
 signal r1 TERM
 check 'TERM to the daemon' wait_for 5 'ended r1'
 if ours; then
 	check 'never two runs of one script at once' equal "$(awk '
-		$2 == "START" && last && $1 - last < 2.99 { print $1 - last }
+		$2 == "START" && last && $1 - last < 2.75 { print $1 - last }
 		$2 == "START" { last = $1 }' "$LAB/r1/hang")" ''
 	check 'it leaves no script behind' wait_for 3 \
 	    '! on r1 pgrep -f tools/hang >/dev/null'

@@ -232,11 +232,14 @@ slack() { # [FROM [TO]]
 		}' "$LAB/late"
 }
 
-# LOW <= VALUE <= HIGH + slack, in milliseconds; says what it was.
+# LOW <= VALUE <= HIGH + slack, in milliseconds; says what it was.  The begin
+# can be late too, and what was due then is not: by what was measured as late
+# the value can be below LOW.
 within() { # LOW VALUE HIGH [FROM [TO]]
 	lab_more=$(slack "${4:-}" "${5:-}")
-	echo "   $2 ms, wanted $1..$3, allowed $lab_more more"
-	[ "$2" -ge "$1" ] && [ "$2" -le $(($3 + lab_more)) ]
+	lab_less=$((lab_more - LAB_SLACK_MS))
+	echo "   $2 ms, wanted $1..$3, allowed $lab_more more, $lab_less less"
+	[ "$2" -ge $(($1 - lab_less)) ] && [ "$2" -le $(($3 + lab_more)) ]
 }
 
 # From FROM to TO it was LOW to HIGH ms, and slack.
