@@ -1279,6 +1279,7 @@ advert_checksum_good(const struct advert_case *a)
 		return true;
 	a->advert->plain = advert_sum_good(a, &a->packet->destination, true);
 	return a->advert->plain || (a->conf->unicast &&
+	    a->conf->old_checksum != OLD_REFUSED &&
 	    a->packet->source.family == 4 &&
 	    advert_sum_good(a, &ip_vrrp_group4, false));
 }
@@ -4019,11 +4020,12 @@ enum block {
 /* How the words after a keyword are read; see readers[]. */
 enum value_type {
 	T_ANY, T_BLOCK, T_FLAG, T_BOOL, T_CLEAR, T_CHECKSUM, T_NOTIFY_DELETED,
-	T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK, T_COMMAND, T_NOTIFY,
+	T_OLD_CHECKSUM, T_EXPIRED, T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK,
+	T_COMMAND, T_NOTIFY,
 	T_NUMBER,		/* from here on a word must follow */
 	T_SECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
 	T_AUTH_TYPE, T_PASSWORD, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
-	T_RANDOM_SEED,
+	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA,
 	T_ADDRESSES,		/* from here on it opens a list */
 	T_PEERS, T_TRACKS, T_MEMBERS, VALUE_TYPES
 };
@@ -4049,8 +4051,9 @@ enum keyword_flag {
 
 /* What numbers and times may be; see ranges[]. */
 enum bounds {
-	NO_RANGE, FROM_0, FROM_1, OCTETS, OCTETS_FROM_1, UP_TO_100, VERSIONS,
-	JSON_VERSIONS, REAL_TIME_PRIORITIES, WEIGHTS, FILE_WEIGHTS, SPANS,
+	NO_RANGE, FROM_0, FROM_1, OCTETS, OCTETS_FROM_1, UP_TO_100, UP_TO_1000,
+	VERSIONS, JSON_VERSIONS, REAL_TIME_PRIORITIES, RUN_PRIORITIES,
+	NICE_VALUES, EXPIRED_PRIORITIES, WEIGHTS, FILE_WEIGHTS, SPANS,
 	SPANS_OF_RUNS, INTERVALS, DELAYS, RANGES
 };
 
@@ -4176,7 +4179,7 @@ struct draft_global {
 	struct draft_vr	vr;
 	struct owner	script_user;
 	struct owner	fifo_owner[2];
-	struct command	*fifo_script[2];
+	struct command	*script[GLOBAL_SCRIPTS];
 	bool		min_garp;
 };
 
@@ -4453,6 +4456,8 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_INIT_FILE] = "a number",	[T_COMMAND] = "a command",
 	[T_USER] = "a user",		[T_NOTIFY] = "a command",
 	[T_NOTIFY_DELETED] = "nothing",	[T_FIFO] = "a path",
+	[T_OLD_CHECKSUM] = "never",	[T_EXPIRED] = "a priority 1-254",
+	[T_CPUS] = "numbers 0-255",	[T_GARP_EXTRA] = "seconds",
 	[T_LOG_FILE] = "a path",	[T_INCLUDE_CHECK] = "a kind of check",
 	[T_RANDOM_SEED] = "a number",	[T_ADDRESSES] = "addresses",
 	[T_PEERS] = "addresses",	[T_TRACKS] = "names",
@@ -4465,8 +4470,11 @@ static const struct {
 } ranges[RANGES] = {
 	[FROM_0] = { 0, INT32_MAX },	[FROM_1] = { 1, INT32_MAX },
 	[OCTETS] = { 0, 255 },		[OCTETS_FROM_1] = { 1, 255 },
-	[UP_TO_100] = { 1, 100 },	[VERSIONS] = { 2, 3 },
+	[UP_TO_100] = { 1, 100 },	[UP_TO_1000] = { 1, 1000 },
+	[VERSIONS] = { 2, 3 },
 	[JSON_VERSIONS] = { 1, 2 },	[REAL_TIME_PRIORITIES] = { -1, 99 },
+	[RUN_PRIORITIES] = { 0, 99 },	[NICE_VALUES] = { -20, 19 },
+	[EXPIRED_PRIORITIES] = { 1, 254 },
 	[WEIGHTS] = { -253, 253 },	[FILE_WEIGHTS] = { -254, 254 },
 	[SPANS] = { 0, 4294000 },	[SPANS_OF_RUNS] = { 1, 4294000 },
 	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 }
@@ -4499,7 +4507,7 @@ wish_text(struct text *t, const struct keyword *k)
 {
 	int min = ranges[k->detail].min, max = ranges[k->detail].max;
 
-	if (k->type == T_SECONDS) {
+	if (k->type == T_SECONDS || k->type == T_GARP_EXTRA) {
 		text_seconds(t, min * MS_US);
 		text_char(t, '-');
 		text_seconds(t, max * MS_US);
@@ -5581,18 +5589,77 @@ read_notify(struct parse *p, const struct keyword *k, const struct line *line,
 	return commands[k->detail] != NULL;
 }
 
-/* notify_deleted alone; with a script of its own it is not supported. */
+/* notify_deleted, alone or with the script for it. */
 static bool
 read_notify_deleted(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
+	struct draft_vr *vr = (struct draft_vr *)p->frames[p->depth].draft;
+
 	if (line->count == 1 || bool_parse(line->words[1].text) >= 0)
 		return read_flag(p, k, line, field);
-	complain(p->findings, SEVERITY_ERROR, &line->words[1].place,
-	    unsupported, "notify_deleted with a script",
-	    "; notify is told DELETED");
-	p->used = line->count;
 	*(bool *)field = true;
+	return read_notify(p, k, line, vr->notify);
+}
+
+/* old_unicast_checksum [never] */
+static bool
+read_old_checksum(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	bool never = line->count > 1 && strcmp(line->words[1].text,
+	    "never") == 0;
+
+	(void)k;
+	p->used = never ? 2 : 1;
+	*(uint8_t *)field = never ? OLD_REFUSED : OLD_SENT;
+	return true;
+}
+
+/* timer_expired_backup [PRIORITY] */
+static bool
+read_expired(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	if (line->count > 1)
+		return read_number(p, k, line, field);
+	*(uint8_t *)field = (uint8_t)ranges[k->detail].max;
+	p->used = 1;
+	return true;
+}
+
+/* vrrp_cpu_affinity N... */
+static bool
+read_cpus(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	uint32_t cpus[CPUS_MAX / 32] = { 0 };
+
+	for (p->used = 1; p->used < line->count; p->used++) {
+		int64_t cpu = number_of(line->words[p->used].text);
+
+		if (cpu < 0 || cpu >= CPUS_MAX)
+			return wrong(p, k, line, p->used);
+		cpus[cpu / 32] |= 1U << cpu % 32;
+	}
+	memcpy(field, cpus, sizeof(cpus));
+	return true;
+}
+
+/* garp_extra_if [all] SECONDS; all addresses are announced in any case. */
+static bool
+read_garp_extra(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	bool all = strcmp(line->words[1].text, "all") == 0;
+	struct line rest = { .words = line->words + all,
+	    .count = line->count - all };
+
+	if (rest.count < 2)
+		return wrong(p, k, line, line->count);
+	if (!read_seconds(p, k, &rest, field))
+		return false;
+	p->used += all;
 	return true;
 }
 
@@ -5699,6 +5766,11 @@ static const struct keyword keywords[] = {
 	KEYWORD("vrrp_garp_lower_prio_repeat", IN_GLOBAL, T_NUMBER, 0,
 	    DEFAULT_AT(garp_lower_prio_repeat), FROM_0),
 	    /* garp_lower_prio_repeat for all */
+	KEYWORD("vrrp_garp_extra_if", IN_GLOBAL, T_GARP_EXTRA, 0,
+	    DEFAULT_AT(garp_extra_us), SPANS), /* garp_extra_if for all */
+	KEYWORD("vrrp_vmac_garp_intvl", IN_GLOBAL, T_GARP_EXTRA, KEYWORD_ALIAS,
+	    DEFAULT_AT(garp_extra_us), SPANS),
+	    /* older name of vrrp_garp_extra_if */
 	KEYWORD("vrrp_min_garp", IN_GLOBAL, T_BOOL, 0,
 	    AT(draft_global, min_garp), 0),
 	    /* announce once, not in two bursts */
@@ -5755,12 +5827,46 @@ static const struct keyword keywords[] = {
 	    AT(draft_global, fifo_owner[0]), 0),
 	    /* FIFO that is told of all changes */
 	KEYWORD("notify_fifo_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_global, fifo_script), 0), /* program that reads it */
+	    AT(draft_global, script), SCRIPT_FIFO), /* program that reads it */
 	KEYWORD("vrrp_notify_fifo", IN_GLOBAL, T_FIFO, 0,
 	    AT(draft_global, fifo_owner[1]), 1),
 	    /* FIFO that is told of all changes */
 	KEYWORD("vrrp_notify_fifo_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
-	    AT(draft_global, fifo_script), 1), /* program that reads it */
+	    AT(draft_global, script), SCRIPT_VRRP_FIFO),
+	    /* program that reads it */
+	DEFAULTED("fifo_write_vrrp_states_on_reload", IN_GLOBAL, T_FLAG, 0,
+	    GLOBAL_AT(fifo_states_on_reload), "off", 0),
+	    /* tell the FIFOs all states after a reload */
+	KEYWORD("startup_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_global, script), SCRIPT_STARTUP),
+	    /* program to run before anything else */
+	DEFAULTED("startup_script_timeout", IN_GLOBAL, T_NUMBER, 0,
+	    GLOBAL_AT(startup_limit_s), "10", UP_TO_1000),
+	    /* seconds that it may take */
+	KEYWORD("shutdown_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
+	    AT(draft_global, script), SCRIPT_SHUTDOWN),
+	    /* program to run after everything */
+	DEFAULTED("shutdown_script_timeout", IN_GLOBAL, T_NUMBER, 0,
+	    GLOBAL_AT(shutdown_limit_s), "10", UP_TO_1000),
+	    /* seconds that it may take */
+	DEFAULTED("set_supplementary_groups", IN_GLOBAL, T_BOOL, 0,
+	    GLOBAL_AT(supplementary), "off", 0),
+	    /* run all scripts with their users' other groups */
+	DEFAULTED("vrrp_priority", IN_GLOBAL, T_NUMBER, 0,
+	    GLOBAL_AT(priority), "0", NICE_VALUES), /* nice value to run at */
+	DEFAULTED("vrrp_rt_priority", IN_GLOBAL, T_NUMBER, 0,
+	    GLOBAL_AT(rt_priority), "0", RUN_PRIORITIES),
+	    /* real-time priority to run at; 0: none */
+	DEFAULTED("vrrp_rlimit_rttime", IN_GLOBAL, T_NUMBER, 0,
+	    GLOBAL_AT(rt_limit_us), "0", FROM_0),
+	    /* microseconds at it without a pause; 0: no limit */
+	KEYWORD("vrrp_rlimit_rtime", IN_GLOBAL, T_NUMBER, KEYWORD_ALIAS,
+	    GLOBAL_AT(rt_limit_us), FROM_0),
+	    /* older name of vrrp_rlimit_rttime */
+	KEYWORD("vrrp_cpu_affinity", IN_GLOBAL, T_CPUS, 0, GLOBAL_AT(cpus), 0),
+	    /* processors to run on */
+	DEFAULTED("vrrp_no_swap", IN_GLOBAL, T_FLAG, 0, GLOBAL_AT(no_swap),
+	    "off", 0), /* keep all memory from being swapped out */
 	DEFAULTED("max_auto_priority", IN_GLOBAL, T_NUMBER, KEYWORD_OPTIONAL,
 	    GLOBAL_AT(max_auto_priority), "0", REAL_TIME_PRIORITIES),
 	    /* real-time priority to take when late */
@@ -5784,6 +5890,9 @@ static const struct keyword keywords[] = {
 	    /* another name of stats_dump_file */
 	KEYWORD("json_file_location", IN_GLOBAL, T_TEXT, KEYWORD_ALIAS,
 	    GLOBAL_AT(json_dump_file), 0), /* another name of json_dump_file */
+	DEFAULTED("data_use_instance", IN_GLOBAL, T_BOOL, 0,
+	    GLOBAL_AT(data_use_instance), "off", 0),
+	    /* the names of dump files have that of the instance */
 	DEFAULTED("json_version", IN_GLOBAL, T_NUMBER, 0,
 	    GLOBAL_AT(json_version), "1", JSON_VERSIONS),
 	    /* shape of the JSON output */
@@ -5801,7 +5910,7 @@ static const struct keyword keywords[] = {
 	    "process_monitor_rcv_bufs_force\0vrrp_rx_bufs_policy\0"
 	    "vrrp_rx_bufs_multiplier\0reload_time_file\0reload_repeat\0"
 	    "reload_file\0config_save_dir\0tmp_config_directory\0"
-	    "data_use_instance\0iproute_usr_dir\0iproute_etc_dir\0", ""),
+	    "iproute_usr_dir\0iproute_etc_dir\0", ""),
 	WITHOUT(IN_GLOBAL, NOTE_MAIL,
 	    "notification_email\0notification_email_from\0smtp_server\0"
 	    "smtp_helo_name\0smtp_connect_timeout\0smtp_alert\0"
@@ -5831,23 +5940,9 @@ static const struct keyword keywords[] = {
 	    "lvs_netlink_monitor_rcv_bufs\0"
 	    "lvs_netlink_monitor_rcv_bufs_force\0rs_init_notifies\0", ""),
 	WITHOUT(IN_GLOBAL, REFUSED,
-	    "set_supplementary_groups\0",
-	    "write ':GROUP' behind the script's user"),
-	WITHOUT(IN_GLOBAL, REFUSED, "startup_script\0", "run it before vrrpd"),
-	WITHOUT(IN_GLOBAL, REFUSED,
-	    "startup_script_timeout\0shutdown_script_timeout\0"
-	    "vrrp_garp_extra_if\0vrrp_vmac_garp_intvl\0vrrp_iptables\0"
-	    "vrrp_ipsets\0nftables\0nftables_priority\0nftables_ifindex\0"
-	    "nftables_counters\0vrrp_no_swap\0vrrp_rlimit_rttime\0"
-	    "vrrp_rlimit_rtime\0fifo_write_vrrp_states_on_reload\0"
-	    "vmac_prefix\0vmac_addr_prefix\0", ""),
-	WITHOUT(IN_GLOBAL, REFUSED, "shutdown_script\0", "run it after vrrpd"),
-	WITHOUT(IN_GLOBAL, REFUSED, "vrrp_priority\0",
-	    "start vrrpd with nice(1)"),
-	WITHOUT(IN_GLOBAL, REFUSED, "vrrp_rt_priority\0",
-	    "start vrrpd with chrt(1)"),
-	WITHOUT(IN_GLOBAL, REFUSED, "vrrp_cpu_affinity\0",
-	    "start vrrpd with taskset(1)"),
+	    "vrrp_iptables\0vrrp_ipsets\0nftables\0nftables_priority\0"
+	    "nftables_ifindex\0nftables_counters\0vmac_prefix\0"
+	    "vmac_addr_prefix\0", ""),
 
 	/* vrrp_instance */
 	KEYWORD("state", IN_INSTANCE, T_STATE, 0, VR_AT(initial_state), 0),
@@ -5900,6 +5995,15 @@ static const struct keyword keywords[] = {
 	KEYWORD("v3_checksum_as_v2", IN_INSTANCE, T_CHECKSUM, 0,
 	    VR_AT(checksum_form), 0),
 	    /* v3 over IPv4: checksum without pseudo-header */
+	KEYWORD("old_unicast_checksum", IN_INSTANCE, T_OLD_CHECKSUM,
+	    KEYWORD_UNICAST, VR_AT(old_checksum), 0),
+	    /* v3 over IPv4: checksum with the group's address */
+	KEYWORD("timer_expired_backup", IN_INSTANCE, T_EXPIRED, 0,
+	    VR_AT(expired_backup), EXPIRED_PRIORITIES),
+	    /* yield after having been stalled, with nopreempt */
+	KEYWORD("thread_timer_expired", IN_INSTANCE, T_EXPIRED, KEYWORD_ALIAS,
+	    VR_AT(expired_backup), EXPIRED_PRIORITIES),
+	    /* older name of timer_expired_backup */
 	KEYWORD("track_interface", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
 	    TRACK_INTERFACE), /* interfaces that must be up */
 	KEYWORD("track_script", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
@@ -5925,7 +6029,7 @@ static const struct keyword keywords[] = {
 	    KEYWORD_FIRST, AT(draft_vr, notify), NOTIFY_MASTER_RX_LOWER_PRI),
 	    /* script to run on a weaker advertisement */
 	DEFAULTED("notify_deleted", IN_INSTANCE, T_NOTIFY_DELETED, 0,
-	    VR_AT(notify_deleted), "off", 0),
+	    VR_AT(notify_deleted), "off", NOTIFY_DELETED),
 	    /* tell DELETED, not FAULT, when a reload removes it */
 	DEFAULTED("notify_priority_changes", IN_INSTANCE, T_BOOL, 0,
 	    VR_AT(notify_priority_changes), "off", 0),
@@ -5948,6 +6052,11 @@ static const struct keyword keywords[] = {
 	KEYWORD("garp_lower_prio_repeat", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(garp_lower_prio_repeat), FROM_0),
 	    /* garp_master_repeat after a weaker advertisement */
+	DEFAULTED("garp_extra_if", IN_INSTANCE, T_GARP_EXTRA, 0,
+	    VR_AT(garp_extra_us), "0", SPANS),
+	    /* longest time between announcements while MASTER */
+	KEYWORD("vmac_garp_intvl", IN_INSTANCE, T_GARP_EXTRA, KEYWORD_ALIAS,
+	    VR_AT(garp_extra_us), SPANS), /* older name of garp_extra_if */
 	DEFAULTED("down_timer_adverts", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(down_timer_adverts), "3", UP_TO_100),
 	    /* advertisements missed before taking over */
@@ -5980,9 +6089,7 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0auth_hmac\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED,
 	    "no_accept\0use_vmac\0use_vmac_addr\0vmac_xmit_base\0"
-	    "use_ipvlan\0vrf\0old_unicast_checksum\0promote_secondaries\0"
-	    "timer_expired_backup\0thread_timer_expired\0garp_extra_if\0"
-	    "vmac_garp_intvl\0", ""),
+	    "use_ipvlan\0vrf\0promote_secondaries\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED,
 	    "virtual_routes\0virtual_rules\0", "set them in notify scripts"),
 
@@ -6085,6 +6192,10 @@ static bool (*const readers[VALUE_TYPES])(struct parse *,
 	[T_NOTIFY] = read_notify,	[T_FIFO] = read_fifo,
 	[T_NOTIFY_DELETED] = read_notify_deleted,
 	[T_LOG_FILE] = read_log_file,
+	[T_OLD_CHECKSUM] = read_old_checksum,
+	[T_EXPIRED] = read_expired,
+	[T_CPUS] = read_cpus,
+	[T_GARP_EXTRA] = read_garp_extra,
 	[T_INCLUDE_CHECK] = read_include_check,
 	[T_RANDOM_SEED] = read_random_seed
 };
@@ -7415,6 +7526,12 @@ vr_preempt(struct parse *p, struct draft_vr *vr)
 		    "preempt_delay has no effect with nopreempt");
 		conf->preempt_delay_us = 0;
 	}
+	if (conf->expired_backup > 0 && !conf->no_preempt) {
+		complain(p->findings, SEVERITY_WARNING,
+		    GIVEN(vr, conf.expired_backup),
+		    "timer_expired_backup has no effect without nopreempt");
+		conf->expired_backup = 0;
+	}
 }
 
 /* Warns that strict mode turns a keyword off, if it was given. */
@@ -7633,6 +7750,9 @@ vr_announcements(struct parse *p, struct draft_vr *vr)
 	    garp_lower_prio_repeat)))
 		conf->garp_lower_prio_repeat = conf->strict ? 0 :
 		    conf->garp_repeat;
+	if (conf->garp_extra_us > 0 && (conf->garp_refresh_us == 0 ||
+	    conf->garp_refresh_us > conf->garp_extra_us))
+		conf->garp_refresh_us = conf->garp_extra_us;
 }
 
 /* The device of an address that names none. */
@@ -8201,7 +8321,8 @@ command_complete(struct parse *p, struct command *command)
 	const struct owner *owner = &command->owner;
 	bool insecure = false;
 
-	conf->supplementary = owner->supplementary;
+	conf->supplementary = owner->supplementary ||
+	    p->global.conf.supplementary;
 	conf->why = command_owner(p, owner, &conf->uid, &conf->gid);
 	if (conf->why != NULL) {
 		if (owner->user != NULL && !command->quoted)
@@ -8322,9 +8443,9 @@ parse_complete(struct parse *p)
 		script_complete(p, (struct draft_script *)draft);
 	for (draft = p->files.first; draft != NULL; draft = draft->next)
 		file_complete(p, (struct draft_file *)draft);
-	for (int i = 0; i < 2; i++) {
-		if (p->global.fifo_script[i] != NULL)
-			p->global.fifo_script[i]->wanted = true;
+	for (int i = 0; i < GLOBAL_SCRIPTS; i++) {
+		if (p->global.script[i] != NULL)
+			p->global.script[i]->wanted = true;
 	}
 	for (struct command *command = p->first_command; command != NULL;
 	    command = command->next) {
@@ -8611,12 +8732,11 @@ fill_objects(struct parse *p, struct conf *conf, enum block block)
 	memcpy((char *)conf + kind->count, &count, sizeof(count));
 }
 
-/* The owner and the reader of one of the two FIFOs. */
+/* The owner of one of the two FIFOs. */
 static void
 fill_fifo(struct parse *p, int which, struct conf_fifo *fifo)
 {
 	const struct reader *reader = p->input->reader;
-	const struct command *script = p->global.fifo_script[which];
 	const struct owner *owner = &p->global.fifo_owner[which];
 	const char *why = owner->user == NULL ?
 	    reader->user(reader, "", &fifo->uid, &fifo->gid) :
@@ -8625,8 +8745,6 @@ fill_fifo(struct parse *p, int which, struct conf_fifo *fifo)
 	if (why != NULL && owner->user != NULL)
 		complain(p->findings, SEVERITY_ERROR, &owner->place, "'%s': %s",
 		    owner->user, why);
-	fifo->script = script == NULL || script->conf.path == NULL ? NONE :
-	    script->index;
 }
 
 /* Copies what global_defs and the top level say. */
@@ -8639,6 +8757,12 @@ fill_global(struct parse *p, struct conf_global *to)
 		    p->input->reader->host_name(p->input->reader));
 	fill_fifo(p, 0, &to->fifo[0]);
 	fill_fifo(p, 1, &to->fifo[1]);
+	for (int i = 0; i < GLOBAL_SCRIPTS; i++) {
+		const struct command *script = p->global.script[i];
+
+		to->script[i] = script == NULL || script->conf.path == NULL ?
+		    NONE : script->index;
+	}
 	origins_add(p, 0, &p->global.draft);
 }
 
@@ -9007,7 +9131,7 @@ print_script(struct printer *pr, struct text *t, const struct keyword *k)
 	if (pr->script != NULL)
 		index = pr->script->command;
 	else if (pr->block == IN_GLOBAL && k->type == T_NOTIFY)
-		index = global->fifo[k->detail].script;
+		index = global->script[k->detail];
 	else if (pr->notify != NULL)
 		index = pr->notify->command[k->detail];
 	if (index == NONE)
@@ -9015,7 +9139,7 @@ print_script(struct printer *pr, struct text *t, const struct keyword *k)
 	text_char(t, ' ');
 	if (k->type != T_USER)
 		print_argv(t, &pr->conf->commands[index]);
-	text_string(t, k->type == T_NOTIFY ? " " : "");
+	text_string(t, k->type == T_COMMAND || k->type == T_USER ? "" : " ");
 	if (k->type != T_COMMAND)
 		print_owner(t, &pr->conf->commands[index]);
 	return true;
@@ -9029,7 +9153,7 @@ print_number(struct text *t, const struct keyword *k, const void *field)
 	    ranges[k->detail].min < 0);
 
 	text_char(t, ' ');
-	if (k->type == T_SECONDS)
+	if (k->type == T_SECONDS || k->type == T_GARP_EXTRA)
 		text_seconds(t, number);
 	else if (k->type == T_UMASK)
 		text_format(t, "0%d%d%d", (int)(number >> 6 & 7),
@@ -9037,6 +9161,23 @@ print_number(struct text *t, const struct keyword *k, const void *field)
 	else
 		text_format(t, "%lld", (long long)number);
 	return true;
+}
+
+/* Appends the numbers of processors; false: there are none. */
+static bool
+print_cpus(struct text *t, const void *field)
+{
+	uint32_t cpus[CPUS_MAX / 32];
+	bool any = false;
+
+	memcpy(cpus, field, sizeof(cpus));
+	for (unsigned i = 0; i < CPUS_MAX; i++) {
+		if ((cpus[i / 32] >> i % 32 & 1) == 0)
+			continue;
+		text_format(t, " %u", i);
+		any = true;
+	}
+	return any;
 }
 
 /* Appends the value of a field; false: the row is left out. */
@@ -9051,8 +9192,16 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 		return print_bool(t, k, field);
 	case T_NUMBER:
 	case T_SECONDS:
+	case T_GARP_EXTRA:
 	case T_UMASK:
 		return print_number(t, k, field);
+	case T_EXPIRED:
+		return print_number(t, k, field) && *field != 0;
+	case T_OLD_CHECKSUM:
+		text_string(t, *field == OLD_REFUSED ? " never" : "");
+		return *field != OLD_HEARD;
+	case T_CPUS:
+		return print_cpus(t, field);
 	case T_TEXT:
 	case T_LOG_FILE:
 		return print_string(t, field);
@@ -9087,6 +9236,10 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 	const struct block_kind *kind = &block_kinds[pr->block];
 
 	switch (k->type) {
+	case T_NOTIFY_DELETED:
+		if (print_script(pr, t, k))
+			return true;
+		break;
 	case T_COMMAND:
 	case T_USER:
 	case T_NOTIFY:
@@ -9707,7 +9860,9 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
 	    .destination = *destination, .hop_limit = VRRP_TTL };
 	const uint8_t *bytes = message;
 	size_t length = advert_encode(vr->conf, priority, &vr->source,
-	    destination, vr->checksum_plain, message, sizeof(message));
+	    vr->conf->old_checksum == OLD_SENT && destination->family == 4 ?
+	    &ip_vrrp_group4 : destination, vr->checksum_plain, message,
+	    sizeof(message));
 
 	if (vr->conf->unicast)
 		effect.hop_limit = vr->conf->unicast_ttl;
@@ -9891,20 +10046,16 @@ notifier_queue(struct daemon *d, uint16_t index, enum notify_kind kind,
 	notifier_next(d, notifier, now);
 }
 
-/*
- * Queues the script of a state, and the generic one behind it (C-149).  DELETED
- * is for the generic one alone.
- */
+/* Queues the script of a state, and the generic one behind it (C-149). */
 static void
 notifier_tell(struct daemon *d, uint16_t index, enum vr_state state,
     uint8_t priority, usec_t now)
 {
 	enum notify_kind kind = state == VR_MASTER ? NOTIFY_MASTER :
 	    state == VR_BACKUP ? NOTIFY_BACKUP : state == VR_STOP ?
-	    NOTIFY_STOP : NOTIFY_FAULT;
+	    NOTIFY_STOP : state == VR_DELETED ? NOTIFY_DELETED : NOTIFY_FAULT;
 
-	if (state != VR_DELETED)
-		notifier_queue(d, index, kind, state, priority, now);
+	notifier_queue(d, index, kind, state, priority, now);
 	notifier_queue(d, index, NOTIFY_ANY, state, priority, now);
 }
 
@@ -10080,6 +10231,7 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		    "it owns the address" : vr->cause == CAUSE_STOP ?
 		    "stopping" : vr->cause == CAUSE_REMOVED ?
 		    "removed from the configuration" :
+		    vr->cause == CAUSE_STALLED ? "stalled for too long" :
 		    vr->cause == CAUSE_RECOVERED ? "nothing is wrong any more" :
 		    "starting");
 	}
@@ -10726,10 +10878,34 @@ group_step_back(struct daemon *d, const struct vr *loser, usec_t now)
 	}
 }
 
+/*
+ * Whether an Active was stalled for so long that a router of the priority that
+ * timer_expired_backup names has taken over: Active_Down_Interval after the
+ * last advertisement, which was sent an interval before the timer was due.
+ */
+static bool
+vr_is_stale(const struct vr *vr, usec_t now)
+{
+	struct machine other = vr->machine;
+
+	other.active_interval_us = other.interval_us;
+	other.priority = vr->conf->expired_backup;
+	return other.priority > 0 && now - other.timer + other.interval_us >
+	    active_down_interval(&other);
+}
+
 /* The machine's timer fired: advertise, or take over if the group agrees. */
 static void
 vr_machine_timer(struct daemon *d, struct vr *vr, usec_t now)
 {
+	if (vr->machine.state == MACHINE_ACTIVE && vr_is_stale(vr, now)) {
+		vr->cause = CAUSE_STALLED;
+		vr_step(d, vr, MACHINE_STEP_BACK, now);
+		vr_tell(d, vr, now);
+		if (vr->conf->group != NONE)
+			group_step_back(d, vr, now);
+		return;
+	}
 	if (vr->machine.state == MACHINE_ACTIVE) {
 		vr_step(d, vr, MACHINE_TIMER, now);
 		return;
@@ -12791,6 +12967,25 @@ daemon_heritage(const struct daemon *old)
 	    sizeof(*old->orphans);
 }
 
+/* Writes the state of everything to the FIFOs, as if it had just changed. */
+static void
+fifo_states(struct daemon *d)
+{
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const struct vr *vr = &d->vrs[i];
+
+		if (vr->told != VR_INIT)
+			fifo_line(d, "INSTANCE", vr->conf->name,
+			    state_name((enum vr_state)vr->told),
+			    vr->machine.priority);
+	}
+	for (uint32_t i = 0; i < d->conf->group_count; i++) {
+		if (d->groups[i].told != VR_INIT)
+			fifo_line(d, "GROUP", d->conf->groups[i].name,
+			    state_name((enum vr_state)d->groups[i].told), 0);
+	}
+}
+
 /*
  * Makes a built daemon the successor of a running one (reload): whatever both
  * have goes on without losing a timer, a counter or an address (C-157, C-158).
@@ -12831,6 +13026,8 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		vr_update_source(d, &d->vrs[i], now);
 	for (uint16_t i = 0; i < d->conf->group_count; i++)
 		group_review(d, i, now);	/* members may have gone */
+	if (d->conf->global.fifo_states_on_reload)
+		fifo_states(d);
 	effect_plain(d->out, EFFECT_DUMP, 0, 0);
 }
 
@@ -13295,10 +13492,10 @@ static void
 json_scripts(struct text *t, const struct daemon *d,
     const struct conf_notify *notify)
 {
-	static const char keys[] = "backup\0master\0fault\0stop\0\0"
-	    "master_rx_lower_pri";
+	static const char keys[] = "backup\0master\0fault\0stop\0deleted\0"
+	    "\0master_rx_lower_pri";
 	static const uint8_t kinds[] = { NOTIFY_BACKUP, NOTIFY_MASTER,
-	    NOTIFY_FAULT, NOTIFY_STOP, NOTIFY_ANY,
+	    NOTIFY_FAULT, NOTIFY_STOP, NOTIFY_DELETED, NOTIFY_ANY,
 	    NOTIFY_MASTER_RX_LOWER_PRI };
 
 	for (unsigned i = 0; notify != NULL && i < COUNT_OF(kinds); i++) {
@@ -13503,6 +13700,7 @@ data_scripts(struct text *t, const struct daemon *d,
 		[NOTIFY_ANY] = "Generic state transition script",
 		[NOTIFY_MASTER_RX_LOWER_PRI] =
 		    "Master rx lower pri script",
+		[NOTIFY_DELETED] = "Deleted state transition script"
 	};
 
 	for (size_t i = 0; notify != NULL && i < NOTIFY_KINDS; i++) {
@@ -14005,7 +14203,10 @@ struct pending {
 	int32_t		value;
 };
 
-enum process_kind { PROCESS_CHECK, PROCESS_NOTIFY, PROCESS_FIFO };
+enum process_kind {
+	PROCESS_CHECK, PROCESS_NOTIFY, PROCESS_FIFO,
+	PROCESS_ONCE /* we wait for its end */
+};
 
 struct process {
 	pid_t		pid;		/* 0: free */
@@ -14082,6 +14283,8 @@ struct world {
 	uint8_t		*late_at;	/* the first of them */
 	bool		stopped;	/* EFFECT_STOPPED was carried out */
 	bool		children;	/* SIGCHLD came */
+	int		once_status;	/* of a program run once; -1: none */
+	cpu_set_t	cpus;		/* that programs may run on */
 	bool		netlink_full;	/* overrun, and not emptied since */
 	bool		netlink_lost;	/* errors of requests were lost */
 	int		frame_error;	/* why announcements fail; 0: nothing */
@@ -15719,17 +15922,25 @@ world_random(struct world *w)
 	return bits;
 }
 
-/* Where a dump goes by default: $TMPDIR/NAME, if that is absolute, or /tmp. */
+/*
+ * Where a dump goes by default: keepalived.NAME in $TMPDIR, if that is
+ * absolute, or in /tmp.
+ */
 static const char *
 world_dump_path(struct world *w, char *buffer, size_t size, const char *name)
 {
+	const struct conf_global *global = &w->conf->global;
 	struct text t = text_over(buffer, size);
 	const char *directory = getenv("TMPDIR");
 
-	(void)w;
 	if (directory == NULL || directory[0] != '/')
 		directory = "/tmp";
-	text_format(&t, "%s/%s", directory, name);
+	text_format(&t, "%s/keepalived", directory);
+	if (global->data_use_instance && global->net_namespace != NULL)
+		text_format(&t, "_%s", global->net_namespace);
+	if (global->data_use_instance && global->instance != NULL)
+		text_format(&t, "_%s", global->instance);
+	text_format(&t, ".%s", name);
 	return text_end(&t);
 }
 
@@ -16635,9 +16846,9 @@ process_settle(struct world *w)
 	struct sched_param param = { .sched_priority = 0 };
 	sigset_t none;
 
-	(void)w;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	syscall(SYS_sched_setaffinity, 0, sizeof(w->cpus), &w->cpus);
 	/* by number: musl's function only says ENOSYS */
 	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &param);
 	setpriority(PRIO_PROCESS, 0, 0);
@@ -16792,6 +17003,8 @@ process_collected(struct world *w, struct process *process, int status)
 	if (process->kind == PROCESS_FIFO && !process->signalled)
 		world_log(w, LOG_LEVEL_ERROR, "the reader of %s has ended: "
 		    "events are not acted upon", w->fifos[process->token].path);
+	else if (process->kind == PROCESS_ONCE)
+		w->once_status = status;
 	else if (process->kind != PROCESS_FIFO)
 		pending_add(w, EVENT_PROCESS, 0, process->token, status);
 	process->pid = 0;
@@ -16930,18 +17143,19 @@ fifos_configure(struct world *w, const struct conf *old)
 {
 	for (uint32_t i = 0; i < FIFOS; i++) {
 		const struct conf_fifo *conf = &w->conf->global.fifo[i];
+		uint16_t script = w->conf->global.script[i];
 		struct fifo *fifo = &w->fifos[i];
 		bool same = conf->path != NULL && fifo->fd >= 0 &&
 		    strcmp(conf->path, fifo->path) == 0;
 		bool same_reader = same && old != NULL && fifo_same_reader(old,
-		    old->global.fifo[i].script, w->conf, conf->script);
+		    old->global.script[i], w->conf, script);
 
 		if (!same_reader)
 			processes_signal(w, true, i, SIGTERM);
 		if (!same)
 			fifo_replace(w, fifo, conf);
-		if (!same_reader && fifo->fd >= 0 && conf->script != NONE)
-			process_start(w, conf->script, i, PROCESS_FIFO,
+		if (!same_reader && fifo->fd >= 0 && script != NONE)
+			process_start(w, script, i, PROCESS_FIFO,
 			    (const uint8_t *)fifo->path,
 			    strlen(fifo->path) + 1);
 	}
@@ -17667,6 +17881,55 @@ world_hurry(struct world *w, int priority)
 	    SCHED_RESET_ON_FORK, &param) == 0 ? NULL : error_last(w);
 }
 
+/* Has us run on the processors of a configuration alone, if it names any. */
+static const char *
+world_pin(struct world *w, const struct conf_global *global)
+{
+	static const uint32_t any[CPUS_MAX / 32];
+	unsigned long words[CPUS_MAX / (8 * sizeof(long))] = { 0 };
+	const unsigned bits = 8 * sizeof(long);
+
+	if (memcmp(global->cpus, any, sizeof(any)) == 0)
+		return NULL;
+	for (unsigned i = 0; i < CPUS_MAX; i++) {
+		if (global->cpus[i / 32] >> i % 32 & 1)
+			words[i / bits] |= 1UL << i % bits;
+	}
+	return syscall(SYS_sched_setaffinity, 0, sizeof(words), words) == 0 ?
+	    NULL : error_last(w);
+}
+
+/*
+ * Sets how the kernel treats this process, as global_defs wants it.  What a
+ * reload takes out of them stays as it is until we end.
+ */
+static void
+world_schedule(struct world *w, const struct conf_global *global)
+{
+	struct rlimit limit = { global->rt_limit_us, global->rt_limit_us };
+	const struct {
+		const char *word, *why;
+	} steps[] = {
+		{ "vrrp_priority", global->priority == 0 ||
+		    setpriority(PRIO_PROCESS, 0, global->priority) == 0 ?
+		    NULL : error_last(w) },
+		{ "vrrp_rlimit_rttime", global->rt_limit_us == 0 ||
+		    prlimit(0, RLIMIT_RTTIME, &limit, NULL) == 0 ?
+		    NULL : error_last(w) },
+		{ "vrrp_rt_priority", global->rt_priority == 0 ? NULL :
+		    world_hurry(w, global->rt_priority) },
+		{ "vrrp_cpu_affinity", world_pin(w, global) },
+		{ "vrrp_no_swap", !global->no_swap || mlockall(MCL_CURRENT |
+		    MCL_FUTURE) == 0 ? NULL : error_last(w) }
+	};
+
+	for (size_t i = 0; i < COUNT_OF(steps); i++) {
+		if (steps[i].why != NULL)
+			world_log(w, LOG_LEVEL_ERROR, "%s: %s", steps[i].word,
+			    steps[i].why);
+	}
+}
+
 /* Puts a signal into a set, also one that the libc keeps for itself. */
 static void
 signal_add(sigset_t *set, int number)
@@ -17720,6 +17983,63 @@ world_next_signal(struct world *w)
 	return 0;
 }
 
+/*
+ * Waits for a program that runs once, until a moment; signals that came
+ * meanwhile are added to *others, a bit each.  Ends early at INT and TERM.
+ */
+static void
+once_wait(struct world *w, usec_t until, uint64_t *others)
+{
+	const uint64_t ends = 1U << SIGINT | 1U << SIGTERM;
+	struct pollfd signals = { .fd = w->fd[SOCKET_SIGNAL],
+	    .events = POLLIN };
+	int number;
+
+	while (w->once_status < 0 && (*others & ends) == 0) {
+		usec_t left = until - world_now(w);
+
+		if (left <= 0)
+			break;
+		poll(&signals, 1, (int)(left / MS_US) + 1);
+		while ((number = world_next_signal(w)) != 0)
+			*others |= (uint64_t)1 << number % 64;
+		w->pending_count = 0;	/* of others who wait for no answer */
+		processes_reap(w);
+	}
+}
+
+/*
+ * Runs startup_script or shutdown_script, if there is one, and waits for its
+ * end.  One that takes longer than limit_s seconds is killed, with what it
+ * started.  Signals that came meanwhile come again; INT and TERM end it.
+ */
+static void
+world_run_once(struct world *w, enum global_script which, const char *word,
+    uint32_t limit_s)
+{
+	uint64_t others = 0;
+	uint16_t command = w->conf->global.script[which];
+
+	w->once_status = -1;
+	if (command == NONE || !process_start(w, command, 0, PROCESS_ONCE, NULL,
+	    0))
+		return;
+	once_wait(w, world_now(w) + limit_s * SECOND_US, &others);
+	if (w->once_status < 0) {
+		world_log(w, LOG_LEVEL_ERROR, "%s: killed %s", word, others == 0
+		    ? "as it took too long" : "as a signal ends vrrpd");
+		processes_signal(w, false, 0, SIGKILL);
+	} else if (w->once_status > 0) {
+		world_log(w, LOG_LEVEL_ERROR, "%s: it failed (status %d)", word,
+		    WIFEXITED(w->once_status) ? WEXITSTATUS(w->once_status) :
+		    128 + WTERMSIG(w->once_status));
+	}
+	for (int i = 1; i < 64; i++) {
+		if (others >> i & 1)
+			kill(getpid(), i);
+	}
+}
+
 /* -- start, configuration, end -- */
 
 /*
@@ -17757,6 +18077,7 @@ world_start(struct world *w)
 	    .facility = 3 }, .syslog = -1, .console = -1, .file = -1,
 	    .kmsg = -1, .tokens = LOG_BURST };
 	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL);
+	syscall(SYS_sched_getaffinity, 0, sizeof(w->cpus), &w->cpus);
 	world_arena_open(w, &w->memory);
 	w->again_at = NEVER;
 	while (environ != NULL && environ[count] != NULL)
@@ -17809,6 +18130,7 @@ world_configure(struct world *w, const struct conf *conf)
 
 	late_carry(w, NEVER);		/* what runs is the old one's */
 	w->conf = conf;
+	world_schedule(w, &conf->global);
 	world_filter(w, conf);
 	world_set_buffers(w, conf);
 	fifos_configure(w, old);
@@ -18071,7 +18393,7 @@ static void
 loop_dump(struct world *w, struct service *service, enum dump_kind kind)
 {
 	static const char *const names[DUMP_KINDS] = {
-		"keepalived.data", "keepalived.stats", "keepalived.json",
+		"data", "stats", "json",
 	};
 	const struct conf_global *global = &service->current->conf->global;
 	const char *const configured[DUMP_KINDS] = { global->state_dump_file,
@@ -18177,6 +18499,8 @@ loop_late(struct world *w, struct service *service, usec_t deadline)
 	if (deadline == 0 || deadline > service->now - WAKE_LATE_US)
 		return;
 	d->counters.late_wakeups++;
+	if (service->rt_priority < d->conf->global.rt_priority)
+		service->rt_priority = d->conf->global.rt_priority;
 	if (service->rt_priority >= d->conf->global.max_auto_priority)
 		return;
 	why = world_hurry(w, ++service->rt_priority);
@@ -19060,6 +19384,8 @@ run(struct world *w, struct service *service, const struct options *options)
 		world_close(w);
 		return status;
 	}
+	world_run_once(w, SCRIPT_STARTUP, "startup_script",
+	    w->conf->global.startup_limit_s);
 	service->now = world_now(w);
 	daemon_start(&service->current->daemon, service->now, world_uptime(w));
 	world_carry_out(w, &w->out);
@@ -19069,6 +19395,8 @@ run(struct world *w, struct service *service, const struct options *options)
 	if (status_pipe >= 0)
 		finish_background(w, status_pipe);
 	serve(w, service);
+	world_run_once(w, SCRIPT_SHUTDOWN, "shutdown_script",
+	    w->conf->global.shutdown_limit_s);
 	world_log(w, LOG_LEVEL_NOTICE, "vrrpd " VRRPD_VERSION " ends");
 	world_close(w);
 	return EXIT_GOOD;

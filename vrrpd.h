@@ -38,6 +38,7 @@ typedef int64_t usec_t;
 #define MESSAGE_MAX	4352	/* 40 + 8 + 255 * 16 + 28, rounded up */
 #define NETLINK_MAX	512	/* one request of ours */
 #define LINE_MAX_LOG	1024	/* one line of the log */
+#define CPUS_MAX	256	/* processors by their number */
 
 /* Signals by keepalived's numbers, whatever the libc counts from (D-10). */
 #define SIGNAL_JSON_GLIBC 36
@@ -362,7 +363,7 @@ struct conf_track {
 /* What runs when the state changes; indices in conf.commands or NONE. */
 enum notify_kind {
 	NOTIFY_MASTER, NOTIFY_BACKUP, NOTIFY_FAULT, NOTIFY_STOP,
-	NOTIFY_ANY, NOTIFY_MASTER_RX_LOWER_PRI, NOTIFY_KINDS
+	NOTIFY_ANY, NOTIFY_MASTER_RX_LOWER_PRI, NOTIFY_DELETED, NOTIFY_KINDS
 };
 
 struct conf_notify {
@@ -401,6 +402,8 @@ struct conf_vr {
 	uint8_t		unicast_ttl;
 	uint8_t		auth_type;		/* enum auth_type */
 	uint8_t		checksum_form;		/* enum checksum_form */
+	uint8_t		old_checksum;		/* enum old_checksum */
+	uint8_t		expired_backup;	/* timer_expired_backup; 0: off */
 	bool		unicast;		/* has peers, or shall have */
 	bool		no_preempt;
 	bool		strict;
@@ -422,7 +425,7 @@ struct conf_vr {
 	uint16_t	group;			/* sync group or NONE */
 	uint32_t	interval_us;		/* Advertisement_Interval */
 	uint32_t	preempt_delay_us;
-	uint32_t	garp_delay_us, garp_refresh_us;
+	uint32_t	garp_delay_us, garp_refresh_us, garp_extra_us;
 	uint32_t	garp_lower_prio_delay_us;
 	uint32_t	garp_repeat, garp_refresh_repeat;
 	uint32_t	garp_lower_prio_repeat;
@@ -440,6 +443,9 @@ struct conf_vr {
 /* v3 over IPv4: which bytes the checksum covers (D-1). */
 enum checksum_form { CHECKSUM_AUTO, CHECKSUM_PSEUDO, CHECKSUM_PLAIN };
 
+/* Unicast of v3 over IPv4: what is done with sums over the group's address. */
+enum old_checksum { OLD_HEARD, OLD_SENT, OLD_REFUSED };
+
 /* vrrp_sync_group */
 struct conf_group {
 	const char	*name;
@@ -450,9 +456,14 @@ struct conf_group {
 	bool		keep_weights;		/* sync_group_tracking_weight */
 };
 
+/* The programs of global_defs: readers of the FIFOs, and what runs once. */
+enum global_script {
+	SCRIPT_FIFO, SCRIPT_VRRP_FIFO, SCRIPT_STARTUP, SCRIPT_SHUTDOWN,
+	GLOBAL_SCRIPTS
+};
+
 struct conf_fifo {
 	const char	*path;			/* NULL: none */
-	uint16_t	script;			/* reader, or NONE */
 	uint32_t	uid, gid;
 };
 
@@ -465,15 +476,24 @@ struct conf_global {
 	const char	*state_dump_file, *stats_dump_file, *json_dump_file;
 	const char	*reload_check_log;	/* NULL: none */
 	struct conf_fifo fifo[2]; /* notify_fifo, vrrp_notify_fifo */
+	uint16_t	script[GLOBAL_SCRIPTS];	/* command, or NONE */
 	struct ip	group4, group6;
 	uint32_t	startup_delay_us, delay_after_boot_us;
 	uint32_t	garp_interval_us, gna_interval_us;
+	uint32_t	startup_limit_s, shutdown_limit_s;
 	uint32_t	umask;
+	uint32_t	cpus[CPUS_MAX / 32];	/* a bit each; none: any */
+	uint32_t	rt_limit_us;		/* RLIMIT_RTTIME; 0: none */
 	int32_t		max_auto_priority;
+	int32_t		priority, rt_priority;	/* nice value; 0: none */
 	uint8_t		json_version;
 	bool		use_pid_dir;
 	bool		log_unknown_vrids;
 	bool		script_security;
+	bool		supplementary;		/* set_supplementary_groups */
+	bool		no_swap;
+	bool		fifo_states_on_reload;
+	bool		data_use_instance;
 	bool		umask_set;
 };
 
@@ -595,7 +615,7 @@ enum fault {
 /* Why a virtual router last changed its state; for logs. */
 enum cause {
 	CAUSE_START, CAUSE_OWNER, CAUSE_SILENCE, CAUSE_RESIGNED, CAUSE_BETTER,
-	CAUSE_WEAKER, CAUSE_RECOVERED,
+	CAUSE_WEAKER, CAUSE_RECOVERED, CAUSE_STALLED,
 	CAUSE_GROUP, CAUSE_FAULT, CAUSE_STOP, CAUSE_REMOVED, CAUSES
 };
 

@@ -296,6 +296,7 @@ test_coverage(void)
 	};
 	static const struct span_of global_derived[] = {
 		OF(conf_global, fifo), OF(conf_global, umask_set),
+		OF(conf_global, script),
 		PADDING(conf_global, group6, startup_delay_us)
 	};
 	static const struct span_of check_derived[] = {
@@ -1086,9 +1087,9 @@ test_twice(void)
 	    "track_file f {\n file /a\n}\ntrack_file f {\n file /b\n}\n");
 
 	CHECK_STR(conf->global.router_id, "b");
-	CHECK_STR(conf->commands[conf->global.fifo[0].script].argv[0],
+	CHECK_STR(conf->commands[conf->global.script[0]].argv[0],
 	    "/bin/a");
-	CHECK_INT(conf->global.fifo[1].script, NONE);
+	CHECK_INT(conf->global.script[1], NONE);
 	CHECK_INT(conf->vr_count, 1);
 	CHECK_INT(conf->vrs[0].priority, 6);
 	CHECK_INT(conf->vrs[0].vrid, 1);

@@ -673,6 +673,119 @@ check_told_once(void)
 	    "INSTANCE \"VI_1\" BACKUP 100");
 }
 
+/* Wakes at a moment, all that came before being read. */
+static void
+wake_at(struct bench *b, usec_t now)
+{
+	struct event event = { .kind = EVENT_TIME, .drained = true };
+
+	b->now = now;
+	bench_feed(b, &event);
+	bench_note(b);
+}
+
+/* notify_deleted with a script: it runs, then the generic one. */
+static void
+check_deleted_script(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 2);
+	b->vrs[1].notify = &b->notify[1];
+	b->vrs[1].notify_deleted = true;
+	b->notify[1].command[NOTIFY_DELETED] = 5;
+	b->notify[1].command[NOTIFY_FAULT] = 6;
+	b->notify[1].command[NOTIFY_ANY] = 7;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_ended(b, 0, 0);
+	bench_ended(b, 1, 0);
+	bench_watch(b);
+	bench_conf(next, 1);
+	bench_reload(b, next);
+	CHECK_INT(bench_count(b, EFFECT_RUN), 2);
+	CHECK_INT(bench_find(b, EFFECT_RUN, 0)->effect.index, 5);
+	CHECK_INT(bench_find(b, EFFECT_RUN, 1)->effect.index, 7);
+}
+
+/* fifo_write_vrrp_states_on_reload: the states again, and nothing else. */
+static void
+check_states_on_reload(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 2);
+	bench_group(b, 1);
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_conf(next, 2);
+	bench_group(next, 1);
+	next->conf.global.fifo[0].path = "/fifo";
+	next->conf.global.fifo_states_on_reload = true;
+	bench_reload(b, next);
+	CHECK_INT(bench_count(next, EFFECT_FIFO), 3);
+	CHECK_STR(bench_line(next, EFFECT_FIFO, 0),
+	    "INSTANCE \"VI_1\" MASTER 100");
+	CHECK_STR(bench_line(next, EFFECT_FIFO, 2), "GROUP \"G\" MASTER 0");
+	bench_conf(b, 2);
+	bench_group(b, 1);
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_reload(next, b);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 0);
+}
+
+/*
+ * timer_expired_backup: an Active that slept over the down interval of a router
+ * of that priority yields; one microsecond less and it goes on (protocol 2.2).
+ */
+static void
+check_stalled(void)
+{
+	struct bench *b = &bench;
+
+	for (int version = 2; version <= 3; version++) {
+		for (int late = 0; late <= 1; late++) {
+			bench_conf(b, 2);
+			b->vrs[0].version = b->vrs[1].version =
+			    (uint8_t)version;
+			b->vrs[0].interval_us = b->vrs[1].interval_us =
+			    2000000;
+			b->vrs[0].no_preempt = true;
+			b->vrs[0].expired_backup = 192;	/* 64/256 */
+			bench_start(b);
+			bench_run(b, 20 * SECOND_US);
+			CHECK_INT(state(b, 0), VR_MASTER);
+			bench_watch(b);
+			wake_at(b, b->d.vrs[0].machine.timer + 4 * SECOND_US +
+			    (version == 2 ? SECOND_US : 2 * SECOND_US) / 4 +
+			    late);
+			CHECK_INT(state(b, 0), late ? VR_BACKUP : VR_MASTER);
+			CHECK_INT(state(b, 1), VR_MASTER);
+			if (late)
+				CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: "
+				    "MASTER -> BACKUP: stalled for too long");
+		}
+	}
+}
+
+/* The members of a group follow one that was stalled. */
+static void
+check_stalled_group(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	bench_group(b, 2);
+	b->vrs[0].no_preempt = true;
+	b->vrs[0].expired_backup = 254;
+	bench_start(b);
+	bench_run(b, 2 * WAIT_DOWN);
+	CHECK_INT(state(b, 1), VR_MASTER);
+	wake_at(b, b->now + 60 * SECOND_US);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_INT(state(b, 1), VR_BACKUP);
+}
+
 /* C-151: a weaker one: line and script, once a second at most (T5). */
 static void
 check_lower_priority_line(void)
@@ -2041,6 +2154,10 @@ check_telling(void)
 	check_fifo_lines();
 	check_told_once();
 	check_lower_priority_line();
+	check_deleted_script();
+	check_states_on_reload();
+	check_stalled();
+	check_stalled_group();
 	check_logged_once();
 	check_interval_logged();
 	check_unknown_vrid();

@@ -66,7 +66,8 @@ static const struct conf_track tracks[] = {
 };
 static const struct conf_notify notify = { { [NOTIFY_MASTER] = 1,
 	[NOTIFY_BACKUP] = NONE, [NOTIFY_FAULT] = NONE, [NOTIFY_STOP] = NONE,
-	[NOTIFY_ANY] = 0, [NOTIFY_MASTER_RX_LOWER_PRI] = NONE } };
+	[NOTIFY_ANY] = 0, [NOTIFY_MASTER_RX_LOWER_PRI] = NONE,
+	[NOTIFY_DELETED] = NONE } };
 static const uint16_t members[] = { 0, 1 };
 static const struct conf_group conf_groups[] = {
 	{ .name = "G", .members = members, .member_count = 2,

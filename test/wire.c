@@ -809,6 +809,8 @@ test_pseudo_header(void)
 	s.destination = ip_of("10.0.0.2");
 	CHECK_INT(scene_hear(&s), COUNTER_KINDS);
 	CHECK(!s.advert.plain);
+	s.conf.old_checksum = OLD_REFUSED;
+	CHECK_INT(scene_hear(&s), COUNT_checksum);
 	scene_choose(&s, V3);
 	s.conf.destination = s.destination = ip_of("224.0.0.99");
 	CHECK_INT(scene_hear(&s), COUNT_checksum);

@@ -1009,7 +1009,8 @@ test_late(void)
 	static struct conf other = { .command_count = 0 };
 	struct effect stopped = { .kind = EFFECT_STOPPED };
 
-	other.global.fifo[0].script = other.global.fifo[1].script = NONE;
+	for (int i = 0; i < GLOBAL_SCRIPTS; i++)
+		other.global.script[i] = NONE;
 	ended[7] = events[EVENT_PROCESS] = 0;
 	/* more than the queue holds; the last of them take time */
 	for (int i = 0; i < 2000; i++)
@@ -1044,12 +1045,13 @@ test_fifo(void)
 	world_carry_out(&w, &w.out);
 	CHECK_STR(wait_file("copied", "second\n"),
 	    "INSTANCE \"VI_1\" MASTER 100\nsecond\n");
-	next.global.fifo[0] = (struct conf_fifo){ .script = NONE };
+	next.global.fifo[0] = (struct conf_fifo){ .path = NULL };
+	next.global.script[SCRIPT_FIFO] = NONE;
 	world_configure(&w, &next);
 	CHECK(stat("events", &status) != 0);
 	CHECK(mkfifo("his", 0640) == 0);	/* one of an administrator */
 	conf.global.fifo[0].path = "his";
-	conf.global.fifo[0].script = NONE;
+	conf.global.script[SCRIPT_FIFO] = NONE;
 	next = conf;
 	world_configure(&w, &next);
 	for (int i = 0; i < 3000; i++)		/* nobody reads: never waits */
@@ -1461,9 +1463,13 @@ main(void)
 	}
 	snprintf(events_path, sizeof(events_path), "%s/events", here);
 	conf.global.fifo[0] = (struct conf_fifo){ .path = events_path,
-	    .script = 5, .uid = geteuid(), .gid = getegid() };
+	    .uid = geteuid(), .gid = getegid() };
 	conf.global.fifo[1] = (struct conf_fifo){ .path = "victim",
-	    .script = 5, .uid = geteuid(), .gid = getegid() };
+	    .uid = geteuid(), .gid = getegid() };
+	conf.global.script[SCRIPT_FIFO] = conf.global.script[SCRIPT_VRRP_FIFO]
+	    = 5;
+	conf.global.script[SCRIPT_STARTUP] = NONE;
+	conf.global.script[SCRIPT_SHUTDOWN] = NONE;
 	mkdir("tracked", 0700);
 	w.fd[SOCKET_FILES] = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	signal(SIGUSR1, SIG_IGN);
