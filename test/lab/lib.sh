@@ -112,6 +112,12 @@ lab_begin() { # TOOL...
 	# of its stderr (make asan).  It has no heap that could leak.
 	export ASAN_OPTIONS="detect_leaks=0:log_path=$LAB/sanitizer"
 	export UBSAN_OPTIONS="print_stacktrace=1:log_path=$LAB/sanitizer"
+	# Where one that counts what runs puts its counts (make cover).
+	if [ -n "${COVER:-}" ]; then
+		mkdir "$LAB/cover"
+		mount -n --bind "$COVER" "$LAB/cover"
+		export COVER="$LAB/cover"
+	fi
 	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	ip link set lo up
 	ip link add br0 type bridge mcast_snooping 0
@@ -278,7 +284,7 @@ machine() { # NAME NUMBER
 	mkdir -p "$LAB/$1"
 	unshare -mnpf --kill-child --mount-proc sh -c '
 		mount -n -t tmpfs -o mode=755 run "$1" && mkdir "$1/lab" &&
-		mount -n --bind /run/lab "$1/lab" &&
+		mount -n --rbind /run/lab "$1/lab" &&
 		mount -n --move "$1" /run &&
 		mount -n -t tmpfs -o mode=1777 tmp /tmp && ip link set lo up &&
 		echo 0 >/proc/sys/net/ipv6/conf/default/disable_ipv6 &&
