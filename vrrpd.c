@@ -5890,6 +5890,12 @@ static const struct keyword keywords[] = {
 	    /* another name of stats_dump_file */
 	KEYWORD("json_file_location", IN_GLOBAL, T_TEXT, KEYWORD_ALIAS,
 	    GLOBAL_AT(json_dump_file), 0), /* another name of json_dump_file */
+	KEYWORD("reload_time_file", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(reload_time_file), 0),
+	    /* file with the time at which to reload */
+	DEFAULTED("reload_repeat", IN_GLOBAL, T_FLAG, 0,
+	    GLOBAL_AT(reload_repeat), "off", 0),
+	    /* keep that file, for the same time of every day */
 	DEFAULTED("data_use_instance", IN_GLOBAL, T_BOOL, 0,
 	    GLOBAL_AT(data_use_instance), "off", 0),
 	    /* the names of dump files have that of the instance */
@@ -5908,7 +5914,7 @@ static const struct keyword keywords[] = {
 	    "vrrp_netlink_monitor_rcv_bufs\0"
 	    "vrrp_netlink_monitor_rcv_bufs_force\0process_monitor_rcv_bufs\0"
 	    "process_monitor_rcv_bufs_force\0vrrp_rx_bufs_policy\0"
-	    "vrrp_rx_bufs_multiplier\0reload_time_file\0reload_repeat\0"
+	    "vrrp_rx_bufs_multiplier\0"
 	    "reload_file\0config_save_dir\0tmp_config_directory\0"
 	    "iproute_usr_dir\0iproute_etc_dir\0", ""),
 	WITHOUT(IN_GLOBAL, NOTE_MAIL,
@@ -18186,10 +18192,13 @@ struct service {
 	struct incarnation *current, *spare;
 	struct conf_input input;	/* what to read again at HUP */
 	usec_t		now;		/* of this turn */
+	usec_t		check_at; /* reload_time_file is looked at; NEVER */
+	int64_t		checked_s;	/* wall time when it was last */
 	uint32_t	unread_turns;	/* in which sockets were not emptied */
 	int32_t		rt_priority;	/* raised when we were late; 0: none */
 	bool		strict;		/* --strict-config */
 	bool		ignore_int;
+	bool		bad_schedule;	/* it was said of reload_time_file */
 };
 
 /* The feed of World: hands one event to the running daemon. */
@@ -18349,6 +18358,7 @@ loop_swap(struct world *w, struct service *service)
 	    service->now);
 	service->current = next;
 	service->spare = old;
+	service->check_at = 0;
 	world_carry_out(w, &w->out);
 	world_arena_close(w, &old->arena);
 	old->conf = NULL;
@@ -18386,6 +18396,87 @@ loop_reload(struct world *w, struct service *service)
 	world_log(w, good ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR, good ?
 	    "the configuration was reloaded" :
 	    "the new configuration is not used; the running one stays");
+}
+
+/*
+ * Seconds since 1970 of "[[YY]YY-MM-DD ]HH:MM:SSZ"; without a date, on the day
+ * of now_s.  -1: it is none of these.  Local time would take a data base.
+ */
+static int64_t
+schedule_parse(const char *text, int64_t now_s)
+{
+	static const char form[] = "0000-00-00 00:00:00Z";
+	int64_t value[6] = { 0 }, days, year, month;
+	size_t length = strlen(text), skip = sizeof(form) - 1 - length;
+	unsigned field = length == 9 ? 3 : 0;
+
+	if (length != 9 && length != 18 && length != 20)
+		return -1;
+	for (size_t i = 0; i < length; i++) {
+		bool is_digit = text[i] >= '0' && text[i] <= '9';
+
+		if (form[skip + i] == '0' ? !is_digit :
+		    text[i] != form[skip + i])
+			return -1;
+		if (is_digit)
+			value[field] = value[field] * 10 + text[i] - '0';
+		else
+			field++;
+	}
+	if (length != 9 && (value[1] < 1 || value[1] > 12 || value[2] < 1 ||
+	    value[2] > 31))
+		return -1;
+	if (value[3] > 23 || value[4] > 59 || value[5] > 60)
+		return -1;
+	/* Years begin in March, so that a leap day is the last one. */
+	year = value[0] + (length == 18 ? 2000 : 0) - (value[1] <= 2);
+	month = (value[1] + 9) % 12;
+	days = length == 9 ? now_s / 86400 : 365 * year + year / 4 -
+	    year / 100 + year / 400 + (153 * month + 2) / 5 + value[2] - 719469;
+	return days * 86400 + value[3] * 3600 + value[4] * 60 + value[5];
+}
+
+/*
+ * Once a second: reloads when the wall clock has just passed the time in
+ * reload_time_file, and removes the file unless it is for every day.  What was
+ * missed by more than a minute was for a time when we did not run.
+ */
+static void
+loop_schedule(struct world *w, struct service *service)
+{
+	const struct conf_global *global = &service->current->conf->global;
+	int64_t now_s, at_s, before = service->checked_s;
+	char line[24] = "";
+	int fd;
+
+	if (service->now < service->check_at)
+		return;
+	service->check_at = NEVER;
+	if (global->reload_time_file == NULL ||
+	    service->current->daemon.stopping)
+		return;
+	service->check_at = service->now + SECOND_US;
+	now_s = (service->now + world_wall_offset(w)) / SECOND_US;
+	service->checked_s = now_s;
+	fd = file_open(w, global->reload_time_file, O_RDONLY, 0);
+	if (fd >= 0 && read(fd, line, sizeof(line) - 1) < 0)
+		line[0] = '\0';
+	world_close_fd(w, &fd);
+	line[strcspn(line, "\r\n")] = '\0';
+	at_s = schedule_parse(line, now_s);
+	if (at_s < 0 && line[0] != '\0' && !service->bad_schedule)
+		world_log(w, LOG_LEVEL_ERROR, "%s: '%s' is no time: "
+		    "[YYYY-MM-DD ]HH:MM:SSZ, in UTC",
+		    global->reload_time_file, line);
+	service->bad_schedule = at_s < 0;
+	if (before == 0 || at_s <= before || at_s > now_s ||
+	    at_s < now_s - 60)
+		return;
+	if (!global->reload_repeat || strlen(line) > 9)
+		unlink(global->reload_time_file);
+	world_log(w, LOG_LEVEL_NOTICE, "%s: it is %s",
+	    global->reload_time_file, line);
+	loop_reload(w, service);
 }
 
 /* Writes one of keepalived's dump files, where it is asked for. */
@@ -18515,7 +18606,8 @@ serve(struct world *w, struct service *service)
 {
 	while (!w->stopped) {
 		usec_t deadline = daemon_deadline(&service->current->daemon);
-		uint32_t readable = world_wait(w, deadline);
+		uint32_t readable = world_wait(w, usec_min(deadline,
+		    service->check_at));
 		bool drained = readable == 0;
 		int number;
 
@@ -18531,6 +18623,7 @@ serve(struct world *w, struct service *service)
 		world_carry_out(w, &w->out);
 		if (readable != 0)
 			loop_time(w, drained);
+		loop_schedule(w, service);
 	}
 }
 

@@ -475,6 +475,7 @@ struct conf_global {
 	const char	*default_interface;
 	const char	*state_dump_file, *stats_dump_file, *json_dump_file;
 	const char	*reload_check_log;	/* NULL: none */
+	const char	*reload_time_file;	/* NULL: none */
 	struct conf_fifo fifo[2]; /* notify_fifo, vrrp_notify_fifo */
 	uint16_t	script[GLOBAL_SCRIPTS];	/* command, or NONE */
 	struct ip	group4, group6;
@@ -494,6 +495,7 @@ struct conf_global {
 	bool		no_swap;
 	bool		fifo_states_on_reload;
 	bool		data_use_instance;
+	bool		reload_repeat;
 	bool		umask_set;
 };
 

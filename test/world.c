@@ -1024,6 +1024,33 @@ test_late(void)
 	w.stopped = false;
 }
 
+/* reload_time_file: every day from 1970 to 2099 as timegm counts it. */
+static void
+test_schedule(void)
+{
+	static const char *const wrong[] = { "", "12:00:00", "12:00:00z",
+	    "24:00:00Z", "12:60:00Z", "12:00:61Z", "2026-00-10 12:00:00Z",
+	    "2026-13-10 12:00:00Z", "2026-01-00 12:00:00Z",
+	    "2026-01-32 12:00:00Z", "2026-01-02T12:00:00Z",
+	    "2026-01-02  12:00:00Z", "026-01-02 12:00:00Z",
+	    "2026-01-02 12:00:00Z ", "2x26-01-02 12:00:00Z", " 2:00:00Z" };
+
+	for (int64_t day = 0; day < 130 * 365; day++) {
+		time_t want = (time_t)(day * 86400 + day * 77 % 86400);
+		struct tm tm;
+		char text[32];
+
+		gmtime_r(&want, &tm);
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%SZ", &tm);
+		CHECK_INT(schedule_parse(text, 0), want);
+		if (tm.tm_year >= 100)
+			CHECK_INT(schedule_parse(text + 2, 0), want);
+		CHECK_INT(schedule_parse(text + 11, day * 86400 + 7), want);
+	}
+	for (size_t i = 0; i < COUNT_OF(wrong); i++)
+		CHECK_INT(schedule_parse(wrong[i], 1000000000), -1);
+}
+
 /* -- FIFOs and tracked files -- */
 
 static void
@@ -1456,6 +1483,7 @@ main(void)
 	test_overrun();
 	test_log();
 	in_child(test_standard_files);
+	test_schedule();
 
 	for (size_t i = 0; i < COUNT_OF(commands); i++) {
 		commands[i].uid = geteuid();

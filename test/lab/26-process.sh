@@ -161,6 +161,38 @@ check 'data_use_instance' wait_for 3 \
     'on r1 test -s /tmp/keepalived_left.stats'
 renew r1
 
+# ---- a reload at a time ----
+# Times are whole seconds, so that two ahead are at least one.
+in_two_seconds() { # DATE-FORMAT
+	date -u -d '+2 seconds' "+$1" >"$LAB/r1/when"
+}
+reloads() {
+	grep -c 'the configuration was reloaded' "$LAB/r1/router.log"
+}
+{
+	defs "reload_time_file $LAB/r1/when"
+	instance VI_1 100
+} | conf r1
+in_two_seconds '%F %TZ'
+: >"$LAB/r1/router.log"
+start_vrrpd r1
+check 'reload_time_file: it reloads at its time' wait_for 4 \
+    '[ "$(reloads)" = 1 ]'
+check 'and removes the file' not test -e "$LAB/r1/when"
+date -u '+%F %T' >"$LAB/r1/when"
+check 'local time is refused' wait_for 3 \
+    'grep -q "is no time" "$LAB/r1/router.log"'
+{
+	defs "reload_time_file $LAB/r1/when" reload_repeat
+	instance VI_1 100
+} | conf r1
+signal r1 HUP
+wait_for 3 '[ "$(reloads)" = 2 ]'
+in_two_seconds '%TZ'
+check 'reload_repeat: it reloads' wait_for 4 '[ "$(reloads)" = 3 ]'
+check 'and keeps the file' test -e "$LAB/r1/when"
+renew r1
+
 # ---- a master that was stopped for too long ----
 machine r2 2
 machine client 9
