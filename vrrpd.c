@@ -10866,7 +10866,10 @@ group_is_ready(const struct daemon *d, const struct vr *except)
 	return true;
 }
 
-/* One member lost its election: the others go back with it (C-146). */
+/*
+ * One member lost its election: the others go back with it (C-146), also when
+ * it never was Active but came to an Active group by a reload.
+ */
 static void
 group_step_back(struct daemon *d, const struct vr *loser, usec_t now)
 {
@@ -10875,7 +10878,6 @@ group_step_back(struct daemon *d, const struct vr *loser, usec_t now)
 	for (uint16_t i = 0; i < conf->member_count; i++) {
 		struct vr *vr = &d->vrs[conf->members[i]];
 
-		vr->wants_active = false;
 		if (vr == loser || vr->machine.state != MACHINE_ACTIVE)
 			continue;
 		vr->cause = CAUSE_GROUP;
@@ -11064,7 +11066,7 @@ vr_yield(struct daemon *d, struct vr *vr, usec_t now)
 		vr_send_advert(d, vr, vr->machine.priority);
 	vr_step(d, vr, MACHINE_YIELD, now);
 	vr_tell(d, vr, now);
-	if (was_active && vr->conf->group != NONE)
+	if (vr->conf->group != NONE)
 		group_step_back(d, vr, now);
 }
 

@@ -1731,6 +1731,32 @@ check_reload_groups(void)
 		CHECK_INT(state(b, i), VR_MASTER);
 }
 
+/* C-146: who joins an Active group and loses takes it back to Backup. */
+static void
+check_reload_group_lost(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 1);
+	bench_group(b, 1);
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_conf(next, 2);
+	bench_group(next, 2);
+	bench_reload(b, next);
+	bench_run(next, 0);
+	bench_advert(next, 1, 2, 50);		/* weaker: it will win */
+	CHECK_INT(state(next, 0), VR_MASTER);
+	CHECK_INT(state(next, 1), VR_BACKUP);
+	bench_advert(next, 1, 2, 200);
+	CHECK_INT(state(next, 0), VR_BACKUP);
+	CHECK_INT(state(next, 1), VR_BACKUP);
+	bench_run(next, 2 * WAIT_DOWN);
+	CHECK_INT(state(next, 0), VR_MASTER);
+	CHECK_INT(state(next, 1), VR_MASTER);
+}
+
 /* C-157, C-158: timers that a reload turns off, on, shorter. */
 static void
 check_reload_timers(void)
@@ -2189,6 +2215,7 @@ check_reloads(void)
 	check_reload_scripts();
 	check_reload_new_trackers();
 	check_reload_groups();
+	check_reload_group_lost();
 	check_reload_timers();
 	check_reload_notifiers();
 	check_reload_removal();
