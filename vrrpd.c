@@ -19024,7 +19024,7 @@ options_parse(struct world *w, struct options *options, struct arena *arena,
 {
 	struct words words = { argv, argc, 1 };
 
-	options->flags = arena_array(arena, (size_t)argc,
+	options->flags = arena_array(arena, (size_t)argc + 1,
 	    sizeof(*options->flags));
 	if (options->flags == NULL) {
 		say(w, "out of memory");
@@ -19257,23 +19257,24 @@ pid_paths(const struct options *options, const struct conf_global *global,
 }
 
 /*
- * Writes and locks the pid files.  False when another daemon runs, and when one
- * cannot be written; in the foreground, where whoever started us knows our pid,
- * that is only worth a message (T25).
+ * Writes and locks the pid files, whose paths outlive this configuration.
+ * False when another daemon runs, and when one cannot be written; in the
+ * foreground, where whoever started us knows our pid, that is only worth a
+ * message (T25).
  */
 static bool
 pid_files(struct world *w, const struct options *options,
-    const struct conf_global *global, struct arena *arena)
+    const struct conf_global *global)
 {
 	const char *paths[2] = { NULL, NULL };
 
-	pid_paths(options, global, arena, &paths[0], &paths[1]);
+	pid_paths(options, global, &w->memory, &paths[0], &paths[1]);
 	if (paths[0] == NULL) {
 		say_failure(w, options, "out of memory");
 		return false;
 	}
 	for (size_t i = 0; i < COUNT_OF(paths) && paths[i] != NULL; i++) {
-		const char *path = absolute_path(w, arena, paths[i]);
+		const char *path = absolute_path(w, &w->memory, paths[i]);
 		const char *why = NULL;
 		pid_t other = 0;
 		enum pid_result result = world_pid_open(w, path, &other,
@@ -19375,7 +19376,7 @@ start_up(struct world *w, struct service *service,
 	    !enter_namespace(w, options, global->net_namespace))
 		return EXIT_CONFIG;
 	if (!process_limits(w, options, global) ||
-	    !pid_files(w, options, global, &now->arena))
+	    !pid_files(w, options, global))
 		return EXIT_USAGE;
 	if (options->umask == NULL && !global->umask_set)
 		umask(UMASK_SERVING);
@@ -19591,8 +19592,9 @@ main(int argc, char **argv)
 	service.spare = &incarnations[1];
 	service.ignore_int = options.ignore_int > 0;
 	w.loop = &service;
-	status = read_configuration(&w, &service, &options);
+	/* by this name from now on, or what is found again would look new */
 	service.input.path = absolute_path(&w, &arena, service.input.path);
+	status = read_configuration(&w, &service, &options);
 	return status == EXIT_GOOD ? run(&w, &service, &options) : status;
 }
 
