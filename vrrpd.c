@@ -1823,6 +1823,30 @@ nl_error_parse(struct nl_message *message)
 	return (int)-code;
 }
 
+/*
+ * Reads what the kernel tells of processes by connector(7).  News of threads,
+ * whose number is not their process's, are none: what is 0 then.
+ */
+static struct process_news
+nl_process_parse(struct nl_message *message)
+{
+	struct cursor *c = &message->body;
+	struct process_news news;
+	uint32_t thread;
+
+	cursor_bytes(c, CN_HEADER);
+	news.what = cursor_u32_native(c);
+	cursor_bytes(c, CN_EVENT_HEADER - sizeof(news.what));
+	if (news.what == PROCESS_FORK)
+		cursor_u32_native(c);		/* thread that forked */
+	news.parent = news.what == PROCESS_FORK ? cursor_u32_native(c) : 0;
+	thread = cursor_u32_native(c);
+	news.pid = cursor_u32_native(c);
+	if (c->failed || thread != news.pid)
+		news.what = 0;
+	return news;
+}
+
 /* -- writing -- */
 
 /* Appends a message's header; its length stays 0 until nl_finish. */
@@ -1877,6 +1901,21 @@ nl_dump_request(uint8_t *buffer, size_t size, uint16_t type, uint32_t seq)
 		packer_bytes(&p, &all_links, sizeof(all_links));
 	else
 		packer_bytes(&p, &all_addresses, sizeof(all_addresses));
+	return nl_finish(&p);
+}
+
+/* Writes what begins or ends the news of processes; as nl_dump_request. */
+static size_t
+nl_process_request(uint8_t *buffer, size_t size, uint32_t what)
+{
+	static const uint32_t head[4] = { CN_PROCESSES, CN_PROCESSES };
+	uint16_t length[2] = { sizeof(what), 0 };
+	struct packer p = packer_over(buffer, size);
+
+	nl_begin(&p, NLMSG_DONE, 0, 0);
+	packer_bytes(&p, head, sizeof(head));
+	packer_bytes(&p, length, sizeof(length));
+	packer_bytes(&p, &what, sizeof(what));
 	return nl_finish(&p);
 }
 
@@ -4011,8 +4050,8 @@ scan_random_seed(struct scan *s, uint32_t seed)
 
 /* The blocks that have keywords, in the order in which they are printed. */
 enum block {
-	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_GROUP, IN_INSTANCE,
-	IN_AUTHENTICATION,
+	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_PROCESS, IN_GROUP,
+	IN_INSTANCE, IN_AUTHENTICATION,
 	IN_VIRTUAL_SERVER,		/* and below it: all is skipped */
 	BLOCKS
 };
@@ -4021,11 +4060,11 @@ enum block {
 enum value_type {
 	T_ANY, T_BLOCK, T_FLAG, T_BOOL, T_CLEAR, T_CHECKSUM, T_NOTIFY_DELETED,
 	T_OLD_CHECKSUM, T_EXPIRED, T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK,
-	T_COMMAND, T_NOTIFY,
+	T_COMMAND, T_NOTIFY, T_PARAM_MATCH,
 	T_NUMBER,		/* from here on a word must follow */
 	T_SECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
 	T_AUTH_TYPE, T_PASSWORD, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
-	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA,
+	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS,
 	T_ADDRESSES,		/* from here on it opens a list */
 	T_PEERS, T_TRACKS, T_MEMBERS, VALUE_TYPES
 };
@@ -4054,7 +4093,8 @@ enum bounds {
 	NO_RANGE, FROM_0, FROM_1, OCTETS, OCTETS_FROM_1, UP_TO_100, UP_TO_1000,
 	VERSIONS, JSON_VERSIONS, REAL_TIME_PRIORITIES, RUN_PRIORITIES,
 	NICE_VALUES, EXPIRED_PRIORITIES, WEIGHTS, FILE_WEIGHTS, SPANS,
-	SPANS_OF_RUNS, INTERVALS, DELAYS, RANGES
+	SPANS_OF_RUNS, INTERVALS, DELAYS, HOURS, QUORUMS, QUORUMS_FROM_1,
+	RANGES
 };
 
 /*
@@ -4152,7 +4192,7 @@ struct draft_group {
 	struct command	*notify[NOTIFY_KINDS];
 };
 
-/* What scripts and files have alike. */
+/* What scripts, files and processes have alike. */
 struct draft_tracker {
 	struct draft	draft;
 	struct weight	weight;
@@ -4170,6 +4210,11 @@ struct draft_script {
 struct draft_file {
 	struct draft_tracker tracker;
 	struct conf_file conf;
+};
+
+struct draft_process {
+	struct draft_tracker tracker;
+	struct conf_process conf;
 };
 
 /* global_defs with the top level; vr: what instances have by default. */
@@ -4248,7 +4293,7 @@ struct parse {
 	struct place	spot;			/* of what is complained of */
 	struct drafts	vrs;
 	struct frame	frames[FRAMES_MAX];
-	struct drafts	groups, scripts, files;
+	struct drafts	groups, scripts, files, processes;
 	struct map	commands, interfaces, seen, shared, excused;
 	const struct conf_origin **last_origin;
 	struct place	end;			/* of what was read */
@@ -4461,7 +4506,8 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_LOG_FILE] = "a path",	[T_INCLUDE_CHECK] = "a kind of check",
 	[T_RANDOM_SEED] = "a number",	[T_ADDRESSES] = "addresses",
 	[T_PEERS] = "addresses",	[T_TRACKS] = "names",
-	[T_MEMBERS] = "names"
+	[T_MEMBERS] = "names",		[T_PROCESS] = "the name of a process",
+	[T_PARAM_MATCH] = "initial, partial or nothing"
 };
 
 /* Limits as written, but of times in milliseconds. */
@@ -4477,7 +4523,9 @@ static const struct {
 	[EXPIRED_PRIORITIES] = { 1, 254 },
 	[WEIGHTS] = { -253, 253 },	[FILE_WEIGHTS] = { -254, 254 },
 	[SPANS] = { 0, 4294000 },	[SPANS_OF_RUNS] = { 1, 4294000 },
-	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 }
+	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 },
+	[HOURS] = { 0, 3600000 },	[QUORUMS] = { 0, QUORUM_MAX },
+	[QUORUMS_FROM_1] = { 1, QUORUM_MAX }
 };
 
 /* The default of a keyword, or what to do instead of it; "" for none. */
@@ -4889,7 +4937,7 @@ read_weight_words(struct parse *p, const struct keyword *k,
 	return true;
 }
 
-/* weight of a script or file. */
+/* weight of a script, file or process. */
 static bool
 read_weight(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
@@ -4922,6 +4970,44 @@ read_init_file(struct parse *p, const struct keyword *k,
 		file->init_overwrite = true;
 		p->used++;
 	}
+	return true;
+}
+
+/* process NAME [PARAM...] of a vrrp_track_process. */
+static bool
+read_process(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	struct draft_process *draft =
+	    (struct draft_process *)p->frames[p->depth].draft;
+	char words[CMDLINE_MAX];
+	struct text t = text_over(words, sizeof(words));
+	const char *copy;
+
+	for (uint32_t i = 1; i < line->count; i++)
+		text_format(&t, "%s%c", line->words[i].text, 0);
+	if (t.truncated || words[0] == '\0')
+		return wrong(p, k, line, 1);
+	p->used = line->count;
+	draft->conf.length = (uint16_t)(t.at - t.start);
+	copy = arena_string(p->keep, words, draft->conf.length);
+	memcpy(field, &copy, sizeof(copy));
+	return true;
+}
+
+/* param_match [initial|partial]: an enum param_match. */
+static bool
+read_param_match(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	int which = line->count == 1 ? 0 :
+	    list_index("partial\0initial\0", line->words[1].text) + 1;
+	uint8_t match = (uint8_t)(PARAMS_EXACT + which);
+
+	if (line->count > 1 && which == 0)
+		return wrong(p, k, line, 1);
+	p->used = line->count < 2 ? 1 : 2;
+	memcpy(field, &match, sizeof(match));
 	return true;
 }
 
@@ -5325,13 +5411,13 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 		item->peer = peer;
 }
 
-/* A line of track_interface, track_script or track_file. */
+/* A line of track_interface, track_script, track_file or track_process. */
 static void
 read_track_item(struct parse *p, struct list *list, const struct line *line)
 {
 	const struct keyword *k = p->frames[p->depth].keyword;
 	struct item *item = list_add(p, list, &line->words[0].place);
-	enum bounds bounds = k->detail == TRACK_FILE ? FILE_WEIGHTS : WEIGHTS;
+	enum bounds bounds = k->detail >= TRACK_FILE ? FILE_WEIGHTS : WEIGHTS;
 
 	if (item == NULL)
 		return;
@@ -5683,6 +5769,7 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
 #define GROUP_AT(field)		AT(draft_group, conf.field)
 #define SCRIPT_AT(field)	AT(draft_script, conf.field)
 #define FILE_AT(field)		AT(draft_file, conf.field)
+#define PROCESS_AT(field)	AT(draft_process, conf.field)
 #define GLOBAL_AT(field)	AT(draft_global, conf.field)
 #define DEFAULT_AT(field)	AT(draft_global, vr.conf.field)
 #define VR_LIST(field)		AT(draft_vr, field)
@@ -5718,6 +5805,8 @@ static const struct keyword keywords[] = {
 	    /* a file whose number changes priorities */
 	KEYWORD("vrrp_track_file", IN_ROOT, T_BLOCK, KEYWORD_ALIAS, NOWHERE,
 	    IN_FILE), /* older name of track_file */
+	KEYWORD("vrrp_track_process", IN_ROOT, T_BLOCK, 0, NOWHERE,
+	    IN_PROCESS), /* a process that must run */
 	KEYWORD("net_namespace", IN_ROOT, T_TEXT, 0, GLOBAL_AT(net_namespace),
 	    0), /* network namespace to run in */
 	KEYWORD("instance", IN_ROOT, T_TEXT, 0, GLOBAL_AT(instance), 0),
@@ -5729,8 +5818,6 @@ static const struct keyword keywords[] = {
 	    "linkbeat_use_polling\0linkbeat_interfaces\0", ""),
 	WITHOUT(IN_ROOT, NOTE_LVS,
 	    "virtual_server\0virtual_server_group\0SSL\0", ""),
-	WITHOUT(IN_ROOT, REFUSED, "vrrp_track_process\0",
-	    "use a vrrp_script with script \"/bin/pidof NAME\""),
 	WITHOUT(IN_ROOT, REFUSED,
 	    "bfd_instance\0track_group\0interface_up_down_delays\0", ""),
 	WITHOUT(IN_ROOT, REFUSED,
@@ -6016,6 +6103,8 @@ static const struct keyword keywords[] = {
 	    TRACK_SCRIPT), /* scripts that must succeed */
 	KEYWORD("track_file", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
 	    TRACK_FILE), /* files whose numbers count */
+	KEYWORD("track_process", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
+	    TRACK_PROCESS), /* processes that must run */
 	DEFAULTED("dont_track_primary", IN_INSTANCE, T_FLAG, 0,
 	    VR_AT(dont_track_primary), "off", 0),
 	    /* no FAULT when the interface's link fails */
@@ -6090,8 +6179,6 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_INSTANCE, NO_EFFECT, "linkbeat_use_polling\0debug\0", ""),
 	WITHOUT(IN_INSTANCE, NOTE_MAIL, "smtp_alert\0", ""),
 	WITHOUT(IN_INSTANCE, NOTE_LVS, "lvs_sync_daemon_interface\0", ""),
-	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_process\0",
-	    "track a vrrp_script with script \"/bin/pidof NAME\""),
 	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0auth_hmac\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED,
 	    "no_accept\0use_vmac\0use_vmac_addr\0vmac_xmit_base\0"
@@ -6114,6 +6201,8 @@ static const struct keyword keywords[] = {
 	    TRACK_SCRIPT), /* track_script for all members */
 	KEYWORD("track_file", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks),
 	    TRACK_FILE), /* track_file for all members */
+	KEYWORD("track_process", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks),
+	    TRACK_PROCESS), /* track_process for all members */
 	KEYWORD("notify_master", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
 	    AT(draft_group, notify), NOTIFY_MASTER),
 	    /* script to run on becoming MASTER */
@@ -6139,8 +6228,6 @@ static const struct keyword keywords[] = {
 	    /* older name of sync_group_tracking_weight */
 	WITHOUT(IN_GROUP, NO_EFFECT, "notify_deleted\0", ""),
 	WITHOUT(IN_GROUP, NOTE_MAIL, "smtp_alert\0", ""),
-	WITHOUT(IN_GROUP, REFUSED_FATAL, "track_process\0",
-	    "track a vrrp_script with script \"/bin/pidof NAME\""),
 	WITHOUT(IN_GROUP, REFUSED_FATAL, "track_bfd\0", ""),
 
 	/* vrrp_script */
@@ -6169,6 +6256,32 @@ static const struct keyword keywords[] = {
 	    FILE_WEIGHTS), /* factor of the number; 0: not 0 is FAULT */
 	KEYWORD("init_file", IN_FILE, T_INIT_FILE, 0, FILE_AT(init), 0),
 	    /* write a number into it at start */
+
+	/* vrrp_track_process */
+	KEYWORD("process", IN_PROCESS, T_PROCESS,
+	    KEYWORD_FIRST | KEYWORD_REQUIRED, PROCESS_AT(words), 0),
+	    /* its name and arguments */
+	KEYWORD("param_match", IN_PROCESS, T_PARAM_MATCH, 0,
+	    PROCESS_AT(param_match), 0), /* how arguments are compared */
+	KEYWORD("weight", IN_PROCESS, T_WEIGHT, KEYWORD_FIRST,
+	    AT(draft_process, tracker.weight), FILE_WEIGHTS),
+	    /* what its running adds to the priority; 0: else FAULT */
+	DEFAULTED("quorum", IN_PROCESS, T_NUMBER, 0, PROCESS_AT(quorum), "1",
+	    QUORUMS_FROM_1), /* how many must run */
+	DEFAULTED("quorum_max", IN_PROCESS, T_NUMBER, 0,
+	    PROCESS_AT(quorum_max), "65535", QUORUMS),
+	    /* how many may run */
+	DEFAULTED("delay", IN_PROCESS, T_SECONDS, 0, PROCESS_AT(delay_us), "0",
+	    HOURS), /* fork_delay and terminate_delay */
+	KEYWORD("fork_delay", IN_PROCESS, T_SECONDS, 0,
+	    PROCESS_AT(fork_delay_us), HOURS),
+	    /* time until more of them count */
+	KEYWORD("terminate_delay", IN_PROCESS, T_SECONDS, 0,
+	    PROCESS_AT(terminate_delay_us), HOURS),
+	    /* time until fewer of them count */
+	DEFAULTED("full_command", IN_PROCESS, T_FLAG, 0,
+	    PROCESS_AT(full_command), "off", 0),
+	    /* compare the command, not the name */
 
 	/* virtual_server, for messages alone */
 	WITHOUT(IN_VIRTUAL_SERVER, NOTE_LVS,
@@ -6203,7 +6316,8 @@ static bool (*const readers[VALUE_TYPES])(struct parse *,
 	[T_CPUS] = read_cpus,
 	[T_GARP_EXTRA] = read_garp_extra,
 	[T_INCLUDE_CHECK] = read_include_check,
-	[T_RANDOM_SEED] = read_random_seed
+	[T_RANDOM_SEED] = read_random_seed,
+	[T_PROCESS] = read_process,	[T_PARAM_MATCH] = read_param_match
 };
 
 /* Reads a line of a list block into its list. */
@@ -6249,13 +6363,13 @@ keyword_find(enum block block, const char *word)
 /* -- blocks -- */
 
 /*
- * A block that there may be many of: struct draft_`one` of struct conf_`one`,
- * whose first field is the name.
+ * A block that there may be `many` of: struct draft_`one` of struct
+ * conf_`one`, whose first field is the name.
  */
-#define MANY(word, one) \
-	{ word, offsetof(struct parse, one##s), sizeof(struct draft_##one), \
+#define MANY(word, one, many) \
+	{ word, offsetof(struct parse, many), sizeof(struct draft_##one), \
 	offsetof(struct draft_##one, conf), sizeof(struct conf_##one), \
-	offsetof(struct conf, one##s), offsetof(struct conf, one##_count) }
+	offsetof(struct conf, many), offsetof(struct conf, one##_count) }
 
 static const struct block_kind {
 	const char	*word;			/* that opens it */
@@ -6268,10 +6382,11 @@ static const struct block_kind {
 	[IN_ROOT] = { .word = "" },
 	[IN_GLOBAL] = { "global_defs", 0, 0, offsetof(struct draft_global,
 	    conf), sizeof(struct conf_global), 0, 0 },
-	[IN_SCRIPT] = MANY("vrrp_script", script),
-	[IN_FILE] = MANY("track_file", file),
-	[IN_GROUP] = MANY("vrrp_sync_group", group),
-	[IN_INSTANCE] = MANY("vrrp_instance", vr),
+	[IN_SCRIPT] = MANY("vrrp_script", script, scripts),
+	[IN_FILE] = MANY("track_file", file, files),
+	[IN_PROCESS] = MANY("vrrp_track_process", process, processes),
+	[IN_GROUP] = MANY("vrrp_sync_group", group, groups),
+	[IN_INSTANCE] = MANY("vrrp_instance", vr, vrs),
 	[IN_AUTHENTICATION] = { .word = "authentication" },
 	[IN_VIRTUAL_SERVER] = { .word = "virtual_server" }
 };
@@ -6376,7 +6491,7 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 		if (draft == NULL)
 			return;
 		p->may_skip = false;
-		if (k->detail == IN_SCRIPT || k->detail == IN_FILE)
+		if (k->detail < IN_GROUP)
 			draft_defaults(p, (enum block)k->detail, draft);
 	}
 	frame_push(p, k, draft, &line->words[0].place);
@@ -6994,7 +7109,8 @@ static const struct tracker {
 	enum block	block;
 } trackers[] = {
 	{ "track_script", "vrrp_script", "script", IN_SCRIPT },
-	{ "track_file", "track_file", "file", IN_FILE }
+	{ "track_file", "track_file", "file", IN_FILE },
+	{ "track_process", "vrrp_track_process", "process", IN_PROCESS }
 };
 
 /* A flag and what it means. */
@@ -7102,8 +7218,8 @@ flag_unknown(struct flags *f, const struct flag *flag, const char *word)
 		if (keyword_find(trackers[i].block, word) == NULL)
 			continue;
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
-		    "--%s must stand behind the --track-script or --track-file "
-		    "that it is about", flag->given->name);
+		    "--%s must stand behind the --track-script, --track-file "
+		    "or --track-process that it is about", flag->given->name);
 		return;
 	}
 	for (size_t i = 0; i < COUNT_OF(short_flags); i++)
@@ -7333,8 +7449,12 @@ flags_trackers(struct flags *f)
 		if (flag->name == NULL)
 			continue;
 		flag_open(f, flag, flag->tracker->opens, flag->name);
-		flag_line(f, flag, LINE_WORDS, flag->tracker->command,
-		    flag->given->value);
+		if (flag->tracker->block == IN_PROCESS)
+			flag_words(f, flag, scan_format(f->parse->scan, "%s %s",
+			    flag->tracker->command, flag->given->value));
+		else
+			flag_line(f, flag, LINE_WORDS, flag->tracker->command,
+			    flag->given->value);
 		while (i + 1 < f->count && f->all[i + 1].tracker != NULL &&
 		    f->all[i + 1].name == NULL)
 			flag_add(f, &f->all[++i]);
@@ -7921,17 +8041,20 @@ track_script(struct parse *p, const struct item *item)
 	return draft;
 }
 
-/* The file that an item names, or NULL after a complaint. */
+/* The file or process that an item names, or NULL after a complaint. */
 static struct draft *
-track_file(struct parse *p, const struct item *item)
+track_named(struct parse *p, const struct item *item)
 {
-	struct draft *file = drafts_find(&p->files, item->name);
+	bool is_file = item->kind == TRACK_FILE;
+	const struct drafts *drafts = is_file ? &p->files : &p->processes;
+	struct draft *found = drafts_find(drafts, item->name);
 
-	if (file == NULL)
+	if (found == NULL)
 		complain(p->findings, SEVERITY_FATAL, &item->place,
-		    "there is no track_file %s%s", item->name, did_you_mean(p,
-		    drafts_nearest(&p->files, item->name)));
-	return file;
+		    "there is no %s %s%s", is_file ? "track_file" :
+		    "vrrp_track_process", item->name, did_you_mean(p,
+		    drafts_nearest(drafts, item->name)));
+	return found;
 }
 
 /* Finds what an item names, and its weight; false: leave it out. */
@@ -7941,7 +8064,7 @@ track_resolve(struct parse *p, struct item *item)
 	if (item->kind == TRACK_INTERFACE)
 		return item->index != NONE;
 	item->tracker = (struct draft_tracker *)(item->kind == TRACK_SCRIPT ?
-	    track_script(p, item) : track_file(p, item));
+	    track_script(p, item) : track_named(p, item));
 	if (item->tracker == NULL)
 		return false;
 	item->index = (uint16_t)item->tracker->draft.index;
@@ -8266,6 +8389,54 @@ file_complete(struct parse *p, struct draft_file *file)
 		    "nothing tracks track_file %s");
 }
 
+/* Whether a process is compared by its command, not by its name. */
+static bool
+process_by_command(const struct conf_process *conf)
+{
+	return conf->full_command || conf->param_match != PARAMS_ANY ||
+	    strlen(conf->words) + 1 < conf->length;
+}
+
+/* Settles a vrrp_track_process, all trackers being known. */
+static void
+process_complete(struct parse *p, struct draft_process *process)
+{
+	struct conf_process *conf = &process->conf;
+	struct draft *draft = &process->tracker.draft;
+
+	if (given(draft, offsetof(struct draft_process,
+	    conf.fork_delay_us)) == NULL)
+		conf->fork_delay_us = conf->delay_us;
+	if (given(draft, offsetof(struct draft_process,
+	    conf.terminate_delay_us)) == NULL)
+		conf->terminate_delay_us = conf->delay_us;
+	if (draft->index == TRACKED_PROCESSES)
+		complain(p->findings, SEVERITY_FATAL, &draft->place, "there "
+		    "are more than %u vrrp_track_process", TRACKED_PROCESSES);
+	if (conf->words == NULL) {
+		if (setting_place(draft, keyword_find(IN_PROCESS,
+		    "process")) == NULL)
+			complain_draft(p, SEVERITY_FATAL, draft,
+			    "vrrp_track_process %s has no process");
+		return;
+	}
+	if (conf->quorum_max > 0 && conf->quorum > conf->quorum_max)
+		complain(p->findings, SEVERITY_ERROR, &draft->place,
+		    "vrrp_track_process %s can never be good: its quorum %u is "
+		    "more than its quorum_max %u", draft->name,
+		    (unsigned)conf->quorum, (unsigned)conf->quorum_max);
+	if (process->tracker.tracked_by == NULL)
+		complain_draft(p, SEVERITY_WARNING, draft,
+		    "nothing tracks vrrp_track_process %s");
+	if (!process_by_command(conf) && strchr(conf->words, '/') != NULL)
+		complain(p->findings, SEVERITY_WARNING, &draft->place,
+		    "'%s' is a path, which is no name of a process; add "
+		    "full_command", conf->words);
+	if (process_by_command(conf) && conf->param_match == PARAMS_ANY &&
+	    strlen(conf->words) + 1 < conf->length)
+		conf->param_match = PARAMS_EXACT;
+}
+
 /*
  * The ids of who runs a command; NULL, or what is wrong with them.  By default
  * that is script_user, else keepalived_script where there is such a user, else
@@ -8449,6 +8620,8 @@ parse_complete(struct parse *p)
 		script_complete(p, (struct draft_script *)draft);
 	for (draft = p->files.first; draft != NULL; draft = draft->next)
 		file_complete(p, (struct draft_file *)draft);
+	for (draft = p->processes.first; draft != NULL; draft = draft->next)
+		process_complete(p, (struct draft_process *)draft);
 	for (int i = 0; i < GLOBAL_SCRIPTS; i++) {
 		if (p->global.script[i] != NULL)
 			p->global.script[i]->wanted = true;
@@ -8604,7 +8777,8 @@ fill_addresses(struct parse *p, const struct draft_vr *vr,
 static const char *const track_words[] = {
 	[TRACK_INTERFACE] = "track_interface",
 	[TRACK_SCRIPT] = "track_script",
-	[TRACK_FILE] = "track_file"
+	[TRACK_FILE] = "track_file",
+	[TRACK_PROCESS] = "track_process"
 };
 
 /* Copies the peers and trackers of an instance. */
@@ -8654,6 +8828,15 @@ fill_file(const struct draft_file *file, struct conf_file *to)
 	to->weight = file->tracker.weight.value;
 	to->reverse = file->tracker.weight.reverse;
 	to->used = file->tracker.tracked_by != NULL;
+}
+
+/* Copies what a tracked process has besides its keywords. */
+static void
+fill_process(const struct draft_process *process, struct conf_process *to)
+{
+	to->weight = process->tracker.weight.value;
+	to->reverse = process->tracker.weight.reverse;
+	to->used = process->tracker.tracked_by != NULL;
 }
 
 /* Copies what a sync group has besides its keywords. */
@@ -8729,6 +8912,8 @@ fill_objects(struct parse *p, struct conf *conf, enum block block)
 			fill_script(of, (void *)to);
 		else if (block == IN_FILE)
 			fill_file(of, (void *)to);
+		else if (block == IN_PROCESS)
+			fill_process(of, (void *)to);
 		else if (block == IN_GROUP)
 			fill_group(p, of, (void *)to);
 		else
@@ -8808,6 +8993,7 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	drafts_init(&p->groups);
 	drafts_init(&p->scripts);
 	drafts_init(&p->files);
+	drafts_init(&p->processes);
 	p->last_command = &p->first_command;
 	p->last_interface = &p->first_interface;
 	p->frames[0].draft = &p->global.draft;
@@ -8836,6 +9022,7 @@ struct printer {
 	const char	*object;		/* one of these, or global */
 	const struct conf_script *script;
 	const struct conf_file *file;
+	const struct conf_process *process;
 	const struct conf_vr *vr;
 	const struct conf_group *group;
 	const struct conf_notify *notify;
@@ -8915,22 +9102,29 @@ print_peer(struct text *t, const struct conf_peer *peer)
 		    peer->ttl_max);
 }
 
+/* The name of what is tracked. */
+static const char *
+track_name(const struct conf *conf, const struct conf_track *track)
+{
+	if (track->kind == TRACK_INTERFACE)
+		return conf->interfaces[track->index].name;
+	if (track->kind == TRACK_SCRIPT)
+		return conf->scripts[track->index].name;
+	return track->kind == TRACK_FILE ? conf->files[track->index].name :
+	    conf->processes[track->index].name;
+}
+
 /* Appends the instance's tracker number `item` of a kind; false: none. */
 static bool
 print_track(struct printer *pr, struct text *t, enum track_kind kind,
     uint32_t item)
 {
-	const struct conf *conf = pr->conf;
-
 	for (uint16_t i = 0; i < pr->vr->track_count; i++) {
 		const struct conf_track *track = &pr->vr->tracks[i];
 
 		if (track->kind != kind || item-- > 0)
 			continue;
-		print_word(t, kind == TRACK_INTERFACE ?
-		    conf->interfaces[track->index].name :
-		    kind == TRACK_SCRIPT ? conf->scripts[track->index].name :
-		    conf->files[track->index].name);
+		print_word(t, track_name(pr->conf, track));
 		text_string(t, " weight");
 		print_weight(t, track->weight, track->reverse);
 		return true;
@@ -9186,6 +9380,18 @@ print_cpus(struct text *t, const void *field)
 	return any;
 }
 
+/* Appends the name and the arguments of a process; false: there are none. */
+static bool
+print_process(struct text *t, const struct conf_process *conf)
+{
+	for (size_t at = 0; at < conf->length;
+	    at += strlen(conf->words + at) + 1) {
+		text_char(t, ' ');
+		print_word(t, conf->words + at);
+	}
+	return conf->length > 0;
+}
+
 /* Appends the value of a field; false: the row is left out. */
 static bool
 print_field(struct printer *pr, struct text *t, const struct keyword *k,
@@ -9231,6 +9437,12 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 		text_format(t, " %d%s", (int)pr->file->init_value,
 		    pr->file->init_overwrite ? " overwrite" : "");
 		return pr->file->init;
+	case T_PROCESS:
+		return print_process(t, pr->process);
+	case T_PARAM_MATCH:
+		text_string(t, *field == PARAMS_PARTIAL ? " partial" :
+		    *field == PARAMS_INITIAL ? " initial" : "");
+		return *field != PARAMS_ANY;
 	}
 	return false;
 }
@@ -9255,6 +9467,9 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 		if (pr->script != NULL)
 			print_weight(t, pr->script->weight,
 			    pr->script->reverse);
+		else if (pr->process != NULL)
+			print_weight(t, pr->process->weight,
+			    pr->process->reverse);
 		else
 			print_weight(t, pr->file->weight, pr->file->reverse);
 		return true;
@@ -9384,6 +9599,7 @@ print_object(struct printer *pr, enum block block, uint32_t number,
 	pr->object = object;
 	pr->script = block == IN_SCRIPT ? object : NULL;
 	pr->file = block == IN_FILE ? object : NULL;
+	pr->process = block == IN_PROCESS ? object : NULL;
 	pr->group = block == IN_GROUP ? object : NULL;
 	pr->vr = block == IN_INSTANCE ? object : NULL;
 	if (block == IN_GROUP)
@@ -10065,16 +10281,6 @@ notifier_tell(struct daemon *d, uint16_t index, enum vr_state state,
 	notifier_queue(d, index, NOTIFY_ANY, state, priority, now);
 }
 
-/* The name of what is tracked. */
-static const char *
-track_name(const struct conf *conf, const struct conf_track *track)
-{
-	if (track->kind == TRACK_INTERFACE)
-		return conf->interfaces[track->index].name;
-	return track->kind == TRACK_SCRIPT ? conf->scripts[track->index].name :
-	    conf->files[track->index].name;
-}
-
 /*
  * What a tracker says: pending while it has no result, or the kernel was not
  * asked for the interface yet (C-134, C-135, C-140, C-141).
@@ -10092,6 +10298,8 @@ track_status(const struct daemon *d, const struct conf_track *track)
 		return !interface->known ? CHECK_PENDING :
 		    interface_works(interface) ? CHECK_GOOD : CHECK_FAILED;
 	}
+	if (track->kind == TRACK_PROCESS)
+		return (enum check_status)d->processes[track->index].status;
 	file = &d->files[track->index];
 	return !file->known ? CHECK_PENDING :
 	    file->value == 0 ? CHECK_GOOD : CHECK_FAILED;
@@ -10656,7 +10864,7 @@ check_count(struct script *script, const struct conf_script *conf, bool good)
 	return script->status != before;
 }
 
-/* Reviews every virtual router that tracks this script, interface or file. */
+/* Reviews every virtual router that tracks this. */
 static void
 tracked_changed(struct daemon *d, enum track_kind kind, uint32_t index,
     usec_t now)
@@ -10809,6 +11017,108 @@ process_ended(struct daemon *d, uint32_t token, int32_t status, usec_t now)
 		notifier_next(d, notifier, now);
 		return;
 	}
+}
+
+/* -- tracked processes -- */
+
+#define PROCESS_NAME_MAX 15		/* as long as the kernel keeps them */
+
+/*
+ * Finds the name in what /proc/PID/stat says, "1 (name) S ..."; it may have
+ * parentheses of its own.  NULL: the process has ended, though its parent does
+ * not know yet, or that is no such text.
+ */
+static const char *
+process_name(const char *stat, size_t length, size_t *name_length)
+{
+	const char *start = memchr(stat, '(', length);
+	const char *end = stat + length - 1;
+
+	while (start != NULL && end > start && *end != ')')
+		end--;
+	if (start == NULL || end == start || stat + length - end < 3 ||
+	    end[1] != ' ' || end[2] == 'Z' || end[2] == 'X')
+		return NULL;
+	*name_length = (size_t)(end - start - 1);
+	return start + 1;
+}
+
+/*
+ * Whether a process is one that a vrrp_track_process is about: text[length] is
+ * its name, or its command as in /proc/PID/cmdline (process_by_command).
+ */
+static bool
+process_matches(const struct conf_process *conf, const char *text,
+    size_t length)
+{
+	size_t wanted = conf->param_match == PARAMS_ANY ?
+	    strlen(conf->words) + 1 : conf->length;
+
+	if (!process_by_command(conf)) {
+		wanted = wanted - 1 < PROCESS_NAME_MAX ? wanted - 1 :
+		    PROCESS_NAME_MAX;
+		return (length == wanted || (length > wanted &&
+		    wanted == PROCESS_NAME_MAX)) &&
+		    memcmp(text, conf->words, wanted) == 0;
+	}
+	if (conf->param_match == PARAMS_EXACT && length != wanted)
+		return false;
+	if (conf->param_match == PARAMS_INITIAL)
+		wanted--;
+	return length >= wanted && memcmp(text, conf->words, wanted) == 0;
+}
+
+/* Whether as many run as shall; quorum_max 0: none may. */
+static bool
+process_suffices(const struct conf_process *conf, uint32_t count)
+{
+	if (conf->quorum_max == 0)
+		return count == 0;
+	return count >= conf->quorum && (count <= conf->quorum_max ||
+	    conf->quorum_max == QUORUM_MAX);
+}
+
+/* Draws the consequences of how many of a tracked process there are. */
+static void
+process_judge(struct daemon *d, struct process_state *process, usec_t now)
+{
+	uint32_t index = (uint32_t)(process - d->processes);
+	const struct conf_process *conf = &d->conf->processes[index];
+	bool good = process_suffices(conf, process->count);
+	uint8_t status = good ? CHECK_GOOD : CHECK_FAILED;
+
+	timer_stop(d, &process->timer);
+	if (status == process->status)
+		return;
+	process->status = status;
+	effect_log(d->out, LOG_LEVEL_NOTICE, "process %s: %s: %u running",
+	    conf->name, good ? "good" : "failed", (unsigned)process->count);
+	tracked_changed(d, TRACK_PROCESS, index, now);
+}
+
+/*
+ * There are `count` of a tracked process now.  What more of them change waits
+ * for fork_delay, what fewer change for terminate_delay; if it is undone by
+ * then, nothing was.
+ */
+static void
+process_counted(struct daemon *d, struct process_state *process,
+    uint32_t count, usec_t now)
+{
+	const struct conf_process *conf =
+	    &d->conf->processes[process - d->processes];
+	uint32_t before = process->count;
+	usec_t delay = count == before ? 0 : count > before ?
+	    conf->fork_delay_us : conf->terminate_delay_us;
+	bool waits = process->timer.slot != NO_SLOT;
+
+	process->count = count;
+	if (process->status == CHECK_PENDING || process_suffices(conf, count) ==
+	    (process->status == CHECK_GOOD) || (delay == 0 &&
+	    !(waits && count == before)))
+		process_judge(d, process, now);
+	else if (!waits)
+		timer_wake(d, &process->timer, now + delay);
 }
 
 /* -- sync groups and timers of the machine -- */
@@ -12369,6 +12679,9 @@ timer_fire(struct daemon *d, struct timer *timer, usec_t now, bool drained)
 		else
 			script_wake(d, script, now);
 		break;
+	case TIMER_PROCESS:
+		process_judge(d, TIMER_OWNER(process_state, timer), now);
+		break;
 	case TIMER_NOTIFIER:
 		notifier = TIMER_OWNER(notifier, timer);
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: its notify script "
@@ -12526,9 +12839,12 @@ notifiers_build(struct daemon *d)
 	}
 }
 
-/* Sets up the tracking scripts; init_fail ones start as failed (C-136). */
+/*
+ * Sets up the tracking scripts, of which init_fail ones start as failed
+ * (C-136), and the tracked processes.
+ */
 static void
-scripts_build(struct daemon *d)
+checks_build(struct daemon *d)
 {
 	for (uint32_t i = 0; i < d->conf->script_count; i++) {
 		struct script *script = &d->scripts[i];
@@ -12538,6 +12854,10 @@ scripts_build(struct daemon *d)
 		script->deadline = NEVER;
 		script->status = d->conf->scripts[i].init_fail ? CHECK_FAILED :
 		    CHECK_PENDING;
+	}
+	for (uint32_t i = 0; i < d->conf->process_count; i++) {
+		d->processes[i].timer.kind = TIMER_PROCESS;
+		d->processes[i].timer.slot = NO_SLOT;
 	}
 }
 
@@ -12558,7 +12878,7 @@ daemon_count(struct daemon *d)
 	while (d->vip_hash_mask < d->vip_count)
 		d->vip_hash_mask = 2 * d->vip_hash_mask + 1;
 	d->heap_capacity = (uint32_t)conf->vr_count + conf->script_count +
-	    d->notifier_count + 1;
+	    conf->process_count + d->notifier_count + 1;
 	d->local_capacity = d->conf->interface_count + LOCALS_EXTRA;
 }
 
@@ -12573,6 +12893,8 @@ daemon_take(struct daemon *d, struct arena *arena)
 	d->scripts = arena_array(arena, conf->script_count,
 	    sizeof(*d->scripts));
 	d->files = arena_array(arena, conf->file_count, sizeof(*d->files));
+	d->processes = arena_array(arena, conf->process_count,
+	    sizeof(*d->processes));
 	d->interfaces = arena_array(arena, conf->interface_count,
 	    sizeof(*d->interfaces));
 	d->notifiers = arena_array(arena, d->notifier_count,
@@ -12616,7 +12938,7 @@ daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
 	wire_keys_sort(d);
 	vips_build(d);
 	notifiers_build(d);
-	scripts_build(d);
+	checks_build(d);
 	return true;
 }
 
@@ -12967,6 +13289,31 @@ files_inherit(struct daemon *d, const struct daemon *old)
 	}
 }
 
+/* Takes over what is known of tracked processes, by what they are. */
+static void
+processes_inherit(struct daemon *d, const struct daemon *old)
+{
+	for (uint32_t i = 0; i < d->conf->process_count; i++) {
+		const struct conf_process *to = &d->conf->processes[i];
+		struct timer timer = d->processes[i].timer;
+
+		for (uint32_t k = 0; k < old->conf->process_count; k++) {
+			const struct conf_process *from =
+			    &old->conf->processes[k];
+
+			if (strcmp(from->name, to->name) != 0 ||
+			    from->length != to->length || memcmp(from->words,
+			    to->words, to->length) != 0)
+				continue;
+			d->processes[i] = old->processes[k];
+			d->processes[i].timer = timer;
+			if (old->processes[k].timer.slot != NO_SLOT)
+				timer_wake(d, &d->processes[i].timer,
+				    old->processes[k].timer.due);
+		}
+	}
+}
+
 /* How much memory daemon_inherit takes: what must be there before it begins. */
 static size_t
 daemon_heritage(const struct daemon *old)
@@ -13029,6 +13376,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	scripts_inherit(d, old, now);
 	groups_inherit(d, old);
 	files_inherit(d, old);
+	processes_inherit(d, old);
 	scripts_start(d, now);
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		vr_update_source(d, &d->vrs[i], now);
@@ -13202,6 +13550,11 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 	case EVENT_FILE:
 		if (event->index < d->conf->file_count)
 			daemon_file(d, event, now);
+		break;
+	case EVENT_COUNT:
+		if (event->index < d->conf->process_count)
+			process_counted(d, &d->processes[event->index],
+			    (uint32_t)event->value, now);
 		break;
 	case EVENT_RESEND:
 		if (event->index < d->conf->vr_count)
@@ -13548,9 +13901,9 @@ json_tracks(struct text *t, const char *before, const struct daemon *d,
 
 		if (c->tracks[i].kind != kind)
 			continue;
-		if (kind == TRACK_INTERFACE)
+		if (kind != TRACK_SCRIPT)
 			json_string(t, open ? "," : before,
-			    d->conf->interfaces[index].name);
+			    track_name(d->conf, &c->tracks[i]));
 		else
 			json_command(t, open ? "," : before,
 			    &d->conf->commands[
@@ -13614,6 +13967,7 @@ json_state(struct text *t, const struct daemon *d, const struct vr *vr)
 	    addresses + c->excluded_count);
 	json_tracks(t, ",\"track_ifp\":[", d, c, TRACK_INTERFACE);
 	json_tracks(t, ",\"track_script\":[", d, c, TRACK_SCRIPT);
+	json_tracks(t, ",\"track_process\":[", d, c, TRACK_PROCESS);
 	text_format(t, ",\"auth_type\":%u%s}", c->auth_type,
 	    c->auth_type == AUTH_NONE ? "" : ",\"auth_data\":\"********\"");
 }
@@ -13657,7 +14011,17 @@ status_json(struct text *t, const struct daemon *d, int64_t wall_us)
 		json_state(t, d, &d->vrs[i]);
 		json_stats(t, &d->vrs[i].counters);
 	}
-	text_string(t, wrapped ? "],\"track_process\":[]}\n" : "]\n");
+	text_string(t, wrapped ? "],\"track_process\":[" : "]\n");
+	for (uint32_t i = 0; wrapped && i < d->conf->process_count; i++) {
+		const struct process_state *process = &d->processes[i];
+
+		json_string(t, i == 0 ? "{\"name\":" : ",{\"name\":",
+		    d->conf->processes[i].name);
+		text_format(t, ",\"count\":%u,\"good\":%s}",
+		    (unsigned)process->count,
+		    bool_name(process->status == CHECK_GOOD));
+	}
+	text_string(t, wrapped ? "]}\n" : "");
 }
 
 /* -- the state dump -- */
@@ -13867,6 +14231,7 @@ data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
 		[TRACK_INTERFACE] = "Tracked interfaces",
 		[TRACK_SCRIPT] = "Tracked scripts",
 		[TRACK_FILE] = "Tracked files",
+		[TRACK_PROCESS] = "Tracked processes",
 	};
 	bool open = false;
 
@@ -13902,15 +14267,15 @@ data_counters(struct text *t, const struct vr *vr)
 	}
 }
 
+static const char *const status_words[] = {
+	[CHECK_PENDING] = "INIT", [CHECK_FAILED] = "BAD",
+	[CHECK_GOOD] = "GOOD",
+};
+
 /* Every script that is tracked, its settings and its last result. */
 static void
 data_vrrp_scripts(struct text *t, const struct daemon *d)
 {
-	static const char *const status_words[] = {
-		[CHECK_PENDING] = "INIT", [CHECK_FAILED] = "BAD",
-		[CHECK_GOOD] = "GOOD",
-	};
-
 	if (d->conf->script_count > 0)
 		text_string(t, "------< VRRP Scripts >------\n");
 	for (uint32_t i = 0; i < d->conf->script_count; i++) {
@@ -13946,6 +14311,29 @@ data_files(struct text *t, const struct daemon *d)
 		    (int)d->files[i].value,
 		    d->files[i].known ? "" : " (not read yet)", (int)c->weight,
 		    c->reverse ? " reverse" : "");
+	}
+}
+
+/* Every process that is tracked, and how many of it there are. */
+static void
+data_processes(struct text *t, const struct daemon *d)
+{
+	if (d->conf->process_count > 0)
+		text_string(t, "------< VRRP Track processes >------\n");
+	for (uint32_t i = 0; i < d->conf->process_count; i++) {
+		const struct conf_process *c = &d->conf->processes[i];
+
+		text_format(t, " Track process = %s\n   Process =", c->name);
+		print_process(t, c);
+		text_format(t, "\n   Min processes = %u\n"
+		    "   Max processes = %u\n   Fork delay = %jd sec\n"
+		    "   Terminate delay = %jd sec\n   Weight = %d%s\n"
+		    "   Current processes = %u\n   Status = %s\n",
+		    (unsigned)c->quorum, (unsigned)c->quorum_max,
+		    (usec_t)c->fork_delay_us, (usec_t)c->terminate_delay_us,
+		    (int)c->weight, c->reverse ? " reverse" : "",
+		    (unsigned)d->processes[i].count,
+		    status_words[d->processes[i].status]);
 	}
 }
 
@@ -14036,11 +14424,13 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 		data_tracks(t, d, vr->conf, TRACK_INTERFACE);
 		data_tracks(t, d, vr->conf, TRACK_SCRIPT);
 		data_tracks(t, d, vr->conf, TRACK_FILE);
+		data_tracks(t, d, vr->conf, TRACK_PROCESS);
 		data_scripts(t, d, vr->conf->notify);
 		data_counters(t, vr);
 	}
 	data_vrrp_scripts(t, d);
 	data_files(t, d);
+	data_processes(t, d);
 	data_groups(t, d);
 	data_interfaces(t, d);
 	text_format(t, "------< Counters >------\n"
@@ -14135,6 +14525,11 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define COARSE_US	(20 * MS_US)	/* below, select is exact enough */
 #define EXIT_NOT_RUN	127		/* as the shell: could not be started */
 #define FIFOS		2
+#define SIGHTINGS_MAX	65536	/* tracked processes that run at once */
+#define SIGHTINGS_ROUNDS 64	/* news of them before others have a turn */
+#define SCAN_US		SECOND_US	/* all of /proc is looked through, */
+#define SCAN_KNOWN_US	(SECOND_US / 5)	/* and what was found there */
+#define SCAN_RARELY_US	(10 * SECOND_US) /* when the kernel tells */
 
 /*
  * Calls by number where libc's function brings more than the call: care of
@@ -14164,6 +14559,7 @@ enum world_socket {
 	SOCKET_COMMAND,		/* requests */
 	SOCKET_SIGNAL,		/* signalfd */
 	SOCKET_FILES,		/* inotify */
+	SOCKET_PROCESSES,	/* connector(7): processes come and go */
 	SOCKET_WAITED,
 	SOCKET_SEND4 = SOCKET_WAITED, SOCKET_SEND6,
 	SOCKET_KINDS
@@ -14251,6 +14647,26 @@ struct watched {
 	const char	*path, *name;	/* name: the last part of path */
 };
 
+/* A process that a vrrp_track_process is about. */
+struct sighting {
+	uint32_t	pid;
+	uint16_t	tracker;	/* index in conf.processes */
+	bool		seen;		/* in the look at /proc under way */
+};
+
+/* What is known of tracked processes. */
+struct sightings {
+	unsigned	count;
+	bool		listening;	/* the kernel was asked to tell */
+	bool		told_of;	/* and does: seldom look */
+	bool		complete;	/* all of /proc was looked through */
+	bool		changed;	/* counts are to be told */
+	int		proc;		/* being looked through; -1: not now */
+	usec_t		scan_at, known_at; /* to look; NEVER: nothing */
+	uint32_t	told[TRACKED_PROCESSES]; /* counts; UINT32_MAX: none */
+	struct sighting all[SIGHTINGS_MAX];
+};
+
 struct pid_file {
 	const char	*path;
 	int		fd;
@@ -14313,6 +14729,7 @@ struct world {
 	struct joiner	joiners[JOINERS_MAX];
 	struct pending	pending[PENDING_MAX];
 	struct process	processes[PROCESSES_MAX];
+	struct sightings sightings;
 	struct batch	batch;
 	struct inbox	inbox;
 	uint64_t	queue[EFFECTS_BYTES / sizeof(uint64_t)];
@@ -14912,6 +15329,48 @@ filter_arp(struct filter *f, const struct ranges *addresses)
 	}
 	filter_add(f, &sender, 1);
 	filter_ranges(f, addresses->range, addresses->count);
+}
+
+/*
+ * A program that takes what connector(7) tells of processes that fork, begin,
+ * are renamed or end, and of nothing at all: its first answer.  False: none.
+ * What concerns threads, which is most, is left out: pid and tgid differ.
+ */
+static void
+filter_processes(struct filter *f, bool any)
+{
+	enum { WHAT = NLMSG_HDRLEN + CN_HEADER, DATA = WHAT + CN_EVENT_HEADER };
+	static const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, WHAT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 8, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 9, 0),	/* FORK */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 2, 0),	/* EXEC */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),	/* NAMED */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 5),	/* ENDED */
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA + 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_NONE),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA + 8),	/* child */
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA + 12),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_NONE),
+	};
+	static const uint32_t what[] = { PROCESS_FORK, PROCESS_EXEC,
+	    PROCESS_NAMED, PROCESS_ENDED };
+
+	f->length = 0;
+	if (!any) {
+		filter_verdict(f, FILTER_NONE);
+		return;
+	}
+	filter_add(f, code, COUNT_OF(code));
+	for (unsigned i = 0; i < COUNT_OF(what); i++)
+		f->code[2 + i].k = htonl(what[i]);
 }
 
 /*
@@ -17376,6 +17835,302 @@ files_feed(struct world *w, void (*feed)(struct world *, const struct event *))
 	return any;
 }
 
+/* -- tracked processes -- */
+
+/*
+ * They are found by looking through /proc, a part of it in each turn, so that
+ * no packet waits for that.  Where the kernel tells of processes that begin and
+ * end (connector(7): CONFIG_PROC_EVENTS, and only to who is root of the first
+ * namespaces) that is done seldom, to mend what was lost; elsewhere often.
+ */
+
+/* Opens the connector, before we may leave the first network namespace. */
+static void
+processes_open(struct world *w)
+{
+	int *fd = &w->fd[SOCKET_PROCESSES];
+	struct filter f;
+
+	if (*fd >= 0)
+		return;
+	*fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    NETLINK_CONNECTOR);
+	if (*fd >= FD_SETSIZE)
+		world_close_fd(w, fd);
+	filter_constant(&f, FILTER_NONE);
+	filter_attach(w, SOCKET_PROCESSES, &f);
+}
+
+/* Asks the kernel to tell of processes, or no longer to. */
+static void
+processes_listen(struct world *w, bool listen)
+{
+	union endpoint group = { .netlink = { .nl_family = AF_NETLINK,
+	    .nl_groups = CN_PROCESSES } };
+	uint8_t request[NETLINK_MAX];
+	size_t length = nl_process_request(request, sizeof(request),
+	    listen ? CN_LISTEN : CN_IGNORE);
+	struct filter f;
+	int fd = w->fd[SOCKET_PROCESSES];
+
+	if (fd < 0 || listen == w->sightings.listening)
+		return;
+	filter_processes(&f, listen);
+	filter_attach(w, SOCKET_PROCESSES, &f);
+	if (listen && !option_set(w, fd, SOL_SOCKET, SO_RCVBUFFORCE,
+	    PACKET_BUFFER))
+		option_set(w, fd, SOL_SOCKET, SO_RCVBUF, PACKET_BUFFER);
+	w->sightings.listening = listen &&
+	    bind(fd, &group.any, sizeof(group.netlink)) == 0;
+	if (!listen || w->sightings.listening)
+		send(fd, request, length, 0);	/* what it tells, will show */
+}
+
+/* Notes whether a process is one that a tracker is about. */
+static void
+sighting_set(struct world *w, uint32_t pid, uint16_t tracker, bool is_one)
+{
+	struct sightings *s = &w->sightings;
+	unsigned i = 0;
+
+	while (i < s->count && (s->all[i].pid != pid ||
+	    s->all[i].tracker != tracker))
+		i++;
+	if (i < s->count && is_one) {
+		s->all[i].seen = true;
+		return;
+	}
+	if (i == s->count && (!is_one || s->count == SIGHTINGS_MAX))
+		return;
+	if (is_one)
+		s->all[s->count++] = (struct sighting){ pid, tracker, true };
+	else
+		s->all[i] = s->all[--s->count];
+	s->changed = true;
+}
+
+/* Reads the start of /proc/PID/NAME: its length, 0 when it is gone. */
+static size_t
+process_read(struct world *w, uint32_t pid, const char *name, char *buffer,
+    size_t size)
+{
+	char path[40];
+	struct text t = text_over(path, sizeof(path));
+	ssize_t length = -1;
+	int fd;
+
+	text_format(&t, "/proc/%u/%s", (unsigned)pid, name);
+	fd = file_open(w, text_end(&t), O_RDONLY, 0);
+	if (fd >= 0)
+		length = read(fd, buffer, size);
+	world_close_fd(w, &fd);
+	return length < 0 ? 0 : (size_t)length;
+}
+
+/* Looks at a process: which trackers is it one of?  None if it has ended. */
+static void
+process_look(struct world *w, uint32_t pid)
+{
+	char stat[128], command[CMDLINE_MAX];
+	size_t length = process_read(w, pid, "stat", stat, sizeof(stat));
+	size_t name_length = 0, command_length = SIZE_MAX;
+	const char *name = process_name(stat, length, &name_length);
+
+	for (uint16_t i = 0; i < w->conf->process_count; i++) {
+		const struct conf_process *conf = &w->conf->processes[i];
+		bool by_command = process_by_command(conf);
+
+		if (!conf->used)
+			continue;
+		if (by_command && name != NULL && command_length == SIZE_MAX)
+			command_length = process_read(w, pid, "cmdline",
+			    command, sizeof(command));
+		sighting_set(w, pid, i, name != NULL && (by_command ?
+		    process_matches(conf, command, command_length) :
+		    process_matches(conf, name, name_length)));
+	}
+}
+
+/* Looks again at the processes that were found before: have they ended? */
+static void
+sightings_look(struct world *w)
+{
+	struct sightings *s = &w->sightings;
+
+	for (unsigned i = s->count; i > 0; i--) {
+		if (i <= s->count)
+			process_look(w, s->all[i - 1].pid);
+	}
+}
+
+/* All of /proc was looked through: what did not stand there is gone. */
+static void
+scan_end(struct world *w)
+{
+	struct sightings *s = &w->sightings;
+
+	for (unsigned i = s->count; i > 0; i--) {
+		if (s->all[i - 1].seen)
+			continue;
+		s->all[i - 1] = s->all[--s->count];
+		s->changed = true;
+	}
+	s->changed = s->changed || !s->complete;
+	s->complete = true;
+	world_close_fd(w, &s->proc);
+	s->scan_at = world_now(w) + (s->told_of ? SCAN_RARELY_US : SCAN_US);
+}
+
+/* Begins to look through /proc, or looks through another part of it. */
+static void
+processes_scan(struct world *w)
+{
+	struct sightings *s = &w->sightings;
+	uint8_t buffer[1024];		/* some 40 processes */
+	const char *name;
+	int64_t pid;
+	struct cursor c;
+	long got;
+
+	if (s->proc < 0) {
+		for (unsigned i = 0; i < s->count; i++)
+			s->all[i].seen = false;
+		s->proc = file_open(w, "/proc", O_RDONLY | O_DIRECTORY, 0);
+	}
+	got = syscall(SYS_getdents64, s->proc, buffer, sizeof(buffer));
+	if (got <= 0) {
+		scan_end(w);
+		return;
+	}
+	c = cursor_over(buffer, (size_t)got);
+	while ((name = directory_next(&c)) != NULL) {
+		if (number_parse(name, &pid) && pid > 0 && pid <= INT32_MAX)
+			process_look(w, (uint32_t)pid);
+	}
+}
+
+/* When there is a look at processes to be taken; NEVER: nothing to look for. */
+static usec_t
+processes_due(struct world *w)
+{
+	struct sightings *s = &w->sightings;
+
+	if (s->proc >= 0 || (s->changed && s->complete))
+		return 0;
+	return usec_min(s->scan_at, s->told_of || s->count == 0 ? NEVER :
+	    s->known_at);
+}
+
+/* Takes what the kernel tells of one process. */
+static void
+process_told(struct world *w, const struct process_news *news)
+{
+	struct sightings *s = &w->sightings;
+	bool known = news->what == PROCESS_EXEC || news->what == PROCESS_NAMED;
+	uint32_t kin = news->what == PROCESS_FORK ? news->parent : news->pid;
+
+	for (unsigned i = 0; i < s->count && !known; i++)
+		known = s->all[i].pid == kin;
+	if (!known)
+		return;
+	if (news->what != PROCESS_ENDED) {
+		process_look(w, news->pid);
+		return;
+	}
+	for (uint16_t i = 0; i < w->conf->process_count; i++)
+		sighting_set(w, news->pid, i, false);
+}
+
+/*
+ * Receives what the kernel tells of processes; that anything comes shows that
+ * it does.  When something was lost, /proc is looked through.
+ */
+static void
+processes_receive(struct world *w)
+{
+	struct sightings *s = &w->sightings;
+
+	for (int round = 0; round < SIGHTINGS_ROUNDS; round++) {
+		uint8_t datagram[512];
+		union endpoint sender = { .netlink = { .nl_pid = 1 } };
+		socklen_t size = sizeof(sender.netlink);
+		ssize_t length = recvfrom(w->fd[SOCKET_PROCESSES], datagram,
+		    sizeof(datagram), MSG_DONTWAIT, &sender.any, &size);
+		struct cursor c = cursor_over(datagram, length < 0 ? 0 :
+		    (size_t)length);
+		struct nl_message message;
+
+		if (length < 0 && errno == ENOBUFS)
+			s->scan_at = world_now(w);
+		else if (length < 0)
+			return;
+		while (sender.netlink.nl_pid == 0 && nl_next(&c, &message)) {
+			struct process_news news = nl_process_parse(&message);
+
+			s->told_of = true;
+			process_told(w, &news);
+		}
+	}
+}
+
+/* Looks for the processes of the configuration in force, and none else. */
+static void
+processes_configure(struct world *w)
+{
+	struct sightings *s = &w->sightings;
+	bool wanted = false;
+
+	for (uint16_t i = 0; i < w->conf->process_count; i++)
+		wanted = wanted || w->conf->processes[i].used;
+	memset(s->told, 0xff, sizeof(s->told));
+	s->count = 0;
+	s->complete = s->changed = false;
+	world_close_fd(w, &s->proc);
+	s->scan_at = wanted ? 0 : NEVER;
+	s->known_at = 0;
+	if (wanted)
+		processes_open(w);
+	processes_listen(w, wanted);
+	s->told_of = s->told_of && wanted;
+}
+
+/*
+ * Looks at processes if it is time to, and feeds how many there are of those
+ * whose number has changed; whether there were.
+ */
+static bool
+processes_feed(struct world *w,
+    void (*feed)(struct world *, const struct event *))
+{
+	struct sightings *s = &w->sightings;
+	uint32_t counts[TRACKED_PROCESSES] = { 0 };
+	usec_t now = world_now(w);
+	bool any = false;
+
+	if (s->proc >= 0 || s->scan_at <= now) {
+		processes_scan(w);
+	} else if (!s->told_of && s->known_at <= now) {
+		sightings_look(w);
+		s->known_at = now + SCAN_KNOWN_US;
+	}
+	if (!s->complete || !s->changed)
+		return false;
+	s->changed = false;
+	for (unsigned i = 0; i < s->count; i++)
+		counts[s->all[i].tracker]++;
+	for (uint16_t i = 0; i < w->conf->process_count; i++) {
+		struct event event = { .kind = EVENT_COUNT, .index = i,
+		    .value = (int32_t)counts[i] };
+
+		if (!w->conf->processes[i].used || s->told[i] == counts[i])
+			continue;
+		s->told[i] = counts[i];
+		feed(w, &event);
+		any = true;
+	}
+	return any;
+}
+
 /* -- carrying out -- */
 
 /* EFFECT_DUMP: begun by world_pending, since its marks must be fed. */
@@ -17710,6 +18465,8 @@ world_receive(struct world *w, enum world_socket which,
 		command_errors(w);
 	if (which == SOCKET_FILES)
 		files_receive(w);
+	if (which == SOCKET_PROCESSES)
+		processes_receive(w);
 	if (which > SOCKET_ND)
 		return true;
 	for (int round = 0; round < INBOX_ROUNDS; round++) {
@@ -17735,7 +18492,7 @@ world_receive(struct world *w, enum world_socket which,
 static usec_t
 world_due(struct world *w)
 {
-	return usec_min(dump_due(w), w->again_at);
+	return usec_min(usec_min(dump_due(w), processes_due(w)), w->again_at);
 }
 
 /* Tries again what failed a while ago: to join groups, to read files. */
@@ -17802,6 +18559,7 @@ world_pending(struct world *w,
 	}
 	if (w->again_at <= world_now(w))
 		world_again(w);
+	any = processes_feed(w, feed) || any;
 	return files_feed(w, feed) || any;
 }
 
@@ -18087,7 +18845,8 @@ world_start(struct world *w)
 	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL);
 	syscall(SYS_sched_getaffinity, 0, sizeof(w->cpus), &w->cpus);
 	world_arena_open(w, &w->memory);
-	w->again_at = NEVER;
+	w->again_at = w->sightings.scan_at = NEVER;
+	w->sightings.proc = -1;
 	while (environ != NULL && environ[count] != NULL)
 		count++;
 	w->environment = arena_array(&w->memory, count + 2, sizeof(char *));
@@ -18143,6 +18902,7 @@ world_configure(struct world *w, const struct conf *conf)
 	world_set_buffers(w, conf);
 	fifos_configure(w, old);
 	files_configure(w);
+	processes_configure(w);
 }
 
 /* Ends everything that we began, and removes our files. */
@@ -18154,6 +18914,7 @@ world_close(struct world *w)
 		fifo_close(w, &w->fifos[i]);
 	}
 	pid_files_remove(w);
+	processes_listen(w, false);
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		world_close_fd(w, &w->fd[i]);
 	for (size_t i = 0; i < JOINERS_MAX; i++) {
@@ -19352,8 +20113,10 @@ static bool
 enter_namespace(struct world *w, const struct options *options,
     const char *name)
 {
-	const char *why = world_enter_namespace(w, name);
+	const char *why;
 
+	processes_open(w);
+	why = world_enter_namespace(w, name);
 	if (why != NULL)
 		say_failure(w, options, "network namespace %s: %s", name, why);
 	return why == NULL;

@@ -39,6 +39,8 @@ typedef int64_t usec_t;
 #define NETLINK_MAX	512	/* one request of ours */
 #define LINE_MAX_LOG	1024	/* one line of the log */
 #define CPUS_MAX	256	/* processors by their number */
+#define TRACKED_PROCESSES 256	/* vrrp_track_process blocks */
+#define CMDLINE_MAX	4096	/* of a process, what is looked at */
 
 /* Signals by keepalived's numbers, whatever the libc counts from (D-10). */
 #define SIGNAL_JSON_GLIBC 36
@@ -218,6 +220,25 @@ struct nl_message {
 	struct cursor	body;			/* behind the header */
 };
 
+/* connector(7): what the kernel tells of processes. */
+#define CN_PROCESSES	1		/* CN_IDX_PROC, and CN_VAL_PROC */
+#define CN_HEADER	20		/* struct cn_msg */
+#define CN_LISTEN	1		/* PROC_CN_MCAST_LISTEN */
+#define CN_IGNORE	2		/* PROC_CN_MCAST_IGNORE */
+#define CN_EVENT_HEADER	16		/* what, processor, time */
+
+#define PROCESS_FORK	1U		/* PROC_EVENT_*, what of it counts */
+#define PROCESS_EXEC	2U
+#define PROCESS_NAMED	0x200U
+#define PROCESS_ENDED	0x80000000U
+
+/* What the kernel tells of a process. */
+struct process_news {
+	uint32_t	what;		/* PROCESS_*; anything else: nothing */
+	uint32_t	pid;
+	uint32_t	parent;		/* FORK */
+};
+
 /* What RTM_NEWLINK and RTM_DELLINK say; 0 or empty: they did not say it. */
 struct nl_link {
 	uint32_t	ifindex;
@@ -350,11 +371,11 @@ struct conf_peer {
 	uint8_t		ttl_min, ttl_max;
 };
 
-enum track_kind { TRACK_INTERFACE, TRACK_SCRIPT, TRACK_FILE };
+enum track_kind { TRACK_INTERFACE, TRACK_SCRIPT, TRACK_FILE, TRACK_PROCESS };
 
-/* A line of track_interface, track_script or track_file. */
+/* A line of track_interface, track_script, track_file or track_process. */
 struct conf_track {
-	uint16_t	index;		/* interface, script or file */
+	uint16_t	index;		/* of what is tracked */
 	int16_t		weight;		/* 0: failure is a fault */
 	uint8_t		kind;		/* enum track_kind */
 	bool		reverse;
@@ -388,6 +409,25 @@ struct conf_file {
 	bool		reverse, used;
 	bool		init, init_overwrite;
 	int32_t		init_value;
+};
+
+/* param_match: how the arguments of a process must be those of the line. */
+enum param_match { PARAMS_ANY, PARAMS_EXACT, PARAMS_PARTIAL, PARAMS_INITIAL };
+
+#define QUORUM_MAX	65535		/* as quorum_max: no limit */
+
+/* vrrp_track_process */
+struct conf_process {
+	const char	*name;
+	const char	*words;		/* the name and its arguments, each with
+					   a NUL behind it, as in cmdline */
+	uint16_t	length;		/* of words, all NULs included */
+	int16_t		weight;
+	bool		reverse, used;
+	bool		full_command;
+	uint8_t		param_match;	/* enum param_match */
+	uint32_t	quorum, quorum_max;
+	uint32_t	delay_us, fork_delay_us, terminate_delay_us;
 };
 
 /* vrrp_instance */
@@ -517,10 +557,11 @@ struct conf {
 	const struct conf_command *commands;
 	const struct conf_script *scripts;
 	const struct conf_file *files;
+	const struct conf_process *processes;
 	const struct conf_group *groups;
 	const struct conf_vr *vrs;
 	uint16_t	interface_count, command_count, script_count;
-	uint16_t	file_count, group_count, vr_count;
+	uint16_t	file_count, process_count, group_count, vr_count;
 	uint32_t	errors;			/* lines that were not taken */
 	const struct conf_origin *origins;	/* NULL without keep_origins */
 	struct conf_global global;
@@ -677,7 +718,9 @@ struct timer {
 	uint16_t	kind;		/* enum timer_kind */
 	uint16_t	deferred;	/* it is in daemon.deferred */
 };
-enum timer_kind { TIMER_VR, TIMER_SCRIPT, TIMER_NOTIFIER, TIMER_DAEMON };
+enum timer_kind {
+	TIMER_VR, TIMER_SCRIPT, TIMER_PROCESS, TIMER_NOTIFIER, TIMER_DAEMON
+};
 
 /* An address that some interface of ours has, as the kernel reports it. */
 struct local_address {
@@ -802,6 +845,13 @@ struct file_state {
 	bool		known;
 };
 
+/* A tracked process: how many there are, and what follows from that. */
+struct process_state {
+	struct timer	timer;		/* delays what is to follow */
+	uint32_t	count;
+	uint8_t		status;		/* enum check_status */
+};
+
 struct sync_group {
 	uint8_t		told; /* enum vr_state last notified */
 	uint16_t	notifier;
@@ -817,6 +867,7 @@ enum event_kind {
 	EVENT_NETLINK_LOST,	/* the listening socket overran */
 	EVENT_PROCESS, /* process `token` ended with wait status `value` */
 	EVENT_FILE,		/* tracked file `index` holds `value` */
+	EVENT_COUNT,	/* tracked process `index` runs `value` times */
 	EVENT_RESEND,		/* the kernel refused an advert of vr `index` */
 	EVENT_SHUTDOWN,		/* TERM; a second one ends the lingering */
 	EVENT_KINDS
@@ -869,6 +920,7 @@ struct daemon {
 	usec_t		stop_at;		/* shutdown waits no longer */
 	struct sync_group *groups;
 	struct file_state *files;
+	struct process_state *processes;
 	struct notifier	*notifiers;
 	struct orphan	*orphans;
 	struct timer	**deferred;		/* popped, to be put back */

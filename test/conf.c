@@ -284,6 +284,7 @@ test_coverage(void)
 	static const enum block file[] = { IN_FILE, IN_FILE };
 	static const enum block check[] = { IN_SCRIPT, IN_SCRIPT };
 	static const enum block group[] = { IN_GROUP, IN_GROUP };
+	static const enum block process[] = { IN_PROCESS, IN_PROCESS };
 	static const struct span_of vr_derived[] = {
 		OF(conf_vr, name), OF(conf_vr, peers), OF(conf_vr, addresses),
 		OF(conf_vr, tracks), OF(conf_vr, notify), OF(conf_vr, line),
@@ -311,6 +312,11 @@ test_coverage(void)
 		OF(conf_file, init_overwrite), OF(conf_file, init_value),
 		PADDING(conf_file, init_overwrite, init_value)
 	};
+	static const struct span_of process_derived[] = {
+		OF(conf_process, name), OF(conf_process, weight),
+		OF(conf_process, reverse), OF(conf_process, used),
+		OF(conf_process, length)
+	};
 	static const struct span_of group_derived[] = {
 		OF(conf_group, name), OF(conf_group, members),
 		OF(conf_group, notify), OF(conf_group, member_count)
@@ -326,6 +332,9 @@ test_coverage(void)
 	    COUNT_OF(check_derived));
 	check_covered("conf_file", file, offsetof(struct draft_file, conf),
 	    sizeof(struct conf_file), file_derived, COUNT_OF(file_derived));
+	check_covered("conf_process", process, offsetof(struct draft_process,
+	    conf), sizeof(struct conf_process), process_derived,
+	    COUNT_OF(process_derived));
 	check_covered("conf_group", group, offsetof(struct draft_group, conf),
 	    sizeof(struct conf_group), group_derived,
 	    COUNT_OF(group_derived));
@@ -780,6 +789,8 @@ test_fatal(void)
 		    " virtual_router_id 1\n no_virtual_ipaddress\n}\n",
 		INSTANCE IP4 " authentication {\n auth_type AH\n }\n}\n",
 		INSTANCE IP4 " track_process {\n haproxy\n }\n}\n",
+		INSTANCE IP4 " track_process {\n p\n }\n}\n"
+		    "vrrp_track_process p {\n}\n",
 		INSTANCE IP4 " track_file {\n nowhere\n }\n}\n",
 		INSTANCE IP4 " auth_hmac {\n key 1 x\n }\n}\n",
 		"", "\n! nothing\n", "virtual_server 192.0.2.1 80 {\n}\n"

@@ -25,6 +25,7 @@ struct bench {
 	struct conf_command commands[8];
 	struct conf_script scripts[2];
 	struct conf_file files[1];
+	struct conf_process processes[1];
 	struct conf_track tracks[BENCH_VRS][4];
 	struct conf_notify notify[2];
 	struct conf_peer peers[BENCH_VRS][2];
@@ -69,6 +70,11 @@ bench_conf_programs(struct bench *b)
 			b->notify[i].command[k] = NONE;
 	}
 	b->files[0] = (struct conf_file){ .name = "file", .path = "/f" };
+	b->processes[0] = (struct conf_process){ .name = "process",
+	    .words = "haproxy", .length = 8, .quorum = 1,
+	    .quorum_max = QUORUM_MAX };
+	b->conf.processes = b->processes;
+	b->conf.process_count = 1;
 	b->conf.commands = b->commands;
 	b->conf.command_count = 8;
 	b->conf.scripts = b->scripts;
@@ -427,6 +433,16 @@ static void
 bench_file(struct bench *b, int32_t value)
 {
 	struct event event = { .kind = EVENT_FILE, .value = value };
+
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
+/* How many there are of tracked process 0. */
+static void
+bench_count_processes(struct bench *b, int32_t count)
+{
+	struct event event = { .kind = EVENT_COUNT, .value = count };
 
 	bench_feed(b, &event);
 	bench_run(b, 0);

@@ -415,6 +415,24 @@ check_same_trackers(const struct fuzz_pair *p)
 		FUZZ_CHECK(!a->init || (a->init_value == b->init_value &&
 		    a->init_overwrite == b->init_overwrite));
 	}
+	FUZZ_CHECK(p->a->process_count == p->b->process_count);
+	for (uint16_t i = 0; i < p->a->process_count; i++) {
+		const struct conf_process *a = &p->a->processes[i];
+		const struct conf_process *b = &p->b->processes[i];
+
+		FUZZ_CHECK(same_text(a->name, b->name));
+		FUZZ_CHECK(a->length == b->length &&
+		    memcmp(a->words, b->words, a->length) == 0);
+		FUZZ_CHECK(a->weight == b->weight && a->reverse == b->reverse);
+		FUZZ_CHECK(a->used == b->used &&
+		    a->full_command == b->full_command &&
+		    a->param_match == b->param_match);
+		FUZZ_CHECK(a->quorum == b->quorum &&
+		    a->quorum_max == b->quorum_max);
+		FUZZ_CHECK(a->delay_us == b->delay_us &&
+		    a->fork_delay_us == b->fork_delay_us &&
+		    a->terminate_delay_us == b->terminate_delay_us);
+	}
 }
 
 static void

@@ -31,10 +31,13 @@
     "vrrp_script s {\n script /bin/check\n interval 1\n timeout 2\n" \
     " rise 2\n fall 3\n}\nvrrp_script t {\n script /bin/more\n" \
     " interval 3\n weight -60\n init_fail\n}\n" \
-    "track_file f {\n file /f\n weight 2\n}\n"
+    "track_file f {\n file /f\n weight 2\n}\n" \
+    "vrrp_track_process p {\n process p\n quorum_max 2\n" \
+    " fork_delay 1\n terminate_delay 2\n}\n"
 #define EVENTS_TRACKED \
     " track_script {\n s\n t\n }\n track_file {\n f\n }\n" \
-    " track_interface {\n eth1 weight -20\n }\n"
+    " track_interface {\n eth1 weight -20\n }\n" \
+    " track_process {\n p\n }\n"
 
 /* The configurations between which an input may reload. */
 static const char *const events_texts[] = {
@@ -437,6 +440,16 @@ say_file(struct events *e)
 }
 
 static void
+say_count(struct events *e)
+{
+	struct event event = { .kind = EVENT_COUNT,
+	    .index = cursor_u8(&e->input) & 1,
+	    .value = cursor_u8(&e->input) & 3 };
+
+	lab_feed(&e->lab, &event);
+}
+
+static void
 say_dump(struct events *e)
 {
 	struct event lost = { .kind = EVENT_NETLINK_LOST };
@@ -486,7 +499,7 @@ say_refused(struct events *e)
 static void (*const events_says[])(struct events *) = {
 	say_time, say_time, say_late, say_advert, say_advert, say_claim,
 	say_link, say_address, say_read, say_read, say_process, say_file,
-	say_dump, say_reload, say_stop, say_refused,
+	say_dump, say_reload, say_stop, say_refused, say_count,
 };
 
 /* -- calm -- */
@@ -497,7 +510,9 @@ calm_obey(struct events *e)
 {
 	struct lab *l = &e->lab;
 	struct event ended = { .kind = EVENT_PROCESS };
+	struct event count = { .kind = EVENT_COUNT, .value = 1 };
 
+	lab_feed(l, &count);
 	for (int i = 0; i < 100 && !l->d->stopped && (e->report_count > 0 ||
 	    e->token_count > 0 || e->dump_wanted || e->overrun); i++) {
 		events_read(e, EVENTS_KEPT);

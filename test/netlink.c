@@ -680,6 +680,45 @@ test_address_attributes(void)
 	CHECK_STR(read_want(), "20: broken");
 }
 
+/* connector(7), as the kernel sends it; news of threads are none. */
+static void
+test_processes(void)
+{
+	static const struct {
+		uint32_t	words[6];	/* what, and 4 of its data */
+		uint32_t	want, pid, parent;
+	} rows[] = {
+		{ { PROCESS_FORK, 7, 7, 9, 9 }, PROCESS_FORK, 9, 7 },
+		{ { PROCESS_FORK, 8, 7, 9, 9 }, PROCESS_FORK, 9, 7 },
+		{ { PROCESS_FORK, 7, 7, 9, 7 }, 0, 7, 7 },
+		{ { PROCESS_EXEC, 5, 5, 0, 0 }, PROCESS_EXEC, 5, 0 },
+		{ { PROCESS_NAMED, 6, 5, 0, 0 }, 0, 5, 0 },
+		{ { PROCESS_ENDED, 5, 5, 0, 0 }, PROCESS_ENDED, 5, 0 },
+		{ { 0, 0, 0, 0, 0 }, 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint8_t bytes[128] = { 0 };
+		struct packer p = packer_over(bytes, sizeof(bytes));
+		struct nl_message message = { .type = NLMSG_DONE };
+		struct process_news news;
+
+		p.at += CN_HEADER;
+		packer_bytes(&p, &rows[i].words[0], 4);
+		p.at += CN_EVENT_HEADER - 4;
+		packer_bytes(&p, &rows[i].words[1], 16);
+		message.body = cursor_over(bytes, packer_length(&p));
+		news = nl_process_parse(&message);
+		CHECK_INT(news.what, rows[i].want);
+		CHECK_INT(news.pid, rows[i].pid);
+		CHECK_INT(news.parent, rows[i].parent);
+		for (size_t n = 0; n < CN_HEADER + CN_EVENT_HEADER + 8; n++) {
+			message.body = cursor_over(bytes, n);
+			CHECK_INT(nl_process_parse(&message).what, 0);
+		}
+	}
+}
+
 static void
 test_errors(void)
 {
@@ -786,6 +825,7 @@ main(void)
 	test_link_attributes();
 	test_broken_attributes();
 	test_address_attributes();
+	test_processes();
 	test_errors();
 	test_datagrams();
 	return check_end("netlink");

@@ -333,6 +333,177 @@ check_track_file(void)
 	CHECK_INT(priority(b, 0), 80);
 }
 
+/* What /proc says of a process: its name, unless it has ended. */
+static void
+check_process_name(void)
+{
+	static const struct { const char *stat, *name; } rows[] = {
+		{ "1 (init) S 0 1", "init" }, { "7 (a b) R 1", "a b" },
+		{ "7 (a) b) S) S 1", "a) b) S" }, { "7 () S 1", "" },
+		{ "7 (x) Z 1", NULL }, { "7 (x) X 1", NULL },
+		{ "7 (x) ", NULL }, { "7 (x)", NULL }, { "7 x) S", NULL },
+		{ "7 (x", NULL }, { "7 (", NULL }, { "", NULL },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		size_t length = strlen(rows[i].stat), got = 0;
+		char *copy = malloc(length + 1);	/* for the sanitizer */
+		const char *name;
+
+		memcpy(copy, rows[i].stat, length);
+		name = process_name(copy, length, &got);
+		CHECK((name == NULL) == (rows[i].name == NULL));
+		if (name != NULL && rows[i].name != NULL)
+			CHECK(got == strlen(rows[i].name) &&
+			    memcmp(name, rows[i].name, got) == 0);
+		free(copy);
+	}
+}
+
+/* Which processes a vrrp_track_process is about. */
+static void
+check_process_matches(void)
+{
+#define WORDS(text)	text, sizeof(text)
+	static const struct {
+		const char	*words;
+		size_t		length;
+		int		match;
+		bool		full;
+		const char	*text;
+		size_t		text_length;
+		bool		yes;
+	} rows[] = {
+		{ WORDS("haproxy"), PARAMS_ANY, false, "haproxy", 7, true },
+		{ WORDS("haproxy"), PARAMS_ANY, false, "haprox", 6, false },
+		{ WORDS("haproxy"), PARAMS_ANY, false, "haproxyd", 8, false },
+		{ WORDS("0123456789abcdefgh"), PARAMS_ANY, false,
+		  "0123456789abcde", 15, true },
+		{ WORDS("0123456789abcde"), PARAMS_ANY, false,
+		  "0123456789abcd", 14, false },
+		{ WORDS("/x"), PARAMS_ANY, true, WORDS("/x\0-a"), true },
+		{ WORDS("/x"), PARAMS_ANY, true, WORDS("/xy"), false },
+		{ WORDS("/x"), PARAMS_EXACT, false, WORDS("/x"), true },
+		{ WORDS("/x"), PARAMS_EXACT, false, WORDS("/x\0-a"), false },
+		{ WORDS("x\0-f"), PARAMS_EXACT, false, WORDS("x\0-f"), true },
+		{ WORDS("x\0-f"), PARAMS_EXACT, false, WORDS("x"), false },
+		{ WORDS("x\0-f"), PARAMS_PARTIAL, false, WORDS("x\0-f\0b"),
+		  true },
+		{ WORDS("x\0-f"), PARAMS_PARTIAL, false, WORDS("x\0-fb"),
+		  false },
+		{ WORDS("x\0-f"), PARAMS_INITIAL, false, WORDS("x\0-fb\0c"),
+		  true },
+		{ WORDS("x\0-f"), PARAMS_INITIAL, false, WORDS("x\0-g"),
+		  false },
+		{ WORDS("x\0-f"), PARAMS_INITIAL, false, "", 0, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct conf_process conf = { .words = rows[i].words,
+		    .length = (uint16_t)rows[i].length,
+		    .param_match = (uint8_t)rows[i].match,
+		    .full_command = rows[i].full };
+
+		if (!CHECK(process_matches(&conf, rows[i].text,
+		    rows[i].text_length) == rows[i].yes))
+			printf("\trow %zu\n", i);
+	}
+}
+
+/* Tracked processes: quorums, and delays that a bounce does not outlast. */
+static void
+check_track_process(void)
+{
+	struct bench *b = &bench;
+	struct conf_process *conf = &b->processes[0];
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_PROCESS, 0, 0);
+	conf->quorum = 2;
+	conf->quorum_max = 3;
+	bench_start(b);
+	CHECK_INT(state(b, 0), VR_INIT);
+	bench_count_processes(b, 2);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_count_processes(b, 1);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	bench_count_processes(b, 3);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_count_processes(b, 4);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	bench_count_processes(b, 3);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_PROCESS, 0, 7);
+	conf->fork_delay_us = 2 * SECOND_US;
+	conf->terminate_delay_us = 3 * SECOND_US;
+	bench_start(b);
+	bench_count_processes(b, 0);	/* the first one decides at once */
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_INT(priority(b, 0), 100);
+	bench_count_processes(b, 1);
+	bench_run(b, SECOND_US);
+	bench_count_processes(b, 2);	/* more of the same: no new delay */
+	bench_run(b, SECOND_US - 1);
+	CHECK_INT(priority(b, 0), 100);
+	bench_run(b, 1);
+	CHECK_INT(priority(b, 0), 107);
+	bench_count_processes(b, 0);
+	bench_run(b, 3 * SECOND_US - 1);
+	CHECK_INT(priority(b, 0), 107);
+	bench_count_processes(b, 1);	/* it was restarted */
+	bench_run(b, 5 * SECOND_US);
+	CHECK_INT(priority(b, 0), 107);
+	bench_count_processes(b, 0);
+	bench_run(b, SECOND_US);
+	bench_count_processes(b, 0);	/* the same told again */
+	CHECK_INT(priority(b, 0), 107);
+	bench_run(b, 2 * SECOND_US);
+	CHECK_INT(priority(b, 0), 100);
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_PROCESS, 0, 0);
+	conf->quorum_max = 0;		/* none may run */
+	bench_start(b);
+	bench_count_processes(b, 0);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_count_processes(b, 1);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	bench_watch(b);
+	bench_feed(b, &(struct event){ .kind = EVENT_COUNT, .index = 1 });
+	CHECK_INT(state(b, 0), VR_FAULT);
+}
+
+/* A reload forgets neither the count nor a delay that runs. */
+static void
+check_track_process_reload(void)
+{
+	static struct bench next;
+	struct bench *b = &bench;
+
+	for (int changed = 0; changed < 2; changed++) {
+		bench_conf(b, 1);
+		bench_track(b, 0, TRACK_PROCESS, 0, 7);
+		b->processes[0].terminate_delay_us = 3 * SECOND_US;
+		bench_start(b);
+		bench_count_processes(b, 1);
+		CHECK_INT(priority(b, 0), 107);
+		bench_count_processes(b, 0);
+		bench_run(b, SECOND_US);
+		bench_conf(&next, 1);
+		bench_track(&next, 0, TRACK_PROCESS, 0, 7);
+		if (changed)
+			next.processes[0].words = "another";
+		bench_reload(b, &next);
+		CHECK_INT(next.d.processes[0].status, changed ?
+		    CHECK_PENDING : CHECK_GOOD);
+		CHECK_INT(priority(&next, 0), changed ? 100 : 107);
+		bench_run(&next, 2 * SECOND_US);
+		CHECK_INT(priority(&next, 0), 100);
+	}
+}
+
 /* C-142: a Backup's timer moves with the priority, and is not restarted. */
 static void
 check_priority_moves_timer(void)
@@ -2162,6 +2333,10 @@ check_trackers(void)
 	check_reverse_fault();
 	check_track_interface();
 	check_track_file();
+	check_process_name();
+	check_process_matches();
+	check_track_process();
+	check_track_process_reload();
 	check_priority_moves_timer();
 	check_fault_reasons();
 }

@@ -844,6 +844,7 @@ test_arguments(void)
 #define TOKENS 8
 static int ended[TOKENS];		/* wait status + 1, by token */
 static int32_t values[TOKENS];		/* of tracked files */
+static int32_t counts[TOKENS];		/* of tracked processes */
 static int events[EVENT_KINDS], marks[DUMP_DONE + 1], reports[UINT16_MAX + 1];
 static int last_index, last_value;
 static struct event last_frame;
@@ -857,6 +858,8 @@ feed(struct world *world, const struct event *event)
 		ended[event->token] = event->value + 1;
 	if (event->kind == EVENT_FILE && event->index < TOKENS)
 		values[event->index] = event->value;
+	if (event->kind == EVENT_COUNT && event->index < TOKENS)
+		counts[event->index] = event->value;
 	if (event->kind == EVENT_FRAME)
 		last_frame = *event;
 	if (event->kind == EVENT_NETLINK && event->length == 0)
@@ -931,8 +934,15 @@ static struct conf_command commands[] = {
 };
 static struct conf_file files[] = { { .name = "a", .path = "tracked/a",
     .init = true, .init_value = 7 }, { .name = "b", .path = "tracked/b" } };
+static struct conf_process processes[] = {
+	{ .name = "a", .words = "vrrpd (tracked", .length = 15, .used = true },
+	{ .name = "b", .words = "vrrpd (tracked", .length = 15 },
+	{ .name = "c", .words = "sleep\0006", .length = 8,
+	    .used = true, .param_match = PARAMS_INITIAL },
+};
 static struct conf conf = { .commands = commands, .files = files,
-    .command_count = COUNT_OF(commands), .file_count = COUNT_OF(files) };
+    .processes = processes, .command_count = COUNT_OF(commands),
+    .file_count = COUNT_OF(files), .process_count = COUNT_OF(processes) };
 
 /* Waits up to 10 s until a file holds some text; what it holds. */
 static const char *
@@ -1148,6 +1158,90 @@ test_tracked(void)
 	CHECK_INT(values[1], 0);
 	CHECK_INT(values[0], 7);
 	test_tracked_unreadable();
+}
+
+/* -- tracked processes -- */
+
+/* A process with the name, or the command, that is tracked. */
+static pid_t
+tracked_start(bool command)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	if (command)
+		execlp("sleep", "sleep", "60", "0", (char *)NULL);
+	syscall(SYS_prctl, PR_SET_NAME, "vrrpd (tracked");
+	for (;;)
+		pause();
+}
+
+/* Serves until the count of a tracked process is that. */
+static void
+counts_to(uint16_t tracker, int value)
+{
+	usec_t end = world_now(&w) + 20 * SECOND_US;
+
+	while (counts[tracker] != value && world_now(&w) < end)
+		serve_until(&events[EVENT_COUNT], events[EVENT_COUNT] + 1);
+	CHECK_INT(counts[tracker], value);
+}
+
+/* Comes, forks, ends while nobody collects it, ends and comes at once. */
+static void
+test_processes_follow(const char *how)
+{
+	pid_t pid;
+	usec_t start;
+
+	printf("world: tracked processes, %s\n", how);
+	pid = tracked_start(false);
+	counts_to(0, 1);
+	counts_to(2, 0);
+	kill(pid, SIGKILL);		/* a zombie from now on */
+	start = world_now(&w);
+	counts_to(0, 0);
+	CHECK(world_now(&w) - start < 15 * SECOND_US);
+	waitpid(pid, NULL, 0);
+	pid = tracked_start(true);
+	counts_to(2, 1);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	counts_to(2, 0);
+	CHECK_INT(counts[1], -1);	/* nobody tracks it */
+}
+
+static void
+test_processes(void)
+{
+	struct sightings *s = &w.sightings;
+
+	for (int i = 0; i < TOKENS; i++)
+		counts[i] = -1;
+	processes_configure(&w);
+	counts_to(0, 0);
+	if (s->told_of)
+		test_processes_follow("as the kernel tells");
+	else
+		printf("world: SKIP the kernel tells us of no processes\n");
+	if (s->told_of) {		/* the news are lost, and mended */
+		struct process_news news = { PROCESS_FORK, 1, 1 };
+
+		s->all[s->count++] = (struct sighting){ 1, 0, true };
+		process_told(&w, &news);
+		CHECK_INT(s->count, 0);
+		s->scan_at = world_now(&w) + 3600 * SECOND_US;
+	}
+	world_close_fd(&w, &w.fd[SOCKET_PROCESSES]);
+	s->listening = s->told_of = false;
+	s->scan_at = 0;
+	test_processes_follow("as /proc shows");
+	conf.process_count = 0;
+	processes_configure(&w);
+	CHECK_INT(s->scan_at, NEVER);
+	CHECK_INT(processes_due(&w), NEVER);
 }
 
 /* -- small things -- */
@@ -1506,6 +1600,7 @@ main(void)
 	world_configure(&w, &conf);
 	test_tracked();
 	test_programs();
+	test_processes();
 	test_fifo();
 	test_late();
 	world_close(&w);
