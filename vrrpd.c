@@ -9979,6 +9979,8 @@ static const char *const state_names[VR_STATES] = {
 /* Bits of faults that users see as INIT: not at fault, but not ready. */
 #define FAULTS_WAITING	(FAULT_PENDING | FAULT_GROUP_PENDING | FAULT_STARTUP | \
 			 FAULT_STOPPING)
+/* Those that end at once what lingers: the addresses may be of no use here. */
+#define FAULTS_HARD	(~(uint32_t)(FAULTS_WAITING | FAULT_MAINTENANCE))
 
 #define LINGER_YIELD_US	(20 * MS_US) /* D-20: until the winner's GARP or NA */
 #define LINGER_EXTRA_US	(50 * MS_US)
@@ -10008,6 +10010,13 @@ state_name(enum vr_state state)
 	if (state == VR_STOP)
 		return "STOP";
 	return state == VR_DELETED ? "DELETED" : state_names[state];
+}
+
+/* Its priority without what trackers add. */
+static uint8_t
+vr_base_priority(const struct vr *vr)
+{
+	return vr->set_priority > 0 ? vr->set_priority : vr->conf->priority;
 }
 
 /* Whether it owns its addresses: priority 255 in the configuration. */
@@ -10386,7 +10395,8 @@ faulty_interface(const struct daemon *d, const struct vr *vr)
 
 /* Appends why a virtual router is at fault, as a list. */
 static void
-faults_text(struct text *t, const struct daemon *d, const struct vr *vr)
+faults_text(struct text *t, const struct daemon *d, const struct vr *vr,
+    uint32_t which)
 {
 	/* in the order of enum fault */
 	static const char reasons[] = "interface does not exist\0"
@@ -10394,11 +10404,16 @@ faults_text(struct text *t, const struct daemon *d, const struct vr *vr)
 	    "there is no address to send from\0"
 	    "a tracked check failed\0"
 	    "it has no unicast peer\0"
-	    "another member of its sync group is at fault";
+	    "another member of its sync group is at fault\0"
+	    "it is stopping\0"
+	    "a check has no result yet\0"
+	    "another member of its sync group has no result yet\0"
+	    "its startup delay\0"
+	    "maintenance";
 	const char *separator = "";
 
-	for (unsigned i = 0; 1U << i <= FAULT_GROUP; i++) {
-		uint32_t fault = vr->faults & 1U << i;
+	for (unsigned i = 0; 1U << i <= FAULT_MAINTENANCE; i++) {
+		uint32_t fault = vr->faults & which & 1U << i;
 
 		if (fault == 0)
 			continue;
@@ -10438,7 +10453,7 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		    d->conf->groups[vr->conf->group].name);
 		break;
 	case CAUSE_FAULT:
-		faults_text(t, d, vr);
+		faults_text(t, d, vr, ~(uint32_t)FAULTS_WAITING);
 		break;
 	default:
 		text_string(t, vr->cause == CAUSE_OWNER ?
@@ -10548,7 +10563,7 @@ linger_span(const struct vr *vr, enum machine_event event)
 
 	if (event != MACHINE_SHUTDOWN)
 		return LINGER_YIELD_US;
-	if (vr->faults & ~(uint32_t)FAULTS_WAITING)
+	if (vr->faults & FAULTS_HARD)
 		return 0;
 	weakest.priority = 1;
 	return usec_min(skew_time(&weakest) + LINGER_EXTRA_US, LINGER_MAX_US);
@@ -10663,7 +10678,7 @@ vr_trackers(const struct daemon *d, const struct vr *vr, uint8_t *priority)
 {
 	const struct conf_vr *conf = vr->conf;
 	uint32_t faults = 0;
-	int sum = conf->priority;
+	int sum = vr_base_priority(vr);
 
 	for (uint16_t i = 0; i < conf->track_count; i++) {
 		const struct conf_track *track = &conf->tracks[i];
@@ -10702,7 +10717,8 @@ static uint32_t
 vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 {
 	const struct conf_vr *conf = vr->conf;
-	uint32_t faults = tracked | (vr->faults & FAULT_STOPPING);
+	uint32_t faults = tracked | (vr->faults & FAULT_STOPPING) |
+	    (vr->maintenance ? FAULT_MAINTENANCE : 0);
 
 	if (!d->dumped || d->start_at != NEVER)
 		return faults | FAULT_STARTUP;
@@ -10752,8 +10768,7 @@ vr_apply(struct daemon *d, struct vr *vr, bool as_owner, usec_t now)
 			vr->cause = CAUSE_FAULT;
 		if (!initialize)
 			vr_step(d, vr, MACHINE_SHUTDOWN, now);
-		if (vr->linger_until != NEVER &&
-		    (vr->faults & ~(uint32_t)FAULTS_WAITING))
+		if (vr->linger_until != NEVER && (vr->faults & FAULTS_HARD))
 			addresses_drop(d, vr);	/* a fault ends lingering */
 	}
 	vr_tell(d, vr, now);
@@ -13517,6 +13532,34 @@ vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
 }
 
 /*
+ * Does what an operator asks for.  Maintenance gives up what it holds as a stop
+ * does (D-20), and is for all members of a sync group.  An owner has no other
+ * priority than 255.
+ */
+static void
+vr_operate(struct daemon *d, struct vr *vr, enum operation what, int32_t value,
+    usec_t now)
+{
+	uint16_t group = vr->conf->group;
+
+	if (what == OPERATION_PRIORITY) {
+		if (!vr_is_owner(vr))
+			vr->set_priority = (uint8_t)value;
+		vr_review(d, vr, now);
+		return;
+	}
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		struct vr *member = &d->vrs[i];
+
+		if (member != vr && (group == NONE ||
+		    member->conf->group != group))
+			continue;
+		member->maintenance = value != 0;
+		vr_review(d, member, now);
+	}
+}
+
+/*
  * Takes one event at the moment `now` and appends what follows from it to
  * d->out.  It never waits, never fails and never allocates.
  */
@@ -13559,6 +13602,11 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 	case EVENT_RESEND:
 		if (event->index < d->conf->vr_count)
 			vr_unsent(d, &d->vrs[event->index], event->value);
+		break;
+	case EVENT_OPERATOR:
+		if (event->index < d->conf->vr_count)
+			vr_operate(d, &d->vrs[event->index],
+			    (enum operation)event->token, event->value, now);
 		break;
 	case EVENT_SHUTDOWN:
 		daemon_shutdown(d, now);
@@ -14087,7 +14135,7 @@ static void
 data_faults(struct text *t, const struct daemon *d, const struct vr *vr)
 {
 	text_string(t, "   Faults = ");
-	faults_text(t, d, vr);
+	faults_text(t, d, vr, ~(uint32_t)FAULTS_WAITING);
 	if (vr->faults == 0)
 		text_string(t, "none");
 	else if (vr->faults & FAULT_STOPPING)
@@ -14446,6 +14494,506 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 	    c->unknown_interface, c->netlink_bad, c->netlink_overruns,
 	    c->late_wakeups);
 }
+
+/* -- answers to the operator -- */
+
+/*
+ * The numbers of a virtual router that an answer has, beside its counters: a
+ * list of names and one of meanings.  From SPAN on they are times.
+ */
+#define NUMBERS(X) \
+	X(state, "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT, 4 maintenance") \
+	X(priority, "priority in force") \
+	X(base_priority, "priority without what trackers add") \
+	X(master_priority, "priority of the MASTER that it follows, 0: none") \
+	X(addresses, "virtual addresses") \
+	X(addresses_present, "virtual addresses that the kernel has") \
+	X(lingering, "1 while it keeps addresses until another has them") \
+	X(state_seconds, "time in this state") \
+	X(advert_age_seconds, "time since another router was heard, -1: never")\
+	X(advert_interval_seconds, "time between its own advertisements") \
+	X(master_interval_seconds, "time between those of the MASTER") \
+	X(timer_seconds, "time until it advertises, or takes over") \
+	X(preempt_delay_seconds, "time until it may preempt, 0: it may")
+
+#define NUMBER_OF(name, help) NUMBER_##name,
+enum number { NUMBERS(NUMBER_OF) NUMBER_KINDS };
+#undef NUMBER_OF
+#define NUMBER_NAME(name, help) #name "\0"
+#define NUMBER_HELP(name, help) help "\0"
+static const char number_names[] = NUMBERS(NUMBER_NAME);
+static const char number_helps[] = NUMBERS(NUMBER_HELP);
+#undef NUMBER_NAME
+#undef NUMBER_HELP
+#define COUNTER_HELP(member, key, help) help "\0"
+static const char counter_helps[] = COUNTERS(COUNTER_HELP);
+#undef COUNTER_HELP
+
+/* How long until a moment; 0 if it is past or will never be. */
+static usec_t
+span_until(usec_t moment, usec_t now)
+{
+	return moment == NEVER || moment < now ? 0 : moment - now;
+}
+
+/* One of the numbers; a time in microseconds. */
+static int64_t
+vr_number(const struct daemon *d, const struct vr *vr, enum number which,
+    usec_t now)
+{
+	int64_t present = 0;
+
+	for (uint32_t i = 0; i < vr_vip_count(vr); i++)
+		present += vr_has_address(d, vr, i);
+	switch (which) {
+	case NUMBER_state:
+		return vr->maintenance ? 4 : (int64_t)vr_state(vr);
+	case NUMBER_priority:
+		return vr->machine.priority;
+	case NUMBER_base_priority:
+		return vr_base_priority(vr);
+	case NUMBER_master_priority:
+		return vr_state(vr) == VR_BACKUP ? vr->active_priority : 0;
+	case NUMBER_addresses:
+		return vr_vip_count(vr);
+	case NUMBER_addresses_present:
+		return present;
+	case NUMBER_lingering:
+		return vr->linger_until != NEVER;
+	case NUMBER_state_seconds:
+		return now - vr->changed_at;
+	case NUMBER_advert_age_seconds:
+		return vr->active.family == 0 ? -SECOND_US :
+		    now - vr->last_advert;
+	case NUMBER_advert_interval_seconds:
+		return vr->machine.interval_us;
+	case NUMBER_master_interval_seconds:
+		return vr->machine.active_interval_us;
+	case NUMBER_timer_seconds:
+		return span_until(vr->machine.timer, now);
+	default:
+		return span_until(vr->preempt_at, now);
+	}
+}
+
+/* The state, in which maintenance is one of its own. */
+static const char *
+vr_state_word(const struct vr *vr)
+{
+	return vr->maintenance ? "MAINT" : state_name(vr_state(vr));
+}
+
+/* Appends one of the numbers, a time in seconds. */
+static void
+text_number(struct text *t, const struct daemon *d, const struct vr *vr,
+    unsigned which, usec_t now)
+{
+	int64_t number = vr_number(d, vr, (enum number)which, now);
+
+	if (which >= NUMBER_state_seconds)
+		text_seconds(t, number);
+	else
+		text_format(t, "%lld", (long long)number);
+}
+
+/* Appends a time as people write it: 3d04h, 04:05:06, 7.250. */
+static void
+text_age(struct text *t, usec_t span)
+{
+	unsigned s = (unsigned)(span / SECOND_US);
+
+	if (s >= 86400)
+		text_format(t, "%ud%02uh", s / 86400, s / 3600 % 24);
+	else if (s >= 60)
+		text_format(t, "%02u:%02u:%02u", s / 3600, s / 60 % 60, s % 60);
+	else
+		text_format(t, "%u.%03us", s, (unsigned)(span / MS_US % 1000));
+}
+
+/* Appends blanks up to a column of the line that began at `line`. */
+static void
+text_column(struct text *t, const char *line, size_t column)
+{
+	do {
+		text_char(t, ' ');
+	} while (!t->truncated && (size_t)(t->at - line) < column);
+}
+
+/* A line about a virtual router; brief: for programs, without columns. */
+static void
+status_line(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now, bool brief)
+{
+	static const uint8_t columns[] = { 16, 27, 32, 39, 49, 58, 79 };
+	const char *line = t->at, *interface = vr_interface_name(d, vr);
+
+	for (unsigned i = 0; i <= COUNT_OF(columns); i++) {
+		if (i == 0)
+			text_string(t, vr->conf->name);
+		else if (i == 1)
+			text_string(t, interface == NULL ? "-" : interface);
+		else if (i == 2)
+			text_format(t, "%u", vr->conf->vrid);
+		else if (i == 3)
+			text_string(t, vr_state_word(vr));
+		else if (i == 4)
+			text_age(t, now - vr->changed_at);
+		else if (i == 5)
+			text_format(t, "%u/%u", vr->machine.priority,
+			    vr_base_priority(vr));
+		else if (i == 6 && vr_state(vr) == VR_BACKUP &&
+		    vr->active.family != 0)
+			text_format(t, "%p/%u", IP(vr->active),
+			    vr->active_priority);
+		else if (i == 6)
+			text_char(t, '-');
+		if (i < COUNT_OF(columns))
+			text_column(t, line, brief ? 0 : columns[i]);
+	}
+	for (uint32_t i = 0; i < vr_vip_count(vr) && (i < 3 || brief); i++) {
+		const struct conf_address *address = &vr->conf->addresses[i];
+
+		text_format(t, "%s%p/%u", i > 0 ? " " : "", IP(address->ip),
+		    address->prefix);
+	}
+	if (vr_vip_count(vr) > 3 && !brief)
+		text_format(t, " and %u more", vr_vip_count(vr) - 3);
+	text_char(t, '\n');
+}
+
+/* The word for how a tracker stands. */
+static const char *
+track_word(const struct daemon *d, const struct conf_track *track)
+{
+	static const char words[] = "unknown\0failed\0good";
+
+	return list_item(words, track_status(d, track));
+}
+
+/* Appends the name of a tracker and how it stands, a file by its number. */
+static void
+text_track(struct text *t, const struct daemon *d,
+    const struct conf_track *track)
+{
+	text_format(t, "%s (", track_name(d->conf, track));
+	if (track->kind == TRACK_FILE && d->files[track->index].known)
+		text_format(t, "%d)", d->files[track->index].value);
+	else
+		text_format(t, "%s)", track_word(d, track));
+}
+
+/* All about a virtual router, for people. */
+static void
+status_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now)
+{
+	const struct conf_vr *conf = vr->conf;
+	const uint32_t *counters = (const uint32_t *)&vr->counters;
+
+	text_format(t, "  %s: ", state_name(vr_state(vr)));
+	cause_text(t, d, vr, vr->changed_at);
+	text_char(t, '\n');
+	for (unsigned i = 0; i < NUMBER_KINDS; i++) {
+		text_format(t, "  %s ", list_item(number_names, i));
+		text_number(t, d, vr, i, now);
+		text_format(t, " (%s)\n", list_item(number_helps, i));
+	}
+	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
+		if (counters[i] > 0)
+			text_format(t, "  %s %u (%s)\n", list_item(
+			    counter_names, i), counters[i], list_item(
+			    counter_helps, i));
+	}
+	for (uint16_t i = 0; i < conf->track_count; i++) {
+		text_string(t, "  tracks ");
+		text_track(t, d, &conf->tracks[i]);
+		text_format(t, ", weight %d%s\n", conf->tracks[i].weight,
+		    conf->tracks[i].reverse ? " reverse" : "");
+	}
+}
+
+/* A virtual router as a JSON object, but for its addresses and its end. */
+static void
+report_json_head(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now)
+{
+	const struct conf_vr *conf = vr->conf;
+	const char *interface = vr_interface_name(d, vr);
+	const uint32_t *counters = (const uint32_t *)&vr->counters;
+	char why[512];
+	struct text cause = text_over(why, sizeof(why));
+
+	json_string(t, "{\"name\":", conf->name);
+	if (interface != NULL)
+		json_string(t, ",\"interface\":", interface);
+	text_format(t, ",\"vrid\":%u,\"family\":%u,\"version\":%u", conf->vrid,
+	    conf->family, conf->version);
+	json_string(t, ",\"state\":", vr_state_word(vr));
+	cause_text(&cause, d, vr, vr->changed_at);
+	json_string(t, ",\"cause\":", text_end(&cause));
+	if (vr->active.family != 0)
+		text_format(t, ",\"heard\":\"%p\"", IP(vr->active));
+	for (unsigned i = NUMBER_priority; i < NUMBER_KINDS; i++) {
+		text_format(t, ",\"%s\":", list_item(number_names, i));
+		text_number(t, d, vr, i, now);
+	}
+	for (unsigned i = 0; i < COUNTER_KINDS; i++)
+		text_format(t, "%s\"%s\":%u", i == 0 ? ",\"counters\":{" : ",",
+		    list_item(counter_names, i), counters[i]);
+	text_string(t, "},\"trackers\":[");
+	for (uint16_t i = 0; i < conf->track_count; i++) {
+		const struct conf_track *track = &conf->tracks[i];
+
+		json_string(t, i == 0 ? "{\"name\":" : ",{\"name\":",
+		    track_name(d->conf, track));
+		text_format(t, ",\"status\":\"%s\",\"weight\":%d}",
+		    track_word(d, track), track->weight);
+	}
+	text_string(t, "],\"virtual_addresses\":[");
+}
+
+/*
+ * Appends the next piece of an answer in JSON: the head of an object, one of
+ * its addresses, its end.  False: it was the last.
+ */
+static bool
+report_json(struct text *t, struct report *r, const struct daemon *d,
+    usec_t now)
+{
+	const struct vr *vr = &d->vrs[r->at];
+	uint32_t i = r->item;
+
+	if (r->at >= d->conf->vr_count) {
+		text_string(t, r->any ? "]\n" : "[]\n");
+		return false;
+	}
+	if (i == 0) {
+		text_char(t, r->any ? ',' : '[');
+		report_json_head(t, d, vr, now);
+		r->any = true;
+	} else if (i <= vr_vip_count(vr)) {
+		const struct conf_address *address =
+		    &vr->conf->addresses[i - 1];
+
+		text_format(t, "%s{\"address\":\"%p\",\"prefix\":%u,"
+		    "\"interface\":\"%s\",\"present\":%s}", i > 1 ? "," : "",
+		    IP(address->ip), address->prefix,
+		    d->conf->interfaces[address->interface].name,
+		    bool_name(vr_has_address(d, vr, i - 1)));
+	} else {
+		text_string(t, "]}");
+	}
+	r->item++;
+	if (i > vr_vip_count(vr)) {
+		r->item = 0;
+		r->at++;
+	}
+	return true;
+}
+
+/* Appends what goes between the quotes of a label's value (Prometheus). */
+static void
+label_escaped(struct text *t, const char *string)
+{
+	for (; *string != '\0'; string++) {
+		if (*string == '"' || *string == '\\')
+			text_char(t, '\\');
+		text_char(t, *string < ' ' ? '?' : *string);
+	}
+}
+
+/*
+ * Appends the next piece of an answer in the text format of Prometheus: one
+ * sample, and before the first of a metric what it is.  A metric's samples
+ * stand together.  False: it was the last.
+ */
+static bool
+report_metrics(struct text *t, struct report *r, const struct daemon *d,
+    usec_t now)
+{
+	const struct vr *vr = &d->vrs[r->at];
+	unsigned n = r->item, c = n - NUMBER_KINDS;
+	bool counter = n >= NUMBER_KINDS;
+	const char *name = counter ? list_item(counter_names, c) :
+	    list_item(number_names, n), *end = counter ? "_total" : "";
+	const char *interface;
+
+	if (r->at >= d->conf->vr_count) {
+		r->at = 0;
+		r->item++;
+		return r->item < NUMBER_KINDS + COUNTER_KINDS &&
+		    d->conf->vr_count > 0;
+	}
+	interface = vr_interface_name(d, vr);
+	if (r->at == 0)
+		text_format(t, "# HELP vrrpd_%s%s %s\n# TYPE vrrpd_%s%s %s\n",
+		    name, end, counter ? list_item(counter_helps, c) :
+		    list_item(number_helps, n), name, end,
+		    counter ? "counter" : "gauge");
+	text_format(t, "vrrpd_%s%s{name=\"", name, end);
+	label_escaped(t, vr->conf->name);
+	text_format(t, "\",interface=\"%s\",vrid=\"%u\",family=\"%u\"} ",
+	    interface == NULL ? "" : interface, vr->conf->vrid,
+	    vr->conf->family);
+	if (counter)
+		text_format(t, "%u", ((const uint32_t *)&vr->counters)[c]);
+	else
+		text_number(t, d, vr, n, now);
+	text_char(t, '\n');
+	r->at++;
+	return true;
+}
+
+/* The virtual router of this name; NULL: there is none. */
+static const struct vr *
+vr_named(const struct daemon *d, const char *name)
+{
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		if (strcmp(d->conf->vrs[i].name, name) == 0)
+			return &d->vrs[i];
+	}
+	return NULL;
+}
+
+/* Appends what makes the priority of a virtual router. */
+static void
+explain_priority(struct text *t, const struct daemon *d, const struct vr *vr)
+{
+	const struct conf_vr *conf = vr->conf;
+
+	text_format(t, "  Its priority is %u: %u %s", vr->machine.priority,
+	    vr_base_priority(vr), vr->set_priority > 0 ?
+	    "set by an operator" : "configured");
+	for (uint16_t i = 0; i < conf->track_count; i++) {
+		const struct conf_track *track = &conf->tracks[i];
+		uint32_t faults = 0;
+
+		if (track->weight == 0)
+			continue;
+		text_format(t, ", %d from ", track_weight(d, track, &faults));
+		text_track(t, d, track);
+	}
+	text_string(t, ".\n");
+}
+
+/* Appends why a Backup is one, and what would change it. */
+static void
+explain_backup(struct text *t, const struct vr *vr, usec_t now)
+{
+	usec_t left = span_until(vr->machine.timer, now);
+	usec_t wait = span_until(vr->preempt_at, now);
+
+	if (vr->active.family == 0)
+		text_string(t, "  It has heard no MASTER.\n");
+	else
+		text_format(t, "  %p has priority %u and was heard %jd s "
+		    "ago.\n", IP(vr->active), vr->active_priority,
+		    (now - vr->last_advert) / MS_US * MS_US);
+	text_format(t, "  It takes over if nothing is heard for another "
+	    "%jd s.\n", left / MS_US * MS_US);
+	if (vr->wants_active)
+		text_string(t, "  It waits until all members of its sync "
+		    "group can take over.\n");
+	if (vr->active.family == 0)
+		return;
+	if (vr->active_priority >= vr->machine.priority)
+		text_format(t, "  It would take over at once with a priority "
+		    "above %u.\n", vr->active_priority);
+	else if (vr->conf->no_preempt && !vr_is_owner(vr))
+		text_string(t, "  nopreempt: it lets a weaker MASTER go on.\n");
+	else if (wait > 0)
+		text_format(t, "  preempt_delay: it takes over in %jd s.\n",
+		    wait / MS_US * MS_US);
+}
+
+/* Appends how an Active stands, and what would change it. */
+static void
+explain_active(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now)
+{
+	int64_t present = vr_number(d, vr, NUMBER_addresses_present, now);
+
+	if (vr->active.family != 0)
+		text_format(t, "  %p with priority %u was last heard %jd s "
+		    "ago.\n", IP(vr->active), vr->active_priority,
+		    (now - vr->last_advert) / MS_US * MS_US);
+	if (present < vr_vip_count(vr))
+		text_format(t, "  %u of %u addresses are missing.\n",
+		    vr_vip_count(vr) - (unsigned)present, vr_vip_count(vr));
+	text_format(t, "  It yields to a priority above %u, or to the same "
+	    "with an address above %p.\n", vr->machine.priority,
+	    IP(vr->source));
+}
+
+/* Appends in sentences why a virtual router is in its state. */
+static void
+explain(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now)
+{
+	enum vr_state state = vr_state(vr);
+
+	text_format(t, "%s is %s since ", vr->conf->name, vr_state_word(vr));
+	text_age(t, now - vr->changed_at);
+	text_string(t, ": ");
+	cause_text(t, d, vr, vr->changed_at);
+	text_string(t, ".\n");
+	explain_priority(t, d, vr);
+	if (vr->maintenance)
+		text_format(t, "  An operator has put it into maintenance: "
+		    "vrrpd maint %s off\n", vr->conf->name);
+	if (vr->linger_until != NEVER)
+		text_string(t, "  It keeps its addresses until another router "
+		    "has them.\n");
+	if (vr->faults != 0) {
+		text_string(t, "  Nothing else counts until this is over: ");
+		faults_text(t, d, vr, ~0U);
+		text_string(t, ".\n");
+	} else if (state == VR_MASTER) {
+		explain_active(t, d, vr, now);
+	} else {
+		explain_backup(t, vr, now);
+	}
+}
+
+/*
+ * Appends the next piece of an answer, at most REPORT_PIECE bytes unless a name
+ * is absurdly long; false: it was the last.  Between two pieces anything may
+ * happen to the daemon, even a reload.
+ */
+static bool
+report_piece(struct text *t, struct report *r, const struct daemon *d,
+    usec_t now)
+{
+	if (r->name[0] != '\0' && r->at < d->conf->vr_count && r->item == 0 &&
+	    r->format != REPORT_METRICS &&
+	    strcmp(d->conf->vrs[r->at].name, r->name) != 0) {
+		r->at++;
+		return true;
+	}
+	if (r->format == REPORT_METRICS)
+		return report_metrics(t, r, d, now);
+	if (r->format == REPORT_JSON)
+		return report_json(t, r, d, now);
+	if (!r->any && r->format == REPORT_TEXT &&
+	    r->command == COMMAND_STATUS)
+		text_string(t, "NAME            INTERFACE  VRID STATE  FOR"
+		    "       PRIORITY MASTER               ADDRESSES\n");
+	r->any = true;
+	if (r->at >= d->conf->vr_count)
+		return false;
+	if (r->command == COMMAND_EXPLAIN)
+		explain(t, d, &d->vrs[r->at], now);
+	else if (r->format == REPORT_STATES)
+		text_format(t, "%s\n", vr_state_word(&d->vrs[r->at]));
+	else
+		status_line(t, d, &d->vrs[r->at], now,
+		    r->format == REPORT_BRIEF);
+	if (r->verbose)
+		status_verbose(t, d, &d->vrs[r->at], now);
+	r->at++;
+	return true;
+}
+
 /* ==== 9. World ==== */
 /*
  * Everything that touches the outside: clock, memory, sockets, the kernel's
@@ -14473,7 +15021,9 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+#include <termios.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -14506,6 +15056,14 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 #define PROCESSES_MAX	4096	/* running at once */
 #define ARGUMENTS_MAX	256	/* of one command */
 #define GROUPS_MAX	256	/* that one user is in */
+#define CLIENTS_MAX	8	/* of the control socket, at once */
+#define CLIENT_US	(2 * SECOND_US)	/* without progress, then dropped, */
+#define CLIENT_IDLE_US	(SECOND_US / 10) /* or so, if others wait */
+#define CLIENTS_WAITING	64
+#define REQUEST_MAX	512
+#define ANSWER_MAX	(8 * REPORT_PIECE)
+#define RECORDS_MAX	256
+#define RECORD_LINE	200
 #define JOINERS_MAX	128
 #define MEMBERSHIPS_MAX	(JOINERS_MAX * 20) /* igmp_max_memberships is 20 */
 #define PID_FILES	4
@@ -14560,6 +15118,7 @@ enum world_socket {
 	SOCKET_SIGNAL,		/* signalfd */
 	SOCKET_FILES,		/* inotify */
 	SOCKET_PROCESSES,	/* connector(7): processes come and go */
+	SOCKET_CONTROL,		/* where operators connect */
 	SOCKET_WAITED,
 	SOCKET_SEND4 = SOCKET_WAITED, SOCKET_SEND6,
 	SOCKET_KINDS
@@ -14672,6 +15231,29 @@ struct pid_file {
 	int		fd;
 };
 
+/* Who is connected to the control socket; fd 0: nobody. */
+struct client {
+	int		fd;
+	usec_t		until;		/* it is dropped then */
+	bool		trusted;	/* root, or who runs us */
+	bool		answering;	/* the request was read */
+	bool		done;		/* all of the answer is in the buffer */
+	bool		ready;		/* to be read or written */
+	uint16_t	got;		/* bytes of the request */
+	uint16_t	start, end;	/* of what is to be sent */
+	struct report	report;
+	char		request[REQUEST_MAX];
+	char		answer[ANSWER_MAX];
+};
+
+/* A line of the log that `events' gives again. */
+struct record {
+	usec_t		wall_us;	/* when it was written */
+	uint8_t		level;
+	uint8_t		length;
+	char		line[RECORD_LINE];
+};
+
 struct log_options {
 	const char	*ident;
 	const char	*file;		/* NULL: none */
@@ -14727,6 +15309,11 @@ struct world {
 	struct utsname	machine;	/* holds its host name */
 	char		error[24];	/* text of one that has no words */
 	struct joiner	joiners[JOINERS_MAX];
+	const char	*control;	/* path of our socket; NULL: none */
+	unsigned	client_count;
+	uint64_t	record_count;	/* of all that were ever made */
+	struct client	clients[CLIENTS_MAX];
+	struct record	records[RECORDS_MAX];
 	struct pending	pending[PENDING_MAX];
 	struct process	processes[PROCESSES_MAX];
 	struct sightings sightings;
@@ -14803,6 +15390,8 @@ world_uptime(struct world *w)
 	X(EADDRNOTAVAIL, "Cannot assign requested address") \
 	X(ENETUNREACH, "Network is unreachable") \
 	X(ENOBUFS, "No buffer space available") \
+	X(ECONNREFUSED, "Connection refused") \
+	X(ETIMEDOUT, "Connection timed out") \
 	X(EDQUOT, "Disk quota exceeded")
 
 /* What an errno value says; one that is not in the list by its number. */
@@ -15059,6 +15648,21 @@ log_write(struct world *w, enum log_level level, const char *line,
 	errno = saved;
 }
 
+/* Keeps a line for `events', in the place of the oldest. */
+static void
+record_add(struct world *w, enum log_level level, const char *line,
+    size_t length)
+{
+	struct record *record = &w->records[w->record_count++ % RECORDS_MAX];
+
+	if (length > RECORD_LINE)
+		length = RECORD_LINE;
+	record->wall_us = clock_us(w, CLOCK_REALTIME);
+	record->level = (uint8_t)level;
+	record->length = (uint8_t)length;
+	memcpy(record->line, line, length);
+}
+
 /*
  * Writes a line to the log.  More than LOG_BURST lines at once, or one every
  * LOG_REFILL_US for long, are only counted; the next line tells how many.
@@ -15074,6 +15678,8 @@ world_log_line(struct world *w, enum log_level level, const char *line,
 	char buffer[64];
 	struct text t = text_over(buffer, sizeof(buffer));
 
+	if (level <= LOG_LEVEL_NOTICE)
+		record_add(w, level, line, length);
 	if (level > shown)
 		return;
 	if (earned >= LOG_BURST - (usec_t)log->tokens) {
@@ -18492,7 +19098,14 @@ world_receive(struct world *w, enum world_socket which,
 static usec_t
 world_due(struct world *w)
 {
-	return usec_min(usec_min(dump_due(w), processes_due(w)), w->again_at);
+	usec_t due = usec_min(usec_min(dump_due(w), processes_due(w)),
+	    w->again_at);
+
+	for (unsigned i = 0; w->client_count > 0 && i < CLIENTS_MAX; i++) {
+		if (w->clients[i].fd > 0)
+			due = usec_min(due, w->clients[i].until);
+	}
+	return due;
 }
 
 /* Tries again what failed a while ago: to join groups, to read files. */
@@ -18505,6 +19118,23 @@ world_again(struct world *w)
 		w->files[i].changed |= w->files[i].failed;
 }
 
+/* Whether a follower of the log has not been sent all of it. */
+static bool
+clients_have_work(struct world *w)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		const struct client *client = &w->clients[i];
+
+		any = any || (client->fd > 0 && client->answering &&
+		    client->end == client->start && !client->done &&
+		    (!client->report.follow ||
+		    client->report.at < w->record_count));
+	}
+	return any;
+}
+
 /* Whether world_pending would do anything. */
 static bool
 world_has_pending(struct world *w)
@@ -18514,6 +19144,7 @@ world_has_pending(struct world *w)
 	for (uint16_t i = 0; i < w->file_count; i++)
 		files = files || w->files[i].changed;
 	return files || w->pending_count > 0 || w->children ||
+	    (w->client_count > 0 && clients_have_work(w)) ||
 	    w->late.at > w->late.start || w->netlink_lost || w->netlink_full ||
 	    world_due(w) <= world_now(w);
 }
@@ -18576,13 +19207,27 @@ wait_span(usec_t left)
 	return left - left / 256;
 }
 
-/* Puts the descriptors that are waited for into a set; the highest of them. */
+/*
+ * Puts the descriptors that are waited for into sets, to be read or written;
+ * the highest of them.  Of clients, each is waited for as its turn is.
+ */
 static int
-wait_set(struct world *w, fd_set *set)
+wait_set(struct world *w, fd_set *set, fd_set *writes)
 {
 	int highest = -1;
 
 	FD_ZERO(set);
+	FD_ZERO(writes);
+	for (unsigned i = 0; w->client_count > 0 && i < CLIENTS_MAX; i++) {
+		const struct client *client = &w->clients[i];
+
+		if (client->fd == 0)
+			continue;
+		FD_SET((unsigned)client->fd, client->end > client->start ?
+		    writes : set);
+		if (client->fd > highest)
+			highest = client->fd;
+	}
 	for (int i = 0; i < SOCKET_WAITED; i++) {
 		if (w->fd[i] < 0)
 			continue;
@@ -18605,11 +19250,11 @@ world_wait(struct world *w, usec_t until)
 {
 	uint32_t ready = 0;
 	usec_t left, span;
-	fd_set set;
+	fd_set set, writes;
 	int count;
 
 	do {
-		int highest = wait_set(w, &set);
+		int highest = wait_set(w, &set, &writes);
 		struct timespec timeout;
 
 		left = world_has_pending(w) ? 0 :
@@ -18618,7 +19263,8 @@ world_wait(struct world *w, usec_t until)
 		span = wait_span(left);
 		timeout.tv_sec = (time_t)(span / SECOND_US);
 		timeout.tv_nsec = (long)(span % SECOND_US) * 1000;
-		count = pselect(highest + 1, &set, NULL, NULL, &timeout, NULL);
+		count = pselect(highest + 1, &set, &writes, NULL, &timeout,
+		    NULL);
 	} while ((count == 0 && span < left) ||
 	    (count < 0 && errno == EINTR));
 	if (count < 0) {
@@ -18628,6 +19274,16 @@ world_wait(struct world *w, usec_t until)
 	for (int i = 0; count > 0 && i < SOCKET_WAITED; i++) {
 		if (w->fd[i] >= 0 && FD_ISSET((unsigned)w->fd[i], &set))
 			ready |= 1U << i;
+	}
+	for (unsigned i = 0; count > 0 && w->client_count > 0 &&
+	    i < CLIENTS_MAX; i++) {
+		struct client *client = &w->clients[i];
+
+		client->ready = client->fd > 0 &&
+		    (FD_ISSET((unsigned)client->fd, &set) ||
+		    FD_ISSET((unsigned)client->fd, &writes));
+		if (client->ready)
+			ready |= 1U << SOCKET_CONTROL;
 	}
 	return ready;
 }
@@ -18806,6 +19462,149 @@ world_run_once(struct world *w, enum global_script which, const char *word,
 	}
 }
 
+/* -- the control socket -- */
+
+/*
+ * Opens the control socket, unless another daemon answers there.  NULL, or what
+ * is wrong; the path must last.  What was left by one that was killed goes.
+ */
+static const char *
+control_open(struct world *w, const char *path, mode_t mode)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	const char *why = NULL;
+
+	if (strlen(path) >= sizeof(to.sun_path))
+		why = "the path is too long";
+	else
+		memcpy(to.sun_path, path, strlen(path) + 1);
+	if (why == NULL && fd >= 0 && connect(fd, (struct sockaddr *)&to,
+	    sizeof(to)) == 0)
+		why = "another daemon answers there; give --control PATH";
+	world_close_fd(w, &fd);
+	if (why != NULL)
+		return why;
+	unlink(path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
+	    chmod(path, mode) != 0 || listen(fd, CLIENTS_WAITING) != 0)
+		why = error_last(w);
+	if (why != NULL)
+		world_close_fd(w, &fd);
+	w->fd[SOCKET_CONTROL] = fd;
+	w->control = why == NULL ? path : NULL;
+	return why;
+}
+
+/* Lets go of a client. */
+static void
+client_drop(struct world *w, struct client *client)
+{
+	close(client->fd);
+	client->fd = 0;
+	w->client_count--;
+}
+
+/*
+ * A place for a new client: a free one, or that of one who has been idle while
+ * others wait; NULL: there is none now.
+ */
+static struct client *
+client_place(struct world *w, usec_t now)
+{
+	struct client *place = w->clients;
+
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		if (w->clients[i].fd == 0)
+			return &w->clients[i];
+		if (w->clients[i].until < place->until)
+			place = &w->clients[i];
+	}
+	if (place->until > now + CLIENT_US - CLIENT_IDLE_US)
+		return NULL;
+	client_drop(w, place);
+	return place;
+}
+
+/* Takes in who wants to connect, as far as there is a place. */
+static void
+clients_accept(struct world *w, usec_t now)
+{
+	struct client *client;
+
+	while ((client = client_place(w, now)) != NULL) {
+		struct ucred who = { .uid = (uid_t)-1 };
+		socklen_t length = sizeof(who);
+		int fd = accept4(w->fd[SOCKET_CONTROL], NULL, NULL,
+		    SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+		if (fd < 0)
+			return;
+		if (fd >= FD_SETSIZE || getsockopt(fd, SOL_SOCKET, SO_PEERCRED,
+		    &who, &length) != 0) {
+			close(fd);
+			continue;
+		}
+		memset(client, 0, offsetof(struct client, request));
+		client->fd = fd;
+		client->until = now + CLIENT_US;
+		client->trusted = who.uid == 0 || who.uid == geteuid();
+		client->ready = true;
+		w->client_count++;
+	}
+}
+
+/*
+ * Reads more of a request, words that end with a NUL and a newline at the end
+ * of all: whether it is whole now.  Who closes or sends too much is dropped.
+ */
+static bool
+client_read(struct world *w, struct client *client, usec_t now)
+{
+	ssize_t got = recv(client->fd, client->request + client->got,
+	    REQUEST_MAX - client->got, 0);
+
+	if (got <= 0) {
+		if (got == 0 || errno != EAGAIN)
+			client_drop(w, client);
+		return false;
+	}
+	client->until = now + CLIENT_US;
+	client->got = (uint16_t)(client->got + got);
+	if (client->answering)
+		client->got = 0;	/* nothing more is wanted */
+	else if (client->request[client->got - 1] == '\n')
+		return true;
+	else if (client->got == REQUEST_MAX)
+		client_drop(w, client);
+	return false;
+}
+
+/* Sends what is in the buffer of a client; who has got all is let go of. */
+static void
+client_send(struct world *w, struct client *client, usec_t now)
+{
+	ssize_t sent = 0;
+
+	if (client->end > client->start)
+		sent = send(client->fd, client->answer + client->start,
+		    (size_t)(client->end - client->start), MSG_NOSIGNAL);
+	if (sent < 0 && errno != EAGAIN) {
+		client_drop(w, client);
+		return;
+	}
+	if (sent > 0) {
+		client->until = now + CLIENT_US;
+		client->start = (uint16_t)(client->start + sent);
+	}
+	if (client->start < client->end)
+		return;
+	client->start = client->end = 0;
+	if (client->done)
+		client_drop(w, client);
+}
+
 /* -- start, configuration, end -- */
 
 /*
@@ -18915,6 +19714,12 @@ world_close(struct world *w)
 	}
 	pid_files_remove(w);
 	processes_listen(w, false);
+	if (w->control != NULL)
+		unlink(w->control);
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		if (w->clients[i].fd > 0)
+			client_drop(w, &w->clients[i]);
+	}
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		world_close_fd(w, &w->fd[i]);
 	for (size_t i = 0; i < JOINERS_MAX; i++) {
@@ -18962,6 +19767,7 @@ struct service {
 	bool		strict;		/* --strict-config */
 	bool		ignore_int;
 	bool		bad_schedule;	/* it was said of reload_time_file */
+	char		reload_text[ANSWER_MAX / 2]; /* found by the last one */
 };
 
 /* The feed of World: hands one event to the running daemon. */
@@ -19031,6 +19837,21 @@ file_diagnostics(struct world *w, const char *path,
 		    error_last(w));
 	else
 		close(fd);
+}
+
+/* Keeps what was found as text, for who asked for the reload. */
+static void
+diagnostics_keep(struct service *service, const struct diagnostics *found)
+{
+	struct text t = text_over(service->reload_text,
+	    sizeof(service->reload_text));
+
+	for (const struct diagnostic *one = found->first; one != NULL;
+	    one = one->next) {
+		diagnostic_print(&t, one);
+		text_char(&t, '\n');
+	}
+	text_end(&t);
 }
 
 /* Spreads a finding's file and text over 32 bits; where it stands may move. */
@@ -19144,6 +19965,7 @@ loop_reload(struct world *w, struct service *service)
 	good = incarnation_read(w, service->spare, service->current,
 	    &service->input, &found, &scratch);
 	log_diagnostics(w, &found);
+	diagnostics_keep(service, &found);
 	if (service->current->conf->global.reload_check_log != NULL)
 		file_diagnostics(w,
 		    service->current->conf->global.reload_check_log, &found);
@@ -19284,6 +20106,292 @@ loop_clear(struct service *service)
 		memset(&d->vrs[i].counters, 0, sizeof(d->vrs[i].counters));
 }
 
+/* -- what operators ask for -- */
+
+/* The words that a request begins with, and how many may follow. */
+static const struct request_row {
+	const char	*word;
+	uint8_t		least, most;
+	bool		steers;		/* only for root and who runs us */
+} request_rows[COMMANDS] = {
+	[COMMAND_STATUS] = { "status", 0, 5, false },
+	[COMMAND_EXPLAIN] = { "explain", 0, 1, false },
+	[COMMAND_EVENTS] = { "events", 0, 4, false },
+	[COMMAND_MAINT] = { "maint", 2, 2, true },
+	[COMMAND_PRIO] = { "prio", 2, 2, true },
+	[COMMAND_RELOAD] = { "reload", 0, 0, true },
+	[COMMAND_STOP] = { "stop", 0, 0, true },
+};
+
+/* How an answer begins: with one of these as a digit, the exit status. */
+enum answer { ANSWER_GOOD, ANSWER_USAGE, ANSWER_REFUSED, ANSWER_FAULT };
+
+/* Gives a client its whole answer. */
+static void __attribute__((format(printf, 3, 4)))
+client_answer(struct client *client, enum answer status, const char *format,
+    ...)
+{
+	struct text t = text_over(client->answer, ANSWER_MAX);
+	va_list arguments;
+
+	text_char(&t, (char)('0' + status));
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	client->end = (uint16_t)(t.at - t.start);
+	client->answering = client->done = true;
+}
+
+/* Appends a moment as a date of UTC: 2026-11-27T15:20:01.250Z. */
+static void
+text_date(struct text *t, usec_t wall_us)
+{
+	int64_t s = wall_us / SECOND_US, days = s / 86400 + 719468;
+	int64_t era = days / 146097, day = days % 146097;
+	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	int64_t month;
+
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153;
+	day -= (153 * month + 2) / 5;
+	text_format(t, "%04lld-%02u-%02uT%02u:%02u:%02u.%03uZ",
+	    (long long)(year + era * 400 + (month >= 10)),
+	    (unsigned)(month + (month >= 10 ? -9 : 3)), (unsigned)day + 1,
+	    (unsigned)(s / 3600 % 24), (unsigned)(s / 60 % 60),
+	    (unsigned)(s % 60), (unsigned)(wall_us / MS_US % 1000));
+}
+
+/*
+ * Appends the next line of the log that is kept, of an instance if one is
+ * named.  False: there is none yet.
+ */
+static bool
+record_piece(struct world *w, struct text *t, struct report *r)
+{
+	size_t name = strlen(r->name);
+	const struct record *record;
+	char line[RECORD_LINE + 1];
+
+	if (w->record_count > RECORDS_MAX &&
+	    r->at < w->record_count - RECORDS_MAX)
+		r->at = (uint32_t)(w->record_count - RECORDS_MAX);
+	if (r->at >= w->record_count)
+		return false;
+	record = &w->records[r->at++ % RECORDS_MAX];
+	memcpy(line, record->line, record->length);
+	line[record->length] = '\0';
+	if (name > 0 && (strncmp(line, r->name, name) != 0 ||
+	    line[name] != ':'))
+		return true;
+	if (r->format == REPORT_JSON) {
+		text_string(t, r->follow ? "" : r->any ? "," : "[");
+		text_string(t, "{\"time\":");
+		text_seconds(t, record->wall_us);
+		text_format(t, ",\"level\":%u", record->level);
+		json_string(t, ",\"line\":", line);
+		text_string(t, r->follow ? "}\n" : "}");
+	} else {
+		text_date(t, record->wall_us);
+		text_format(t, " %s\n", line);
+	}
+	r->any = true;
+	return true;
+}
+
+/* Fills the buffer of a client with more of its answer. */
+static void
+client_fill(struct world *w, struct service *service, struct client *client)
+{
+	struct report *r = &client->report;
+
+	while (!client->done && client->end + REPORT_PIECE * 4 < ANSWER_MAX) {
+		struct text t = text_over(client->answer + client->end,
+		    (size_t)(ANSWER_MAX - client->end));
+		bool more = r->command == COMMAND_EVENTS ?
+		    record_piece(w, &t, r) : report_piece(&t, r,
+		    &service->current->daemon, service->now);
+
+		if (!more && r->command == COMMAND_EVENTS && !r->follow &&
+		    r->format == REPORT_JSON)
+			text_string(&t, r->any ? "]\n" : "[]\n");
+		client->end = (uint16_t)(client->end + (t.at - t.start));
+		if (more)
+			continue;
+		client->done = !r->follow;
+		break;
+	}
+	if (r->follow && client->end == client->start)
+		client->until = NEVER;
+}
+
+/* Takes a word of a question; false: it means nothing. */
+static bool
+report_word(struct report *r, const char *word)
+{
+	static const struct {
+		const char *word;
+		uint8_t format;
+	} formats[] = {
+		{ "-j", REPORT_JSON }, { "-b", REPORT_BRIEF },
+		{ "-s", REPORT_STATES }, { "--prometheus", REPORT_METRICS }
+	};
+
+	for (size_t i = 0; i < COUNT_OF(formats); i++) {
+		if (strcmp(word, formats[i].word) == 0) {
+			r->format = formats[i].format;
+			return true;
+		}
+	}
+	if (strcmp(word, "-v") == 0)
+		r->verbose = true;
+	else if (strcmp(word, "-f") == 0 && r->command == COMMAND_EVENTS)
+		r->follow = true;
+	else if (word[0] == '-' || r->name[0] != '\0' ||
+	    strlen(word) >= REPORT_NAME)
+		return false;
+	else
+		memcpy(r->name, word, strlen(word) + 1);
+	return true;
+}
+
+/* status, explain, events: begins the answer, which comes piece by piece. */
+static void
+request_report(struct service *service, struct client *client,
+    const char *const *words)
+{
+	const struct daemon *d = &service->current->daemon;
+	struct report *r = &client->report;
+	enum answer status = ANSWER_GOOD;
+
+	for (; *words != NULL; words++) {
+		if (!report_word(r, *words)) {
+			client_answer(client, ANSWER_USAGE, "'%s' is not "
+			    "understood; see vrrpd help\n", *words);
+			return;
+		}
+	}
+	if (r->name[0] != '\0' && vr_named(d, r->name) == NULL) {
+		client_answer(client, ANSWER_USAGE, "there is no instance "
+		    "%s\n", r->name);
+		return;
+	}
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		if (vr_state(&d->vrs[i]) == VR_FAULT && (r->name[0] == '\0' ||
+		    strcmp(d->conf->vrs[i].name, r->name) == 0))
+			status = ANSWER_FAULT;
+	}
+	if (r->command == COMMAND_EVENTS)
+		status = ANSWER_GOOD;
+	client->answer[client->end++] = (char)('0' + status);
+	client->answering = true;
+}
+
+/* maint NAME|all on|off, prio NAME N|reset */
+static void
+request_operate(struct world *w, struct service *service,
+    struct client *client, const char *const *words)
+{
+	bool maint = client->report.command == COMMAND_MAINT;
+	struct event event = { .kind = EVENT_OPERATOR,
+	    .token = maint ? OPERATION_MAINTENANCE : OPERATION_PRIORITY };
+	const struct daemon *d = &service->current->daemon;
+	const struct vr *vr = vr_named(d, words[0]);
+	bool all = maint && strcmp(words[0], "all") == 0;
+	int64_t value = maint ? bool_parse(words[1]) :
+	    strcmp(words[1], "reset") == 0 ? 0 : number_of(words[1]);
+
+	if (vr == NULL && !all) {
+		client_answer(client, ANSWER_USAGE, "there is no instance "
+		    "%s\n", words[0]);
+		return;
+	}
+	if (value < 0 || value > 254 || (!maint && value == 0 &&
+	    strcmp(words[1], "reset") != 0)) {
+		client_answer(client, ANSWER_USAGE, maint ? "on or off, not "
+		    "'%s'\n" : "a priority of 1-254 or reset, not '%s'\n",
+		    words[1]);
+		return;
+	}
+	if (!maint && vr_is_owner(vr)) {
+		client_answer(client, ANSWER_REFUSED, "%s owns its addresses: "
+		    "its priority is always 255\n", words[0]);
+		return;
+	}
+	event.value = (int32_t)value;
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		event.index = i;
+		if (all || vr == &d->vrs[i])
+			loop_feed(w, &event);
+	}
+	world_log(w, LOG_LEVEL_NOTICE, "%s: an operator asks for %s %s",
+	    words[0], maint ? "maintenance" : "priority", words[1]);
+	client_answer(client, ANSWER_GOOD, "%s", "");
+}
+
+/* Does what a whole request asks for, or begins to answer it. */
+static void
+loop_request(struct world *w, struct service *service, struct client *client)
+{
+	const char *words[8] = { NULL };
+	char *at = client->request, *end = at + client->got - 1;
+	const struct request_row *row = request_rows;
+	unsigned count = 0;
+
+	*end = '\0';
+	for (; at < end && count < COUNT_OF(words) - 1; at += strlen(at) + 1)
+		words[count++] = at;
+	while (row < request_rows + COMMANDS && (count == 0 ||
+	    strcmp(words[0], row->word) != 0))
+		row++;
+	client->report.command = (uint8_t)(row - request_rows);
+	if (row == request_rows + COMMANDS) {
+		client_answer(client, ANSWER_USAGE, "no such command; see "
+		    "vrrpd help\n");
+	} else if (count - 1 < row->least || count - 1 > row->most) {
+		client_answer(client, ANSWER_USAGE, "%s: too %s words; see "
+		    "vrrpd help\n", row->word, count - 1 < row->least ?
+		    "few" : "many");
+	} else if (row->steers && !client->trusted) {
+		client_answer(client, ANSWER_REFUSED, "%s: only root and the "
+		    "user that vrrpd runs as may do this\n", row->word);
+	} else if (!row->steers) {
+		request_report(service, client, words + 1);
+	} else if (client->report.command == COMMAND_RELOAD) {
+		loop_reload(w, service);
+		client_answer(client, service->current->daemon.reload_refused ?
+		    ANSWER_REFUSED : ANSWER_GOOD, "%s", service->reload_text);
+	} else if (client->report.command == COMMAND_STOP) {
+		client_answer(client, ANSWER_GOOD, "%s", "");
+		kill(getpid(), SIGTERM);
+	} else {
+		request_operate(w, service, client, words + 1);
+	}
+}
+
+/* Gives every client its turn: a piece of work each. */
+static void
+loop_clients(struct world *w, struct service *service, bool waiting)
+{
+	if (waiting)
+		clients_accept(w, service->now);
+	for (unsigned i = 0; w->client_count > 0 && i < CLIENTS_MAX; i++) {
+		struct client *client = &w->clients[i];
+
+		if (client->fd > 0 && client->ready &&
+		    client->end == client->start &&
+		    client_read(w, client, service->now)) {
+			loop_request(w, service, client);
+			world_carry_out(w, &w->out);
+		}
+		if (client->fd > 0 && client->answering) {
+			client_fill(w, service, client);
+			client_send(w, client, service->now);
+		}
+		if (client->fd > 0 && service->now >= client->until)
+			client_drop(w, client);
+	}
+}
+
 /* Does what a signal asks for. */
 static void
 loop_signal(struct world *w, struct service *service, int signal_number)
@@ -19387,6 +20495,7 @@ serve(struct world *w, struct service *service)
 		if (readable != 0)
 			loop_time(w, drained);
 		loop_schedule(w, service);
+		loop_clients(w, service, readable & 1U << SOCKET_CONTROL);
 	}
 }
 
@@ -19413,7 +20522,7 @@ enum exit_status {
 struct options {
 	const char	*file, *test_log, *log_file, *facility, *umask;
 	const char	*pid, *vrrp_pid, *unused, *namespace, *config_id;
-	const char	*signal_name;
+	const char	*signal_name, *control, *control_mode;
 	uint32_t	foreground, console, detail, flush, no_syslog;
 	uint32_t	dump_conf;
 	uint32_t	release_all, keep_addresses, addresses, all_includes;
@@ -19462,6 +20571,10 @@ struct options {
 	    "and exit") \
 	FLAG(print_config, "  print-config print the effective " \
 	    "configuration and exit") \
+	VALUE(control, "  control=PATH socket for operators; none: no such " \
+	    "socket") \
+	VALUE(control_mode, "  control-mode=MODE who may ask there, as an " \
+	    "octal number (0666)") \
 	FLAG(strict, "  strict-config refuse a configuration with errors") \
 	FLAG(vrrp_only, "P vrrp ignored") \
 	FLAG(check_only, "C check refused: there is no LVS checker") \
@@ -20108,6 +21221,37 @@ open_log(struct world *w, const struct options *options,
 	return why == NULL;
 }
 
+/*
+ * Opens the control socket: without it nobody can ask, but all else works, so
+ * that it cannot be is only worth a message.
+ */
+static void
+open_control(struct world *w, const struct options *options,
+    const struct conf_global *global, struct arena *arena)
+{
+	char buffer[256];
+	struct text t = text_over(buffer, sizeof(buffer));
+	const char *path = options->control, *why;
+	int64_t mode = 0666;
+
+	if (path == NULL) {
+		text_format(&t, "/run/vrrpd%s%s.sock", global->instance != NULL
+		    ? "_" : "", global->instance != NULL ? global->instance :
+		    "");
+		path = arena_string(arena, buffer, (size_t)(t.at - t.start));
+	}
+	if (path == NULL || strcmp(path, "none") == 0)
+		return;
+	path = absolute_path(w, arena, path);
+	why = options->control_mode != NULL && (!number_parse_base(
+	    options->control_mode, strlen(options->control_mode), 8, &mode) ||
+	    mode > 0777) ?
+	    "--control-mode is no mode" : control_open(w, path, (mode_t)mode);
+	if (why != NULL)
+		world_log(w, LOG_LEVEL_WARNING, "%s: nobody can ask there: %s",
+		    path, why);
+}
+
 /* Goes to a network namespace; false, with a message, if it cannot. */
 static bool
 enter_namespace(struct world *w, const struct options *options,
@@ -20152,6 +21296,7 @@ start_up(struct world *w, struct service *service,
 		    error_last(w));
 		return EXIT_PERMISSION;
 	}
+	open_control(w, options, global, &w->memory);
 	world_configure(w, now->conf);
 	now->daemon.keep_addresses = options->keep_addresses > 0;
 	now->daemon.release_all = options->release_all > 0;
@@ -20310,6 +21455,511 @@ read_configuration(struct world *w, struct service *service,
 	    EXIT_NO_CONFIG;
 }
 
+/* -- the operator's side -- */
+
+#define CONTROL_PATH	"/run/vrrpd.sock"
+#define CLIENT_WAIT_MS	5000		/* for a daemon that does not answer */
+
+/* Exit statuses of commands; those up to FAULT are what the daemon answers. */
+enum client_status { CLIENT_NO_DAEMON = 4 };
+
+/* Commands that are more than one question. */
+static const char client_words[] = "watch\0wait\0help\0";
+enum client_word { CLIENT_WATCH, CLIENT_WAIT, CLIENT_HELP };
+
+/* What the command line asks of a daemon. */
+struct query {
+	const char	*path;
+	bool		pretty;
+	int		word;		/* enum client_word; -1: none of them */
+	int		command;	/* its place on the command line */
+	size_t		length;		/* of the request */
+	char		request[REQUEST_MAX];
+};
+
+/* Appends a word to a request; false: there is no room. */
+static bool
+query_word(struct query *q, const char *word)
+{
+	size_t length = strlen(word) + 1;
+
+	if (q->length + length >= sizeof(q->request))
+		return false;
+	memcpy(q->request + q->length, word, length);
+	q->length += length;
+	return true;
+}
+
+/*
+ * Sends a request and returns where the answer comes from; -1, with errno set,
+ * when there is no daemon.
+ */
+static int
+query_open(struct world *w, const char *path, const char *request,
+    size_t length)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct iovec parts[] = { { (void *)(uintptr_t)request, length },
+	    { (void *)(uintptr_t)"\n", 1 } };
+
+	if (strlen(path) < sizeof(to.sun_path))
+		memcpy(to.sun_path, path, strlen(path) + 1);
+	if (fd >= 0 && (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
+	    writev(fd, parts, 2) != (ssize_t)length + 1))
+		world_close_fd(w, &fd);
+	return fd;
+}
+
+/* More of an answer, into buffer[size]; 0 at its end, or when none comes. */
+static size_t
+query_read(struct world *w, int fd, char *buffer, size_t size)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	ssize_t got = 0;
+
+	(void)w;
+	if (poll(&wait, 1, CLIENT_WAIT_MS) > 0)
+		got = read(fd, buffer, size);
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* Where a printer of JSON for people stands. */
+struct pretty {
+	unsigned	depth;
+	bool		quoted, escaped, empty;
+};
+
+/* Appends a byte of JSON, with the lines and indents that people want. */
+static void
+pretty_byte(struct text *t, struct pretty *p, char c)
+{
+	bool opens = !p->quoted && (c == '{' || c == '[');
+	bool closes = !p->quoted && (c == '}' || c == ']');
+
+	if (p->quoted) {
+		p->quoted = c != '"' || p->escaped;
+		p->escaped = c == '\\' && !p->escaped;
+	} else if (c == '"') {
+		p->quoted = true;
+	}
+	p->depth -= closes;
+	if (p->depth > 0 || closes) {
+		if ((p->empty && !closes) || (closes && !p->empty)) {
+			text_char(t, '\n');
+			for (unsigned i = 0; i < p->depth; i++)
+				text_string(t, "    ");
+		}
+	}
+	p->empty = opens || (!p->quoted && c == ',');
+	p->depth += opens;
+	text_char(t, c);
+	if (c == ':' && !p->quoted)
+		text_char(t, ' ');
+}
+
+/* Copies an answer to a descriptor until its end. */
+static void
+query_copy(struct world *w, int from, int to, bool pretty)
+{
+	char bytes[4096], buffer[4096];
+	struct text t = output_over(w, to, buffer, sizeof(buffer));
+	struct pretty p = { .depth = 0 };
+	ssize_t got;
+
+	while ((got = read(from, bytes, sizeof(bytes))) > 0) {
+		if (!pretty)
+			text_bytes(&t, bytes, (size_t)got);
+		for (ssize_t i = 0; pretty && i < got; i++)
+			pretty_byte(&t, &p, bytes[i]);
+		output_flush(&t);
+		if (t.truncated)
+			return;
+	}
+}
+
+/* Says that no daemon answers; the status to leave with. */
+static int
+client_alone(struct world *w, const struct query *q)
+{
+	say(w, "%s: no daemon answers: %s", q->path, error_last(w));
+	return CLIENT_NO_DAEMON;
+}
+
+/* Asks one question and prints the answer; gives its exit status. */
+static int
+client_ask(struct world *w, const struct query *q)
+{
+	int fd = query_open(w, q->path, q->request, q->length);
+	char status;
+
+	if (fd < 0)
+		return client_alone(w, q);
+	errno = ETIMEDOUT;
+	if (query_read(w, fd, &status, 1) != 1)
+		return client_alone(w, q);
+	query_copy(w, fd, status == '1' || status == '2' ? STDERR_FILENO :
+	    STDOUT_FILENO, q->pretty);
+	close(fd);
+	return status - '0';
+}
+
+/* Asks a question of our own and reads the answer whole, cut to the buffer. */
+static size_t
+query_all(struct world *w, const struct query *q, const char *request,
+    size_t length, char *buffer, size_t size)
+{
+	int fd = query_open(w, q->path, request, length);
+	size_t used = 0, got;
+
+	while (fd >= 0 && used < size && (got = query_read(w, fd, buffer + used,
+	    size - used)) > 0)
+		used += got;
+	world_close_fd(w, &fd);
+	return used;
+}
+
+/* Prints a line of a screen, cut to its width, and clears the rest of it. */
+static void
+screen_line(struct text *t, const char *line, size_t length, size_t columns)
+{
+	text_bytes(t, line, length < columns ? length : columns);
+	text_string(t, "\033[K\r\n");
+}
+
+/*
+ * Draws what watch shows: the status, as much as has room, and below it the
+ * end of the log.  answer[0..used) is the status, then the log; each begins
+ * with its exit status.
+ */
+static void
+screen_draw(struct world *w, const char *status, size_t status_length,
+    const char *log, size_t log_length)
+{
+	struct winsize size = { .ws_row = 0 };
+	char buffer[1024];
+	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+	size_t rows, columns, used = 0, lines = 0;
+
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	rows = size.ws_row > 4 ? size.ws_row - 2U : 22;
+	columns = size.ws_col > 10 ? size.ws_col - 1U : 79;
+	text_string(&t, "\033[H");
+	for (size_t i = 1; i < status_length && used < rows; used++) {
+		size_t length = strcspn(status + i, "\n");
+
+		screen_line(&t, status + i, length, columns);
+		i += length + 1;
+	}
+	screen_line(&t, "", 0, columns);
+	for (size_t i = log_length; i > 1 && lines < rows - used; i--)
+		lines += i < log_length && log[i - 1] == '\n';
+	for (size_t i = 1, skip = 0; i < log_length; skip++) {
+		size_t length = strcspn(log + i, "\n"), left = 0;
+
+		for (size_t k = i; k < log_length; k++)
+			left += log[k] == '\n';
+		if (left <= lines)
+			screen_line(&t, log + i, length, columns);
+		i += length + 1;
+	}
+	text_string(&t, "q quits\033[J");
+	output_flush(&t);
+}
+
+/* The last signal: watch and wait come to an end, or look anew. */
+static volatile sig_atomic_t client_signal;
+
+/* The handler of signals: notes one. */
+static void
+client_caught(int number)
+{
+	client_signal = number;
+}
+
+/* Has signals end what a client waits for, so that it can clean up. */
+static void
+client_signals(struct world *w)
+{
+	struct sigaction action = { .sa_handler = client_caught };
+
+	(void)w;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGWINCH, &action, NULL);
+}
+
+/* Waits for news of the daemon, a key, a signal, or at most so long. */
+static bool
+client_pause(struct world *w, int follow, int keys, int ms)
+{
+	struct pollfd wait[] = { { .fd = follow, .events = POLLIN },
+	    { .fd = keys, .events = POLLIN } };
+	char drain[1024];
+
+	(void)w;
+	poll(wait, 2, ms);
+	if (wait[0].revents != 0 && read(follow, drain, sizeof(drain)) <= 0)
+		return false;
+	return true;
+}
+
+static const char ask_events[] = "events\0-f";
+static const char ask_log[] = "events";
+
+/* watch [NAME]: the status and the log, drawn again on every change. */
+static int
+client_watch(struct world *w, const struct query *q)
+{
+	static char status[32768], log[65536];
+	char request[REQUEST_MAX] = "status";
+	size_t length = q->length + 1;		/* status for watch */
+	struct termios before, raw;
+	int follow = query_open(w, q->path, ask_events, sizeof(ask_events));
+	char key = 0;
+
+	if (follow < 0)
+		return client_alone(w, q);
+	if (tcgetattr(STDIN_FILENO, &before) != 0) {
+		say(w, "watch needs a terminal; events -f does not");
+		return ANSWER_USAGE;
+	}
+	memcpy(request + 7, q->request + 6, q->length - 6);
+	raw = before;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
+	raw.c_cc[VMIN] = 0;
+	raw.c_cc[VTIME] = 0;
+	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+	client_signals(w);
+	do {
+		size_t n = query_all(w, q, request, length, status,
+		    sizeof(status) - 1);
+		size_t m = query_all(w, q, ask_log, sizeof(ask_log), log,
+		    sizeof(log) - 1);
+
+		status[n] = log[m] = '\0';
+		client_signal = 0;
+		screen_draw(w, status, n, log, m);
+		if (!client_pause(w, follow, STDIN_FILENO, 1000))
+			break;
+	} while ((read(STDIN_FILENO, &key, 1) != 1 || (key != 'q' &&
+	    key != 3)) && (client_signal == 0 || client_signal == SIGWINCH));
+	tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	close(follow);
+	return key == 'q' || key == 3 || client_signal != 0 ? ANSWER_GOOD :
+	    CLIENT_NO_DAEMON;
+}
+
+/* What wait is told to wait for. */
+struct awaited {
+	const char	*state;
+	int64_t		limit_s;	/* -1: for ever */
+	char		*const *command;	/* NULL: end when it holds */
+	size_t		length;			/* of request */
+	char		request[REQUEST_MAX];
+};
+
+/* Whether every instance that is asked for is in the state; -1: no daemon. */
+static int
+awaited_holds(struct world *w, const struct query *q, const struct awaited *a)
+{
+	static char answer[65536];
+	size_t n = query_all(w, q, a->request, a->length, answer,
+	    sizeof(answer) - 1), length = strlen(a->state);
+
+	answer[n] = '\0';
+	if (n == 0)
+		return -1;
+	for (size_t i = 1; i < n; i += strcspn(answer + i, "\n") + 1) {
+		if (strncmp(answer + i, a->state, length) != 0 ||
+		    answer[i + length] != '\n')
+			return 0;
+	}
+	return n > 1;
+}
+
+/*
+ * Runs the command as long as the state holds: it gets TERM when it does not,
+ * and KILL 10 s later.  Its exit status, or -1: it was ended by us.
+ */
+static int
+awaited_run(struct world *w, const struct query *q, const struct awaited *a,
+    int follow)
+{
+	pid_t pid = process_fork(w);
+	int status = 0, result = 0;
+	usec_t kill_at = NEVER;
+
+	if (pid == 0) {
+		execvp(a->command[0], a->command);
+		say(w, "%s: %s", a->command[0], error_last(w));
+		_exit(EXIT_NOT_RUN);
+	}
+	while (pid > 0 && (result = waitpid(pid, &status, WNOHANG)) == 0) {
+		bool holds = client_signal == 0 && awaited_holds(w, q, a) == 1;
+
+		if (kill_at == NEVER && !holds) {
+			kill(pid, SIGTERM);
+			kill_at = world_now(w) + 10 * SECOND_US;
+		}
+		if (world_now(w) >= kill_at)
+			kill(pid, SIGKILL);
+		if (!client_pause(w, follow, -1, 100))
+			poll(NULL, 0, 100);
+	}
+	if (kill_at != NEVER || result < 0)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* wait [--state S] [-t SECONDS] [NAME] [-- COMMAND...] */
+static int
+client_wait(struct world *w, const struct query *q, struct awaited *a)
+{
+	usec_t until = a->limit_s < 0 ? NEVER :
+	    world_now(w) + a->limit_s * SECOND_US;
+	int follow = query_open(w, q->path, ask_events, sizeof(ask_events));
+	int holds, status;
+
+	if (follow < 0)
+		return client_alone(w, q);
+	client_signals(w);
+	while ((holds = awaited_holds(w, q, a)) >= 0 && client_signal == 0) {
+		if (holds && a->command == NULL)
+			return ANSWER_GOOD;
+		if (holds && (status = awaited_run(w, q, a, follow)) >= 0)
+			return status;
+		if (world_now(w) >= until)
+			return ANSWER_FAULT;
+		if (!holds && !client_pause(w, follow, -1, 200))
+			return client_alone(w, q);
+	}
+	return client_signal != 0 ? 128 + client_signal : client_alone(w, q);
+}
+
+/* Reads the words of wait; false after a message. */
+static bool
+awaited_parse(struct world *w, struct awaited *a, int argc, char **argv,
+    int at)
+{
+	static char state[16] = "MASTER";
+	static const char head[] = "status\0-s";
+
+	*a = (struct awaited){ .state = state, .limit_s = -1,
+	    .length = sizeof(head) };
+	memcpy(a->request, head, sizeof(head));
+	for (; at < argc; at++) {
+		bool is_state = strcmp(argv[at], "--state") == 0;
+		bool is_limit = strcmp(argv[at], "-t") == 0;
+		size_t length = strlen(argv[at]) + 1;
+
+		if (strcmp(argv[at], "--") == 0) {
+			a->command = at + 1 < argc ? &argv[at + 1] : NULL;
+			return true;
+		}
+		if (strcmp(argv[at], "--control") == 0) {
+			at++;
+			continue;
+		}
+		if ((is_state || is_limit) && at + 1 < argc)
+			at++;
+		if (is_limit)
+			a->limit_s = number_of(argv[at]);
+		for (size_t i = 0; is_state && i < sizeof(state) - 1 &&
+		    (i == 0 || argv[at][i - 1] != '\0'); i++)
+			state[i] = (char)(argv[at][i] & ~(argv[at][i] >= 'a' ?
+			    0x20 : 0));
+		if (is_state || is_limit)
+			continue;
+		if (a->length + length >= sizeof(a->request))
+			break;
+		memcpy(a->request + a->length, argv[at], length);
+		a->length += length;
+	}
+	if (a->limit_s < -1)
+		say(w, "-t needs a number of seconds");
+	return a->limit_s >= -1;
+}
+
+/* Lists the commands. */
+static int
+client_help(struct world *w)
+{
+	char buffer[512];
+	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+
+	text_string(&t,
+	    "vrrpd status [-b | -j | -p | -s | -v | --prometheus] [NAME]\n"
+	    "vrrpd explain [NAME]               why it is in its state\n"
+	    "vrrpd events [-f] [-j] [NAME]      what happened; -f: what does\n"
+	    "vrrpd watch [NAME]                 status and events on a screen\n"
+	    "vrrpd maint NAME|all on|off        hand over and stay out\n"
+	    "vrrpd prio NAME NUMBER|reset       another base priority\n"
+	    "vrrpd reload                       read the configuration again\n"
+	    "vrrpd stop                         end the daemon\n"
+	    "vrrpd wait [--state STATE] [-t SECONDS] [NAME] [-- COMMAND ...]\n"
+	    "all: --control PATH, the daemon's socket (" CONTROL_PATH ")\n");
+	output_flush(&t);
+	return ANSWER_GOOD;
+}
+
+/* Does what the command line asks of a running daemon; the exit status. */
+static int
+client_run(struct world *w, const struct query *q, int argc, char **argv)
+{
+	static struct awaited awaited;
+
+	if (q->word == CLIENT_HELP)
+		return client_help(w);
+	if (q->word == CLIENT_WATCH)
+		return client_watch(w, q);
+	if (q->word != CLIENT_WAIT)
+		return client_ask(w, q);
+	return awaited_parse(w, &awaited, argc, argv, q->command + 1) ?
+	    client_wait(w, q, &awaited) : ANSWER_USAGE;
+}
+
+/*
+ * Reads the words of a command line as a command to a running daemon.  False:
+ * they are something else, for Main.
+ */
+static bool
+query_parse(struct query *q, int argc, char **argv)
+{
+	int at = 1;
+
+	while (at < argc && argv[at][0] == '-' &&
+	    list_index("-j\0-b\0-p\0-v\0--control\0", argv[at]) >= 0)
+		at += strcmp(argv[at], "--control") == 0 ? 2 : 1;
+	if (at >= argc)
+		return false;
+	q->command = at;
+	q->word = list_index(client_words, argv[at]);
+	for (size_t i = 0; q->word < 0 && i <= COUNT_OF(request_rows); i++) {
+		if (i == COUNT_OF(request_rows))
+			return false;
+		if (strcmp(request_rows[i].word, argv[at]) == 0)
+			break;
+	}
+	q->path = CONTROL_PATH;
+	if (!query_word(q, argv[q->command]))
+		return false;
+	for (at = 1; at < argc; at++) {
+		if (at == q->command)
+			continue;
+		if (strcmp(argv[at], "--control") == 0 && at + 1 < argc)
+			q->path = argv[++at];
+		else if (strcmp(argv[at], "--") == 0)
+			break;
+		else if (strcmp(argv[at], "-p") == 0 ?
+		    !query_word(q, "-j") : !query_word(q, argv[at]))
+			return false;
+		q->pretty = q->pretty || strcmp(argv[at], "-p") == 0;
+	}
+	return true;
+}
+
 /* Runs vrrpd: see vrrpd(8). */
 int
 main(int argc, char **argv)
@@ -20318,6 +21968,7 @@ main(int argc, char **argv)
 	static struct incarnation incarnations[2];
 	static struct service service;
 	static struct options options;
+	static struct query query;
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	struct arena arena;
 	struct reader reader;
@@ -20327,6 +21978,8 @@ main(int argc, char **argv)
 		say(&w, "cannot start: %s", error_last(&w));
 		return EXIT_USAGE;
 	}
+	if (query_parse(&query, argc, argv))
+		return client_run(&w, &query, argc, argv);
 	world_arena_open(&w, &arena);
 	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
 	    slash + 1, "keepalived") == 0;

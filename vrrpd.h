@@ -652,7 +652,8 @@ enum fault {
 	FAULT_STOPPING		= 1 << 6,
 	FAULT_PENDING		= 1 << 7, /* a check has no result yet: INIT */
 	FAULT_GROUP_PENDING	= 1 << 8, /* ... of another member: INIT */
-	FAULT_STARTUP		= 1 << 9	/* too early: INIT */
+	FAULT_STARTUP		= 1 << 9,	/* too early: INIT */
+	FAULT_MAINTENANCE	= 1 << 10	/* an operator asked for it */
 };
 
 /* Why a virtual router last changed its state; for logs. */
@@ -807,6 +808,8 @@ struct vr {
 	uint8_t		other_form; /* adverts of the other one in a row */
 	uint8_t		answers;		/* left in the bucket (T5) */
 	uint8_t		cause; /* enum cause of the last change */
+	uint8_t		set_priority; /* by an operator; 0: configured */
+	bool		maintenance;
 	bool		wanted;			/* addresses shall be there */
 	bool		wants_active;		/* waits for its sync group */
 	bool		keep_addresses;		/* -V */
@@ -869,8 +872,15 @@ enum event_kind {
 	EVENT_FILE,		/* tracked file `index` holds `value` */
 	EVENT_COUNT,	/* tracked process `index` runs `value` times */
 	EVENT_RESEND,		/* the kernel refused an advert of vr `index` */
+	EVENT_OPERATOR, /* vr `index`: enum operation in token, `value` */
 	EVENT_SHUTDOWN,		/* TERM; a second one ends the lingering */
 	EVENT_KINDS
+};
+
+/* What an operator can change while we run; it survives a reload. */
+enum operation {
+	OPERATION_MAINTENANCE, /* value: on or off, its sync group with it */
+	OPERATION_PRIORITY /* value: 1-254, or 0 as configured */
 };
 
 /*
@@ -896,6 +906,28 @@ struct event {
 	const uint8_t	*bytes;		/* FRAME over IPv4: with IP header; */
 					/* NEIGHBOUR: Ethernet frame, ICMPv6 */
 	size_t		length;
+};
+
+/* What an operator asks for. */
+enum request {
+	COMMAND_STATUS, COMMAND_EXPLAIN, COMMAND_EVENTS, COMMAND_MAINT,
+	COMMAND_PRIO, COMMAND_RELOAD, COMMAND_STOP, COMMANDS
+};
+enum report_format {
+	REPORT_TEXT, REPORT_BRIEF, REPORT_STATES, REPORT_JSON, REPORT_METRICS
+};
+
+#define REPORT_PIECE	2048	/* bytes of an answer that come at once */
+#define REPORT_NAME	128	/* of the instance that is asked for */
+
+/* An answer that is being given, piece by piece. */
+struct report {
+	uint8_t		command;		/* enum request */
+	uint8_t		format;			/* enum report_format */
+	bool		verbose, follow;
+	bool		any;			/* something was given */
+	uint32_t	at, item;		/* what comes next */
+	char		name[REPORT_NAME];	/* "": all instances */
 };
 
 /* The whole daemon as a value. */
