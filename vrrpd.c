@@ -49,6 +49,8 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/ip.h>
 
 #include "vrrpd.h"
 
@@ -1098,6 +1100,36 @@ ip4_encode(const struct packet *packet, uint16_t id, uint8_t *buffer,
 	return packer_length(&p);
 }
 
+/*
+ * Writes an Ethernet frame from `mac` around a packet to a multicast group
+ * (RFC 1112 6.4, RFC 2464 7): of IPv4 the message is the whole packet, of IPv6
+ * what its header comes before.  Returns the length; 0 when it does not fit.
+ */
+static size_t
+multicast_frame_encode(const uint8_t mac[6], const struct packet *packet,
+    uint8_t *buffer, size_t size)
+{
+	struct packer p = packer_over(buffer, size);
+	const uint8_t *group = packet->destination.bytes;
+	bool ip6 = packet->destination.family == 6;
+
+	packer_u32(&p, ip6 ? 0x33330000U | (uint32_t)group[12] << 8 | group[13]
+	    : 0x01005e00U | (group[1] & 0x7f));
+	packer_bytes(&p, group + (ip6 ? 14 : 2), 2);
+	packer_bytes(&p, mac, 6);
+	packer_u16(&p, ip6 ? ETHERTYPE_IP6_ : ETHERTYPE_IP4_);
+	if (ip6) {
+		packer_u32(&p, (uint32_t)6 << 28 | (uint32_t)VRRP_TOS << 20);
+		packer_u16(&p, (uint16_t)packet->length);
+		packer_u8(&p, packet->protocol);
+		packer_u8(&p, packet->hop_limit);
+		packer_bytes(&p, packet->source.bytes, 16);
+		packer_bytes(&p, group, 16);
+	}
+	packer_bytes(&p, packet->message, packet->length);
+	return p.failed ? 0 : packer_length(&p);
+}
+
 /* -- receiving packets -- */
 
 /*
@@ -1710,6 +1742,94 @@ nl_link_mac(struct cursor *value, struct nl_link *link)
 	memcpy(link->mac, bytes, length < 6 ? length : 6);
 }
 
+/* How our links are marked; behind it, how those settings of the base were. */
+static const char link_mark[] = "vrrpd arp_ignore,arp_announce=";
+
+/* Reads an interface's alias: whether it is our mark, and with what in it. */
+static void
+nl_link_alias(struct cursor *value, struct nl_link *link)
+{
+	const uint8_t *mark = cursor_bytes(value, sizeof(link_mark) - 1);
+	const uint8_t *digits = cursor_bytes(value, SETTINGS_MARKED);
+
+	for (int i = 0; i < SETTINGS_MARKED && mark != NULL && digits != NULL &&
+	    memcmp(mark, link_mark, sizeof(link_mark) - 1) == 0; i++)
+		link->before[i] = (int8_t)((digits[i] - '0') & 7);
+	value->failed = false;		/* others write there what they like */
+}
+
+/* The attribute of a type within another one; one that is empty if none. */
+static struct cursor
+nl_nested(struct cursor *c, uint16_t wanted)
+{
+	struct cursor value;
+	uint16_t type;
+
+	while (nl_attribute_next(c, &type, &value)) {
+		if (type == wanted)
+			return value;
+	}
+	return cursor_over(NULL, 0);
+}
+
+/* The kinds of links by the kernel's names. */
+static const char *const link_kinds[] = {
+	[LINK_MACVLAN] = "macvlan", [LINK_IPVLAN] = "ipvlan"
+};
+
+/* Reads IFLA_LINKINFO: of what kind the link is, and how it works. */
+static void
+nl_link_info(const struct cursor *value, struct nl_link *link)
+{
+	struct cursor c = *value, kind = nl_nested(&c, IFLA_INFO_KIND);
+	struct cursor data, mode;
+	size_t length = cursor_left(&kind);
+	const uint8_t *name = cursor_bytes(&kind, length);
+
+	for (uint8_t i = LINK_MACVLAN; i < COUNT_OF(link_kinds); i++) {
+		if (length == strlen(link_kinds[i]) + 1 &&
+		    memcmp(name, link_kinds[i], length) == 0)
+			link->kind = i;
+	}
+	c = *value;
+	data = nl_nested(&c, IFLA_INFO_DATA);
+	mode = nl_nested(&data, IFLA_MACVLAN_MODE);
+	if (link->kind == LINK_MACVLAN && cursor_left(&mode) > 0)
+		link->mode = cursor_u32_native(&mode);
+}
+
+/*
+ * The settings by their numbers in the kernel's array, and what we need.  With
+ * arp_ignore 1 an interface answers for its own addresses alone; with
+ * arp_announce 2 it asks with none but those, or it would announce a virtual
+ * address with its own MAC.
+ */
+static const struct {
+	uint8_t		number, value;
+} settings4[SETTINGS4] = {
+	[SET_ARP_IGNORE] = { IPV4_DEVCONF_ARP_IGNORE, 1 },
+	[SET_ARP_ANNOUNCE] = { IPV4_DEVCONF_ARP_ANNOUNCE, 2 },
+	[SET_PROMOTE] = { IPV4_DEVCONF_PROMOTE_SECONDARIES, 1 },
+};
+
+/* Reads IFLA_AF_SPEC: what the sysctl(8)s of the interface are set to. */
+static void
+nl_link_settings(struct cursor *value, struct nl_link *link)
+{
+	struct cursor inet = nl_nested(value, NL_FAMILY_4);
+	struct cursor array = nl_nested(&inet, IFLA_INET_CONF);
+
+	for (size_t i = 0; i < SETTINGS4; i++) {
+		struct cursor at = array;
+		uint32_t number;
+
+		cursor_bytes(&at, 4 * ((size_t)settings4[i].number - 1));
+		number = cursor_u32_native(&at);
+		if (!at.failed && number <= INT8_MAX)
+			link->settings[i] = (int8_t)number;
+	}
+}
+
 /* Takes one attribute of a link; a value too short for it fails. */
 static void
 nl_link_attribute(uint16_t type, struct cursor *value, struct nl_link *link)
@@ -1726,6 +1846,12 @@ nl_link_attribute(uint16_t type, struct cursor *value, struct nl_link *link)
 		link->master = cursor_u32_native(value);
 	else if (type == IFLA_OPERSTATE)
 		link->operstate = cursor_u8(value);
+	else if (type == IFLA_IFALIAS)
+		nl_link_alias(value, link);
+	else if (type == IFLA_LINKINFO)
+		nl_link_info(value, link);
+	else if (type == IFLA_AF_SPEC)
+		nl_link_settings(value, link);
 }
 
 /*
@@ -1740,7 +1866,8 @@ nl_link_parse(struct nl_message *message, struct nl_link *link)
 	uint8_t family = cursor_u8(c);
 	uint16_t type;
 
-	*link = (struct nl_link){ .ifindex = 0 };
+	*link = (struct nl_link){ .before = { UNKNOWN, UNKNOWN },
+	    .settings = { UNKNOWN, UNKNOWN, UNKNOWN } };
 	cursor_u8(c);				/* padding */
 	link->type = cursor_u16_native(c);
 	link->ifindex = cursor_u32_native(c);
@@ -1917,6 +2044,123 @@ nl_process_request(uint8_t *buffer, size_t size, uint32_t what)
 	packer_bytes(&p, length, sizeof(length));
 	packer_bytes(&p, &what, sizeof(what));
 	return nl_finish(&p);
+}
+
+/* Begins an attribute that holds others: what nl_nest_end must be told. */
+static uint8_t *
+nl_nest(struct packer *p, uint16_t type)
+{
+	uint8_t *start = p->at;
+
+	nl_attribute(p, type, NULL, 0);
+	return start;
+}
+
+/* Ends an attribute that holds others: its length is known now. */
+static void
+nl_nest_end(struct packer *p, uint8_t *start)
+{
+	uint16_t length = (uint16_t)(p->at - start);
+
+	if (!p->failed)
+		memcpy(start, &length, sizeof(length));
+}
+
+/*
+ * Begins a request about a link: by its ifindex or, that being 0, by its name.
+ * `change` says which of the flags (IFF_*) count.
+ */
+static struct packer
+nl_link_begin(uint8_t *buffer, size_t size, uint16_t type, uint32_t seq,
+    uint32_t ifindex, const char *name, uint32_t flags, uint32_t change)
+{
+	struct packer p = packer_over(buffer, size);
+	struct ifinfomsg body = { .ifi_index = (int)ifindex,
+	    .ifi_flags = flags, .ifi_change = change };
+
+	nl_begin(&p, type, 0, seq);
+	packer_bytes(&p, &body, sizeof(body));
+	if (ifindex == 0)
+		nl_attribute(&p, IFLA_IFNAME, name, strlen(name) + 1);
+	return p;
+}
+
+/* Appends of what kind a link is to be, and how it is to work. */
+static void
+nl_link_describe(struct packer *p, const struct conf_vmac *vmac)
+{
+	uint32_t vepa = MACVLAN_MODE_VEPA;
+	uint16_t l2 = IPVLAN_MODE_L2, flags = vmac->mode;
+	const char *kind = link_kinds[vmac->kind];
+	uint8_t *info = nl_nest(p, IFLA_LINKINFO), *data;
+
+	nl_attribute(p, IFLA_INFO_KIND, kind, strlen(kind) + 1);
+	data = nl_nest(p, IFLA_INFO_DATA);
+	if (vmac->kind == LINK_MACVLAN) {
+		nl_attribute(p, IFLA_MACVLAN_MODE, &vepa, sizeof(vepa));
+	} else {
+		nl_attribute(p, IFLA_IPVLAN_MODE, &l2, sizeof(l2));
+		nl_attribute(p, IFLA_IPVLAN_FLAGS, &flags, sizeof(flags));
+	}
+	nl_nest_end(p, data);
+	nl_nest_end(p, info);
+}
+
+/*
+ * Writes a request to make a link above `base`; it is down.  A macvlan is of
+ * mode vepa: one of mode private would hide from the base what another Active
+ * sends from the same MAC, and would have to join the group itself, with that
+ * MAC (D-8).  Returns the length; 0 when it does not fit.
+ */
+static size_t
+nl_link_create(uint8_t *buffer, size_t size, const struct conf_vmac *vmac,
+    uint32_t base, uint32_t seq)
+{
+	static const uint16_t flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL;
+	struct packer p = nl_link_begin(buffer, size, RTM_NEWLINK, seq, 0,
+	    vmac->name, 0, 0);
+
+	memcpy(buffer + offsetof(struct nlmsghdr, nlmsg_flags), &flags,
+	    sizeof(flags));
+	nl_attribute(&p, IFLA_LINK, &base, sizeof(base));
+	if (vmac->kind == LINK_MACVLAN)
+		nl_attribute(&p, IFLA_ADDRESS, vmac->mac, 6);
+	if (vmac->group != 0)
+		nl_attribute(&p, IFLA_GROUP, &vmac->group,
+		    sizeof(vmac->group));
+	nl_link_describe(&p, vmac);
+	return nl_finish(&p);
+}
+
+/* Appends IPv4 settings (IPV4_DEVCONF_*): pairs of a number and a value. */
+static void
+nl_link_settings4(struct packer *p, const uint8_t *pairs, size_t count)
+{
+	uint8_t *spec = nl_nest(p, IFLA_AF_SPEC);
+	uint8_t *inet = nl_nest(p, NL_FAMILY_4);
+	uint8_t *array = nl_nest(p, IFLA_INET_CONF);
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t value = pairs[2 * i + 1];
+
+		nl_attribute(p, pairs[2 * i], &value, sizeof(value));
+	}
+	nl_nest_end(p, array);
+	nl_nest_end(p, inet);
+	nl_nest_end(p, spec);
+}
+
+/* Appends that the kernel gives the link no IPv6 address (RFC 9568 7.4). */
+static void
+nl_link_no_eui64(struct packer *p)
+{
+	uint8_t none = IN6_ADDR_GEN_MODE_NONE;
+	uint8_t *spec = nl_nest(p, IFLA_AF_SPEC);
+	uint8_t *inet6 = nl_nest(p, NL_FAMILY_6);
+
+	nl_attribute(p, IFLA_INET6_ADDR_GEN_MODE, &none, sizeof(none));
+	nl_nest_end(p, inet6);
+	nl_nest_end(p, spec);
 }
 
 /* The kernel's flags for those of the configuration. */
@@ -4060,7 +4304,7 @@ enum block {
 enum value_type {
 	T_ANY, T_BLOCK, T_FLAG, T_BOOL, T_CLEAR, T_CHECKSUM, T_NOTIFY_DELETED,
 	T_OLD_CHECKSUM, T_EXPIRED, T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK,
-	T_COMMAND, T_NOTIFY, T_PARAM_MATCH,
+	T_COMMAND, T_NOTIFY, T_PARAM_MATCH, T_VMAC,
 	T_NUMBER,		/* from here on a word must follow */
 	T_SECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
 	T_AUTH_TYPE, T_PASSWORD, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
@@ -4256,6 +4500,14 @@ struct draft_interface {
 	struct place	place;
 	char		name[16];
 	uint16_t	index;
+	struct draft_link *link;		/* NULL: not ours */
+};
+
+/* A link that we make. */
+struct draft_link {
+	struct draft_link *next;
+	struct conf_link conf;
+	uint16_t	index;			/* in conf.links */
 };
 
 /* The first keywords of a class that is not supported. */
@@ -4299,6 +4551,8 @@ struct parse {
 	struct place	end;			/* of what was read */
 	struct command	*first_command, **last_command;
 	struct draft_interface *first_interface, **last_interface;
+	struct draft_link *first_link, **last_link;
+	uint16_t	link_count;
 	struct frame	closed;			/* the block that ended last */
 	struct frame	odd;			/* its '}' is too far left */
 	struct place	skipped;		/* the block that is skipped */
@@ -4445,11 +4699,11 @@ did_you_mean(struct parse *p, const char *nearest)
 }
 
 /*
- * The index of an interface by its name, noted as needed by `place`; NONE after
- * a complaint when it is no name, or without memory.
+ * An interface by its name, noted as needed by `place`; NULL after a complaint
+ * when it is no name, or without memory.
  */
-static uint16_t
-interface_index(struct parse *p, const char *name, const struct place *place,
+static struct draft_interface *
+interface_draft(struct parse *p, const char *name, const struct place *place,
     enum severity severity)
 {
 	size_t length = strlen(name);
@@ -4460,15 +4714,15 @@ interface_index(struct parse *p, const char *name, const struct place *place,
 	    strpbrk(name, "/: ") != NULL) {
 		complain(p->findings, severity, place, "'%s' is no name of "
 		    "an interface: 1-15 characters, no ':' and no '/'", name);
-		return NONE;
+		return NULL;
 	}
 	entry = map_entry(p->scratch, &p->interfaces, name, length);
 	if (entry == NULL)
-		return NONE;
+		return NULL;
 	if (entry->value == NULL && p->interface_count < NONE) {
 		interface = arena_take(p->scratch, sizeof(*interface));
 		if (interface == NULL)
-			return NONE;
+			return NULL;
 		memcpy(interface->name, name, length);
 		interface->place = *place;
 		interface->index = p->interface_count++;
@@ -4476,7 +4730,17 @@ interface_index(struct parse *p, const char *name, const struct place *place,
 		p->last_interface = &interface->next;
 		entry->value = interface;
 	}
-	interface = entry->value;
+	return entry->value;
+}
+
+/* Its index; NONE: there is none. */
+static uint16_t
+interface_index(struct parse *p, const char *name, const struct place *place,
+    enum severity severity)
+{
+	const struct draft_interface *interface = interface_draft(p, name,
+	    place, severity);
+
 	return interface == NULL ? NONE : interface->index;
 }
 
@@ -4505,6 +4769,7 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_CPUS] = "numbers 0-255",	[T_GARP_EXTRA] = "seconds",
 	[T_LOG_FILE] = "a path",	[T_INCLUDE_CHECK] = "a kind of check",
 	[T_RANDOM_SEED] = "a number",	[T_ADDRESSES] = "addresses",
+	[T_VMAC] = "[NAME] [MAC] [group N]",
 	[T_PEERS] = "addresses",	[T_TRACKS] = "names",
 	[T_MEMBERS] = "names",		[T_PROCESS] = "the name of a process",
 	[T_PARAM_MATCH] = "initial, partial or nothing"
@@ -5011,10 +5276,92 @@ read_param_match(struct parse *p, const struct keyword *k,
 	return true;
 }
 
+/* Reads five or six bytes, in hexadecimal with ':' between; 0, or how many. */
+static uint8_t
+mac_parse(const char *text, uint8_t mac[6])
+{
+	uint8_t count = 0;
+
+	for (;;) {
+		size_t length = strcspn(text, ":");
+		int64_t byte;
+
+		if (count == 6 || length > 2 ||
+		    !number_parse_base(text, length, 16, &byte))
+			return 0;
+		mac[count++] = (uint8_t)byte;
+		if (text[length] == '\0')
+			return count < 5 ? 0 : count;
+		text += length + 1;
+	}
+}
+
+/*
+ * Reads words[at] of use_vmac or use_ipvlan; returns where the next one stands,
+ * or 0: it is not understood.  netlink_notify_msg is for daemons that do not
+ * listen to the kernel.
+ */
+static uint32_t
+read_vmac_word(const struct line *line, uint32_t at, struct conf_vmac *vmac)
+{
+	const char *text = line->words[at].text;
+	bool macvlan = vmac->kind == LINK_MACVLAN;
+	int mode = macvlan ? -1 : list_index("bridge\0private\0vepa\0", text);
+	size_t length = strlen(text);
+
+	if (strcmp(text, "netlink_notify_msg") == 0)
+		return at + 1;
+	if (strcmp(text, "group") == 0 && at + 1 < line->count) {
+		int64_t number = number_of(line->words[at + 1].text);
+
+		vmac->group = (uint32_t)number;
+		return number < 0 || number > INT32_MAX ? 0 : at + 2;
+	}
+	if (mode >= 0) {
+		vmac->mode = (uint8_t)mode;
+		return at + 1;
+	}
+	if (strchr(text, ':') != NULL && macvlan) {
+		vmac->mac_length = mac_parse(text, vmac->mac);
+		return vmac->mac_length == 0 || vmac->mac[0] & 1 ? 0 : at + 1;
+	}
+	if (!macvlan && ip_parse(text, length, &vmac->source))
+		return at + 1;
+	if (strcmp(text, "name") == 0 && at + 1 < line->count) {
+		text = line->words[++at].text;
+		length = strlen(text);
+	}
+	if (vmac->name[0] != '\0' || length == 0 || length > 15 ||
+	    strpbrk(text, "/: ") != NULL)
+		return 0;
+	memcpy(vmac->name, text, length);
+	return at + 1;
+}
+
+/* use_vmac [[name] IF] [MAC] ..., use_ipvlan [[name] IF] [ADDRESS] [MODE] */
+static bool
+read_vmac(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	struct conf_vmac *vmac = arena_take(p->keep, sizeof(*vmac));
+
+	if (vmac == NULL)
+		return false;
+	vmac->kind = k->detail;
+	for (uint32_t at = 1, next; at < line->count; at = next) {
+		next = read_vmac_word(line, at, vmac);
+		if (next == 0)
+			return wrong(p, k, line, at);
+	}
+	p->used = line->count;
+	memcpy(field, &vmac, sizeof(vmac));
+	return true;
+}
+
 /* -- addresses -- */
 
 enum option_kind {
-	OPTION_FLAG, OPTION_REFUSED,
+	OPTION_FLAG,
 	OPTION_DEV,			/* from here on a value must follow */
 	OPTION_BROADCAST, OPTION_PEER, OPTION_SCOPE, OPTION_LABEL,
 	OPTION_PREFERRED
@@ -5212,7 +5559,7 @@ static const struct address_option {
 	{ "noprefixroute", ADDRESS_NOPREFIXROUTE, OPTION_FLAG, false },
 	{ "autojoin", ADDRESS_AUTOJOIN, OPTION_FLAG, false },
 	{ "no_track", ADDRESS_NO_TRACK, OPTION_FLAG, false },
-	{ "use_vmac", 0, OPTION_REFUSED, false }
+	{ "use_vmac", ADDRESS_VMAC, OPTION_FLAG, false }
 };
 
 /* Reads brd A, brd + (all ones) or brd - (all zeros). */
@@ -5321,11 +5668,6 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
 	if (option == end) {
 		complain_option(p, word);
 		return line->count;
-	}
-	if (option->kind == OPTION_REFUSED) {
-		complain(p->findings, SEVERITY_ERROR, &word->place, unsupported,
-		    word->text, "");
-		return at + 1;
 	}
 	if (option->kind >= OPTION_DEV && at + 1 == line->count) {
 		complain(p->findings, SEVERITY_ERROR, place_behind(p, word),
@@ -5885,6 +6227,12 @@ static const struct keyword keywords[] = {
 	DEFAULTED("default_interface", IN_GLOBAL, T_TEXT, 0,
 	    GLOBAL_AT(default_interface), "eth0", 0),
 	    /* interface of addresses that name none */
+	DEFAULTED("vmac_prefix", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(vmac_prefix), "vrrp", 0),
+	    /* how names of the links of use_vmac begin */
+	KEYWORD("vmac_addr_prefix", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(vmac_address_prefix), 0),
+	    /* the same of use_vmac_addr; by default vmac_prefix */
 	KEYWORD("script_user", IN_GLOBAL, T_USER, 0,
 	    AT(draft_global, script_user), 0),
 	    /* user and group that run scripts */
@@ -6034,14 +6382,27 @@ static const struct keyword keywords[] = {
 	    "lvs_netlink_monitor_rcv_bufs_force\0rs_init_notifies\0", ""),
 	WITHOUT(IN_GLOBAL, REFUSED,
 	    "vrrp_iptables\0vrrp_ipsets\0nftables\0nftables_priority\0"
-	    "nftables_ifindex\0nftables_counters\0vmac_prefix\0"
-	    "vmac_addr_prefix\0", ""),
+	    "nftables_ifindex\0nftables_counters\0", ""),
 
 	/* vrrp_instance */
 	KEYWORD("state", IN_INSTANCE, T_STATE, 0, VR_AT(initial_state), 0),
 	    /* where to start; by default from the priority */
 	KEYWORD("interface", IN_INSTANCE, T_INTERFACE, KEYWORD_REQUIRED,
 	    VR_AT(interface), 0), /* interface that advertisements use */
+	KEYWORD("use_vmac", IN_INSTANCE, T_VMAC, KEYWORD_OPTIONAL,
+	    VR_AT(vmac), LINK_MACVLAN), /* addresses have the virtual MAC */
+	KEYWORD("use_ipvlan", IN_INSTANCE, T_VMAC, KEYWORD_OPTIONAL,
+	    VR_AT(vmac), LINK_IPVLAN), /* addresses are on an ipvlan */
+	DEFAULTED("use_vmac_addr", IN_INSTANCE, T_FLAG, 0,
+	    VR_AT(vmac_addresses), "off", 0),
+	    /* use_vmac for addresses on other interfaces */
+	DEFAULTED("vmac_xmit_base", IN_INSTANCE, T_FLAG, 0, VR_AT(xmit_base),
+	    "off", 0), /* advertise from the interface's own MAC */
+	KEYWORD("vrf", IN_INSTANCE, T_INTERFACE, KEYWORD_UNICAST, VR_AT(vrf),
+	    0), /* VRF to send from, without an interface */
+	DEFAULTED("promote_secondaries", IN_INSTANCE, T_FLAG, 0,
+	    VR_AT(promote_secondaries), "off", 0),
+	    /* removing a primary address keeps the others */
 	KEYWORD("virtual_router_id", IN_INSTANCE, T_NUMBER, KEYWORD_REQUIRED,
 	    VR_AT(vrid), OCTETS_FROM_1),
 	    /* the VRID, the same on all routers of the group */
@@ -6181,8 +6542,7 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_INSTANCE, NOTE_LVS, "lvs_sync_daemon_interface\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0auth_hmac\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED,
-	    "no_accept\0use_vmac\0use_vmac_addr\0vmac_xmit_base\0"
-	    "use_ipvlan\0vrf\0promote_secondaries\0", ""),
+	    "no_accept\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED,
 	    "virtual_routes\0virtual_rules\0", "set them in notify scripts"),
 
@@ -6317,7 +6677,8 @@ static bool (*const readers[VALUE_TYPES])(struct parse *,
 	[T_GARP_EXTRA] = read_garp_extra,
 	[T_INCLUDE_CHECK] = read_include_check,
 	[T_RANDOM_SEED] = read_random_seed,
-	[T_PROCESS] = read_process,	[T_PARAM_MATCH] = read_param_match
+	[T_PROCESS] = read_process,	[T_PARAM_MATCH] = read_param_match,
+	[T_VMAC] = read_vmac
 };
 
 /* Reads a line of a list block into its list. */
@@ -7881,6 +8242,162 @@ vr_announcements(struct parse *p, struct draft_vr *vr)
 		conf->garp_refresh_us = conf->garp_extra_us;
 }
 
+/*
+ * The interface that a link gets: the one of that name or, the name being "",
+ * one called after prefix and VRID.  NULL after a complaint.
+ */
+static struct draft_interface *
+link_interface(struct parse *p, const struct draft_vr *vr,
+    const struct place *place, struct conf_vmac *vmac, const char *prefix)
+{
+	const struct conf_vr *conf = &vr->conf;
+	struct draft_interface *interface;
+	bool generated = vmac->name[0] == '\0';
+
+	for (uint32_t i = 0; ; i++) {
+		struct text t = text_over(vmac->name, sizeof(vmac->name));
+
+		if (generated && i == 0)
+			text_format(&t, "%s.%u", prefix, conf->vrid);
+		else if (generated && i == 1 && conf->family == 6)
+			text_format(&t, "%s6.%u", prefix, conf->vrid);
+		else if (generated)
+			text_format(&t, "%s%u.%u", prefix, i, conf->vrid);
+		if (generated)
+			text_end(&t);
+		interface = interface_draft(p, vmac->name, place,
+		    SEVERITY_FATAL);
+		if (interface == NULL || interface->link == NULL)
+			return interface;
+		if (!generated || t.truncated)
+			break;
+	}
+	complain(p->findings, SEVERITY_FATAL, place, "vrrp_instance %s cannot "
+	    "have the link %s: another one has it", vr->draft.name, vmac->name);
+	return NULL;
+}
+
+/*
+ * Adds a link above `base` for an instance; NULL after a complaint, or without
+ * memory.  Without a MAC it gets that of RFC 9568 7.3, with five bytes of one
+ * the VRID as the sixth.
+ */
+static struct draft_link *
+link_add(struct parse *p, struct draft_vr *vr, const struct place *place,
+    struct conf_vmac *vmac, uint16_t base, const char *prefix)
+{
+	static const uint8_t virtual_mac[4] = { 0, 0, 0x5e, 0 };
+	struct draft_interface *interface = link_interface(p, vr, place, vmac,
+	    prefix);
+	struct draft_link *link = arena_take(p->scratch, sizeof(*link));
+
+	if (interface == NULL || link == NULL)
+		return NULL;
+	if (vmac->mac_length == 0) {
+		memcpy(vmac->mac, virtual_mac, sizeof(virtual_mac));
+		vmac->mac[4] = vr->conf.family == 6 ? 2 : 1;
+	}
+	if (vmac->mac_length < 6)
+		vmac->mac[5] = vr->conf.vrid;
+	vmac->mac_length = 6;
+	link->conf = (struct conf_link){ .interface = interface->index,
+	    .base = base, .vr = (uint16_t)vr->draft.index, .vmac = vmac };
+	link->index = p->link_count++;
+	if (vr->conf.link_count++ == 0)
+		vr->conf.link = link->index;
+	interface->link = link;
+	*p->last_link = link;
+	p->last_link = &link->next;
+	return link;
+}
+
+/* Settles use_vmac and use_ipvlan: the link that the instance gets. */
+static void
+vr_vmac(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_vr *conf = &vr->conf;
+	const struct place *place = GIVEN(vr, conf.vmac);
+	struct conf_vmac *vmac;
+
+	if (conf->xmit_base && conf->vmac == NULL)
+		complain(p->findings, SEVERITY_WARNING, GIVEN(vr,
+		    conf.xmit_base), "vmac_xmit_base has no effect without "
+		    "use_vmac");
+	if (conf->vmac == NULL)
+		return;
+	if (conf->interface == NONE) {
+		complain(p->findings, SEVERITY_ERROR, place, "use_vmac needs "
+		    "an interface: vrrp_instance %s does without it",
+		    vr->draft.name);
+		conf->vmac = NULL;
+		return;
+	}
+	if (conf->vmac->kind == LINK_MACVLAN && conf->unicast &&
+	    !conf->xmit_base) {
+		complain(p->findings, SEVERITY_WARNING, place, "unicast is "
+		    "sent from the interface's own MAC: vmac_xmit_base is "
+		    "meant");
+		conf->xmit_base = true;
+	}
+	vmac = arena_take(p->keep, sizeof(*vmac));
+	if (vmac == NULL)
+		return;
+	*vmac = *conf->vmac;
+	conf->vmac = vmac;
+	if (conf->source.family == 0 && vmac->source.family == conf->family)
+		conf->source = vmac->source;
+	(void)link_add(p, vr, place, vmac, conf->interface,
+	    p->global.conf.vmac_prefix);
+}
+
+/* The link of an instance above `base`, added if there is none; or NULL. */
+static struct draft_link *
+link_above(struct parse *p, struct draft_vr *vr, const struct place *place,
+    uint16_t base)
+{
+	const char *prefix = p->global.conf.vmac_address_prefix;
+	struct draft_link *link = p->first_link;
+	struct conf_vmac *vmac;
+
+	while (link != NULL && (link->conf.vr != vr->draft.index ||
+	    link->conf.base != base))
+		link = link->next;
+	vmac = link != NULL ? NULL : arena_take(p->keep, sizeof(*vmac));
+	if (vmac == NULL)
+		return link;
+	vmac->kind = LINK_MACVLAN;
+	return link_add(p, vr, place, vmac, base, prefix != NULL ? prefix :
+	    p->global.conf.vmac_prefix);
+}
+
+/*
+ * Puts an address on the instance's link, or on one of its own above the device
+ * that it names, and tells the link what families it has.
+ */
+static void
+address_link(struct parse *p, struct draft_vr *vr, struct item *item,
+    bool has_device)
+{
+	struct conf_address *address = &item->address;
+	bool wants = has_device ? (address->flags & ADDRESS_VMAC) != 0 ||
+	    (vr->conf.vmac_addresses &&
+	    address->interface != vr->conf.interface) : vr->conf.vmac != NULL ||
+	    (address->flags & ADDRESS_VMAC) != 0;
+	struct draft_link *link = p->first_link;
+
+	while (link != NULL && link->conf.interface != address->interface)
+		link = link->next;
+	if (link == NULL && wants)
+		link = link_above(p, vr, &item->place, address->interface);
+	if (link == NULL)
+		return;
+	address->interface = link->conf.interface;
+	if (link->conf.vmac != vr->conf.vmac)
+		address->flags |= ADDRESS_VMAC;
+	link->conf.ip4 |= address->ip.family == 4;
+	link->conf.ip6 |= address->ip.family == 6;
+}
+
 /* The device of an address that names none. */
 static uint16_t
 address_interface(struct parse *p, const struct draft_vr *vr,
@@ -7901,10 +8418,12 @@ list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
 	while (*link != NULL) {
 		struct item *item = *link;
 		const struct seen *seen;
+		bool has_device = item->address.interface != NONE;
 
-		if (item->address.interface == NONE)
+		if (!has_device)
 			item->address.interface = address_interface(p, vr,
 			    item);
+		address_link(p, vr, item, has_device);
 		seen_key(p, SEEN_ADDRESS, item->address.interface, 0)->ip =
 		    item->address.ip;
 		seen = seen_before(p, vr, item);
@@ -8258,6 +8777,7 @@ vr_complete(struct parse *p, struct draft_vr *vr)
 	vr_announcements(p, vr);
 	vr_unicast(p, vr);
 	vr_required(p, vr);
+	vr_vmac(p, vr);
 	vr_addresses(p, vr);
 	vr_tracks(p, vr);
 	if (vr->peers.count == 0)
@@ -8596,7 +9116,7 @@ complain_interfaces(struct parse *p)
 
 		while (i < count && strcmp(names[i], interface->name) != 0)
 			i++;
-		if (i == count)
+		if (i == count && interface->link == NULL)
 			complain(p->findings, SEVERITY_NOTE, &interface->place,
 			    "this machine has no interface %s (it has %s); "
 			    "what uses it waits until it appears",
@@ -8728,6 +9248,19 @@ fill_commands(struct parse *p, struct conf *conf)
 	}
 }
 
+/* Copies the links that we make. */
+static void
+fill_links(struct parse *p, struct conf *conf)
+{
+	struct conf_link *to = arena_array(p->keep, p->link_count,
+	    sizeof(*to));
+
+	conf->links = to;
+	for (struct draft_link *link = p->first_link; link != NULL &&
+	    to != NULL; link = link->next)
+		to[conf->link_count++] = link->conf;
+}
+
 /* Copies the interfaces. */
 static void
 fill_interfaces(struct parse *p, struct conf *conf)
@@ -8736,10 +9269,13 @@ fill_interfaces(struct parse *p, struct conf *conf)
 	    sizeof(*to));
 
 	for (struct draft_interface *interface = p->first_interface;
-	    interface != NULL && to != NULL; interface = interface->next)
-		memcpy(to[conf->interface_count++].name, interface->name,
-		    sizeof(interface->name));
-	conf->interfaces = to;
+	    interface != NULL && to != NULL; interface = interface->next) {
+		memcpy(to->name, interface->name, sizeof(interface->name));
+		to++->link = interface->link == NULL ? NULL :
+		    conf->links + interface->link->index;
+		conf->interface_count++;
+	}
+	conf->interfaces = to == NULL ? NULL : to - conf->interface_count;
 }
 
 /* The notify scripts that can be run, once for all who have the same. */
@@ -8967,6 +9503,7 @@ parse_fill(struct parse *p)
 		return NULL;
 	p->last_origin = &conf->origins;
 	fill_commands(p, conf);
+	fill_links(p, conf);
 	fill_interfaces(p, conf);
 	fill_global(p, &conf->global);
 	for (int block = IN_SCRIPT; block <= IN_INSTANCE; block++)
@@ -8997,7 +9534,9 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	p->last_command = &p->first_command;
 	p->last_interface = &p->first_interface;
 	p->frames[0].draft = &p->global.draft;
+	p->last_link = &p->first_link;
 	p->global.vr.conf.interface = NONE;
+	p->global.vr.conf.vrf = NONE;
 	draft_defaults(p, IN_ROOT, &p->global.draft);
 	draft_defaults(p, IN_GLOBAL, &p->global.draft);
 	draft_defaults(p, IN_INSTANCE, &p->global.vr.draft);
@@ -9162,9 +9701,12 @@ static void
 print_address(struct printer *pr, struct text *t,
     const struct conf_address *a)
 {
+	uint16_t device = (a->flags & ADDRESS_VMAC) == 0 ? a->interface :
+	    pr->conf->interfaces[a->interface].link->base;
+
 	text_ip(t, &a->ip);
 	text_format(t, "/%u dev %s", a->prefix,
-	    pr->conf->interfaces[a->interface].name);
+	    pr->conf->interfaces[device].name);
 	for (size_t i = 0; i < COUNT_OF(address_options); i++) {
 		const struct address_option *option = &address_options[i];
 
@@ -9345,6 +9887,28 @@ print_script(struct printer *pr, struct text *t, const struct keyword *k)
 	return true;
 }
 
+/* Appends the link of use_vmac or use_ipvlan; false: there is none. */
+static bool
+print_vmac(struct text *t, const struct keyword *k, const void *field)
+{
+	static const char modes[] = " bridge\0 private\0 vepa\0";
+	const struct conf_vmac *vmac;
+
+	memcpy(&vmac, field, sizeof(vmac));
+	if (vmac == NULL || vmac->kind != k->detail)
+		return false;
+	text_format(t, " %s", vmac->name);
+	for (int i = 0; i < 6 && vmac->kind == LINK_MACVLAN; i++)
+		text_format(t, "%c%02x", i == 0 ? ' ' : ':', vmac->mac[i]);
+	if (vmac->source.family != 0)
+		text_format(t, " %p", IP(vmac->source));
+	if (vmac->kind == LINK_IPVLAN)
+		text_string(t, list_item(modes, vmac->mode));
+	if (vmac->group != 0)
+		text_format(t, " group %u", (unsigned)vmac->group);
+	return true;
+}
+
 /* Appends a number or a time. */
 static bool
 print_number(struct text *t, const struct keyword *k, const void *field)
@@ -9422,6 +9986,8 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 	case T_ADDRESS:
 	case T_MULTICAST:
 		return print_ip(t, field);
+	case T_VMAC:
+		return print_vmac(t, k, field);
 	case T_STATE:
 		text_string(t, *field == VR_MASTER ? " MASTER" : " BACKUP");
 		return true;
@@ -10080,6 +10646,24 @@ vr_arm(struct daemon *d, struct vr *vr)
 
 /* -- advertisements out -- */
 
+/* The interface below a link that we make; any other is its own. */
+static uint16_t
+interface_base(const struct conf *conf, uint16_t index)
+{
+	const struct conf_link *link = index == NONE ? NULL :
+	    conf->interfaces[index].link;
+
+	return link == NULL ? index : link->base;
+}
+
+/* The virtual MAC that advertisements come from (RFC 9568 7.2), or NULL. */
+static const uint8_t *
+vr_sender_mac(const struct conf_vr *conf)
+{
+	return conf->vmac == NULL || conf->vmac->kind != LINK_MACVLAN ||
+	    conf->xmit_base || conf->unicast ? NULL : conf->vmac->mac;
+}
+
 /* Sends one advertisement of `priority` to `destination`. */
 static void
 vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
@@ -10089,7 +10673,10 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
 	struct effect effect = { .kind = EFFECT_SEND, .ifindex = vr->ifindex,
 	    .index = vr_index(d, vr), .source = vr->source,
 	    .destination = *destination, .hop_limit = VRRP_TTL };
-	const uint8_t *bytes = message;
+	const uint8_t *bytes = message, *mac = vr_sender_mac(vr->conf);
+	struct packet packet = { .source = vr->source,
+	    .destination = *destination, .protocol = IPPROTO_VRRP_,
+	    .message = message };
 	size_t length = advert_encode(vr->conf, priority, &vr->source,
 	    vr->conf->old_checksum == OLD_SENT && destination->family == 4 ?
 	    &ip_vrrp_group4 : destination, vr->checksum_plain, message,
@@ -10097,16 +10684,24 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
 
 	if (vr->conf->unicast)
 		effect.hop_limit = vr->conf->unicast_ttl;
+	if (vr->conf->interface == NONE && vr->conf->vrf != NONE)
+		effect.ifindex = d->interfaces[vr->conf->vrf].ifindex;
+	packet.hop_limit = effect.hop_limit;
+	packet.length = length;
 	if (vr->conf->family == 4 && length > 0) {
-		struct packet packet = { .source = vr->source,
-		    .destination = *destination, .protocol = IPPROTO_VRRP_,
-		    .hop_limit = effect.hop_limit, .message = message,
-		    .length = length };
-
 		if (++vr->ip_id == 0)
 			vr->ip_id = 1;	/* 0 would be filled by the kernel */
 		length = ip4_encode(&packet, vr->ip_id, whole, sizeof(whole));
-		bytes = whole;
+		bytes = packet.message = whole;
+	}
+	if (mac != NULL && length > 0) {
+		uint8_t *frame = bytes == whole ? message : whole;
+
+		packet.length = length;
+		length = multicast_frame_encode(mac, &packet, frame,
+		    sizeof(whole));
+		bytes = frame;
+		effect.value = 1;
 	}
 	if (length > 0)
 		effect_add(d->out, &effect, bytes, length);
@@ -10135,13 +10730,18 @@ vr_send_advert(struct daemon *d, struct vr *vr, uint8_t priority)
 
 /*
  * Announces an address from an interface: gratuitous ARP, or an unsolicited
- * neighbour advertisement.  Nothing leaves one that is absent, not Ethernet, or
- * that does without ARP.  Returns whether a frame was sent.
+ * neighbour advertisement.  For one on a link of ours it leaves by the base,
+ * from the link's MAC.  Nothing leaves an interface that is absent, not
+ * Ethernet, or that does without ARP.  Returns whether a frame was sent.
  */
 static bool
 announce_ip(struct daemon *d, uint16_t index, const struct ip *ip)
 {
-	const struct interface *interface = &d->interfaces[index];
+	const struct conf_link *link = d->conf->interfaces[index].link;
+	const struct interface *interface =
+	    &d->interfaces[interface_base(d->conf, index)];
+	const uint8_t *mac = link != NULL && link->vmac->kind == LINK_MACVLAN ?
+	    link->vmac->mac : interface->mac;
 	struct effect effect = { .kind = EFFECT_ETHERNET,
 	    .ifindex = interface->ifindex };
 	uint8_t frame[128];
@@ -10151,8 +10751,8 @@ announce_ip(struct daemon *d, uint16_t index, const struct ip *ip)
 	    (interface->flags & IFF_NOARP))
 		return false;
 	length = ip->family == 4 ?
-	    garp_encode(ip, interface->mac, frame, sizeof(frame)) :
-	    unsolicited_na_encode(ip, interface->mac, frame, sizeof(frame));
+	    garp_encode(ip, mac, frame, sizeof(frame)) :
+	    unsolicited_na_encode(ip, mac, frame, sizeof(frame));
 	effect_add(d->out, &effect, frame, length);
 	return true;
 }
@@ -10553,7 +11153,8 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 /*
  * How long the addresses outlive the Active state (D-20): a router that leaves
  * on purpose keeps them until its successor speaks, one that bows until the
- * winner's announcement; one at fault drops them at once.  The successor's
+ * winner's announcement, but not with the MAC that the winner has now; one at
+ * fault drops them at once.  The successor's
  * Skew_Time is not known, but it is no longer than that of priority 1.
  */
 static usec_t
@@ -10562,7 +11163,7 @@ linger_span(const struct vr *vr, enum machine_event event)
 	struct machine weakest = vr->machine;
 
 	if (event != MACHINE_SHUTDOWN)
-		return LINGER_YIELD_US;
+		return vr_sender_mac(vr->conf) != NULL ? 0 : LINGER_YIELD_US;
 	if (vr->faults & FAULTS_HARD)
 		return 0;
 	weakest.priority = 1;
@@ -10727,12 +11328,18 @@ vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 		    !conf->dont_track_primary);
 	for (int i = 0; i < conf->address_count + conf->excluded_count; i++) {
 		const struct conf_address *address = &conf->addresses[i];
+		uint16_t base = interface_base(d->conf, address->interface);
 
-		if (address->interface != conf->interface &&
+		if (base != conf->interface &&
 		    (address->flags & ADDRESS_NO_TRACK) == 0)
-			faults |= interface_fault(
-			    &d->interfaces[address->interface], true);
+			faults |= interface_fault(&d->interfaces[base], true);
 	}
+	for (uint16_t i = 0; i < conf->link_count; i++) {
+		if (d->links[conf->link + i].refused)
+			faults |= FAULT_INTERFACE_ABSENT;
+	}
+	if (conf->interface == NONE && conf->vrf != NONE)
+		faults |= interface_fault(&d->interfaces[conf->vrf], false);
 	if (vr->source.family == 0 || vr->source_lost)
 		faults |= FAULT_NO_ADDRESS;
 	if (conf->unicast && conf->peer_count == 0 &&
@@ -11455,6 +12062,7 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 #define WORK_EFFECTS	512		/* addresses and announcements a turn */
 #define LOCALS_EXTRA	1024 /* foreign addresses that are remembered */
 #define NO_LOCAL	UINT32_MAX
+#define LINK_NUMBER	0x80000000U /* of a request about our first link */
 #define KEEPALIVED_PROTOCOL 18		/* how keepalived marks its addresses */
 
 /* -- finding things -- */
@@ -11822,6 +12430,178 @@ sources_update(struct daemon *d, uint16_t interface, usec_t now)
 	}
 }
 
+/* -- settings of interfaces, and the links that we make -- */
+
+/* Sends a finished request about a link; number: for the kernel's answer. */
+static void
+link_request(struct daemon *d, struct packer *p, uint32_t number)
+{
+	struct effect effect = { .kind = EFFECT_NETLINK, .index = number };
+	size_t length = nl_finish(p);
+
+	if (length > 0)
+		effect_add(d->out, &effect, p->start, length);
+}
+
+/*
+ * Brings the settings of an interface to what we need while we run, or back to
+ * what they were, unless others have changed them since.
+ */
+static void
+interface_settle(struct daemon *d, uint16_t index, bool stop)
+{
+	struct interface *interface = &d->interfaces[index];
+	uint8_t request[NETLINK_MAX];
+
+	for (int i = 0; i < SETTINGS4 && interface->ifindex != 0; i++) {
+		int8_t *is = &interface->settings[i];
+		int8_t *before = &interface->before[i];
+		bool wants = interface->wants[i] && !stop;
+		uint8_t pair[2] = { settings4[i].number, settings4[i].value };
+		struct packer p;
+
+		if (wants ? *is <= UNKNOWN || *is >= pair[1] :
+		    *is != pair[1] || *before <= UNKNOWN)
+			continue;
+		if (!wants)
+			pair[1] = (uint8_t)*before;
+		*before = wants ? *is : UNKNOWN;
+		*is = (int8_t)pair[1];
+		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK, 0,
+		    interface->ifindex, NULL, 0, 0);
+		nl_link_settings4(&p, pair, 1);
+		link_request(d, &p, 0);
+	}
+}
+
+/* Has a file below /proc/sys/net/ipv6/conf of a link written. */
+static void
+link_sysctl(struct daemon *d, const char *name, const char *file, int value)
+{
+	char path[64];
+	struct text t = text_over(path, sizeof(path));
+	struct effect effect = { .kind = EFFECT_SYSCTL, .value = value };
+
+	text_format(&t, "/proc/sys/net/ipv6/conf/%s/%s", name, file);
+	text_end(&t);
+	effect_add(d->out, &effect, path, strlen(path) + 1);
+}
+
+/*
+ * Asks for everything about a link that is there: our mark if we made it, its
+ * MAC and mode if it has others, the base's VRF, and that it answers for its
+ * own addresses alone, takes packets from wherever a route leads to (the
+ * interface's own rp_filter would not count where that of `all' is larger), and
+ * speaks no IPv6 of its own accord.
+ */
+static void
+link_setup(struct daemon *d, uint16_t i, const struct nl_link *news)
+{
+	static const uint8_t settings[] = { IPV4_DEVCONF_ARP_IGNORE, 1,
+	    IPV4_DEVCONF_RP_FILTER, 2, IPV4_DEVCONF_ACCEPT_LOCAL, 1,
+	    IPV4_DEVCONF_PROMOTE_SECONDARIES, 1 };
+	const struct conf_link *conf = &d->conf->links[i];
+	const struct conf_vmac *vmac = conf->vmac;
+	const struct interface *base = &d->interfaces[conf->base];
+	uint32_t ifindex = news == NULL ? 0 : news->ifindex;
+	bool macvlan = vmac->kind == LINK_MACVLAN;
+	uint8_t request[NETLINK_MAX];
+	uint8_t mark[sizeof(link_mark) - 1 + SETTINGS_MARKED];
+	struct packer p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
+	    0, ifindex, vmac->name, 0, 0);
+
+	memcpy(mark, link_mark, sizeof(link_mark) - 1);
+	for (int k = 0; k < SETTINGS_MARKED; k++) {
+		int8_t before = base->before[k] > UNKNOWN ? base->before[k] :
+		    base->settings[k];
+
+		mark[sizeof(link_mark) - 1 + (size_t)k] = (uint8_t)('0' +
+		    (before > UNKNOWN ? before & 7 : 0));
+	}
+	if (news == NULL)
+		nl_attribute(&p, IFLA_IFALIAS, mark, sizeof(mark));
+	if (base->master != 0)
+		nl_attribute(&p, IFLA_MASTER, &base->master,
+		    sizeof(base->master));
+	nl_link_settings4(&p, settings, COUNT_OF(settings) / 2);
+	link_request(d, &p, 0);
+	if (news != NULL && macvlan && (news->mode != MACVLAN_MODE_VEPA ||
+	    memcmp(news->mac, vmac->mac, 6) != 0)) {
+		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
+		    LINK_NUMBER + i, ifindex, vmac->name, 0, 0);
+		nl_attribute(&p, IFLA_ADDRESS, vmac->mac, 6);
+		nl_link_describe(&p, vmac);
+		link_request(d, &p, LINK_NUMBER + i);
+	}
+	p = nl_link_begin(request, sizeof(request), RTM_NEWLINK, 0, ifindex,
+	    vmac->name, 0, 0);
+	nl_link_no_eui64(&p);
+	link_request(d, &p, 0);
+	link_sysctl(d, vmac->name, "disable_ipv6", !conf->ip6);
+	if (conf->ip6)
+		link_sysctl(d, vmac->name, "accept_ra", 0);
+}
+
+/* Asks the kernel to remove a link. */
+static void
+link_remove(struct daemon *d, uint32_t ifindex, const char *name,
+    uint32_t number)
+{
+	uint8_t request[NETLINK_MAX];
+	struct packer p = nl_link_begin(request, sizeof(request), RTM_DELLINK,
+	    number, ifindex, name, 0, 0);
+
+	link_request(d, &p, number);
+}
+
+/*
+ * Asks for what a link of a virtual router lacks: it is made, down, as soon as
+ * its base is there, and up while the addresses are wanted, so that nothing can
+ * leave a Backup with the virtual MAC.
+ */
+static void
+link_reconcile(struct daemon *d, uint16_t i, bool up)
+{
+	const struct conf_link *conf = &d->conf->links[i];
+	struct link *link = &d->links[i];
+	uint32_t base = d->interfaces[conf->base].ifindex;
+	uint8_t request[NETLINK_MAX];
+	struct packer p = packer_over(request, sizeof(request));
+
+	if (!d->dumped || base == 0 || (!link->there && d->stopping))
+		return;
+	if (!link->there) {
+		p.at += nl_link_create(request, sizeof(request), conf->vmac,
+		    base, LINK_NUMBER + i);
+		link_request(d, &p, LINK_NUMBER + i);
+		link_setup(d, i, NULL);
+		*link = (struct link){ .there = true, .ours = true,
+		    .refused = link->refused };
+	}
+	if (link->up == up)
+		return;
+	link->up = up;
+	p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
+	    LINK_NUMBER + i, d->interfaces[conf->interface].ifindex,
+	    conf->vmac->name, up ? IFF_UP : 0, IFF_UP);
+	link_request(d, &p, LINK_NUMBER + i);
+}
+
+/* Removes what we made and puts back what we changed, at the end. */
+static void
+links_release(struct daemon *d)
+{
+	for (uint16_t i = 0; i < d->conf->link_count; i++) {
+		const struct conf_link *conf = &d->conf->links[i];
+
+		if (d->links[i].there && d->links[i].ours)
+			link_remove(d, d->interfaces[conf->interface].ifindex,
+			    conf->vmac->name, 0);
+	}
+	for (uint16_t i = 0; i < d->conf->interface_count; i++)
+		interface_settle(d, i, true);
+}
+
 /* -- the reconciler -- */
 
 /* Asks the kernel to add an address, with a mark or 0, or to remove it. */
@@ -11888,6 +12668,8 @@ vr_reconcile(struct daemon *d, struct vr *vr, usec_t now)
 	    vr->restore_at != NEVER && now < vr->restore_at))
 		return;
 	vr->restore_at = NEVER;
+	for (uint16_t i = 0; i < vr->conf->link_count; i++)
+		link_reconcile(d, (uint16_t)(vr->conf->link + i), vr->wanted);
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
 		struct vip *vip = &d->vips[vr->first_vip + i];
 
@@ -11931,8 +12713,8 @@ vr_announce_round(struct daemon *d, struct vr *vr, usec_t now)
 	do {
 		uint32_t i = (count - vr->announce_left % count) % count;
 		const struct conf_address *address = &vr->conf->addresses[i];
-		usec_t when = announce_pace(d, address->interface,
-		    address->ip.family, now);
+		usec_t when = announce_pace(d, interface_base(d->conf,
+		    address->interface), address->ip.family, now);
 
 		if (when > now) {
 			vr->announce_at = when;
@@ -12134,8 +12916,8 @@ interface_review(struct daemon *d, uint16_t index, usec_t now)
 	for (uint32_t i = 0; i < d->vip_count; i++) {
 		struct vr *vr = &d->vrs[d->vips[i].vr];
 
-		if (vip_address(d, &d->vips[i])->interface == index &&
-		    vr->conf->interface != index)
+		if (interface_base(d->conf, vip_address(d, &d->vips[i])
+		    ->interface) == index && vr->conf->interface != index)
 			vr_review(d, vr, now);
 	}
 	sources_update(d, index, now);
@@ -12168,12 +12950,33 @@ interface_forget(struct daemon *d, uint16_t index, bool there)
 	}
 	interface->ifindex = 0;
 	interface->flags = 0;
+	for (int i = 0; i < SETTINGS4; i++)
+		interface->settings[i] = interface->before[i] = UNKNOWN;
+}
+
+/* A link of ours was removed by others: it is made again (C-128). */
+static void
+link_gone(struct daemon *d, uint16_t i, usec_t now)
+{
+	struct vr *vr = &d->vrs[d->conf->links[i].vr];
+
+	d->links[i] = (struct link){ .refused = d->links[i].refused };
+	if (!d->dumped || d->stopping)
+		return;
+	if (vr->wanted && vr->linger_until == NEVER) {
+		vr_restore(d, vr, now);
+		return;
+	}
+	vr->restore_at = now + RETRY_US;
+	vr_arm(d, vr);
 }
 
 /* An interface of ours is gone: forget it, and draw the consequences. */
 static void
 interface_gone(struct daemon *d, uint16_t index, bool there, usec_t now)
 {
+	const struct conf_link *link = d->conf->interfaces[index].link;
+
 	effect_log(d->out, LOG_LEVEL_WARNING, "interface %s is gone",
 	    d->conf->interfaces[index].name);
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
@@ -12181,7 +12984,120 @@ interface_gone(struct daemon *d, uint16_t index, bool there, usec_t now)
 			d->vrs[i].ifindex = 0;
 	}
 	interface_forget(d, index, there);
-	interface_review(d, index, now);
+	if (link != NULL)
+		link_gone(d, (uint16_t)(link - d->conf->links), now);
+	else
+		interface_review(d, index, now);
+}
+
+/* Whether the kernel refused us a link, which is a fault, or no longer. */
+static void
+link_refuse(struct daemon *d, uint16_t i, bool refused, usec_t now)
+{
+	struct vr *vr = &d->vrs[d->conf->links[i].vr];
+
+	if (d->links[i].refused == refused)
+		return;
+	d->links[i].refused = refused;
+	vr_review(d, vr, now);
+}
+
+/*
+ * Learns from the mark of a link of an earlier run how the base was set before:
+ * where we want it otherwise or, that run being over, in any case.
+ */
+static void
+marked_settings(struct interface *base, const struct nl_link *news, bool over)
+{
+	for (int i = 0; i < SETTINGS_MARKED; i++) {
+		if (base->before[i] <= UNKNOWN && (over || base->wants[i]))
+			base->before[i] = news->before[i];
+	}
+}
+
+/*
+ * The kernel reports a link with the name of one of ours.  One that others made
+ * is used if it is of the kind that we need and above the same interface.
+ * `was_up` is what was reported before.
+ */
+static void
+link_seen(struct daemon *d, uint16_t i, const struct nl_link *news, bool fresh,
+    bool was_up, usec_t now)
+{
+	const struct conf_link *conf = &d->conf->links[i];
+	struct interface *base = &d->interfaces[conf->base];
+	struct vr *vr = &d->vrs[conf->vr];
+	struct link *link = &d->links[i];
+	bool up = news->flags & IFF_UP;
+	bool macvlan = conf->vmac->kind == LINK_MACVLAN;
+
+	if (news->kind != conf->vmac->kind || (base->ifindex != 0 &&
+	    news->lower != base->ifindex)) {
+		link->there = false;
+		if (news->before[0] > UNKNOWN)
+			link_remove(d, news->ifindex, NULL, 0);
+		else if (!link->refused)
+			effect_log(d->out, LOG_LEVEL_ERROR, "%s: interface %s "
+			    "is there, but no %s of %s", vr->conf->name,
+			    conf->vmac->name, link_kinds[conf->vmac->kind],
+			    d->conf->interfaces[conf->base].name);
+		link_refuse(d, i, news->before[0] <= UNKNOWN, now);
+		return;
+	}
+	if ((fresh && !link->there) || (macvlan && (news->mode !=
+	    MACVLAN_MODE_VEPA || memcmp(news->mac, conf->vmac->mac, 6) != 0)))
+		link_setup(d, i, news);
+	link->there = true;
+	link->ours = link->ours || news->before[0] > UNKNOWN;
+	marked_settings(base, news, false);
+	if (!up && was_up && link->up && vr->wanted &&
+	    vr->linger_until == NEVER)
+		vr_restore(d, vr, now);
+	if (up || was_up)
+		link->up = up;
+	if (fresh || link->up != vr->wanted)
+		vr_touch(d, vr);
+	link_refuse(d, i, false, now);
+}
+
+/*
+ * A link with our mark that is not configured, above an interface of ours: an
+ * earlier run left it behind.
+ */
+static void
+link_remainder(struct daemon *d, const struct nl_link *news)
+{
+	uint16_t base = interface_find(d, news->lower);
+
+	if (news->kind == 0 || news->before[0] <= UNKNOWN || base == NONE)
+		return;
+	link_remove(d, news->ifindex, NULL, 0);
+	marked_settings(&d->interfaces[base], news, true);
+}
+
+/* The kernel refused a request about a link of ours. */
+static void
+link_refused(struct daemon *d, uint16_t i, int error, usec_t now)
+{
+	const struct conf_link *conf = &d->conf->links[i];
+	struct vr *vr = &d->vrs[conf->vr];
+	struct link *link = &d->links[i];
+
+	if (error == ENODEV || (error == EEXIST && link->ours &&
+	    d->interfaces[conf->interface].ifindex != 0))
+		return;
+	if (d->interfaces[conf->interface].ifindex == 0)
+		link->there = link->ours = false;
+	link->up = false;
+	if (!link->refused)
+		effect_log(d->out, LOG_LEVEL_ERROR, "%s: the kernel refuses "
+		    "the link %s (error %d%s)", vr->conf->name,
+		    conf->vmac->name, error, error == EOPNOTSUPP ?
+		    ", it may lack macvlan" : error == EADDRINUSE ?
+		    ", another link has its MAC" : "");
+	link_refuse(d, i, true, now);
+	vr->restore_at = now + RETRY_US;
+	vr_arm(d, vr);
 }
 
 /*
@@ -12225,16 +13141,27 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 		interface->mtu = link->mtu;
 	if (fresh || moved)
 		memcpy(interface->mac, link->mac, sizeof(interface->mac));
+	interface->master = link->master;
+	for (int i = 0; i < SETTINGS4; i++) {
+		if (link->settings[i] > UNKNOWN)
+			interface->settings[i] = link->settings[i];
+	}
 	if (moved)
 		interface_moved(d, index);
+	for (uint16_t i = 0; fresh && i < d->conf->link_count; i++) {
+		if (d->conf->links[i].base == index)
+			vr_touch(d, &d->vrs[d->conf->links[i].vr]);
+	}
 	for (uint32_t i = 0; fresh && i < d->conf->vr_count; i++) {
 		if (d->conf->vrs[i].interface == index)
 			d->vrs[i].ifindex = link->ifindex;
 	}
 	if (fresh)
 		groups_change(d, index, EFFECT_JOIN);
-	if (!d->dumped || !interface->known)
+	if (!d->dumped || !interface->known ||
+	    d->conf->interfaces[index].link != NULL)
 		return;
+	interface_settle(d, index, false);
 	if (fresh)
 		effect_plain(d->out, EFFECT_DUMP, 0, 0);
 	if (fresh || worked != interface_works(interface)) {
@@ -12264,8 +13191,19 @@ link_news(struct daemon *d, struct nl_message *message, bool there, usec_t now)
 		    (!there || i != named))
 			interface_gone(d, i, there, now);
 	}
-	if (there && named != NONE)
+	if (there && named != NONE) {
+		const struct conf_link *ours = d->conf->interfaces[named].link;
+		const struct interface *before = &d->interfaces[named];
+		bool fresh = before->ifindex != link.ifindex;
+		bool was_up = !fresh && (before->flags & IFF_UP) != 0;
+
 		interface_set(d, named, &link, now);
+		if (ours != NULL)
+			link_seen(d, (uint16_t)(ours - d->conf->links), &link,
+			    fresh, was_up, now);
+	} else if (there && !d->dumped) {
+		link_remainder(d, &link);
+	}
 }
 
 /* A dump of the links, and then of the addresses, begins. */
@@ -12319,6 +13257,16 @@ dump_ends(struct daemon *d, usec_t now)
 		}
 	}
 	d->dumped = true;
+	for (uint16_t i = 0; i < d->conf->interface_count; i++)
+		interface_settle(d, i, false);
+	for (uint16_t i = 0; i < d->conf->link_count; i++) {
+		const struct conf_link *conf = &d->conf->links[i];
+		const struct interface *own = &d->interfaces[conf->interface];
+
+		d->links[i].there = own->ifindex != 0 && !d->links[i].refused;
+		d->links[i].up = own->flags & IFF_UP;
+		vr_touch(d, &d->vrs[conf->vr]);
+	}
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		vr_update_source(d, &d->vrs[i], now);
 }
@@ -12377,6 +13325,10 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	if (event->index > d->vip_count &&
 	    event->index - d->vip_count <= d->orphan_count)
 		orphan_refused(d, &d->orphans[event->index - d->vip_count - 1],
+		    event->value, now);
+	if (event->index >= LINK_NUMBER &&
+	    event->index - LINK_NUMBER < d->conf->link_count)
+		link_refused(d, (uint16_t)(event->index - LINK_NUMBER),
 		    event->value, now);
 	if (event->index == 0 || event->index > d->vip_count)
 		return;
@@ -12519,7 +13471,7 @@ daemon_frame(struct daemon *d, const struct event *event, usec_t now)
 		d->counters.short_packets++;
 		return;
 	}
-	index = interface_find(d, event->ifindex);
+	index = interface_base(d->conf, interface_find(d, event->ifindex));
 	vr = vr_find(d, index, packet_vrid(&packet), &packet);
 	if (vr != NULL) {
 		vr_packet(d, vr, &packet, now);
@@ -12541,7 +13493,8 @@ daemon_frame(struct daemon *d, const struct event *event, usec_t now)
 static void
 daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 {
-	uint16_t index = interface_find(d, event->ifindex);
+	uint16_t index = interface_base(d->conf,
+	    interface_find(d, event->ifindex));
 	struct ip ip;
 	uint8_t mac[6];
 
@@ -12551,8 +13504,10 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 	for (const struct vip *vip = vip_first(d, &ip); vip != NULL;
 	    vip = vip_next(d, vip)) {
 		struct vr *vr = &d->vrs[vip->vr];
+		uint16_t on = vip_address(d, vip)->interface;
 
-		if (vip_address(d, vip)->interface != index)
+		if (interface_base(d->conf, on) != index ||
+		    memcmp(mac, d->interfaces[on].mac, sizeof(mac)) == 0)
 			continue;
 		if (vr->linger_until != NEVER) {
 			addresses_drop(d, vr);
@@ -12663,8 +13618,12 @@ daemon_wake(struct daemon *d, usec_t now)
 		struct orphan *orphan = &d->orphans[i];
 
 		if (now >= orphan->remove_at) {
-			address_request(d, false, &orphan->address,
-			    orphan->ifindex, d->vip_count + 1 + i, 0);
+			if (orphan->address.ip.family == 0)
+				link_remove(d, orphan->ifindex, NULL,
+				    d->vip_count + 1 + i);
+			else
+				address_request(d, false, &orphan->address,
+				    orphan->ifindex, d->vip_count + 1 + i, 0);
 			orphan->remove_at = NEVER;
 		}
 		due = usec_min(due, orphan->remove_at);
@@ -12912,6 +13871,7 @@ daemon_take(struct daemon *d, struct arena *arena)
 	    sizeof(*d->processes));
 	d->interfaces = arena_array(arena, conf->interface_count,
 	    sizeof(*d->interfaces));
+	d->links = arena_array(arena, conf->link_count, sizeof(*d->links));
 	d->notifiers = arena_array(arena, d->notifier_count,
 	    sizeof(*d->notifiers));
 	d->vips = arena_array(arena, d->vip_count, sizeof(*d->vips));
@@ -12924,6 +13884,34 @@ daemon_take(struct daemon *d, struct arena *arena)
 	d->by_key = arena_array(arena, conf->vr_count, sizeof(*d->by_key));
 	d->work = arena_array(arena, conf->vr_count, sizeof(*d->work));
 	return !arena->failed;
+}
+
+/* Sets up the interfaces, and how we need them set. */
+static void
+interfaces_build(struct daemon *d)
+{
+	const struct conf *conf = d->conf;
+
+	for (uint16_t i = 0; i < conf->interface_count; i++) {
+		struct interface *interface = &d->interfaces[i];
+
+		interface->first_address = NO_LOCAL;
+		for (int k = 0; k < SETTINGS4; k++)
+			interface->settings[k] = interface->before[k] = UNKNOWN;
+	}
+	for (uint16_t i = 0; i < conf->link_count; i++) {
+		const struct conf_link *link = &conf->links[i];
+
+		for (int k = 0; k < SETTINGS_MARKED && link->ip4 &&
+		    link->vmac->kind == LINK_MACVLAN; k++)
+			d->interfaces[link->base].wants[k] = true;
+	}
+	for (uint32_t i = 0; i < conf->vr_count; i++) {
+		const struct conf_vr *vr = &conf->vrs[i];
+
+		if (vr->promote_secondaries && vr->interface != NONE)
+			d->interfaces[vr->interface].wants[SET_PROMOTE] = true;
+	}
 }
 
 /*
@@ -12944,8 +13932,7 @@ daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
 	if (!daemon_take(d, arena))
 		return false;
 	d->local_free = NO_LOCAL;
-	for (uint16_t i = 0; i < conf->interface_count; i++)
-		d->interfaces[i].first_address = NO_LOCAL;
+	interfaces_build(d);
 	for (uint32_t i = 0; i < conf->vr_count; i++) {
 		vr_init(d, i, &conf->vrs[i]);
 		vr_configure(&d->vrs[i], &conf->vrs[i]);
@@ -13087,8 +14074,11 @@ interfaces_inherit(struct daemon *d, struct daemon *old)
 
 		if (to == NONE) {
 			groups_change(old, i, EFFECT_LEAVE);
+			interface_settle(old, i, true);
 			continue;
 		}
+		memcpy(old->interfaces[i].wants, d->interfaces[to].wants,
+		    sizeof(d->interfaces[to].wants));
 		d->interfaces[to] = old->interfaces[i];
 		d->interfaces[to].first_address = NO_LOCAL;
 		for (; k != NO_LOCAL; k = old->locals[k].next)
@@ -13151,6 +14141,33 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 }
 
 /*
+ * Takes over the links.  One that nobody has any more becomes an orphan, before
+ * its addresses do: it goes with all of them, and without a word.
+ */
+static void
+links_inherit(struct daemon *d, struct daemon *old, usec_t now)
+{
+	for (uint16_t i = 0; i < old->conf->link_count; i++) {
+		const struct conf_link *conf = &old->conf->links[i];
+		const struct link *link = &old->links[i];
+		uint16_t to = interface_translate(old->conf, conf->interface,
+		    d->conf);
+		usec_t linger = old->vrs[conf->vr].linger_until;
+		uint32_t ifindex = old->interfaces[conf->interface].ifindex;
+		const struct conf_link *next = to == NONE ? NULL :
+		    d->conf->interfaces[to].link;
+
+		if (next != NULL) {
+			d->links[next - d->conf->links] = *link;
+		} else if (link->there && link->ours && ifindex != 0) {
+			d->orphans[d->orphan_count++] = (struct orphan){
+			    .ifindex = ifindex,
+			    .remove_at = linger == NEVER ? now : linger };
+		}
+	}
+}
+
+/*
  * Takes over what the kernel has of the addresses.  One that no virtual router
  * has any more becomes an orphan: it is removed when its router has ceased to
  * linger, at once if it did not.
@@ -13159,8 +14176,10 @@ static void
 vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
     usec_t now)
 {
-	d->orphans = arena_array(arena, old->vip_count + old->orphan_count,
-	    sizeof(*d->orphans));
+	d->orphans = arena_array(arena, old->vip_count + old->orphan_count +
+	    old->conf->link_count, sizeof(*d->orphans));
+	if (d->orphans != NULL)
+		links_inherit(d, old, now);
 	for (uint32_t i = 0; i < old->vip_count && d->orphans != NULL; i++) {
 		const struct vip *from = &old->vips[i];
 		const struct conf_address *address = vip_address(old, from);
@@ -13333,7 +14352,8 @@ processes_inherit(struct daemon *d, const struct daemon *old)
 static size_t
 daemon_heritage(const struct daemon *old)
 {
-	return ((size_t)old->vip_count + old->orphan_count + 1) *
+	return ((size_t)old->vip_count + old->orphan_count +
+	    old->conf->link_count + 1) *
 	    sizeof(*old->orphans);
 }
 
@@ -13497,6 +14517,8 @@ daemon_finish(struct daemon *d, usec_t now)
 	for (uint32_t i = 0; i < d->notifier_count; i++)
 		notifier_flush(d, &d->notifiers[i], now);
 	scripts_signal(d, SIGNAL_KILL);
+	if (!d->keep_addresses)
+		links_release(d);
 	d->stopped = true;
 	effect_plain(d->out, EFFECT_STOPPED, 0, 0);
 }
@@ -13973,8 +14995,9 @@ json_settings(struct text *t, const struct daemon *d, const struct vr *vr,
 	json_string(t, "{\"data\":{\"iname\":", c->name);
 	text_format(t, ",\"dont_track_primary\":%u,"
 	    "\"skip_check_adv_addr\":%u,\"strict_mode\":%u,"
-	    "\"vmac_ifname\":\"\"", c->dont_track_primary,
-	    c->skip_check_advert_addresses, c->strict);
+	    "\"vmac_ifname\":\"%s\"", c->dont_track_primary,
+	    c->skip_check_advert_addresses, c->strict,
+	    c->vmac == NULL ? "" : c->vmac->name);
 	if (interface != NULL)
 		json_string(t, ",\"ifp_ifname\":", interface);
 	text_format(t, ",\"master_priority\":%u,\"last_transition\":",
@@ -13985,12 +15008,13 @@ json_settings(struct text *t, const struct daemon *d, const struct vr *vr,
 	    "\"garp_lower_prio_delay\":%jd,\"garp_lower_prio_rep\":%u,"
 	    "\"lower_prio_no_advert\":%u,\"higher_prio_send_advert\":%u,"
 	    "\"vrid\":%u,\"base_priority\":%u,\"effective_priority\":%u,"
-	    "\"vipset\":%s,\"promote_secondaries\":false",
+	    "\"vipset\":%s,\"promote_secondaries\":%s",
 	    (usec_t)c->garp_delay_us, (usec_t)c->garp_refresh_us,
 	    c->garp_repeat, c->garp_refresh_repeat,
 	    (usec_t)c->garp_lower_prio_delay_us, c->garp_lower_prio_repeat,
 	    c->lower_prio_no_advert, c->higher_prio_send_advert, c->vrid,
-	    c->priority, vr->machine.priority, bool_name(vr_has_all(d, vr)));
+	    c->priority, vr->machine.priority, bool_name(vr_has_all(d, vr)),
+	    bool_name(c->promote_secondaries));
 }
 
 /* The second half of "data": how it stands, and what hangs on it. */
@@ -16514,6 +17538,8 @@ effect_socket(const struct effect *effect)
 {
 	switch (effect->kind) {
 	case EFFECT_SEND:
+		if (effect->value != 0)
+			return SOCKET_ARP;
 		return effect->destination.family == 4 ? SOCKET_SEND4 :
 		    SOCKET_SEND6;
 	case EFFECT_ETHERNET:
@@ -18748,6 +19774,22 @@ effect_dump(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	w->dump.wanted = true;
 }
 
+/* EFFECT_SYSCTL: what is not there, as IPv6 in some kernels, needs none. */
+static void
+effect_sysctl(struct world *w, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	const char *path = (const char *)bytes;
+	int fd = file_open(w, path, O_WRONLY, 0);
+	char value = (char)('0' + effect->value);
+
+	if ((fd < 0 && errno != ENOENT) || (fd >= 0 &&
+	    write(fd, &value, 1) < 0))
+		world_log(w, LOG_LEVEL_WARNING, "cannot set %s: %s", path,
+		    error_last(w));
+	world_close_fd(w, &fd);
+}
+
 /* EFFECT_LOG */
 static void
 effect_line(struct world *w, const struct effect *effect, const uint8_t *bytes)
@@ -18773,7 +19815,8 @@ effect_stopped(struct world *w, const struct effect *effect,
 static void (*const carriers[EFFECT_KINDS])(struct world *,
     const struct effect *, const uint8_t *) = {
 	[EFFECT_DUMP] = effect_dump, [EFFECT_JOIN] = effect_join,
-	[EFFECT_LEAVE] = effect_leave, [EFFECT_RUN] = effect_run,
+	[EFFECT_LEAVE] = effect_leave, [EFFECT_SYSCTL] = effect_sysctl,
+	[EFFECT_RUN] = effect_run,
 	[EFFECT_SIGNAL] = effect_signal, [EFFECT_FIFO] = effect_fifo,
 	[EFFECT_LOG] = effect_line, [EFFECT_STOPPED] = effect_stopped,
 };

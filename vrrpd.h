@@ -125,6 +125,8 @@ struct advert {
 #define NA_ROUTER	0x80000000U
 #define NA_OVERRIDE	0x20000000U
 #define ND_TARGET_MAC	2		/* target link-layer address */
+#define ETHERNET_HEADER	14
+#define IP6_HEADER	40
 
 /* ---- Base ------------------------------------------------------------- */
 
@@ -164,12 +166,14 @@ struct arena {
 
 /* One thing that the world shall do; `length` bytes follow it in the queue. */
 enum effect_kind {
-	EFFECT_SEND,		/* a VRRP packet; IPv4: with its IP header */
+	EFFECT_SEND,		/* a VRRP packet; IPv4: with its IP header; */
+				/* value: it is a whole Ethernet frame */
 	EFFECT_ETHERNET,	/* a whole Ethernet frame, out of ifindex */
 	EFFECT_NETLINK,		/* one request; index is its sequence number */
 	EFFECT_DUMP,		/* ask anew for all links and addresses */
 	EFFECT_JOIN,		/* destination is a group, on ifindex */
 	EFFECT_LEAVE,
+	EFFECT_SYSCTL,		/* value into the file that the bytes name */
 	EFFECT_RUN, /* command index as process token; value: owner */
 	EFFECT_SIGNAL, /* value: signal, to the group of process token */
 	EFFECT_FIFO, /* a line; index: 0 notify_fifo, 1 vrrp_notify_fifo */
@@ -239,6 +243,14 @@ struct process_news {
 	uint32_t	parent;		/* FORK */
 };
 
+/* Kinds of links that are made here; 0: another, or none of its own. */
+enum link_kind { LINK_MACVLAN = 1, LINK_IPVLAN };
+
+/* IPv4 settings of an interface that we may change, and give back. */
+enum setting4 { SET_ARP_IGNORE, SET_ARP_ANNOUNCE, SET_PROMOTE, SETTINGS4 };
+#define SETTINGS_MARKED	2	/* those that our links are marked with */
+#define UNKNOWN		(-1)
+
 /* What RTM_NEWLINK and RTM_DELLINK say; 0 or empty: they did not say it. */
 struct nl_link {
 	uint32_t	ifindex;
@@ -250,6 +262,10 @@ struct nl_link {
 	uint8_t		operstate;		/* IF_OPER_* */
 	uint8_t		mac_length;		/* of the whole link address */
 	uint8_t		mac[6];
+	uint8_t		kind;			/* enum link_kind */
+	uint32_t	mode;			/* of a macvlan */
+	int8_t		before[SETTINGS_MARKED]; /* UNKNOWN: no mark of ours */
+	int8_t		settings[SETTINGS4];	/* UNKNOWN: not said */
 	char		name[16];
 };
 
@@ -331,6 +347,26 @@ struct conf_command {
 /* An interface by name; which one that is, the kernel tells at run time. */
 struct conf_interface {
 	char		name[16];
+	const struct conf_link *link;	/* NULL: not made by us */
+};
+
+/* use_vmac or use_ipvlan, as written; a name and a MAC once it is settled. */
+struct conf_vmac {
+	char		name[16];
+	struct ip	source;		/* use_ipvlan: of advertisements */
+	uint32_t	group;		/* IFLA_GROUP */
+	uint8_t		mac[6];
+	uint8_t		mac_length;	/* 0: none given */
+	uint8_t		kind;		/* enum link_kind */
+	uint8_t		mode;		/* use_ipvlan: IFLA_IPVLAN_FLAGS */
+};
+
+/* A link that we make: it carries virtual addresses above another one. */
+struct conf_link {
+	uint16_t	interface, base; /* in conf.interfaces: it, below it */
+	uint16_t	vr;		/* it is up while that one is Active */
+	bool		ip4, ip6;	/* it has addresses of that family */
+	const struct conf_vmac *vmac;
 };
 
 enum conf_address_flag {
@@ -346,7 +382,8 @@ enum conf_address_flag {
 	ADDRESS_PREFERRED	= 1 << 9,	/* preferred_s is set */
 	ADDRESS_BROADCAST_ONES	= 1 << 10,	/* brd + */
 	ADDRESS_BROADCAST_ZEROS	= 1 << 11,	/* brd - */
-	ADDRESS_LABEL		= 1 << 12	/* more->label is set */
+	ADDRESS_LABEL		= 1 << 12,	/* more->label is set */
+	ADDRESS_VMAC		= 1 << 13	/* on a macvlan of its own */
 };
 
 struct conf_address_more {
@@ -460,6 +497,11 @@ struct conf_vr {
 	bool		notify_priority_changes;
 	bool		notify_deleted;
 	bool		native_ipv6;
+	bool		xmit_base;	/* vmac_xmit_base: physical MAC */
+	bool		vmac_addresses;		/* use_vmac_addr */
+	bool		promote_secondaries;
+	uint16_t	vrf;			/* interface, or NONE */
+	uint16_t	link, link_count;	/* in conf.links */
 	uint16_t	peer_count, address_count, excluded_count, track_count;
 	uint16_t	interface;		/* NONE: where the source is */
 	uint16_t	group;			/* sync group or NONE */
@@ -475,6 +517,7 @@ struct conf_vr {
 	const struct conf_peer *peers;
 	const struct conf_track *tracks;
 	const struct conf_notify *notify;	/* NULL: none */
+	const struct conf_vmac *vmac;		/* NULL: none */
 	struct ip	source; /* mcast_src_ip, unicast_src_ip */
 	struct ip	destination;		/* multicast group */
 	uint8_t		auth_pass[8];		/* zero-padded */
@@ -513,6 +556,7 @@ struct conf_global {
 	const char	*net_namespace;		/* NULL: ours */
 	const char	*instance;		/* NULL: none */
 	const char	*default_interface;
+	const char	*vmac_prefix, *vmac_address_prefix;
 	const char	*state_dump_file, *stats_dump_file, *json_dump_file;
 	const char	*reload_check_log;	/* NULL: none */
 	const char	*reload_time_file;	/* NULL: none */
@@ -554,6 +598,7 @@ struct conf_origin {
 /* A whole configuration; everything it points to lives in one arena. */
 struct conf {
 	const struct conf_interface *interfaces;
+	const struct conf_link *links;
 	const struct conf_command *commands;
 	const struct conf_script *scripts;
 	const struct conf_file *files;
@@ -562,6 +607,7 @@ struct conf {
 	const struct conf_vr *vrs;
 	uint16_t	interface_count, command_count, script_count;
 	uint16_t	file_count, process_count, group_count, vr_count;
+	uint16_t	link_count;
 	uint32_t	errors;			/* lines that were not taken */
 	const struct conf_origin *origins;	/* NULL without keep_origins */
 	struct conf_global global;
@@ -740,6 +786,18 @@ struct interface {
 	uint8_t		mac[6];
 	bool		known; /* the kernel was asked for it */
 	bool		seen;			/* by the dump under way */
+	uint32_t	master;			/* bridge, bond or VRF above */
+	int8_t		settings[SETTINGS4];	/* as reported, or asked for */
+	int8_t		before[SETTINGS4];	/* to be put back; UNKNOWN */
+	bool		wants[SETTINGS4];	/* while we run */
+};
+
+/* What the kernel has of a conf_link. */
+struct link {
+	bool		there;			/* reported, or asked for */
+	bool		up;			/* the same */
+	bool		ours; /* made by us: it goes with us */
+	bool		refused;		/* cannot be made: a fault */
 };
 
 /* One configured virtual address and what the kernel has of it. */
@@ -756,7 +814,10 @@ enum vip_state {
 	VIP_LEFT		/* to those who removed it: no_track */
 };
 
-/* An address that a reload took out of the configuration, until it is gone. */
+/*
+ * An address that a reload took out of the configuration, until it is gone, or
+ * a link: that has an address of family 0.
+ */
 struct orphan {
 	struct conf_address address;
 	struct conf_address_more more;
@@ -936,6 +997,7 @@ struct daemon {
 	struct effects	*out;
 	struct vr	*vrs;
 	struct interface *interfaces;
+	struct link	*links;
 	struct vip	*vips;
 	uint32_t	*vip_hash;		/* heads of chains in vips */
 	struct script	*scripts;

@@ -1116,7 +1116,7 @@ test_recovery(void)
 {
 	static const char *const mistakes[] = {
 		"oops", "oops {\n}", "oops {\n a {\n b\n }\n c\n }",
-		"oops\n{\n}", "track_scripts { x }", "use_vmac",
+		"oops\n{\n}", "track_scripts { x }", "use_vmac 1:2",
 		"virtual_routes {\n x {\n }\n }", "priority { 5 }",
 		"{\n priority 5\n }", "priority 9 {\n }",
 		"garp_master_delay", "track_interface {\n eth1\n { x }\n }"

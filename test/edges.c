@@ -103,7 +103,7 @@ check_without_interface(void)
 	struct bench *b = &bench;
 
 	bench_conf(b, 1);
-	b->vrs[0].interface = NONE;
+	b->vrs[0].interface = b->vrs[0].vrf = NONE;
 	b->vrs[0].unicast = true;
 	b->vrs[0].source = bench_ip("10.0.0.1");
 	b->peers[0][0] = (struct conf_peer){ .ttl_max = 255,
@@ -317,7 +317,7 @@ check_waits_for_the_picture(void)
 	struct bench *b = &bench;
 
 	bench_conf(b, 1);
-	b->vrs[0].interface = NONE;
+	b->vrs[0].interface = b->vrs[0].vrf = NONE;
 	b->addresses[0][0].interface = NONE;
 	b->vrs[0].unicast = true;
 	b->vrs[0].source = bench_ip("10.0.0.1");

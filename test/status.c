@@ -16,7 +16,7 @@ static char out[65536], small[37], collected[65536];
 static size_t collected_length;
 
 static const struct conf_interface interfaces[] = {
-	{ "eth0" }, { "eth1" }, { "eth2" },
+	{ .name = "eth0" }, { .name = "eth1" }, { .name = "eth2" },
 };
 static const char *const check_argv[] = { "/bin/pidof", "ha\"proxy", NULL };
 static const char *const notify_argv[] = { "/etc/n.sh", "a b", NULL };
