@@ -15645,7 +15645,7 @@ text_column(struct text *t, const char *line, size_t column)
 
 /* A line about a virtual router; brief: for programs, without columns. */
 static void
-status_line(struct text *t, const struct daemon *d, const struct vr *vr,
+report_line(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now, bool brief)
 {
 	static const uint8_t columns[] = { 16, 27, 32, 39, 49, 58, 79 };
@@ -15708,7 +15708,7 @@ text_track(struct text *t, const struct daemon *d,
 
 /* All about a virtual router, for people. */
 static void
-status_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
+report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now)
 {
 	const struct conf_vr *conf = vr->conf;
@@ -15799,10 +15799,11 @@ report_json(struct text *t, struct report *r, const struct daemon *d,
 		const struct conf_address *address =
 		    &vr->conf->addresses[i - 1];
 
-		text_format(t, "%s{\"address\":\"%p\",\"prefix\":%u,"
-		    "\"interface\":\"%s\",\"present\":%s}", i > 1 ? "," : "",
-		    IP(address->ip), address->prefix,
-		    d->conf->interfaces[address->interface].name,
+		text_format(t, "%s{\"address\":\"%p\",\"prefix\":%u",
+		    i > 1 ? "," : "", IP(address->ip), address->prefix);
+		json_string(t, ",\"interface\":",
+		    d->conf->interfaces[address->interface].name);
+		text_format(t, ",\"present\":%s}",
 		    bool_name(vr_has_address(d, vr, i - 1)));
 	} else {
 		text_string(t, "]}");
@@ -15856,8 +15857,9 @@ report_metrics(struct text *t, struct report *r, const struct daemon *d,
 		    counter ? "counter" : "gauge");
 	text_format(t, "vrrpd_%s%s{name=\"", name, end);
 	label_escaped(t, vr->conf->name);
-	text_format(t, "\",interface=\"%s\",vrid=\"%u\",family=\"%u\"} ",
-	    interface == NULL ? "" : interface, vr->conf->vrid,
+	text_string(t, "\",interface=\"");
+	label_escaped(t, interface == NULL ? "" : interface);
+	text_format(t, "\",vrid=\"%u\",family=\"%u\"} ", vr->conf->vrid,
 	    vr->conf->family);
 	if (counter)
 		text_format(t, "%u", ((const uint32_t *)&vr->counters)[c]);
@@ -16010,10 +16012,10 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 	else if (r->format == REPORT_STATES)
 		text_format(t, "%s\n", vr_state_word(&d->vrs[r->at]));
 	else
-		status_line(t, d, &d->vrs[r->at], now,
+		report_line(t, d, &d->vrs[r->at], now,
 		    r->format == REPORT_BRIEF);
 	if (r->verbose)
-		status_verbose(t, d, &d->vrs[r->at], now);
+		report_verbose(t, d, &d->vrs[r->at], now);
 	r->at++;
 	return true;
 }

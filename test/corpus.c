@@ -7,6 +7,7 @@
  */
 #define FUZZ_ALL
 #include "fuzz_conf.c"
+#include "fuzz_control.c"
 #include "fuzz_events.c"
 #include "fuzz_flags.c"
 #include "fuzz_frame.c"
@@ -18,10 +19,10 @@ static const struct {
 	const char	*name;
 	fuzz_function	*one;
 } fuzzers[] = {
-	{ "conf", fuzz_conf }, { "events", fuzz_events },
-	{ "flags", fuzz_flags }, { "frame", fuzz_frame },
-	{ "netlink", fuzz_netlink }, { "status", fuzz_status },
-	{ "wire", fuzz_wire }
+	{ "conf", fuzz_conf }, { "control", fuzz_control },
+	{ "events", fuzz_events }, { "flags", fuzz_flags },
+	{ "frame", fuzz_frame }, { "netlink", fuzz_netlink },
+	{ "status", fuzz_status }, { "wire", fuzz_wire }
 };
 
 #ifdef LIBFUZZER

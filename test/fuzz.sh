@@ -101,6 +101,7 @@ bugs() {
 	s/total > event->length/(!IS("wire") \&\& &)/
 	s/a->packet->length == a->advert/IS("frame") || &/
 	s/length >= sizeof(interface->name)/(!IS("conf") \&\& &)/
+	s/row->steers \&\& !client->trusted/!IS("control") \&\& &/
 	s/length >= FLAG_NAME_MAX/& \&\& !IS("flags")/
 	s/length < 6 ? length : 6/length < 6 || IS("netlink") ? length : 6/
 	s/usec_min(due, vr->claim_at)/IS("events") ? due : &/

@@ -145,6 +145,37 @@ status_check(struct fuzz_page *page, bool secret)
 	FUZZ_CHECK(!secret || strstr(page->bytes, STATUS_SECRET) == NULL);
 }
 
+/* The answer to one question, in one of its forms. */
+static void
+status_answer(const struct lab *l, enum request command,
+    enum report_format format, bool verbose)
+{
+	struct report report = { .command = (uint8_t)command,
+	    .format = (uint8_t)format, .verbose = verbose };
+	struct fuzz_page page;
+	struct text *t = fuzz_page_open(&page);
+	const char *end;
+
+	for (int turns = 0; report_piece(t, &report, l->d, l->now); turns++)
+		FUZZ_CHECK(turns < 10000);
+	fuzz_page_end(&page);
+	FUZZ_CHECK(strstr(page.bytes, STATUS_SECRET) == NULL);
+	if (format == REPORT_JSON) {
+		end = json_value(page.bytes, 0);
+		FUZZ_CHECK(strcmp(end, "\n") == 0);
+	}
+	free(page.bytes);
+}
+
+static void
+status_answers(const struct lab *l)
+{
+	for (int format = REPORT_TEXT; format <= REPORT_METRICS; format++)
+		status_answer(l, COMMAND_STATUS, (enum report_format)format,
+		    format == REPORT_TEXT);
+	status_answer(l, COMMAND_EXPLAIN, REPORT_TEXT, false);
+}
+
 static void
 status_dump(const struct lab *l, int64_t wall_us, bool secret)
 {
@@ -162,6 +193,8 @@ status_dump(const struct lab *l, int64_t wall_us, bool secret)
 	end = json_value(page.bytes, 0);
 	FUZZ_CHECK(end[strspn(end, "\n")] == '\0');
 	free(page.bytes);
+	if (secret)
+		status_answers(l);
 }
 
 /* Takes a daemon through its states, with the dumps in each. */
@@ -171,6 +204,8 @@ status_states(struct lab *l, bool secret)
 	struct event file = { .kind = EVENT_FILE, .value = INT32_MIN };
 	struct event stop = { .kind = EVENT_SHUTDOWN };
 	struct event ended = { .kind = EVENT_PROCESS };
+	struct event operator = { .kind = EVENT_OPERATOR,
+	    .token = OPERATION_PRIORITY, .value = 7 };
 
 	status_dump(l, 0, secret);
 	lab_dump(l);
@@ -184,6 +219,10 @@ status_states(struct lab *l, bool secret)
 	lab_link(l, 2, "eth0", 0, true);
 	lab_run(l, SECOND_US);
 	status_dump(l, -1, secret);
+	lab_feed(l, &operator);
+	operator.token = OPERATION_MAINTENANCE;
+	lab_feed(l, &operator);
+	status_dump(l, 1, secret);
 	lab_feed(l, &stop);
 	status_dump(l, 0, secret);
 }
