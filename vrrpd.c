@@ -5586,6 +5586,7 @@ option_value(struct parse *p, enum option_kind kind, struct item *item,
 {
 	static const uint8_t scopes[] = { 0, 200, 253, 254, 255 };
 	struct conf_address *a = &item->address;
+	const struct item before = *item;
 	int64_t number = number_of(value->text);
 	const char *wish = NULL;
 	int named;
@@ -5624,11 +5625,12 @@ option_value(struct parse *p, enum option_kind kind, struct item *item,
 		if (number < 0 || number > UINT32_MAX)
 			wish = "forever or a number of seconds";
 	}
-	if (wish != NULL)
-		complain(p->findings, SEVERITY_ERROR, &value->place,
-		    "%s must be %s, not '%s'", value[-1].text, wish,
-		    value->text);
-	return wish == NULL;
+	if (wish == NULL)
+		return true;
+	*item = before;
+	complain(p->findings, SEVERITY_ERROR, &value->place,
+	    "%s must be %s, not '%s'", value[-1].text, wish, value->text);
+	return false;
 }
 
 /* Complains about an option that an address does not have. */

@@ -869,6 +869,29 @@ test_addresses(void)
 	CHECK(first_vr(INSTANCE " no_virtual_ipaddress\n}\n", 0) != NULL);
 }
 
+/* An option with a bad value is as if it were not there. */
+static void
+test_address_options_bad(void)
+{
+	const struct conf_vr *vr = first_vr(INSTANCE " virtual_ipaddress {\n"
+	    " 192.0.2.1/24 brd 192.0.2.255 label sixteen-letters-\n"
+	    " 192.0.2.2/24 brd 2001:db8::1\n"
+	    " 192.0.2.3/24 peer 2001:db8::1/64\n"
+	    " 192.0.2.4/24 scope 256 preferred_lft never\n"
+	    " }\n}\n", 5);
+	const struct conf_address *a = vr->addresses;
+
+	CHECK_INT(a[0].flags, ADDRESS_BROADCAST);
+	CHECK(a[0].more->label == NULL);
+	for (int i = 1; i < 4; i++) {
+		CHECK_INT(a[i].flags, 0);
+		CHECK_INT(a[i].scope, 0);
+		CHECK(a[i].preferred_s == UINT32_MAX);
+		CHECK(a[i].more == NULL || (a[i].more->peer.family == 0 &&
+		    a[i].more->broadcast.family == 0));
+	}
+}
+
 static void
 test_address_options(void)
 {
@@ -1274,6 +1297,7 @@ main(void)
 	test_no_conflict();
 	test_addresses();
 	test_address_options();
+	test_address_options_bad();
 	test_tracks();
 	test_unusable_scripts();
 	test_commands();
