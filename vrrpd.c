@@ -11314,7 +11314,8 @@ interface_fault(const struct interface *interface, bool must_work)
 
 /*
  * Works out the faults of a virtual router that are its own (C-143).  One that
- * takes part already waits for nothing that a reload brought.
+ * takes part already waits for nothing that a reload brought; of an interface
+ * that a reload brought, the addresses are not known yet either.
  */
 static uint32_t
 vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
@@ -11342,7 +11343,8 @@ vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 	}
 	if (conf->interface == NONE && conf->vrf != NONE)
 		faults |= interface_fault(&d->interfaces[conf->vrf], false);
-	if (vr->source.family == 0 || vr->source_lost)
+	if ((vr->source.family == 0 && (faults & FAULT_STARTUP) == 0) ||
+	    vr->source_lost)
 		faults |= FAULT_NO_ADDRESS;
 	if (conf->unicast && conf->peer_count == 0 &&
 	    conf->unicast_fault_no_peer)
@@ -12065,6 +12067,7 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 #define LOCALS_EXTRA	1024 /* foreign addresses that are remembered */
 #define NO_LOCAL	UINT32_MAX
 #define LINK_NUMBER	0x80000000U /* of a request about our first link */
+#define REMAINDER_NUMBER (LINK_NUMBER - 1) /* of all about remainders */
 #define KEEPALIVED_PROTOCOL 18		/* how keepalived marks its addresses */
 
 /* -- finding things -- */
@@ -12848,7 +12851,8 @@ remainder_remove(struct daemon *d, const struct nl_address *news)
 	struct conf_address address = { .ip = news->ip,
 	    .prefix = news->prefix };
 
-	address_request(d, false, &address, news->ifindex, 0, 0);
+	address_request(d, false, &address, news->ifindex, REMAINDER_NUMBER,
+	    0);
 }
 
 /* Logs that an address came or went (-a). */
@@ -12883,7 +12887,8 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 		vip_appeared(d, vip, &news);
 	else if (vip != NULL)
 		vip_vanished(d, vip, now);
-	else if (added && news.protocol == ADDRESS_PROTOCOL && !d->dumped)
+	else if (added && news.protocol == ADDRESS_PROTOCOL &&
+	    (!d->dumped || d->cleaning))
 		remainder_remove(d, &news);
 	else if (added)
 		local_add(d, &d->interfaces[index], &news);
@@ -13073,7 +13078,7 @@ link_remainder(struct daemon *d, const struct nl_link *news)
 
 	if (news->kind == 0 || news->before[0] <= UNKNOWN || base == NONE)
 		return;
-	link_remove(d, news->ifindex, NULL, 0);
+	link_remove(d, news->ifindex, NULL, REMAINDER_NUMBER);
 	marked_settings(&d->interfaces[base], news, true);
 }
 
@@ -13203,7 +13208,7 @@ link_news(struct daemon *d, struct nl_message *message, bool there, usec_t now)
 		if (ours != NULL)
 			link_seen(d, (uint16_t)(ours - d->conf->links), &link,
 			    fresh, was_up, now);
-	} else if (there && !d->dumped) {
+	} else if (there && (!d->dumped || d->cleaning)) {
 		link_remainder(d, &link);
 	}
 }
@@ -13259,6 +13264,7 @@ dump_ends(struct daemon *d, usec_t now)
 		}
 	}
 	d->dumped = true;
+	d->cleaning = false;
 	for (uint16_t i = 0; i < d->conf->interface_count; i++)
 		interface_settle(d, i, false);
 	for (uint16_t i = 0; i < d->conf->link_count; i++) {
@@ -13303,14 +13309,40 @@ daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 		d->counters.netlink_bad++;
 }
 
-/* The kernel refused to remove an orphan: asked again, but not at the end. */
+/*
+ * The kernel refused to remove an orphan: it is asked again, at the end more
+ * often but not for ever.
+ */
 static void
 orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 {
-	if (d->stopping || error == EADDRNOTAVAIL || error == ENODEV)
+	if (!orphan->refused && orphan->address.ip.family != 0)
+		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
+		    "remove %p (error %d)", IP(orphan->address.ip), error);
+	else if (!orphan->refused)
+		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
+		    "remove link %u (error %d)", orphan->ifindex, error);
+	orphan->refused = true;
+	if (d->stopping && now >= d->stop_at + STOP_REMOVE_US)
 		return;
-	orphan->remove_at = now + RETRY_US;
+	orphan->remove_at = now + (d->stopping ? STOP_RETRY_US : RETRY_US);
 	timer_wake(d, &d->timer, orphan->remove_at);
+}
+
+/*
+ * The kernel refused to remove a remainder, of which nothing was kept: the
+ * addresses are listed once more.
+ */
+static void
+remainder_refused(struct daemon *d, int error, usec_t now)
+{
+	if (!d->clean_refused)
+		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
+		    "remove what an earlier run left (error %d); it is tried "
+		    "once a second", error);
+	d->clean_refused = true;
+	d->clean_at = now + RETRY_US;
+	timer_wake(d, &d->timer, d->clean_at);
 }
 
 /*
@@ -13320,15 +13352,18 @@ orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 static void
 daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 {
+	bool gone = event->value == EADDRNOTAVAIL || event->value == ENODEV;
+	uint32_t orphan = event->index - d->vip_count - 1;
 	struct vip *vip;
 	struct vr *vr;
 	bool adding;
 
-	if (event->index > d->vip_count &&
-	    event->index - d->vip_count <= d->orphan_count)
-		orphan_refused(d, &d->orphans[event->index - d->vip_count - 1],
-		    event->value, now);
-	if (event->index >= LINK_NUMBER &&
+	if (event->index == REMAINDER_NUMBER && !gone)
+		remainder_refused(d, event->value, now);
+	else if (event->index > d->vip_count && orphan < d->orphan_count &&
+	    !gone)
+		orphan_refused(d, &d->orphans[orphan], event->value, now);
+	else if (event->index >= LINK_NUMBER &&
 	    event->index - LINK_NUMBER < d->conf->link_count)
 		link_refused(d, (uint16_t)(event->index - LINK_NUMBER),
 		    event->value, now);
@@ -13341,8 +13376,7 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 		return;			/* it was before a reload, or is gone */
 	if (adding && event->value == EEXIST) {
 		vip->state = VIP_PRESENT;
-	} else if (!adding && (event->value == EADDRNOTAVAIL ||
-	    event->value == ENODEV)) {
+	} else if (!adding && gone) {
 		vip->state = VIP_ABSENT;
 	} else {
 		vip->state = adding ? VIP_REFUSED : VIP_PRESENT;
@@ -13604,18 +13638,26 @@ vr_wake(struct daemon *d, struct vr *vr, usec_t now, bool drained)
 	return due && active;
 }
 
-/* The daemon's own timer: startup delay, what a reload left, the end. */
+/*
+ * The daemon's own timer: startup delay, what a reload or an earlier run left,
+ * the end, which waits for answers about what a reload left.
+ */
 static void
 daemon_wake(struct daemon *d, usec_t now)
 {
 	usec_t due = d->stop_at > now ? d->stop_at : NEVER;
 
+	if (now >= d->clean_at) {
+		d->clean_at = NEVER;
+		d->cleaning = true;
+		effect_plain(d->out, EFFECT_DUMP, 0, 0);
+	}
 	if (d->start_at != NEVER && now >= d->start_at) {
 		d->start_at = NEVER;
 		for (uint32_t i = 0; i < d->conf->vr_count; i++)
 			vr_review(d, &d->vrs[i], now);
 	}
-	due = usec_min(due, d->start_at);
+	due = usec_min(due, usec_min(d->start_at, d->clean_at));
 	for (uint32_t i = 0; i < d->orphan_count; i++) {
 		struct orphan *orphan = &d->orphans[i];
 
@@ -13627,6 +13669,7 @@ daemon_wake(struct daemon *d, usec_t now)
 				address_request(d, false, &orphan->address,
 				    orphan->ifindex, d->vip_count + 1 + i, 0);
 			orphan->remove_at = NEVER;
+			d->answer_at = now + STOP_RETRY_US;
 		}
 		due = usec_min(due, orphan->remove_at);
 	}
@@ -13927,7 +13970,7 @@ daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
 	memset(d, 0, sizeof(*d));
 	d->conf = conf;
 	d->out = out;
-	d->start_at = d->stop_at = NEVER;
+	d->start_at = d->stop_at = d->clean_at = NEVER;
 	d->timer.kind = TIMER_DAEMON;
 	d->timer.slot = NO_SLOT;
 	daemon_count(d);
@@ -14395,6 +14438,8 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	d->keep_addresses = old->keep_addresses;
 	d->release_all = old->release_all;
 	d->log_addresses = old->log_addresses;
+	d->clean_refused = old->clean_refused;
+	d->cleaning = old->cleaning || old->clean_at != NEVER;
 	timer_wake(d, &d->timer, d->start_at);
 	interfaces_inherit(d, old);
 	for (uint32_t i = 0; i < old->conf->vr_count; i++) {
@@ -14506,13 +14551,15 @@ daemon_finish(struct daemon *d, usec_t now)
 		busy = busy || d->vrs[i].linger_until != NEVER;
 	for (uint32_t i = 0; i < d->orphan_count; i++)
 		busy = busy || d->orphans[i].remove_at != NEVER;
-	busy = busy || (now < d->stop_at + STOP_REMOVE_US && daemon_removes(d));
+	busy = busy || now < d->answer_at ||
+	    (now < d->stop_at + STOP_REMOVE_US && daemon_removes(d));
 	for (uint32_t i = 0; now < d->stop_at && i < d->notifier_count; i++)
 		busy = busy || d->notifiers[i].token != 0;
 	for (uint32_t i = 0; now < d->stop_at && i < d->conf->script_count; i++)
 		busy = busy || d->scripts[i].token != 0;
 	if (busy) {
 		timer_wake(d, &d->timer, now < d->stop_at ? d->stop_at :
+		    now < d->answer_at ? d->answer_at :
 		    usec_max(now, d->stop_at + STOP_REMOVE_US));
 		return;
 	}

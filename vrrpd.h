@@ -823,6 +823,7 @@ struct orphan {
 	struct conf_address_more more;
 	uint32_t	ifindex;
 	usec_t		remove_at;		/* NEVER: removed */
+	bool		refused;		/* by the kernel, once */
 };
 
 /* A queued notify: which command, which state, at which priority. */
@@ -1012,6 +1013,10 @@ struct daemon {
 	bool		stopping, stopped;
 	usec_t		start_at;		/* startup delay ends */
 	usec_t		stop_at;		/* shutdown waits no longer */
+	usec_t		answer_at;		/* for answers about orphans */
+	usec_t		clean_at;		/* remainders: once more */
+	bool		cleaning;		/* by the next dump */
+	bool		clean_refused;		/* by the kernel, once */
 	struct sync_group *groups;
 	struct file_state *files;
 	struct process_state *processes;
@@ -1022,7 +1027,7 @@ struct daemon {
 	uint32_t	*work; /* vrs whose addresses want care */
 	uint32_t	local_capacity, local_used, local_free, locals_lost;
 	uint32_t	last_token;		/* of processes */
-	struct timer	timer;			/* start, orphans, stop */
+	struct timer	timer; /* start, orphans, remainders, stop */
 	bool		reload_refused;		/* the file is another one */
 	bool		keep_addresses;		/* -V: do not release at exit */
 	bool		release_all;		/* -X */

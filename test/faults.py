@@ -690,10 +690,10 @@ class Sweep:
             return Verdict("FAILED", "alive %s, does not serve; log: %s" %
                            (d.alive(), " ".join(d.lines())))
         lost = abilities(d)
-        said = d.lines()
         if not d.serves():
             return Verdict("FAILED", "does not serve any more")
         lost += Stop().act(d)
+        said = d.lines()                # also what it said of its end
         if "THE END" not in lost and not background and d.process.wait():
             return Verdict("FAILED", "exit status %d of one that serves" %
                            d.process.wait())
@@ -768,6 +768,7 @@ class Sweep:
     def sweep(self, name, play):
         """Every site of a phase with every error of it."""
         d = self.d
+        d.end()                         # its log tells of other faults
         d.usual = set()
         for _ in range(3):              # what is seen now and then is usual
             verdict = play(None)

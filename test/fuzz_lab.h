@@ -78,7 +78,8 @@ lab_check_request(const struct lab *l, const struct effect *effect,
 	struct nl_address address;
 
 	FUZZ_CHECK(effect->ifindex != 0);
-	FUZZ_CHECK(effect->index <= l->d->vip_count + l->d->orphan_count);
+	FUZZ_CHECK(effect->index <= l->d->vip_count + l->d->orphan_count ||
+	    effect->index == REMAINDER_NUMBER);
 	FUZZ_CHECK(nl_next(&c, &message) && cursor_left(&c) == 0);
 	FUZZ_CHECK(message.type == RTM_NEWADDR || message.type == RTM_DELADDR);
 	FUZZ_CHECK(nl_address_parse(&message, &address));

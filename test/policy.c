@@ -2062,7 +2062,7 @@ check_orphans(void)
 		bench_feed(next, &stop);
 		if (how == 1)
 			bench_feed(next, &stop);
-		bench_run(next, how == 1 ? 0 : 2 * SECOND_US);
+		bench_run(next, how == 1 ? STOP_RETRY_US : 2 * SECOND_US);
 		CHECK_INT(bench_count(next, EFFECT_NETLINK), 1);
 		CHECK_INT(bench_count(next, EFFECT_STOPPED), 1);
 		CHECK(bench_find(next, EFFECT_NETLINK, 0) <
@@ -2101,6 +2101,49 @@ check_orphan_refused(void)
 	bench_feed(next, &refusal);
 	bench_run(next, 2 * SECOND_US);
 	CHECK_INT(bench_count(next, EFFECT_NETLINK), 2);
+}
+
+/* At the end an orphan is tried again too, ten times a second, for a while. */
+static void
+check_orphan_stop(void)
+{
+	struct bench *b = &bench, *next = &second;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+	struct event refusal = { .kind = EVENT_NETLINK_ERROR };
+
+	for (int turns = 0; turns < 34; turns += 33) {
+		bench_conf(b, 2);
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		bench_advert(b, 0, 2, 200);
+		bench_run(b, 50 * MS_US);	/* VI_1 has nothing to do */
+		bench_conf(next, 1);
+		bench_reload(b, next);
+		next->kernel_obeys = false;
+		bench_watch(next);
+		bench_feed(next, &stop);
+		bench_feed(next, &stop);	/* lingers no more */
+		bench_run(next, 0);
+		CHECK_INT(bench_count(next, EFFECT_NETLINK), 1);
+		CHECK_INT(bench_count(next, EFFECT_STOPPED), 0);
+		refusal.index = bench_find(next, EFFECT_NETLINK,
+		    0)->effect.index;
+		refusal.value = ENOMEM;
+		for (int i = 0; i < turns; i++) {
+			bench_feed(next, &refusal);
+			bench_run(next, 100 * MS_US);
+		}
+		if (turns == 33)
+			CHECK_STR(bench_line(next, EFFECT_LOG,
+			    bench_count(next, EFFECT_LOG) - 1), "the kernel "
+			    "refuses to remove 10.0.0.101 (error 12)");
+		refusal.value = EADDRNOTAVAIL;
+		bench_feed(next, &refusal);
+		bench_run(next, 100 * MS_US);
+		CHECK_INT(bench_count(next, EFFECT_STOPPED), 1);
+		CHECK(bench_count(next, EFFECT_NETLINK) >=
+		    (turns > 20 ? 20 : 1));
+	}
 }
 
 /* C-157 for two unicast instances that only their peers tell apart. */
@@ -2396,6 +2439,7 @@ check_reloads(void)
 	check_reload_removal();
 	check_orphans();
 	check_orphan_refused();
+	check_orphan_stop();
 	check_reload_unicast();
 	check_reload_merger();
 	check_reload_without_addresses();

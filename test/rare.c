@@ -234,6 +234,45 @@ check_marked_remainder(void)
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
 }
 
+/*
+ * T24: a remainder that the kernel does not remove is looked for again a second
+ * later, and said once; what then bears our mark is no remainder any more.
+ */
+static void
+check_refused_remainder(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
+	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
+	daemon_start(&b->d, b->now, 0);
+	b->kernel_obeys = false;
+	for (int round = 0; round < 3; round++) {
+		bench_mark(b, DUMP_LINKS);
+		bench_link(b, 2, "eth0", UP, false);
+		bench_mark(b, DUMP_ADDRESSES);
+		bench_watch(b);
+		bench_address(b, 2, "10.0.0.1", 24, 0, false);
+		bench_address(b, 2, "10.0.0.55", 24, ADDRESS_PROTOCOL, false);
+		bench_mark(b, DUMP_DONE);
+		bench_run(b, 0);
+		CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+		refuse(b, REMAINDER_NUMBER, round < 2 ? ENOMEM :
+		    EADDRNOTAVAIL);
+		CHECK_STR(bench_line(b, EFFECT_LOG, 1), round > 0 ? "" :
+		    "the kernel refuses to remove what an earlier run left "
+		    "(error 12); it is tried once a second");
+		CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
+		bench_run(b, SECOND_US);
+		CHECK_INT(bench_count(b, EFFECT_DUMP), round < 2);
+	}
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.56", 24, ADDRESS_PROTOCOL, false);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+}
+
 /* -a: addresses that come and go are logged. */
 static void
 check_address_log(void)
@@ -564,6 +603,48 @@ check_reload_of_another(void)
 	}
 }
 
+/*
+ * One on an interface that the kernel has not been asked about is not at fault:
+ * it waits for the dump, and only what that lacks is a fault.
+ */
+static void
+check_reload_of_unseen(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	for (int there = 0; there < 2; there++) {
+		bench_conf(b, 1);
+		b->conf.interface_count = 1;
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		bench_conf(next, 2);
+		next->vrs[1].interface = 1;
+		next->conf.global.fifo[0].path = "/fifo";
+		bench_reload(b, next);
+		CHECK_INT(bench_count(next, EFFECT_DUMP), 1);
+		if (there)
+			bench_link(next, 3, "eth1", UP, false);
+		bench_run(next, 0);
+		CHECK_INT(state(next, 1), VR_INIT);
+		CHECK_STR(bench_line(next, EFFECT_FIFO, 0), "");
+		bench_mark(next, DUMP_LINKS);
+		bench_link(next, 2, "eth0", UP, false);
+		if (there)
+			bench_link(next, 3, "eth1", UP, false);
+		bench_mark(next, DUMP_ADDRESSES);
+		bench_address(next, 2, "10.0.0.1", 24, 0, false);
+		bench_address(next, 2, "10.0.0.100", 24, 0, false);
+		bench_mark(next, DUMP_DONE);
+		bench_run(next, 0);
+		CHECK_INT(state(next, 1), VR_FAULT);	/* has no address */
+		CHECK_STR(bench_line(next, EFFECT_FIFO, 0),
+		    "INSTANCE \"VI_2\" FAULT 100");
+		bench_address(next, 3, "10.1.0.1", 24, 0, false);
+		CHECK_INT(state(next, 1), there ? VR_BACKUP : VR_FAULT);
+		CHECK_INT(state(next, 0), VR_MASTER);
+	}
+}
+
 /* C-160's better half: the form of the checksum is that of the new file. */
 static void
 check_reload_checksum(void)
@@ -592,6 +673,7 @@ main(void)
 	check_broken_news();
 	check_no_track();
 	check_marked_remainder();
+	check_refused_remainder();
 	check_address_log();
 	check_duplicate();
 	check_secondary_source();
@@ -609,6 +691,7 @@ main(void)
 	check_defect();
 	check_memory();
 	check_reload_of_another();
+	check_reload_of_unseen();
 	check_reload_checksum();
 	return check_end("rare");
 }
