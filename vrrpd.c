@@ -1010,7 +1010,8 @@ checksum_store(uint8_t *field, uint32_t sum)
 }
 
 /*
- * The sum of an advertisement.  Version 2: the message alone (RFC 3768 5.3.8).
+ * The sum of an advertisement, over IPv6 with its trailer, over IPv4 without
+ * (length says which).  Version 2: the message alone (RFC 3768 5.3.8).
  * Version 3: with a pseudo-header, but over IPv4 there are two readings, and
  * `plain` chooses the message alone (D-1).
  */
@@ -1024,6 +1025,232 @@ advert_sum(uint8_t version, bool plain, const struct ip *source,
 		sum = checksum_pseudo(source, destination, IPPROTO_VRRP_,
 		    length);
 	return checksum_add(sum, message, length);
+}
+
+/* -- digests -- */
+
+/* MD5 (RFC 1321 3.4): 2^32 times the sine of 1 to 64, without its sign. */
+static const uint32_t md5_constants[64] = {
+	0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf,
+	0x4787c62a, 0xa8304613, 0xfd469501, 0x698098d8, 0x8b44f7af,
+	0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e,
+	0x49b40821, 0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa,
+	0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8, 0x21e1cde6,
+	0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8,
+	0x676f02d9, 0x8d2a4c8a, 0xfffa3942, 0x8771f681, 0x6d9d6122,
+	0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
+	0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039,
+	0xe6db99e5, 0x1fa27cf8, 0xc4ac5665, 0xf4292244, 0x432aff97,
+	0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d,
+	0x85845dd1, 0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1,
+	0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391
+};
+
+/* SHA-256 (RFC 6234 5.1): what is behind the point of cube roots of primes. */
+static const uint32_t sha256_constants[64] = {
+	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b,
+	0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
+	0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7,
+	0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
+	0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152,
+	0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
+	0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc,
+	0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+	0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
+	0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08,
+	0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f,
+	0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
+	0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2
+};
+
+/* A word rotated to the right, by 1 to 31 bits. */
+static uint32_t
+rotate(uint32_t word, unsigned bits)
+{
+	return word >> bits | word << (32 - bits);
+}
+
+/* Takes a block of 16 words into the first four of the state (RFC 1321 3.4). */
+static void
+md5_mix(uint32_t state[8], uint32_t words[16])
+{
+	static const uint8_t shifts[4][4] = { { 7, 12, 17, 22 },
+	    { 5, 9, 14, 20 }, { 4, 11, 16, 23 }, { 6, 10, 15, 21 } };
+	static const uint8_t steps[4][2] = { { 1, 0 }, { 5, 1 }, { 3, 5 },
+	    { 7, 0 } };
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+
+	for (unsigned i = 0; i < 64; i++) {
+		unsigned round = i / 16;
+		uint32_t f = round == 0 ? (b & c) | (~b & d) :
+		    round == 1 ? (d & b) | (~d & c) :
+		    round == 2 ? b ^ c ^ d : c ^ (b | ~d);
+
+		f += a + md5_constants[i] +
+		    words[(steps[round][0] * i + steps[round][1]) % 16];
+		a = d;
+		d = c;
+		c = b;
+		b += rotate(f, 32U - shifts[round][i % 4]);
+	}
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+}
+
+/* Takes a block of 16 words, which it spoils, into the state (RFC 6234 6.2). */
+static void
+sha256_mix(uint32_t state[8], uint32_t words[16])
+{
+	uint32_t v[8];
+
+	memcpy(v, state, sizeof(v));
+	for (unsigned i = 0; i < 64; i++) {
+		uint32_t *word = &words[i % 16];
+		uint32_t before = words[(i + 14) % 16];
+		uint32_t after = words[(i + 1) % 16], sum;
+
+		if (i >= 16)
+			*word += words[(i + 9) % 16] + (rotate(before, 17) ^
+			    rotate(before, 19) ^ before >> 10) +
+			    (rotate(after, 7) ^ rotate(after, 18) ^ after >> 3);
+		sum = v[7] + (rotate(v[4], 6) ^ rotate(v[4], 11) ^
+		    rotate(v[4], 25)) + ((v[4] & v[5]) ^ (~v[4] & v[6])) +
+		    sha256_constants[i] + *word;
+		memmove(v + 1, v, 7 * sizeof(*v));
+		v[4] += sum;
+		v[0] = sum + (rotate(v[1], 2) ^ rotate(v[1], 13) ^
+		    rotate(v[1], 22)) + ((v[1] & v[2]) ^ (v[1] & v[3]) ^
+		    (v[2] & v[3]));
+	}
+	for (unsigned i = 0; i < 8; i++)
+		state[i] += v[i];
+}
+
+/* A kind of digest: its words, and whether their first byte is the highest. */
+struct digest_kind {
+	void		(*mix)(uint32_t state[8], uint32_t words[16]);
+	uint32_t	initial[8];
+	uint8_t		words;
+	bool		big;
+};
+
+static const struct digest_kind md5 = {
+	md5_mix, { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 }, 4, false
+};
+static const struct digest_kind sha256 = {
+	sha256_mix, { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+	0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 }, 8, true
+};
+
+/* A digest under way: what is mixed in, and the block being filled. */
+struct digest {
+	const struct digest_kind *kind;
+	uint32_t	state[8];
+	uint8_t		block[DIGEST_BLOCK];
+	uint64_t	length;			/* in bytes */
+};
+
+/* Begins a digest. */
+static void
+digest_begin(struct digest *digest, const struct digest_kind *kind)
+{
+	digest->kind = kind;
+	digest->length = 0;
+	memcpy(digest->state, kind->initial, sizeof(digest->state));
+}
+
+/* How far byte i of a word is shifted. */
+static unsigned
+digest_shift(const struct digest_kind *kind, size_t i)
+{
+	return (unsigned)(kind->big ? 3 - i % 4 : i % 4) * 8;
+}
+
+/* Appends bytes[length] to what is digested. */
+static void
+digest_add(struct digest *digest, const void *bytes, size_t length)
+{
+	const uint8_t *at = bytes;
+
+	for (; length > 0; length--) {
+		uint32_t words[16] = { 0 };
+
+		digest->block[digest->length++ % DIGEST_BLOCK] = *at++;
+		if (digest->length % DIGEST_BLOCK > 0)
+			continue;
+		for (size_t i = 0; i < DIGEST_BLOCK; i++)
+			words[i / 4] |= (uint32_t)digest->block[i] <<
+			    digest_shift(digest->kind, i);
+		digest->kind->mix(digest->state, words);
+	}
+}
+
+/* Ends a digest and writes it: 16 bytes for MD5, 32 for SHA-256. */
+static void
+digest_end(struct digest *digest, uint8_t result[DIGEST_MAX])
+{
+	static const uint8_t end[DIGEST_BLOCK] = { 0x80 };
+	uint64_t bits = digest->length * 8;
+	uint8_t count[8];
+
+	for (size_t i = 0; i < sizeof(count); i++)
+		count[i] = (uint8_t)(bits >> (digest->kind->big ? 7 - i : i) *
+		    8);
+	digest_add(digest, end, 1 + (119 - digest->length % DIGEST_BLOCK) %
+	    DIGEST_BLOCK);
+	digest_add(digest, count, sizeof(count));
+	for (size_t i = 0; i < digest->kind->words * 4U; i++)
+		result[i] = (uint8_t)(digest->state[i / 4] >>
+		    digest_shift(digest->kind, i));
+}
+
+/* A piece of what is authenticated; bytes NULL: zeros, at most 16 of them. */
+struct piece {
+	const void	*bytes;
+	size_t		length;
+};
+
+/*
+ * HMAC (RFC 2104) of pieces one behind the other, with a key of at most 64
+ * bytes.  The result is as long as the digest's.
+ */
+static void
+hmac(const struct digest_kind *kind, const uint8_t *key, size_t key_length,
+    const struct piece *pieces, size_t count, uint8_t result[DIGEST_MAX])
+{
+	static const uint8_t zeros[16];
+	uint8_t pads[2][DIGEST_BLOCK];
+	struct digest digest;
+
+	for (size_t i = 0; i < DIGEST_BLOCK; i++) {
+		uint8_t byte = i < key_length ? key[i] : 0;
+
+		pads[0][i] = byte ^ 0x36;
+		pads[1][i] = byte ^ 0x5c;
+	}
+	digest_begin(&digest, kind);
+	digest_add(&digest, pads[0], DIGEST_BLOCK);
+	for (size_t i = 0; i < count; i++)
+		digest_add(&digest, pieces[i].bytes == NULL ? zeros :
+		    pieces[i].bytes, pieces[i].length);
+	digest_end(&digest, result);
+	digest_begin(&digest, kind);
+	digest_add(&digest, pads[1], DIGEST_BLOCK);
+	digest_add(&digest, result, kind->words * 4U);
+	digest_end(&digest, result);
+}
+
+/* Whether bytes are the same, in the same time wherever they differ. */
+static bool
+secret_equal(const uint8_t *a, const uint8_t *b, size_t length)
+{
+	uint8_t difference = 0;
+
+	for (size_t i = 0; i < length; i++)
+		difference |= a[i] ^ b[i];
+	return difference == 0;
 }
 
 /* -- sending advertisements -- */
@@ -1067,6 +1294,113 @@ advert_encode(const struct conf_vr *conf, uint8_t priority,
 	checksum_store(buffer + VRRP_CHECKSUM, advert_sum(conf->version, plain,
 	    source, destination, buffer, packer_length(&p)));
 	return packer_length(&p);
+}
+
+/*
+ * The HMAC of a message[length] from source and its trailer, as keepalived has
+ * it: neither the checksum nor the HMAC itself is covered, and nothing of the
+ * IP header but the source, so that unicast copies may be alike.
+ */
+static void
+hmac_tag(const struct conf_key *key, const struct ip *source,
+    const uint8_t *message, size_t length, const uint8_t *trailer,
+    uint8_t tag[DIGEST_MAX])
+{
+	const uint8_t first[4] = { source->family, message[0] >> 4,
+	    message[1], 0 };
+	const size_t size = ip_size(source->family);
+	const size_t rest = VRRP_CHECKSUM + 2;
+	const struct piece pieces[] = { { first, sizeof(first) },
+	    { source->bytes, size }, { NULL, 16 - size },
+	    { message, VRRP_CHECKSUM }, { NULL, 2 },
+	    { message + rest, length - rest }, { trailer, HMAC_TAG },
+	    { NULL, HMAC_TAG_LENGTH } };
+
+	hmac(&sha256, key->bytes, key->length, pieces, COUNT_OF(pieces), tag);
+}
+
+/* The key with this id, or NULL. */
+static const struct conf_key *
+key_find(const struct conf_keys *keys, uint8_t id)
+{
+	for (size_t i = 0; i < keys->count; i++) {
+		if (keys->first[i].id == id)
+			return &keys->first[i];
+	}
+	return NULL;
+}
+
+/*
+ * Appends the trailer of auth_hmac to the message[length] in buffer[size], and
+ * has the checksum of IPv6, which covers it, be that of both.  sequence: its
+ * seconds, parts and counter.  Returns the new length; 0 when it does not fit.
+ */
+static size_t
+advert_sign(const struct conf_hmac *conf, uint64_t sequence,
+    const struct ip *source, const struct ip *destination, uint8_t *buffer,
+    size_t length, size_t size)
+{
+	const struct conf_key *key = key_find(&conf->keys, conf->active);
+	struct packer p = packer_over(buffer + length, HMAC_TRAILER);
+	uint8_t tag[DIGEST_MAX];
+	uint32_t sum;
+
+	if (length == 0 || size < length + HMAC_TRAILER || key == NULL)
+		return 0;
+	packer_u8(&p, HMAC_SHA256_128);
+	packer_u8(&p, key->id);
+	packer_u16(&p, 0);
+	packer_u32(&p, (uint32_t)(sequence >> 32));
+	packer_u32(&p, (uint32_t)sequence);
+	hmac_tag(key, source, buffer, length, buffer + length, tag);
+	packer_bytes(&p, tag, HMAC_TAG_LENGTH);
+	length += HMAC_TRAILER;
+	if (source->family == 6) {
+		memset(buffer + VRRP_CHECKSUM, 0, 2);
+		sum = advert_sum(buffer[0] >> 4, false, source, destination,
+		    buffer, length);
+		checksum_store(buffer + VRRP_CHECKSUM, sum);
+	}
+	return length;
+}
+
+/*
+ * Writes keepalived's authentication header: SPI is the source address.  The
+ * ICV is left zero; see ah_icv.
+ */
+static void
+ah_encode(const struct ip *source, uint32_t sequence, uint8_t header[AH_HEADER])
+{
+	struct packer p = packer_over(header, AH_HEADER);
+
+	memset(header, 0, AH_HEADER);
+	packer_u8(&p, IPPROTO_VRRP_);
+	packer_u8(&p, AH_WORDS);
+	packer_u16(&p, 0);
+	packer_bytes(&p, source->bytes, 4);
+	packer_u32(&p, sequence);
+}
+
+/*
+ * The ICV of an IPv4 packet whose IP header is `header` long and followed by an
+ * authentication header: HMAC-MD5-96 (RFC 2403) over all of it with the ICV and
+ * what routers change as zeros (RFC 2402 3.3.3.1), but as keepalived has it:
+ * the TTL of multicast, which nobody forwards, counts as it stands.
+ */
+static void
+ah_icv(const struct conf_vr *conf, const uint8_t *packet, size_t header,
+    size_t length, uint8_t icv[DIGEST_MAX])
+{
+	const size_t message = header + AH_HEADER;
+	const struct piece pieces[] = { { packet, 1 }, { NULL, 1 },
+	    { packet + 2, 4 }, { NULL, 2 },
+	    { conf->unicast ? NULL : packet + 8, 1 }, { packet + 9, 1 },
+	    { NULL, 2 }, { packet + 12, header - 12 + AH_ICV },
+	    { NULL, AH_HEADER - AH_ICV }, { packet + message,
+	    length - message } };
+
+	hmac(&md5, conf->auth_pass, sizeof(conf->auth_pass), pieces,
+	    COUNT_OF(pieces), icv);
 }
 
 /*
@@ -1134,8 +1468,8 @@ multicast_frame_encode(const uint8_t mac[6], const struct packet *packet,
 
 /*
  * Takes what follows the IP header as the message: checks R1 and R2.  An
- * authentication header (RFC 4302 2, keepalived's 12-byte ICV) is stepped over,
- * not verified.
+ * authentication header (RFC 2402 2, with the 12-byte ICV of RFC 2403) is
+ * stepped over; advert_ah_good verifies it.
  */
 static enum counter
 packet_open_payload(struct cursor *c, struct packet *packet)
@@ -1184,6 +1518,7 @@ packet_open_ip4(const struct event *event, struct packet *packet)
 		return COUNT_length;
 	packet->source = ip_from(4, source);
 	packet->destination = ip_from(4, destination);
+	packet->header = event->bytes;
 	c = cursor_over(event->bytes, total);
 	cursor_bytes(&c, header);
 	return packet_open_payload(&c, packet);
@@ -1282,11 +1617,18 @@ advert_type_good(const struct advert_case *a)
 	return a->advert->type == VRRP_ADVERTISEMENT;
 }
 
-/* R10: exactly as long as its count of addresses makes it. */
+/* Whether auth_hmac is configured and the advertisement has its trailer. */
+static bool
+advert_is_signed(const struct advert_case *a)
+{
+	return a->conf->hmac.keys.count > 0 && a->advert->trailer != NULL;
+}
+
+/* R10: exactly as long as its count of addresses makes it, and a trailer. */
 static bool
 advert_length_good(const struct advert_case *a)
 {
-	return a->packet->length == a->advert->length;
+	return a->packet->length == a->advert->length || advert_is_signed(a);
 }
 
 /* Whether the checksum is right over the message sent to `destination`. */
@@ -1296,7 +1638,8 @@ advert_sum_good(const struct advert_case *a, const struct ip *destination,
 {
 	return checksum_finish(advert_sum(a->advert->version, plain,
 	    &a->packet->source, destination, a->packet->message,
-	    a->packet->length)) == 0;
+	    destination->family == 6 ? a->packet->length :
+	    a->advert->length)) == 0;
 }
 
 /*
@@ -1316,6 +1659,46 @@ advert_checksum_good(const struct advert_case *a)
 	    advert_sum_good(a, &ip_vrrp_group4, false));
 }
 
+/* R12: a trailer, where auth_hmac is enforced. */
+static bool
+advert_hmac_there(const struct advert_case *a)
+{
+	return a->conf->hmac.keys.count == 0 || a->advert->trailer != NULL ||
+	    a->conf->hmac.mode != HMAC_ENFORCE;
+}
+
+/* R12: a trailer of the one type that there is. */
+static bool
+advert_hmac_formed(const struct advert_case *a)
+{
+	const uint8_t *trailer = a->advert->trailer;
+
+	return !advert_is_signed(a) || (trailer[0] == HMAC_SHA256_128 &&
+	    trailer[2] == 0 && trailer[3] == 0);
+}
+
+/* R12: with a key that we have: any, so that keys can be changed one by one. */
+static bool
+advert_hmac_key_known(const struct advert_case *a)
+{
+	return !advert_is_signed(a) ||
+	    key_find(&a->conf->hmac.keys, a->advert->trailer[1]) != NULL;
+}
+
+/* R12: the HMAC itself.  Whether it was heard before is Policy's to know. */
+static bool
+advert_hmac_good(const struct advert_case *a)
+{
+	const uint8_t *trailer = a->advert->trailer;
+	uint8_t tag[DIGEST_MAX];
+
+	if (!advert_is_signed(a))
+		return true;
+	hmac_tag(key_find(&a->conf->hmac.keys, trailer[1]), &a->packet->source,
+	    a->packet->message, a->advert->length, trailer, tag);
+	return secret_equal(tag, trailer + HMAC_TAG, HMAC_TAG_LENGTH);
+}
+
 /* R13: a known type of authentication (RFC 2338 5.3.6). */
 static bool
 advert_auth_type_good(const struct advert_case *a)
@@ -1331,20 +1714,40 @@ advert_auth_same(const struct advert_case *a)
 	    a->advert->auth_type == a->conf->auth_type;
 }
 
+/* The authentication header of a received packet that has one. */
+static const uint8_t *
+packet_ah(const struct packet *packet)
+{
+	return packet->message - AH_HEADER;
+}
+
 /*
- * R13: the password, all of its 8 bytes in the same time wherever they differ.
- * An authentication header proves nothing, since nobody has verified it.
+ * R13: the authentication header: its ICV, and its SPI, which is the source as
+ * keepalived has it.
  */
+static bool
+advert_ah_good(const struct advert_case *a)
+{
+	const struct packet *packet = a->packet;
+	const uint8_t *header = packet->header, *ah = packet_ah(packet);
+	uint8_t icv[DIGEST_MAX];
+
+	if (header == NULL)
+		return false;
+	ah_icv(a->conf, header, (size_t)(ah - header),
+	    (size_t)(packet->message + packet->length - header), icv);
+	return secret_equal(icv, ah + AH_ICV, AH_HEADER - AH_ICV) &&
+	    memcmp(ah + 4, packet->source.bytes, 4) == 0;
+}
+
+/* R13: the password, all of its 8 bytes; or the authentication header. */
 static bool
 advert_auth_good(const struct advert_case *a)
 {
-	uint8_t difference = 0;
-
-	if (a->advert->auth_type != AUTH_PASS)
-		return a->advert->auth_type == AUTH_NONE;
-	for (size_t i = 0; i < VRRP_AUTH_DATA; i++)
-		difference |= a->advert->auth_data[i] ^ a->conf->auth_pass[i];
-	return difference == 0;
+	if (a->advert->auth_type == AUTH_AH)
+		return advert_ah_good(a);
+	return a->advert->auth_type == AUTH_NONE || secret_equal(
+	    a->advert->auth_data, a->conf->auth_pass, VRRP_AUTH_DATA);
 }
 
 /* R14: version 3 advertises at least one address (RFC 9568 5.2.5). */
@@ -1366,11 +1769,15 @@ advert_interval_good(const struct advert_case *a)
 	    a->advert->interval_us > 0;
 }
 
-/* R16: for unicast, a configured peer, unless that was turned off (D-9). */
+/*
+ * R16: for unicast, a configured peer, unless that was turned off (D-9);
+ * auth_hmac needs to know whose sequence it is.
+ */
 static bool
 advert_peer_good(const struct advert_case *a)
 {
-	return !a->conf->unicast || !a->conf->check_unicast_source ||
+	return !a->conf->unicast || (!a->conf->check_unicast_source &&
+	    a->conf->hmac.keys.count == 0) ||
 	    peer_find(a->conf, &a->packet->source) != NULL;
 }
 
@@ -1389,6 +1796,10 @@ static const struct {
 	{ advert_type_good,		COUNT_type },
 	{ advert_length_good,		COUNT_length },
 	{ advert_checksum_good,		COUNT_checksum },
+	{ advert_hmac_there,		COUNT_hmac_missing },
+	{ advert_hmac_formed,		COUNT_hmac_malformed },
+	{ advert_hmac_key_known,	COUNT_hmac_key },
+	{ advert_hmac_good,		COUNT_hmac_failed },
 	{ advert_auth_type_good,	COUNT_auth_type },
 	{ advert_auth_same,		COUNT_auth_mismatch },
 	{ advert_auth_good,		COUNT_auth_failed },
@@ -1427,14 +1838,32 @@ advert_decode(const struct packet *packet, struct advert *advert)
 		advert->auth_data = cursor_bytes(&c, VRRP_AUTH_DATA);
 		advert->length += VRRP_AUTH_DATA;
 	}
+	if (cursor_left(&c) == HMAC_TRAILER)
+		advert->trailer = cursor_bytes(&c, HMAC_TRAILER);
+}
+
+/*
+ * What makes an authentic packet another one than those before it: the 64 bits
+ * of time and counter in its trailer, or the number in its authentication
+ * header.
+ */
+static uint64_t
+advert_sequence(const struct packet *packet, const struct advert *advert)
+{
+	bool ah = advert->trailer == NULL;
+	struct cursor c = cursor_over(ah ? packet_ah(packet) + 8 :
+	    advert->trailer + 4, 8);
+	uint64_t first = cursor_u32(&c);
+
+	return ah ? first : first << 32 | cursor_u32(&c);
 }
 
 /*
  * Reads and judges an advertisement for the virtual router that has its VRID:
- * checks R2 to R16, without R3 (our own source), R6 and R17 (our state), which
- * the caller knows.  Returns COUNTER_KINDS when it is accepted, else the
- * counter of the first check that refuses it.  The advertisement points into
- * the packet.
+ * checks R2 to R16, without R3 (our own source), replays, R6 and R17 (our
+ * state), which the caller knows.  Returns COUNTER_KINDS when it is accepted,
+ * else the counter of the first check that refuses it.  The advertisement
+ * points into the packet.
  */
 static enum counter
 advert_check(const struct conf_vr *conf, const struct packet *packet,
@@ -2667,7 +3096,7 @@ complain(struct diagnostics *d, unsigned how, const struct place *place,
 #define complain_line(d, place, ...) \
 	complain(d, SEVERITY_ERROR | WHOLE_LINE, place, __VA_ARGS__)
 
-/* Reports what makes a script insecure. */
+/* Reports what makes a script or a key insecure. */
 #define complain_insecure(d, severity, place, ...) \
 	complain(d, (severity) | INSECURE, place, __VA_ARGS__)
 
@@ -3156,7 +3585,8 @@ line_from_file(struct scan *s, const char *text, size_t length)
 			return;
 		}
 		if (mark && s->line.length > 9 && !is_blank(text[i - 1]) &&
-		    memcmp(s->line.text, "auth_pass", 9) == 0)
+		    (memcmp(s->line.text, "auth_pass", 9) == 0 ||
+		    memcmp(s->line.text, "key ", 4) == 0))
 			complain(s->findings, SEVERITY_WARNING,
 			    scan_spot(s, (uint32_t)i + 1),
 			    "'%c' ends the password: a comment begins here; "
@@ -4295,7 +4725,7 @@ scan_random_seed(struct scan *s, uint32_t seed)
 /* The blocks that have keywords, in the order in which they are printed. */
 enum block {
 	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_PROCESS, IN_GROUP,
-	IN_INSTANCE, IN_AUTHENTICATION,
+	IN_INSTANCE, IN_AUTHENTICATION, IN_HMAC,
 	IN_VIRTUAL_SERVER,		/* and below it: all is skipped */
 	BLOCKS
 };
@@ -4307,7 +4737,8 @@ enum value_type {
 	T_COMMAND, T_NOTIFY, T_PARAM_MATCH, T_VMAC,
 	T_NUMBER,		/* from here on a word must follow */
 	T_SECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
-	T_AUTH_TYPE, T_PASSWORD, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
+	T_AUTH_TYPE, T_REPLAY, T_MODE,	/* one of choices[] */
+	T_PASSWORD, T_KEY, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
 	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS,
 	T_ADDRESSES,		/* from here on it opens a list */
 	T_PEERS, T_TRACKS, T_MEMBERS, VALUE_TYPES
@@ -4338,7 +4769,7 @@ enum bounds {
 	VERSIONS, JSON_VERSIONS, REAL_TIME_PRIORITIES, RUN_PRIORITIES,
 	NICE_VALUES, EXPIRED_PRIORITIES, WEIGHTS, FILE_WEIGHTS, SPANS,
 	SPANS_OF_RUNS, INTERVALS, DELAYS, HOURS, QUORUMS, QUORUMS_FROM_1,
-	RANGES
+	WINDOWS, RANGES
 };
 
 /*
@@ -4427,6 +4858,7 @@ struct draft_vr {
 	struct draft_group *group;
 	struct place	family_place;		/* of what decided on it */
 	uint32_t	password_length;	/* as written */
+	struct conf_key	*keys;			/* conf.hmac.keys.first */
 };
 
 struct draft_group {
@@ -4758,7 +5190,10 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_INTERFACE] = "the name of an interface",
 	[T_ADDRESS] = "an address",
 	[T_MULTICAST] = "a multicast address",
-	[T_STATE] = "MASTER or BACKUP",	[T_AUTH_TYPE] = "PASS",
+	[T_STATE] = "MASTER or BACKUP",	[T_AUTH_TYPE] = "PASS or AH",
+	[T_REPLAY] = "time or monotonic",
+	[T_MODE] = "enforce, permissive or receive-only",
+	[T_KEY] = "an id 1-255 and a key of 32-64 bytes",
 	[T_PASSWORD] = "a password",	[T_CHECKSUM] = "on or off",
 	[T_UMASK] = "an octal number or IRUSR|IWUSR|...",
 	[T_WEIGHT] = "a number",
@@ -4790,7 +5225,7 @@ static const struct {
 	[SPANS] = { 0, 4294000 },	[SPANS_OF_RUNS] = { 1, 4294000 },
 	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 },
 	[HOURS] = { 0, 3600000 },	[QUORUMS] = { 0, QUORUM_MAX },
-	[QUORUMS_FROM_1] = { 1, QUORUM_MAX }
+	[QUORUMS_FROM_1] = { 1, QUORUM_MAX },	[WINDOWS] = { 1, 300 }
 };
 
 /* The default of a keyword, or what to do instead of it; "" for none. */
@@ -5058,22 +5493,24 @@ read_state(struct parse *p, const struct keyword *k, const struct line *line,
 	return true;
 }
 
-/* PASS; AH is fatal until it exists: ignored, the peers would not listen. */
-static bool
-read_auth_type(struct parse *p, const struct keyword *k,
-    const struct line *line, void *field)
-{
-	uint8_t type = AUTH_PASS;
+/* The words of a type; the first is stored as 1. */
+static const char *const choices[VALUE_TYPES] = {
+	[T_AUTH_TYPE] = "PASS\0AH\0",
+	[T_REPLAY] = "time\0monotonic\0",
+	[T_MODE] = "enforce\0permissive\0receive-only\0"
+};
 
-	p->used = 2;
-	if (strcmp(line->words[1].text, "AH") == 0) {
-		complain(p->findings, SEVERITY_FATAL, &line->words[1].place,
-		    unsupported, "auth_type AH", "");
-		return false;
-	}
-	if (strcmp(line->words[1].text, "PASS") != 0)
+/* One word of a few. */
+static bool
+read_choice(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	int index = list_index(choices[k->type], line->words[1].text);
+
+	if (index < 0)
 		return wrong(p, k, line, 1);
-	memcpy(field, &type, sizeof(type));
+	p->used = 2;
+	number_store(field, k->size, index + 1);
 	return true;
 }
 
@@ -5099,6 +5536,114 @@ read_password(struct parse *p, const struct keyword *k, const struct line *line,
 	memset(field, 0, k->size);
 	memcpy(field, line->words[1].text, length < k->size ? length : k->size);
 	vr->password_length = (uint32_t)length;
+	return true;
+}
+
+/*
+ * The text of a key, its length in *length: as it stands, or the contents of a
+ * file without the newline at its end.  NULL after a complaint.
+ */
+static const char *
+key_text(struct parse *p, const struct keyword *k, const struct word *word,
+    size_t *length)
+{
+	const struct reader *reader = p->input->reader;
+	const char *text = word->text, *why = NULL;
+
+	*length = strlen(text);
+	if (strncmp(text, "file:", 5) != 0)
+		return text;
+	if (reader->exposed(reader, text + 5))
+		complain_insecure(p->findings, SEVERITY_WARNING, &word->place,
+		    "the key in '%s' can be read by others than its owner",
+		    text + 5);
+	text = reader->open(reader, p->scratch, text + 5, length, &why);
+	if (text == NULL)
+		complain(p->findings, keyword_severity(k), &word->place,
+		    "cannot read '%s': %s", word->text + 5, why);
+	while (text != NULL && *length > 0 && (text[*length - 1] == '\n' ||
+	    text[*length - 1] == '\r'))
+		--*length;
+	return text;
+}
+
+/* Takes a key from its text, which may be hexadecimal; false: it is none. */
+static bool
+key_parse(struct conf_key *key, const char *text, size_t length)
+{
+	bool hex = length >= 4 && memcmp(text, "hex:", 4) == 0;
+	size_t size = hex ? (length - 4) / 2 : length;
+
+	if (size < KEY_MIN || size > KEY_MAX || (hex && length % 2 != 0))
+		return false;
+	key->length = (uint8_t)size;
+	if (!hex)
+		memcpy(key->bytes, text, size);
+	for (size_t i = 4; hex && i < length; i++) {
+		int digit = digit_value(text[i], 16);
+
+		if (digit < 0)
+			return false;
+		key->bytes[i / 2 - 2] = (uint8_t)(key->bytes[i / 2 - 2] << 4 |
+		    digit);
+	}
+	return true;
+}
+
+/* Room for one key more than an instance has; NULL: no memory. */
+static struct conf_key *
+key_room(struct parse *p, struct draft_vr *vr, struct conf_keys *keys)
+{
+	uint8_t count = keys->count;
+
+	if ((count & (count - 1)) == 0) {	/* doubled at powers of two */
+		struct conf_key *room = arena_array(p->keep, count * 2U + 1,
+		    sizeof(*room));
+
+		if (room == NULL)
+			return NULL;
+		if (count > 0)
+			memcpy(room, vr->keys, count * sizeof(*room));
+		keys->first = vr->keys = room;
+	}
+	return &vr->keys[count];
+}
+
+/*
+ * key ID KEY: text, hex: and digits, or file: and a path to either.  What is
+ * bad about it is said without showing it.
+ */
+static bool
+read_key(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	struct draft_vr *vr = (struct draft_vr *)p->frames[p->depth].draft;
+	int64_t id = number_of(line->words[1].text);
+	struct conf_keys *keys = field;
+	struct conf_key *key;
+	const char *text;
+	size_t length;
+
+	if (id < 1 || id > 255 || line->count < 3)
+		return wrong(p, k, line, line->count);
+	p->used = 3;
+	if (key_find(keys, (uint8_t)id) != NULL) {
+		complain(p->findings, SEVERITY_WARNING, &line->words[1].place,
+		    "key %d has been given before; the first one counts",
+		    (int)id);
+		return true;
+	}
+	text = key_text(p, k, &line->words[2], &length);
+	key = key_room(p, vr, keys);
+	if (key == NULL)
+		return false;
+	key->id = (uint8_t)id;
+	keys->count++;			/* a bad one is not missed, too */
+	if (text != NULL && !key_parse(key, text, length))
+		complain(p->findings, keyword_severity(k),
+		    &line->words[2].place, "key %d is not of %u-%u bytes, or "
+		    "its digits are not hexadecimal", (int)id, KEY_MIN,
+		    KEY_MAX);
 	return true;
 }
 
@@ -6429,7 +6974,9 @@ static const struct keyword keywords[] = {
 	    VR_AT(preempt_delay_us), "0", DELAYS),
 	    /* time to wait before preempting */
 	KEYWORD("authentication", IN_INSTANCE, T_BLOCK, 0, NOWHERE,
-	    IN_AUTHENTICATION), /* simple password, version 2 alone */
+	    IN_AUTHENTICATION), /* password or AH, version 2 alone */
+	KEYWORD("auth_hmac", IN_INSTANCE, T_BLOCK, 0, NOWHERE, IN_HMAC),
+	    /* HMAC-SHA256 behind every advertisement */
 	KEYWORD("unicast_src_ip", IN_INSTANCE, T_ADDRESS, KEYWORD_UNICAST,
 	    VR_AT(source), 0), /* source address of advertisements */
 	KEYWORD("mcast_src_ip", IN_INSTANCE, T_ADDRESS, KEYWORD_MULTICAST,
@@ -6542,7 +7089,7 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_INSTANCE, NO_EFFECT, "linkbeat_use_polling\0debug\0", ""),
 	WITHOUT(IN_INSTANCE, NOTE_MAIL, "smtp_alert\0", ""),
 	WITHOUT(IN_INSTANCE, NOTE_LVS, "lvs_sync_daemon_interface\0", ""),
-	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0auth_hmac\0", ""),
+	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED,
 	    "no_accept\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED,
@@ -6550,9 +7097,21 @@ static const struct keyword keywords[] = {
 
 	/* authentication */
 	KEYWORD("auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, 0,
-	    VR_AT(auth_type), 0), /* PASS */
+	    VR_AT(auth_type), 0), /* PASS, or AH */
 	KEYWORD("auth_pass", IN_AUTHENTICATION, T_PASSWORD, 0, VR_AT(auth_pass),
 	    0), /* password, 8 characters */
+
+	/* auth_hmac */
+	KEYWORD("key", IN_HMAC, T_KEY, KEYWORD_REQUIRED, VR_AT(hmac.keys), 0),
+	    /* a key that is accepted, by its id */
+	KEYWORD("active_key", IN_HMAC, T_NUMBER, KEYWORD_REQUIRED,
+	    VR_AT(hmac.active), OCTETS_FROM_1), /* id of the key to sign with */
+	DEFAULTED("anti_replay", IN_HMAC, T_REPLAY, KEYWORD_REQUIRED,
+	    VR_AT(hmac.replay), "time", 0), /* what is too old to be heard */
+	KEYWORD("time_window", IN_HMAC, T_NUMBER, KEYWORD_REQUIRED,
+	    VR_AT(hmac.window_s), WINDOWS), /* seconds that clocks may differ */
+	DEFAULTED("mode", IN_HMAC, T_MODE, KEYWORD_REQUIRED, VR_AT(hmac.mode),
+	    "enforce", 0), /* who must sign */
 
 	/* vrrp_sync_group */
 	KEYWORD("group", IN_GROUP, T_MEMBERS, 0, GROUP_LIST(members), 0),
@@ -6666,7 +7225,9 @@ static bool (*const readers[VALUE_TYPES])(struct parse *,
 	[T_SECONDS] = read_seconds,	[T_TEXT] = read_text,
 	[T_INTERFACE] = read_interface,	[T_ADDRESS] = read_address,
 	[T_MULTICAST] = read_address,	[T_STATE] = read_state,
-	[T_AUTH_TYPE] = read_auth_type,	[T_PASSWORD] = read_password,
+	[T_AUTH_TYPE] = read_choice,	[T_REPLAY] = read_choice,
+	[T_MODE] = read_choice,
+	[T_PASSWORD] = read_password,	[T_KEY] = read_key,
 	[T_CHECKSUM] = read_checksum,	[T_UMASK] = read_umask,
 	[T_WEIGHT] = read_weight,	[T_INIT_FILE] = read_init_file,
 	[T_COMMAND] = read_command,	[T_USER] = read_user,
@@ -6751,6 +7312,7 @@ static const struct block_kind {
 	[IN_GROUP] = MANY("vrrp_sync_group", group, groups),
 	[IN_INSTANCE] = MANY("vrrp_instance", vr, vrs),
 	[IN_AUTHENTICATION] = { .word = "authentication" },
+	[IN_HMAC] = { .word = "auth_hmac" },
 	[IN_VIRTUAL_SERVER] = { .word = "virtual_server" }
 };
 
@@ -6822,6 +7384,22 @@ frame_push(struct parse *p, const struct keyword *k, struct draft *draft,
 	p->opening = true;
 }
 
+/* Notes that a keyword was given, its value not read yet; NULL: no memory. */
+static struct setting *
+setting_add(struct parse *p, struct draft *draft, const struct keyword *k,
+    const struct place *place)
+{
+	struct setting *setting = arena_take(p->scratch, sizeof(*setting));
+
+	if (setting == NULL)
+		return NULL;
+	setting->next = draft->settings;
+	setting->place = *place;
+	setting->row = (uint16_t)(k - keywords);
+	draft->settings = setting;
+	return setting;
+}
+
 /*
  * Opens the block that keyword k names.  One without a name, or of a name that
  * has been, is skipped after a complaint.
@@ -6835,6 +7413,8 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 	struct draft *draft = frame_top(p)->draft;
 
 	p->used = size == 0 ? 1 : 2;
+	if (k->block == IN_INSTANCE)
+		(void)setting_add(p, draft, k, &line->words[0].place);
 	if (size > 0) {
 		p->may_skip = true;
 		if (line->count == 1) {
@@ -6869,22 +7449,6 @@ setting_place(const struct draft *draft, const struct keyword *k)
 			return &s->place;
 	}
 	return NULL;
-}
-
-/* Notes that a keyword was given, its value not read yet; NULL: no memory. */
-static struct setting *
-setting_add(struct parse *p, struct draft *draft, const struct keyword *k,
-    const struct place *place)
-{
-	struct setting *setting = arena_take(p->scratch, sizeof(*setting));
-
-	if (setting == NULL)
-		return NULL;
-	setting->next = draft->settings;
-	setting->place = *place;
-	setting->row = (uint16_t)(k - keywords);
-	draft->settings = setting;
-	return setting;
 }
 
 /* Takes note of a keyword of a class that is not supported. */
@@ -6939,7 +7503,7 @@ keyword_repeated(struct parse *p, const struct keyword *k,
 	bool first = (k->flags & KEYWORD_FIRST) != 0;
 	const char *spot;
 
-	if (before == NULL ||
+	if (before == NULL || k->type == T_KEY ||
 	    (item_readers[k->type] != NULL && k->type != T_MEMBERS))
 		return false;
 	spot = place_text(p, before, &line->place);
@@ -6997,9 +7561,11 @@ complain_unread(struct parse *p, const struct line *line)
 	const struct keyword *k = keyword_find(
 	    (enum block)frame_top(p)->block, word->text);
 
-	if (strcmp(line->words[0].text, "auth_pass") == 0) {
+	if (strcmp(line->words[0].text, "auth_pass") == 0 ||
+	    frame_top(p)->block == IN_HMAC) {
 		complain(p->findings, SEVERITY_WARNING, &word->place,
-		    "auth_pass is one word; one with blanks stands in \"\"");
+		    "%s is one word; one with blanks stands in \"\"",
+		    line->words[0].text);
 	} else if (strncmp(word->text, "//", 2) == 0) {
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "'//' begins no comment; '#' or '!' does");
@@ -7018,7 +7584,7 @@ keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 {
 	struct draft *draft = frame_top(p)->draft;
 	bool free_text = k->type == T_COMMAND || k->type == T_NOTIFY ||
-	    k->type == T_PASSWORD;
+	    k->type == T_PASSWORD || k->type == T_KEY;
 	struct setting *setting;
 
 	if (keyword_repeated(p, k, line, setting_place(draft, k)))
@@ -7517,7 +8083,7 @@ static const struct keyword *
 flag_find(const char *word, const struct tracker *tracker)
 {
 	static const enum block order[] = { IN_INSTANCE, IN_AUTHENTICATION,
-	    IN_GLOBAL, IN_ROOT };
+	    IN_HMAC, IN_GLOBAL, IN_ROOT };
 	const struct keyword *k = tracker == NULL ? NULL :
 	    keyword_find(tracker->block, word);
 
@@ -7567,7 +8133,7 @@ flag_is_secret(const char *name)
 {
 	const struct keyword *k = flag_row(name, strlen(name));
 
-	return k != NULL && k->type == T_PASSWORD;
+	return k != NULL && (k->type == T_PASSWORD || k->type == T_KEY);
 }
 
 /* Reports a flag that is none, with the nearest one that is. */
@@ -7765,21 +8331,21 @@ flag_add(struct flags *f, const struct flag *flag)
 		flag_close(f, flag);
 		return;
 	}
+	if (k->block == IN_AUTHENTICATION || k->block == IN_HMAC)
+		flag_open(f, flag, block_kinds[k->block].word, NULL);
 	if (k->block == IN_AUTHENTICATION) {
-		flag_open(f, flag, "authentication", NULL);
 		if (!f->has_auth_type)
 			flag_line(f, flag, LINE_WORDS, "auth_type", "PASS");
 		flag_line(f, flag, LINE_WORDS, k->word,
 		    flag_password(f, flag));
-		flag_close(f, flag);
-		return;
-	}
-	if (value == NULL || k->type == T_NOTIFY || k->type == T_TEXT ||
+	} else if (value == NULL || k->type == T_NOTIFY || k->type == T_TEXT ||
 	    k->type == T_FIFO || k->type == T_LOG_FILE)
 		flag_line(f, flag, LINE_WORDS, k->word, value);
 	else
 		flag_words(f, flag, scan_format(f->parse->scan, "%s %s",
 		    k->word, value));
+	if (k->block == IN_AUTHENTICATION || k->block == IN_HMAC)
+		flag_close(f, flag);
 }
 
 /* Gives it all that stands at the top level or in global_defs. */
@@ -7838,7 +8404,8 @@ flags_instances(struct flags *f)
 
 		if (!begins && (flag->keyword == NULL ||
 		    (flag->keyword->block != IN_INSTANCE &&
-		    flag->keyword->block != IN_AUTHENTICATION)))
+		    flag->keyword->block != IN_AUTHENTICATION &&
+		    flag->keyword->block != IN_HMAC)))
 			continue;
 		if (open != NULL && begins)
 			flag_close(f, open);
@@ -8081,6 +8648,53 @@ vr_strict(struct parse *p, struct draft_vr *vr)
 		conf->owner_ignore_adverts = true;
 }
 
+/* Where auth_hmac { } stands in an instance; NULL: nowhere. */
+static const struct place *
+hmac_place(const struct draft_vr *vr)
+{
+	return setting_place(&vr->draft, keyword_find(IN_INSTANCE,
+	    "auth_hmac"));
+}
+
+/*
+ * Settles auth_hmac.  It is fatal where there is no key to sign with: the
+ * others would hear nothing.  Strict mode enforces it.
+ */
+static void
+vr_hmac(struct parse *p, struct draft_vr *vr)
+{
+	struct conf_hmac *conf = &vr->conf.hmac;
+	const struct place *place = hmac_place(vr);
+	const struct place *window = GIVEN(vr, conf.hmac.window_s);
+	const struct place *mode = GIVEN(vr, conf.hmac.mode);
+	usec_t span = 3 * (usec_t)vr->conf.interval_us / SECOND_US;
+
+	if (place == NULL)
+		return;
+	if (conf->keys.count == 0 && GIVEN(vr, conf.hmac.keys) == NULL)
+		complain(p->findings, SEVERITY_FATAL, place,
+		    "auth_hmac of vrrp_instance %s has no key",
+		    vr->draft.name);
+	if (conf->keys.count == 0)
+		return;
+	if (GIVEN(vr, conf.hmac.active) == NULL ||
+	    (conf->active > 0 && key_find(&conf->keys, conf->active) == NULL))
+		complain(p->findings, SEVERITY_FATAL, place,
+		    "auth_hmac of vrrp_instance %s needs active_key to be the "
+		    "id of one of its keys", vr->draft.name);
+	if (window != NULL && conf->replay == REPLAY_MONOTONIC)
+		complain(p->findings, SEVERITY_WARNING, window,
+		    "time_window has no effect with anti_replay monotonic");
+	if (conf->window_s == 0)
+		conf->window_s = (uint16_t)usec_min(usec_max(span, 5),
+		    ranges[WINDOWS].max);
+	if (vr->conf.strict && conf->mode != HMAC_ENFORCE) {
+		complain(p->findings, SEVERITY_WARNING, mode,
+		    "strict mode has mode enforce alone");
+		conf->mode = HMAC_ENFORCE;
+	}
+}
+
 /* Settles the authentication: version 2 alone has one, strict has none. */
 static void
 vr_authentication(struct parse *p, struct draft_vr *vr)
@@ -8094,15 +8708,19 @@ vr_authentication(struct parse *p, struct draft_vr *vr)
 		return;
 	if (type != NULL && conf->auth_type == AUTH_NONE)
 		;			/* it is bad, and that has been said */
+	else if (hmac_place(vr) != NULL)
+		complain(p->findings, SEVERITY_WARNING, any,
+		    "auth_hmac is used; the authentication is left out");
 	else if (conf->version == 3 || conf->strict)
 		complain(p->findings, SEVERITY_WARNING, any,
 		    "%s has no authentication: it is left out",
 		    conf->strict ? "strict mode" : "version 3");
 	else if (type == NULL || pass == NULL)
 		complain(p->findings, type == NULL ? SEVERITY_WARNING :
+		    conf->auth_type == AUTH_AH ? SEVERITY_FATAL :
 		    SEVERITY_ERROR, any, "%s: there is no authentication",
 		    type == NULL ? "auth_pass without auth_type PASS" :
-		    "auth_type PASS without auth_pass");
+		    "auth_type without auth_pass");
 	else if (conf->auth_pass[0] != 0) {
 		if (vr->password_length > sizeof(conf->auth_pass))
 			complain(p->findings, SEVERITY_WARNING, pass,
@@ -8446,8 +9064,9 @@ list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
 static void
 vr_overflow(struct parse *p, struct draft_vr *vr)
 {
-	uint32_t limit = vr->conf.family == 6 ?
-	    (ETHERNET_MTU - 14 - 40 - VRRP_HEADER) / 16 : ADDRESSES_MAX;
+	uint32_t trailer = vr->conf.hmac.keys.count > 0 ? HMAC_TRAILER : 0;
+	uint32_t limit = vr->conf.family == 6 ? (ETHERNET_MTU - 14 - 40 -
+	    VRRP_HEADER - trailer) / 16 : ADDRESSES_MAX;
 	struct item **link = &vr->addresses.first;
 
 	if (vr->addresses.count <= limit)
@@ -8776,6 +9395,7 @@ vr_complete(struct parse *p, struct draft_vr *vr)
 	vr_interval(p, vr);
 	vr_preempt(p, vr);
 	vr_authentication(p, vr);
+	vr_hmac(p, vr);
 	vr_announcements(p, vr);
 	vr_unicast(p, vr);
 	vr_required(p, vr);
@@ -9216,7 +9836,8 @@ origin_add(struct parse *p, enum block block, uint32_t object,
 	origin->line = place->line;
 	origin->row = (uint16_t)(keyword_find(block, word) - keywords);
 	origin->block = (uint8_t)(block == IN_ROOT ? IN_GLOBAL :
-	    block == IN_AUTHENTICATION ? IN_INSTANCE : block);
+	    block == IN_AUTHENTICATION || block == IN_HMAC ? IN_INSTANCE :
+	    block);
 	origin->object = (uint16_t)object;
 	*p->last_origin = origin;
 	p->last_origin = &origin->next;
@@ -9542,6 +10163,7 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	draft_defaults(p, IN_ROOT, &p->global.draft);
 	draft_defaults(p, IN_GLOBAL, &p->global.draft);
 	draft_defaults(p, IN_INSTANCE, &p->global.vr.draft);
+	draft_defaults(p, IN_HMAC, &p->global.vr.draft);
 	p->global.conf.umask_set = false;
 	if (input->path != NULL)
 		parse_files(p);
@@ -9997,8 +10619,11 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 		text_string(t, *field == CHECKSUM_PLAIN ? " on" : " off");
 		return *field != CHECKSUM_AUTO;
 	case T_AUTH_TYPE:
-		text_string(t, " PASS");
-		return *field == AUTH_PASS;
+	case T_REPLAY:
+	case T_MODE:
+		text_format(t, " %s", list_item(choices[k->type],
+		    (uint8_t)*field - 1U));
+		return true;
 	case T_PASSWORD:
 		return print_password(pr, t, k, field);
 	case T_INIT_FILE:
@@ -10097,6 +10722,25 @@ print_list(struct printer *pr, const struct keyword *k)
 	}
 }
 
+/* Prints a line for each key of auth_hmac. */
+static void
+print_keys(struct printer *pr, const struct keyword *k, const char *indent)
+{
+	char buffer[256];
+
+	for (uint8_t i = 0; i < pr->vr->hmac.keys.count; i++) {
+		const struct conf_key *key = &pr->vr->hmac.keys.first[i];
+		struct text t = text_over(buffer, sizeof(buffer));
+
+		text_format(&t, "%s%s %u %s", indent, k->word,
+		    (unsigned)key->id, pr->secrets ? "hex:" : "");
+		for (uint8_t n = 0; n < key->length; n++)
+			text_format(&t, pr->secrets ? "%02x" : "*",
+			    key->bytes[n]);
+		print_line(pr, &t, k, pr->vr->hmac.keys.count - i - 1U);
+	}
+}
+
 /* Prints the rows of a block that have something to say. */
 static void
 print_rows(struct printer *pr, enum block block, const char *indent)
@@ -10114,6 +10758,8 @@ print_rows(struct printer *pr, enum block block, const char *indent)
 			print_list(pr, k);
 			continue;
 		}
+		if (k->type == T_KEY)
+			print_keys(pr, k, indent);
 		text_format(&t, "%s%s", indent, k->word);
 		if (print_value(pr, &t, k))
 			print_line(pr, &t, k, 0);
@@ -10144,6 +10790,11 @@ print_vr(struct printer *pr, const struct conf_vr *vr)
 	if (vr->auth_type != AUTH_NONE) {
 		text_string(pr->text, "\tauthentication {\n");
 		print_rows(pr, IN_AUTHENTICATION, "\t\t");
+		text_string(pr->text, "\t}\n");
+	}
+	if (vr->hmac.keys.count > 0) {
+		text_string(pr->text, "\tauth_hmac {\n");
+		print_rows(pr, IN_HMAC, "\t\t");
 		text_string(pr->text, "\t}\n");
 	}
 }
@@ -10646,6 +11297,146 @@ vr_arm(struct daemon *d, struct vr *vr)
 	timer_wake(d, &vr->timer, usec_min(due, vr->claim_at));
 }
 
+/*
+ * Logs a condition of a virtual router once: again only after a change of
+ * state, or after another router has been heard (C-076).
+ */
+static void __attribute__((format(printf, 5, 6)))
+vr_log_once(struct daemon *d, struct vr *vr, enum counter counter,
+    const struct ip *source, const char *format, ...)
+{
+	char line[LINE_MAX_LOG];
+	struct text t = text_over(line, sizeof(line));
+	va_list arguments;
+
+	if (vr->logged >> counter & 1)
+		return;
+	vr->logged |= (uint64_t)1 << counter;
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: %s", vr->conf->name,
+	    IP(*source), text_end(&t));
+}
+
+/* -- authentication: what is new, and what was heard before -- */
+
+/* A clock before 2024 was never set: a router without a battery begins 1970. */
+#define CLOCK_SET_US	(1704067200 * SECOND_US)
+
+/* Whether our own clock tells the time. */
+static bool
+clock_is_set(const struct daemon *d, usec_t now)
+{
+	return now + d->wall_us >= CLOCK_SET_US;
+}
+
+/*
+ * The time as a trailer has it: 32 bits of seconds, 16 bits of fraction, and a
+ * counter of 0.  A clock that was never set stands back behind the latest time
+ * that others' trailers told.
+ */
+static uint64_t
+auth_time(const struct daemon *d, usec_t now)
+{
+	usec_t time = now + d->wall_us;
+
+	if (!clock_is_set(d, now))
+		time = usec_max(time, now + d->heard_wall_us);
+	return (uint64_t)(time / SECOND_US) << 32 |
+	    (uint64_t)(time % SECOND_US * 65536 / SECOND_US) << 16;
+}
+
+/* By how many seconds a sequence is ahead of another (RFC 1982 3.2). */
+static int64_t
+sequence_ahead_s(uint64_t sequence, uint64_t of)
+{
+	return (int32_t)((uint32_t)(sequence >> 32) - (uint32_t)(of >> 32));
+}
+
+/* The place of a sender's mark; that of the last one if it has none. */
+static size_t
+mark_find(const struct auth *auth, const struct ip *source)
+{
+	size_t i = 0;
+
+	while (i + 1 < auth->mark_count &&
+	    !ip_equal(&auth->marks[i].source, source))
+		i++;
+	return i;
+}
+
+/*
+ * Remembers what a sender sent last, in front, in place of its former mark or
+ * of that of the sender who was silent longest.  Peers have room for all.
+ */
+static void
+mark_store(struct auth *auth, const struct ip *source, uint64_t sequence)
+{
+	memmove(&auth->marks[1], &auth->marks[0],
+	    mark_find(auth, source) * sizeof(*auth->marks));
+	auth->marks[0] = (struct mark){ *source, sequence };
+}
+
+/*
+ * Judges the time and order of an authentic trailer, and remembers it if it is
+ * good.  By the time (anti_replay time) it is to be within the window, but a
+ * clock that was never set is told the time by it, unless it is behind what
+ * others told.  A mark ahead of the window is none: some clock was set back.
+ */
+static enum counter
+hmac_fresh(struct daemon *d, struct vr *vr, const struct ip *source,
+    uint64_t sequence, usec_t now)
+{
+	const struct conf_hmac *conf = &vr->conf->hmac;
+	bool timed = conf->replay == REPLAY_TIME, set = clock_is_set(d, now);
+	uint64_t time = auth_time(d, now);
+	int64_t ahead = sequence_ahead_s(sequence, time);
+	const struct mark *mark = &vr->auth->marks[mark_find(vr->auth, source)];
+
+	if (timed && (ahead < -(int64_t)conf->window_s ||
+	    (set && ahead > conf->window_s))) {
+		vr_log_once(d, vr, COUNT_hmac_stale, source, "advertisement "
+		    "refused: its clock is %lld seconds %s ours",
+		    (long long)(ahead < 0 ? -ahead : ahead),
+		    ahead < 0 ? "behind" : "ahead of");
+		return COUNT_hmac_stale;
+	}
+	if (ip_equal(&mark->source, source) &&
+	    (int64_t)(sequence - mark->sequence) <= 0 && !(timed && set &&
+	    sequence_ahead_s(mark->sequence, time) > conf->window_s))
+		return COUNT_hmac_replay;
+	mark_store(vr->auth, source, sequence);
+	if (!set)
+		d->heard_wall_us = usec_max(d->heard_wall_us,
+		    (usec_t)(sequence >> 32) * SECOND_US - now);
+	return COUNTER_KINDS;
+}
+
+/*
+ * Whether an advertisement that passed all other checks is new: COUNTER_KINDS,
+ * and it is remembered; or else the counter of its refusal.  With an
+ * authentication header its number is to be larger than any that was heard or
+ * sent, as keepalived has it.
+ */
+static enum counter
+auth_fresh(struct daemon *d, struct vr *vr, const struct packet *packet,
+    const struct advert *advert, usec_t now)
+{
+	uint64_t sequence;
+
+	if (vr->auth == NULL || (vr->conf->auth_type != AUTH_AH &&
+	    advert->trailer == NULL))
+		return COUNTER_KINDS;
+	sequence = advert_sequence(packet, advert);
+	if (vr->conf->auth_type != AUTH_AH)
+		return hmac_fresh(d, vr, &packet->source, sequence, now);
+	if (sequence <= vr->auth->sequence)
+		return COUNT_auth_failed;
+	vr->auth->sequence = sequence;
+	return COUNTER_KINDS;
+}
+
 /* -- advertisements out -- */
 
 /* The interface below a link that we make; any other is its own. */
@@ -10666,42 +11457,95 @@ vr_sender_mac(const struct conf_vr *conf)
 	    conf->xmit_base || conf->unicast ? NULL : conf->vmac->mac;
 }
 
+/*
+ * The next number of a virtual router's authentication: one more than the last,
+ * or with auth_hmac the time, if that is more.  By the time alone, a last one
+ * further ahead than the window is given up: the clock was set back.
+ */
+static uint64_t
+auth_next(const struct daemon *d, struct vr *vr, usec_t now)
+{
+	const struct conf_hmac *conf = &vr->conf->hmac;
+	struct auth *auth = vr->auth;
+	uint64_t time = auth_time(d, now);
+	uint64_t next = auth->sequence + 1;
+
+	if (conf->keys.count > 0 && (next == 1 || (int64_t)(next - time) < 0 ||
+	    (conf->replay == REPLAY_TIME &&
+	    sequence_ahead_s(next, time) > conf->window_s)))
+		next = time;
+	auth->sequence = next;
+	return next;
+}
+
+/*
+ * Writes the message of an advertisement to whole[size], over IPv4 behind its
+ * IP header, with all authentication that is configured.  Returns the length; 0
+ * when it does not fit.
+ */
+static size_t
+vr_encode(struct vr *vr, uint8_t priority, const struct ip *destination,
+    uint8_t hop_limit, uint64_t sequence, uint8_t *whole, size_t size)
+{
+	const struct conf_vr *conf = vr->conf;
+	uint8_t buffer[AH_HEADER + MESSAGE_MAX], icv[DIGEST_MAX];
+	uint8_t *message = buffer + AH_HEADER;
+	bool ah = conf->auth_type == AUTH_AH;
+	struct packet packet = { .source = vr->source,
+	    .destination = *destination, .hop_limit = hop_limit,
+	    .protocol = ah ? IPPROTO_AH_ : IPPROTO_VRRP_,
+	    .message = ah ? buffer : message };
+	size_t length = advert_encode(conf, priority, &vr->source,
+	    conf->old_checksum == OLD_SENT && conf->family == 4 ?
+	    &ip_vrrp_group4 : destination, vr->checksum_plain, message,
+	    MESSAGE_MAX);
+
+	if (conf->hmac.keys.count > 0 && conf->hmac.mode != HMAC_RECEIVE_ONLY)
+		length = advert_sign(&conf->hmac, sequence, &vr->source,
+		    destination, message, length, MESSAGE_MAX);
+	if (length == 0 || length > size)
+		return 0;
+	if (conf->family == 6) {
+		memcpy(whole, message, length);
+		return length;
+	}
+	packet.length = length + (ah ? AH_HEADER : 0);
+	if (ah)
+		ah_encode(&vr->source, (uint32_t)sequence, buffer);
+	if (++vr->ip_id == 0)
+		vr->ip_id = 1;		/* 0 would be filled by the kernel */
+	length = ip4_encode(&packet, vr->ip_id, whole, size);
+	if (ah && length > 0) {
+		ah_icv(conf, whole, IP4_HEADER, length, icv);
+		memcpy(whole + IP4_HEADER + AH_ICV, icv, AH_HEADER - AH_ICV);
+	}
+	return length;
+}
+
 /* Sends one advertisement of `priority` to `destination`. */
 static void
 vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
-    const struct ip *destination)
+    const struct ip *destination, usec_t now)
 {
-	uint8_t message[MESSAGE_MAX], whole[MESSAGE_MAX];
+	uint8_t whole[MESSAGE_MAX], frame[MESSAGE_MAX];
 	struct effect effect = { .kind = EFFECT_SEND, .ifindex = vr->ifindex,
 	    .index = vr_index(d, vr), .source = vr->source,
-	    .destination = *destination, .hop_limit = VRRP_TTL };
-	const uint8_t *bytes = message, *mac = vr_sender_mac(vr->conf);
+	    .destination = *destination, .hop_limit = vr->conf->unicast ?
+	    vr->conf->unicast_ttl : VRRP_TTL };
+	const uint8_t *bytes = whole, *mac = vr_sender_mac(vr->conf);
+	uint64_t sequence = vr->auth == NULL ? 0 : auth_next(d, vr, now);
+	size_t length = vr_encode(vr, priority, destination, effect.hop_limit,
+	    sequence, whole, sizeof(whole));
 	struct packet packet = { .source = vr->source,
 	    .destination = *destination, .protocol = IPPROTO_VRRP_,
-	    .message = message };
-	size_t length = advert_encode(vr->conf, priority, &vr->source,
-	    vr->conf->old_checksum == OLD_SENT && destination->family == 4 ?
-	    &ip_vrrp_group4 : destination, vr->checksum_plain, message,
-	    sizeof(message));
+	    .hop_limit = effect.hop_limit, .message = whole,
+	    .length = length };
 
-	if (vr->conf->unicast)
-		effect.hop_limit = vr->conf->unicast_ttl;
 	if (vr->conf->interface == NONE && vr->conf->vrf != NONE)
 		effect.ifindex = d->interfaces[vr->conf->vrf].ifindex;
-	packet.hop_limit = effect.hop_limit;
-	packet.length = length;
-	if (vr->conf->family == 4 && length > 0) {
-		if (++vr->ip_id == 0)
-			vr->ip_id = 1;	/* 0 would be filled by the kernel */
-		length = ip4_encode(&packet, vr->ip_id, whole, sizeof(whole));
-		bytes = packet.message = whole;
-	}
 	if (mac != NULL && length > 0) {
-		uint8_t *frame = bytes == whole ? message : whole;
-
-		packet.length = length;
 		length = multicast_frame_encode(mac, &packet, frame,
-		    sizeof(whole));
+		    sizeof(frame));
 		bytes = frame;
 		effect.value = 1;
 	}
@@ -10714,7 +11558,7 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
  * is sent without a source or, by another interface, without its own.
  */
 static void
-vr_send_advert(struct daemon *d, struct vr *vr, uint8_t priority)
+vr_send_advert(struct daemon *d, struct vr *vr, uint8_t priority, usec_t now)
 {
 	const struct conf_vr *conf = vr->conf;
 
@@ -10722,9 +11566,9 @@ vr_send_advert(struct daemon *d, struct vr *vr, uint8_t priority)
 	    (vr->ifindex == 0 && conf->interface != NONE))
 		return;
 	if (!conf->unicast)
-		vr_send_to(d, vr, priority, &conf->destination);
+		vr_send_to(d, vr, priority, &conf->destination, now);
 	for (uint16_t i = 0; conf->unicast && i < conf->peer_count; i++)
-		vr_send_to(d, vr, priority, &conf->peers[i].ip);
+		vr_send_to(d, vr, priority, &conf->peers[i].ip, now);
 	vr->counters.sent++;
 	if (priority == PRIORITY_ZERO)
 		vr->counters.zero_sent++;
@@ -11245,9 +12089,9 @@ vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
 		effect_log(d->out, LOG_LEVEL_ERROR, "%s: defect: event %u in "
 		    "state %u", vr->conf->name, event, vr->machine.state);
 	if (actions & ACT_SEND_ADVERT)
-		vr_send_advert(d, vr, vr->machine.priority);
+		vr_send_advert(d, vr, vr->machine.priority, now);
 	if ((actions & ACT_SEND_ZERO) && !vr->keep_addresses)
-		vr_send_advert(d, vr, PRIORITY_ZERO);
+		vr_send_advert(d, vr, PRIORITY_ZERO, now);
 	if (actions & ACT_TAKE_ADDRESSES) {
 		vr->wanted = true;
 		vr->linger_until = NEVER;
@@ -11869,28 +12713,6 @@ vr_machine_timer(struct daemon *d, struct vr *vr, usec_t now)
 /* -- advertisements in -- */
 
 /*
- * Logs a condition of a virtual router once: again only after a change of
- * state, or after another router has been heard (C-076).
- */
-static void __attribute__((format(printf, 5, 6)))
-vr_log_once(struct daemon *d, struct vr *vr, enum counter counter,
-    const struct ip *source, const char *format, ...)
-{
-	char line[LINE_MAX_LOG];
-	struct text t = text_over(line, sizeof(line));
-	va_list arguments;
-
-	if (vr->logged & 1U << counter)
-		return;
-	vr->logged |= 1U << counter;
-	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
-	va_end(arguments);
-	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: %s", vr->conf->name,
-	    IP(*source), text_end(&t));
-}
-
-/*
  * Follows the checksum form of v3 over IPv4 (D-1): a Backup copies that of the
  * Active it follows; an Active changes after three of the other form in a row,
  * from one source, for three intervals in which it has spoken itself.
@@ -11999,7 +12821,7 @@ vr_yield(struct daemon *d, struct vr *vr, usec_t now)
 	if (was_active)
 		vr->cause = CAUSE_BETTER;
 	if (was_active && vr->conf->higher_prio_send_advert)
-		vr_send_advert(d, vr, vr->machine.priority);
+		vr_send_advert(d, vr, vr->machine.priority, now);
 	vr_step(d, vr, MACHINE_YIELD, now);
 	vr_tell(d, vr, now);
 	if (vr->conf->group != NONE)
@@ -13462,6 +14284,8 @@ vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
 		return;
 	}
 	refused = advert_check(vr->conf, packet, &advert);
+	if (refused == COUNTER_KINDS)
+		refused = auth_fresh(d, vr, packet, &advert, now);
 	if (refused != COUNTER_KINDS) {
 		vr_refuse(d, vr, refused, &packet->source);
 		return;
@@ -13807,6 +14631,52 @@ vr_configure(struct vr *vr, const struct conf_vr *conf)
 		vr->checksum_plain = conf->checksum_form == CHECKSUM_PLAIN;
 }
 
+/* How many senders' latest trailers a virtual router remembers. */
+static uint16_t
+marks_of(const struct conf_vr *conf)
+{
+	if (conf->hmac.keys.count == 0)
+		return 0;
+	return conf->unicast ? conf->peer_count : MARKS_MULTICAST;
+}
+
+/* Gives a virtual router what its authentication has to remember, if any. */
+static void
+auth_build(struct vr *vr, struct arena *arena)
+{
+	uint16_t count = marks_of(vr->conf);
+
+	if (count == 0 && vr->conf->auth_type != AUTH_AH)
+		return;
+	vr->auth = arena_array(arena, 1, sizeof(*vr->auth));
+	if (vr->auth == NULL)
+		return;
+	vr->auth->mark_count = count;
+	vr->auth->marks = arena_array(arena, count, sizeof(*vr->auth->marks));
+}
+
+/*
+ * Takes over what a virtual router's authentication remembers, if it still is
+ * of the same kind.  The latest mark is taken last.
+ */
+static void
+auth_inherit(struct vr *vr, const struct vr *from)
+{
+	const struct auth *old = from->auth;
+
+	if (vr->auth == NULL || old == NULL ||
+	    vr->conf->auth_type != from->conf->auth_type)
+		return;
+	vr->auth->sequence = old->sequence;
+	for (uint16_t i = old->mark_count; i-- > 0;) {
+		const struct ip *source = &old->marks[i].source;
+
+		if (source->family != 0 && (!vr->conf->unicast ||
+		    peer_find(vr->conf, source) != NULL))
+			mark_store(vr->auth, source, old->marks[i].sequence);
+	}
+}
+
 /* Links every vip into the hash table. */
 static void
 vips_build(struct daemon *d)
@@ -13981,7 +14851,10 @@ daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
 	for (uint32_t i = 0; i < conf->vr_count; i++) {
 		vr_init(d, i, &conf->vrs[i]);
 		vr_configure(&d->vrs[i], &conf->vrs[i]);
+		auth_build(&d->vrs[i], arena);
 	}
+	if (arena->failed)
+		return false;
 	wire_keys_sort(d);
 	vips_build(d);
 	notifiers_build(d);
@@ -14164,8 +15037,11 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	uint16_t notifier = vr->notifier;
 	uint32_t first_vip = vr->first_vip;
 	struct timer timer = vr->timer;
+	struct auth *auth = vr->auth;
 
+	auth_inherit(vr, from);
 	*vr = *from;
+	vr->auth = auth;
 	vr->timer = timer;
 	vr->notifier = notifier;
 	vr->first_vip = first_vip;
@@ -14435,6 +15311,8 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	d->counters = old->counters;
 	d->last_token = old->last_token;
 	d->start_at = old->start_at;
+	d->wall_us = old->wall_us;
+	d->heard_wall_us = old->heard_wall_us;
 	d->keep_addresses = old->keep_addresses;
 	d->release_all = old->release_all;
 	d->log_addresses = old->log_addresses;
@@ -14639,6 +15517,7 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_TIME:
+		d->wall_us = event->wall_us;
 		daemon_time(d, now, event->drained);
 		daemon_work(d, now);
 		break;
@@ -14706,7 +15585,7 @@ daemon_deadline(const struct daemon *d)
  *
  * Promises: it reads and changes nothing; every counter of vrrpd.h is in the
  * statistics or, when it is only ours, in the state dump; what keepalived has
- * and we have not (virtual MACs, mail, HMAC) is printed as keepalived prints it
+ * and we have not (virtual MACs, mail) is printed as keepalived prints it
  * when it is not in use.  A key or heading of keepalived keeps its spelling,
  * its place and its type.
  *
@@ -14721,8 +15600,8 @@ static const char counter_names[] =
     COUNTERS(COUNTER_NAME);
 #undef COUNTER_NAME
 #define COUNTER_OURS(member, key, help) \
-	| (sizeof(key) == 1 ? 1U << COUNT_##member : 0)
-static const uint32_t counters_ours = 0 COUNTERS(COUNTER_OURS);
+	| (sizeof(key) == 1 ? (uint64_t)1 << COUNT_##member : 0)
+static const uint64_t counters_ours = 0 COUNTERS(COUNTER_OURS);
 #undef COUNTER_OURS
 
 /*
@@ -14743,14 +15622,16 @@ status_stats(struct text *t, const struct daemon *d)
 		    "    Address List: %u\n"
 		    "  Authentication Errors:\n    Invalid Type: %u\n"
 		    "    Type Mismatch: %u\n    Failure: %u\n"
-		    "  Authentication Extension Errors:\n    Missing: 0\n"
-		    "    Malformed: 0\n    Unknown Key: 0\n"
-		    "    Invalid HMAC: 0\n    Stale: 0\n    Replay: 0\n"
+		    "  Authentication Extension Errors:\n    Missing: %u\n"
+		    "    Malformed: %u\n    Unknown Key: %u\n"
+		    "    Invalid HMAC: %u\n    Stale: %u\n    Replay: %u\n"
 		    "  Priority Zero:\n    Received: %u\n    Sent: %u\n",
 		    d->conf->vrs[i].name, c->received, c->sent,
 		    c->became_master, c->released_master, c->length, c->ttl,
 		    c->type, c->interval, c->address_list, c->auth_type,
-		    c->auth_mismatch, c->auth_failed, c->zero_received,
+		    c->auth_mismatch, c->auth_failed, c->hmac_missing,
+		    c->hmac_malformed, c->hmac_key, c->hmac_failed,
+		    c->hmac_stale, c->hmac_replay, c->zero_received,
 		    c->zero_sent);
 	}
 }
@@ -15103,14 +15984,15 @@ json_stats(struct text *t, const struct counters *c)
 	    "\"ip_ttl_err\":%u,\"invalid_type_rcvd\":%u,"
 	    "\"addr_list_err\":%u,\"invalid_authtype\":%u,"
 	    "\"authtype_mismatch\":%u,\"auth_failure\":%u,"
-	    "\"auth_ext_missing\":0,\"auth_ext_malformed\":0,"
-	    "\"auth_ext_unknown_key\":0,\"auth_ext_invalid_hmac\":0,"
-	    "\"auth_ext_stale\":0,\"auth_ext_replay\":0,"
+	    "\"auth_ext_missing\":%u,\"auth_ext_malformed\":%u,"
+	    "\"auth_ext_unknown_key\":%u,\"auth_ext_invalid_hmac\":%u,"
+	    "\"auth_ext_stale\":%u,\"auth_ext_replay\":%u,"
 	    "\"pri_zero_rcvd\":%u,\"pri_zero_sent\":%u}}",
 	    c->received, c->sent, c->became_master, c->released_master,
 	    c->length, c->interval, c->ttl, c->type, c->address_list,
-	    c->auth_type, c->auth_mismatch, c->auth_failed, c->zero_received,
-	    c->zero_sent);
+	    c->auth_type, c->auth_mismatch, c->auth_failed, c->hmac_missing,
+	    c->hmac_malformed, c->hmac_key, c->hmac_failed, c->hmac_stale,
+	    c->hmac_replay, c->zero_received, c->zero_sent);
 }
 
 /*
@@ -15300,6 +16182,7 @@ data_settings(struct text *t, const struct vr *vr)
 		    (usec_t)c->preempt_delay_us);
 	if (c->version == 2)
 		text_format(t, "   Authentication type = %s\n",
+		    c->auth_type == AUTH_AH ? "IPSEC_AH" :
 		    c->auth_type == AUTH_PASS ? "SIMPLE_PASSWORD" : "none");
 	else if (c->family == 4)
 		text_format(t, "   Checksum with pseudo-header = %s\n",
@@ -15378,7 +16261,7 @@ data_counters(struct text *t, const struct vr *vr)
 
 	text_string(t, "   Counters :\n");
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
-		if ((counters_ours & 1U << i) == 0)
+		if ((counters_ours >> i & 1) == 0)
 			continue;
 		memcpy(&value, (const uint8_t *)&vr->counters +
 		    i * sizeof(value), sizeof(value));
@@ -18772,6 +19655,16 @@ reader_environment(const struct reader *reader, const char *name)
 	return getenv(name);
 }
 
+/* reader.exposed: see there. */
+static bool
+reader_exposed(const struct reader *reader, const char *path)
+{
+	struct stat status;
+
+	(void)reader;
+	return stat(path, &status) == 0 && (status.st_mode & 066) != 0;
+}
+
 /* reader.host_name: see there; "" when the machine has none. */
 static const char *
 reader_host_name(const struct reader *reader)
@@ -18876,6 +19769,7 @@ world_reader(struct world *w, struct reader *reader)
 		.context = w, .open = reader_open, .glob = reader_glob,
 		.environment = reader_environment,
 		.host_name = reader_host_name, .random = reader_random,
+		.exposed = reader_exposed,
 		.user = reader_user, .group = reader_group,
 		.script = reader_script, .interfaces = reader_interfaces,
 	};
@@ -20877,7 +21771,8 @@ loop_feed(struct world *w, const struct event *event)
 static void
 loop_time(struct world *w, bool drained)
 {
-	struct event event = { .kind = EVENT_TIME, .drained = drained };
+	struct event event = { .kind = EVENT_TIME, .drained = drained,
+	    .wall_us = world_wall_offset(w) };
 
 	loop_feed(w, &event);
 	world_carry_out(w, &w->out);

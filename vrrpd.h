@@ -60,6 +60,11 @@ typedef int64_t usec_t;
  *  6 checksum				 6 checksum
  *  8 count * 4 address			 8 count * (4 | 16) address
  *  . 8 auth data, always
+ *
+ * Behind either, keepalived's auth_hmac: 28 bytes that the count does not know.
+ *
+ *  0 type 1   1 key   2 zero 2   4 seconds 4   8 parts of 2^16   10 counter
+ * 12 first half of an HMAC-SHA256
  */
 #define IPPROTO_VRRP_	112
 #define IPPROTO_AH_	51
@@ -81,6 +86,13 @@ enum auth_type { AUTH_NONE = 0, AUTH_PASS = 1, AUTH_AH = 2 };
 #define IP4_FRAGMENT	0x3fff		/* more fragments, fragment offset */
 #define AH_HEADER	24		/* with keepalived's 12 bytes of ICV */
 #define AH_WORDS	4		/* its length field: 32-bit words - 2 */
+#define AH_ICV		12		/* where it stands, and its length */
+#define HMAC_TRAILER	28
+#define HMAC_TAG	12		/* where it stands */
+#define HMAC_TAG_LENGTH	16
+#define HMAC_SHA256_128	1		/* the type of a trailer */
+#define DIGEST_BLOCK	64		/* of MD5 and SHA-256 alike */
+#define DIGEST_MAX	32
 
 /* An IP address in network byte order; family 4 or 6, 0 for none. */
 struct ip {
@@ -96,6 +108,7 @@ struct packet {
 	bool		authenticated_header;	/* an AH stood before message */
 	const uint8_t	*message;
 	size_t		length;
+	const uint8_t	*header;		/* received IPv4: all of it */
 };
 
 /* An advertisement as it was received; pointers go into the packet. */
@@ -107,6 +120,7 @@ struct advert {
 	size_t		length;			/* as its count demands */
 	const uint8_t	*addresses;		/* count, each 4 or 16 bytes */
 	const uint8_t	*auth_data;		/* version 2 */
+	const uint8_t	*trailer;		/* auth_hmac; NULL: none */
 };
 
 /* ---- ARP and neighbour discovery on Ethernet (RFC 826, RFC 4861) ------ */
@@ -333,6 +347,8 @@ struct reader {
 	/* The names of this machine's interfaces; -1: nobody knows. */
 	int		(*interfaces)(const struct reader *, struct arena *,
 			    const char ***names);
+	/* Whether others than its owner may read a file. */
+	bool		(*exposed)(const struct reader *, const char *path);
 };
 
 /* A program with its arguments, and who runs it. */
@@ -467,6 +483,32 @@ struct conf_process {
 	uint32_t	delay_us, fork_delay_us, terminate_delay_us;
 };
 
+/* What auth_hmac asks of others and does itself. */
+enum hmac_mode { HMAC_ENFORCE = 1, HMAC_PERMISSIVE, HMAC_RECEIVE_ONLY };
+enum hmac_replay { REPLAY_TIME = 1, REPLAY_MONOTONIC };
+
+#define KEY_MIN		32
+#define KEY_MAX		DIGEST_BLOCK
+
+struct conf_key {
+	uint8_t		id, length;
+	uint8_t		bytes[KEY_MAX];
+};
+
+struct conf_keys {
+	const struct conf_key *first;
+	uint8_t		count;
+};
+
+/* auth_hmac; without keys there is none. */
+struct conf_hmac {
+	struct conf_keys keys;
+	uint16_t	window_s;
+	uint8_t		active;			/* id of the key to sign with */
+	uint8_t		mode;			/* enum hmac_mode */
+	uint8_t		replay;			/* enum hmac_replay */
+};
+
 /* vrrp_instance */
 struct conf_vr {
 	const char	*name;
@@ -521,6 +563,7 @@ struct conf_vr {
 	struct ip	source; /* mcast_src_ip, unicast_src_ip */
 	struct ip	destination;		/* multicast group */
 	uint8_t		auth_pass[8];		/* zero-padded */
+	struct conf_hmac hmac;
 };
 
 /* v3 over IPv4: which bytes the checksum covers (D-1). */
@@ -735,11 +778,17 @@ enum cause {
 	X(version, "", "refused: other VRRP version") \
 	X(type, "invalid_type_rcvd", "refused: no advertisement") \
 	X(checksum, "", "refused: wrong checksum") \
+	X(hmac_missing, "auth_ext_missing", "refused: no HMAC in it") \
+	X(hmac_malformed, "auth_ext_malformed", "refused: malformed HMAC") \
+	X(hmac_key, "auth_ext_unknown_key", "refused: HMAC with unknown key") \
+	X(hmac_failed, "auth_ext_invalid_hmac", "refused: wrong HMAC") \
 	X(auth_type, "invalid_authtype", "refused: unknown authentication") \
-	X(auth_failed, "auth_failure", "refused: wrong password") \
+	X(auth_failed, "auth_failure", "refused: wrong password or replay") \
 	X(count_zero, "", "refused: no address in it") \
 	X(interval, "advert_interval_err", "refused: other interval, or 0") \
 	X(not_peer, "", "refused: sender is no configured peer") \
+	X(hmac_stale, "auth_ext_stale", "refused: HMAC of another time") \
+	X(hmac_replay, "auth_ext_replay", "refused: HMAC heard before") \
 	X(ignored, "", "ignored: not taking part, or an owner that ignores") \
 	X(interval_differs, "", "accepted: interval differs from ours") \
 	X(address_list, "addr_list_err", "accepted: address list differs") \
@@ -847,9 +896,25 @@ struct notifier {
 	struct notice	queue[NOTICES_MAX];
 };
 
+/* The latest that was heard of one router that authenticates itself. */
+struct mark {
+	struct ip	source;
+	uint64_t	sequence;
+};
+
+#define MARKS_MULTICAST	4	/* of the senders that spoke last */
+
+/* What a virtual router with AH or auth_hmac counts. */
+struct auth {
+	uint64_t	sequence;	/* sent last; AH: or heard */
+	struct mark	*marks;		/* one for each peer; multicast: the */
+	uint16_t	mark_count;	/* latest first */
+};
+
 /* A virtual router: RFC 9568's VR, keepalived's vrrp_instance. */
 struct vr {
 	const struct conf_vr *conf;
+	struct auth	*auth;			/* NULL: no AH, no auth_hmac */
 	struct machine	machine;
 	struct timer	timer;			/* earliest of all below */
 	uint32_t	faults;			/* enum fault */
@@ -857,7 +922,7 @@ struct vr {
 	uint32_t	first_vip;		/* in daemon.vips */
 	uint32_t	announce_left; /* frames of the burst under way */
 	uint32_t	again_repeat;		/* of the second burst */
-	uint32_t	logged; /* bit per enum counter: said once */
+	uint64_t	logged; /* bit per enum counter: said once */
 	usec_t		linger_until;		/* D-20; NEVER: not lingering */
 	usec_t		restore_at;		/* addresses to be looked at */
 	uint16_t	notifier;		/* or NONE */
@@ -964,6 +1029,7 @@ struct event {
 	uint32_t	ifindex;
 	uint32_t	index, token;
 	int32_t		value;
+	usec_t		wall_us;	/* TIME: real time less monotonic */
 	struct ip	source, destination;	/* FRAME over IPv6 */
 	const uint8_t	*bytes;		/* FRAME over IPv4: with IP header; */
 					/* NEIGHBOUR: Ethernet frame, ICMPv6 */
@@ -1017,6 +1083,8 @@ struct daemon {
 	usec_t		clean_at;		/* remainders: once more */
 	bool		cleaning;		/* by the next dump */
 	bool		clean_refused;		/* by the kernel, once */
+	usec_t		wall_us;		/* real time less monotonic */
+	usec_t		heard_wall_us;	/* the same, by others' trailers */
 	struct sync_group *groups;
 	struct file_state *files;
 	struct process_state *processes;

@@ -51,7 +51,8 @@ static const char *
 memory_open(const struct reader *r, struct arena *a, const char *path,
     size_t *length, const char **why)
 {
-	const char *text = strcmp(path, "other") == 0 ? other_text : main_text;
+	const char *text = strncmp(path, "other", 5) == 0 ? other_text :
+	    main_text;
 
 	(void)r;
 	*why = "no memory";
@@ -146,9 +147,17 @@ interfaces(const struct reader *r, struct arena *a, const char ***names)
 	return *names == NULL ? -1 : (int)COUNT_OF(here);
 }
 
+/* Others may read a file whose name says so. */
+static bool
+exposed(const struct reader *r, const char *path)
+{
+	(void)r;
+	return strstr(path, "open") != NULL;
+}
+
 static const struct reader reader = { NULL, memory_open, memory_glob,
     environment, host_name, random_number, user_ids, group_id, script,
-    interfaces };
+    interfaces, exposed };
 
 static struct arena keep, scratch, kept;
 static struct diagnostics findings;
@@ -260,8 +269,9 @@ check_covered(const char *name, const enum block *blocks, size_t base,
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		const struct keyword *k = &keywords[i];
 
-		if ((k->block == blocks[0] || k->block == blocks[1]) &&
-		    k->offset >= base && k->offset + k->size <= base + size)
+		if ((k->block == blocks[0] || k->block == blocks[1] ||
+		    k->block == blocks[2]) && k->offset >= base &&
+		    k->offset + k->size <= base + size)
 			memset(bytes + k->offset - base, 0, k->size);
 	}
 	for (size_t i = 0; i < n; i++)
@@ -279,12 +289,15 @@ check_covered(const char *name, const enum block *blocks, size_t base,
 static void
 test_coverage(void)
 {
-	static const enum block vr[] = { IN_INSTANCE, IN_AUTHENTICATION };
-	static const enum block global[] = { IN_GLOBAL, IN_ROOT };
-	static const enum block file[] = { IN_FILE, IN_FILE };
-	static const enum block check[] = { IN_SCRIPT, IN_SCRIPT };
-	static const enum block group[] = { IN_GROUP, IN_GROUP };
-	static const enum block process[] = { IN_PROCESS, IN_PROCESS };
+	static const enum block vr[] = { IN_INSTANCE, IN_AUTHENTICATION,
+	    IN_HMAC };
+	static const enum block global[] = { IN_GLOBAL, IN_ROOT, IN_ROOT };
+	static const enum block file[] = { IN_FILE, IN_FILE, IN_FILE };
+	static const enum block check[] = { IN_SCRIPT, IN_SCRIPT,
+	    IN_SCRIPT };
+	static const enum block group[] = { IN_GROUP, IN_GROUP, IN_GROUP };
+	static const enum block process[] = { IN_PROCESS, IN_PROCESS,
+	    IN_PROCESS };
 	static const struct span_of vr_derived[] = {
 		OF(conf_vr, name), OF(conf_vr, peers), OF(conf_vr, addresses),
 		OF(conf_vr, tracks), OF(conf_vr, notify), OF(conf_vr, line),
@@ -293,7 +306,8 @@ test_coverage(void)
 		OF(conf_vr, group), OF(conf_vr, family), OF(conf_vr, unicast),
 		PADDING(conf_vr, native_ipv6, peer_count),
 		PADDING(conf_vr, group, interval_us),
-		PADDING(conf_vr, kernel_rx_buf_size, addresses)
+		PADDING(conf_vr, kernel_rx_buf_size, addresses),
+		PADDING(conf_vr, auth_pass, hmac)
 	};
 	static const struct span_of global_derived[] = {
 		OF(conf_global, fifo), OF(conf_global, umask_set),
@@ -710,6 +724,99 @@ test_authentication(void)
 	CHECK_INT(vr->auth_type, AUTH_NONE);
 	vr = first_vr(AUTH(" auth_pass a\n") "}\n", 1);
 	CHECK_INT(vr->auth_type, AUTH_NONE);
+	vr = first_vr(AUTH(" auth_type AH\n auth_pass a\n") "}\n", 0);
+	CHECK_INT(vr->auth_type, AUTH_AH);
+	CHECK_BYTES(vr->auth_pass, "a\0\0\0\0\0\0\0", 8);
+	vr = first_vr(AUTH(" auth_type AH\n auth_pass a\n") " version 3\n}\n",
+	    1);
+	CHECK_INT(vr->auth_type, AUTH_NONE);
+}
+
+#define TEXT_KEY "0123456789abcdef0123456789abcdef"	/* 32 characters */
+#define HMAC(x) INSTANCE IP4 " auth_hmac {\n" x " }\n"
+#define KEY_1 " key 1 " TEXT_KEY "\n active_key 1\n"
+
+/* auth_hmac: keys in all their forms, what goes without saying, rotation. */
+static void
+test_hmac(void)
+{
+	const struct conf_vr *vr = first_vr(HMAC(KEY_1) "}\n", 0);
+
+	other_text = "hex:ffeedd" TEXT_KEY TEXT_KEY TEXT_KEY "0123456789"
+	    "0123456789abcdef\r\n";
+	CHECK_INT(vr->hmac.keys.count, 1);
+	CHECK_INT(vr->hmac.keys.first[0].length, 32);
+	CHECK_BYTES(vr->hmac.keys.first[0].bytes, TEXT_KEY, 32);
+	CHECK_INT(vr->hmac.active, 1);
+	CHECK_INT(vr->hmac.mode, HMAC_ENFORCE);
+	CHECK_INT(vr->hmac.replay, REPLAY_TIME);
+	CHECK_INT(vr->hmac.window_s, 5);
+	vr = first_vr(HMAC(KEY_1 " key 1 " TEXT_KEY TEXT_KEY "\n key 255 hex:"
+	    TEXT_KEY TEXT_KEY "\n key 3 file:other\n key 4 " TEXT_KEY "0\n"
+	    " key 5 hex:" TEXT_KEY TEXT_KEY TEXT_KEY TEXT_KEY "\n"
+	    " mode receive-only\n anti_replay monotonic\n") " version 3\n"
+	    " advert_int 5.5\n}\n", 1);
+	CHECK_INT(vr->hmac.keys.count, 5);
+	CHECK_INT(vr->hmac.keys.first[0].length, 32);
+	CHECK_INT(vr->hmac.keys.first[1].id, 255);
+	CHECK_INT(vr->hmac.keys.first[1].length, 32);
+	CHECK_BYTES(vr->hmac.keys.first[1].bytes,
+	    "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
+	CHECK_INT(vr->hmac.keys.first[2].length, 64);
+	CHECK_BYTES(vr->hmac.keys.first[2].bytes, "\xff\xee\xdd", 3);
+	CHECK_INT(vr->hmac.keys.first[3].length, 33);
+	CHECK_INT(vr->hmac.keys.first[4].length, 64);
+	CHECK_INT(vr->hmac.mode, HMAC_RECEIVE_ONLY);
+	CHECK_INT(vr->hmac.replay, REPLAY_MONOTONIC);
+	CHECK_INT(vr->hmac.window_s, 16);
+	vr = first_vr(HMAC(KEY_1 " time_window 300\n mode permissive\n")
+	    "strict_mode\n}\n", 1);
+	CHECK_INT(vr->hmac.mode, HMAC_ENFORCE);
+	CHECK_INT(vr->hmac.window_s, 300);
+	vr = first_vr(HMAC(KEY_1) " advert_int 200\n authentication {\n" PASS
+	    " auth_pass a\n }\n}\n", 1);
+	CHECK_INT(vr->auth_type, AUTH_NONE);
+	CHECK_INT(vr->hmac.window_s, 300);
+	(void)first_vr(HMAC(KEY_1 " time_window 6\n anti_replay monotonic\n")
+	    "}\n", 1);
+	(void)first_vr(HMAC(KEY_1 " key 2 file:other-open\n") "}\n", 1);
+	CHECK(findings.insecure[SEVERITY_WARNING] == 1 &&
+	    conf_exit_code(&findings) == 6);
+}
+
+/* Each of these leaves nothing that the others would hear: one finding. */
+static void
+test_hmac_fatal(void)
+{
+	static const char *const texts[] = {
+		"", " active_key 1\n", " key 1 " TEXT_KEY "\n",
+		" key 1 " TEXT_KEY "\n active_key 2\n",
+		" key 1 " TEXT_KEY "\n active_key 0\n",
+		" key 0 " TEXT_KEY "\n", " key 256 " TEXT_KEY "\n",
+		" key " TEXT_KEY "\n", " key 1\n",
+		" key 1 0123456789abcdef0123456789abcde\n active_key 1\n",
+		" key 1 " TEXT_KEY TEXT_KEY "0\n active_key 1\n",
+		" key 1 hex:" TEXT_KEY "\n active_key 1\n",
+		" key 1 hex:" TEXT_KEY TEXT_KEY "0\n active_key 1\n",
+		" key 1 hex:" TEXT_KEY TEXT_KEY "0g\n active_key 1\n",
+		" key 1 hex:\n active_key 1\n",
+		" key 1 \"\"\n active_key 1\n",
+		" key 1 file:short\n active_key 1\n",
+		KEY_1 " time_window 0\n", KEY_1 " time_window 301\n",
+		KEY_1 " mode x\n", KEY_1 " anti_replay x\n"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		char text[512];
+		struct text t = text_over(text, sizeof(text));
+
+		text_format(&t, HMAC("%s") "}\n", texts[i]);
+		if (!CHECK(parse(text_end(&t)) == NULL &&
+		    findings.counts[SEVERITY_FATAL] == 1 &&
+		    findings.first->next == NULL))
+			printf("%s%s", text, said);
+		CHECK(strstr(said, "0123456789") == NULL);
+	}
 }
 
 /* No finding, and no print that is not to show secrets, shows a password. */
@@ -725,6 +832,8 @@ test_secrets(void)
 		PASS "auth_pass \"hunter2\n"
 	};
 
+	CHECK(strstr(printed(parse(HMAC(KEY_1) "}\n"), false), "0123") ==
+	    NULL);
 	for (size_t i = 0; i < COUNT_OF(lines); i++) {
 		char text[256];
 		struct text t = text_over(text, sizeof(text));
@@ -792,7 +901,6 @@ test_fatal(void)
 		INSTANCE IP4 " track_process {\n p\n }\n}\n"
 		    "vrrp_track_process p {\n}\n",
 		INSTANCE IP4 " track_file {\n nowhere\n }\n}\n",
-		INSTANCE IP4 " auth_hmac {\n key 1 x\n }\n}\n",
 		"", "\n! nothing\n", "virtual_server 192.0.2.1 80 {\n}\n"
 	};
 
@@ -1171,6 +1279,9 @@ test_excused(void)
 	    "vrrp_sync_group G {\n group {\n V\n W\n }\n}\n", 1);
 }
 
+#define KEY_DIGITS "000102030405060708090a0b0c0d0e0f" \
+    "101112131415161718191a1b1c1d1eff"
+
 static const char everything[] = "global_defs {\n router_id \"a b\"\n"
     " notify_fifo /run/f 5 6\n notify_fifo_script \"/bin/r x\"\n"
     " vrrp_startup_delay 1.5\n umask 027\n json_version 2\n"
@@ -1190,7 +1301,10 @@ static const char everything[] = "global_defs {\n router_id \"a b\"\n"
     "vrrp_instance W {\n interface eth1\n virtual_router_id 1\n"
     " unicast_src_ip fe80::7\n unicast_peer {\n fe80::8 min_ttl 4\n }\n"
     " unicast_ttl 9\n check_unicast_src off\n nopreempt\n advert_int 0.5\n"
-    " v3_checksum_as_v2\n track_interface {\n eth0 weight 0\n }\n" IP6 "}\n";
+    " v3_checksum_as_v2\n auth_hmac {\n key 7 hex:" KEY_DIGITS "\n"
+    " key 8 \"a b{}#; 789 123456789 123456789 12\"\n active_key 8\n"
+    " anti_replay monotonic\n }\n track_interface {\n eth0 weight 0\n }\n"
+    IP6 "}\n";
 
 /* The print makes a configuration that prints the same. */
 static void
@@ -1291,6 +1405,8 @@ main(void)
 	test_roles();
 	test_strict();
 	test_authentication();
+	test_hmac();
+	test_hmac_fatal();
 	test_secrets();
 	test_unicast();
 	test_fatal();

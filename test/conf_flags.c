@@ -61,9 +61,18 @@ fake_interfaces(const struct reader *r, struct arena *a, const char ***names)
 	return -1;
 }
 
+static bool
+fake_exposed(const struct reader *r, const char *path)
+{
+	(void)r;
+	(void)path;
+	return false;
+}
+
 static const struct reader reader = {
 	.open = fake_open, .host_name = fake_host, .user = fake_user,
-	.script = fake_script, .interfaces = fake_interfaces
+	.script = fake_script, .interfaces = fake_interfaces,
+	.exposed = fake_exposed
 };
 
 /* Divides a command line as Main does: at every single blank but in ''. */
@@ -217,8 +226,17 @@ test_meaning(void)
 		  "\"/x a b\" 0 0", "" },
 		{ "--auth-type PASS --auth-pass x" VI, "authentication { "
 		  "auth_type PASS auth_pass \"x\" }", "" },
-		{ "--auth-type AH --auth-pass x" VI, "",
-		  "auth_type AH is not supported by this version" },
+		{ "--auth-type AH --auth-pass x" VI, "authentication { "
+		  "auth_type AH auth_pass \"x\" }", "" },
+		{ "--auth-type AH" VI, "",
+		  "auth_type without auth_pass: there is no authentication" },
+		{ "--key '7 0123456789abcdef0123456789abcdef' --active-key 7 "
+		  "--mode permissive --key '8 file:/nope'" VI, "",
+		  "cannot read '/nope': No such file or directory" },
+		{ "--key '7 0123456789abcdef0123456789abcdef' --active-key 7 "
+		  "--mode permissive" VI, "auth_hmac { key 7 "
+		  "hex:3031323334353637383961626364656630313233343536373839616"
+		  "263646566 active_key 7|mode permissive", "" },
 		{ "--auth-pass @/pass" VI, "auth_pass \"se cret\"", "" },
 		{ "--auth-pass @/nope" VI, "",
 		  "cannot read '/nope': No such file or directory" },

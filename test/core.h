@@ -37,6 +37,7 @@ struct bench {
 	size_t		count;		/* of effects noted */
 	size_t		mark;		/* where bench_find begins */
 	usec_t		now;
+	usec_t		wall_us;	/* real time less `now' */
 	bool		kernel_obeys;	/* requests are reported as done */
 };
 
@@ -275,7 +276,8 @@ static void
 bench_run(struct bench *b, usec_t span)
 {
 	usec_t end = b->now + span;
-	struct event event = { .kind = EVENT_TIME, .drained = true };
+	struct event event = { .kind = EVENT_TIME, .drained = true,
+	    .wall_us = b->wall_us };
 	int turns = 0;
 
 	bench_note(b);

@@ -147,13 +147,51 @@ fuzz_interfaces(const struct reader *reader, struct arena *a,
 	return *names == NULL ? -1 : (int)COUNT_OF(here);
 }
 
+static bool
+fuzz_exposed(const struct reader *reader, const char *path)
+{
+	(void)reader;
+	return path[0] == '/';
+}
+
+/* The key of all that authenticate themselves, as a file has it. */
+#define FUZZ_KEY "0123456789abcdef0123456789abcdef"
+
+/*
+ * Makes an authentication header or a trailer that a packet has authentic, for
+ * one with FUZZ_KEY as its key 1, or as AH's password.
+ */
+static inline void
+fuzz_authenticate(const struct packet *packet, uint8_t *message)
+{
+	static const struct conf_vr ah = { .auth_pass = "01234567" };
+	struct conf_key key = { .length = 32 };
+	size_t at = (size_t)(packet->message - packet->header);
+	size_t length = packet->length - HMAC_TRAILER;
+	uint8_t digest[DIGEST_MAX], *header = message - AH_HEADER;
+
+	memcpy(key.bytes, FUZZ_KEY, 32);
+	if (packet->authenticated_header && packet->header != NULL) {
+		memcpy(header + 4, packet->source.bytes, 4);
+		ah_icv(&ah, message - at, at - AH_HEADER, at + packet->length,
+		    digest);
+		memcpy(header + AH_ICV, digest, AH_HEADER - AH_ICV);
+	}
+	if (packet->length < VRRP_HEADER + HMAC_TRAILER)
+		return;
+	memcpy(message + length, "\1\1\0", 4);
+	hmac_tag(&key, &packet->source, message, length, message + length,
+	    digest);
+	memcpy(message + length + HMAC_TAG, digest, HMAC_TAG_LENGTH);
+}
+
 /* Parses what `input` says, its files being those of fc->files. */
 static const struct conf *
 fuzz_parse(struct fuzz_conf *fc, const struct conf_input *input)
 {
 	const struct reader reader = { &fc->files, fuzz_open, fuzz_glob,
 	    fuzz_environment, fuzz_host_name, fuzz_random, fuzz_user,
-	    fuzz_group, fuzz_script, fuzz_interfaces };
+	    fuzz_group, fuzz_script, fuzz_interfaces, fuzz_exposed };
 	struct conf_input copy = *input;
 
 	copy.reader = &reader;

@@ -25,9 +25,32 @@ static const char frame_text[] =
     "vrrp_instance f {\n interface eth1\n virtual_router_id 1\n strict\n"
     " priority 255\n virtual_ipaddress {\n 10.0.1.1/24\n }\n}\n"
     "vrrp_instance g {\n interface eth1\n virtual_router_id 2\n version 3\n"
-    " nopreempt\n virtual_ipaddress {\n 10.0.1.2/24\n }\n}\n";
+    " nopreempt\n virtual_ipaddress {\n 10.0.1.2/24\n }\n}\n"
+    "vrrp_instance h {\n interface eth0\n virtual_router_id 6\n"
+    " authentication {\n auth_type AH\n auth_pass 01234567\n }\n"
+    " virtual_ipaddress {\n 10.0.0.6/24\n }\n}\n"
+    "vrrp_instance i {\n interface eth0\n virtual_router_id 7\n version 3\n"
+    " auth_hmac {\n key 1 " FUZZ_KEY "\n active_key 1\n }\n"
+    " virtual_ipaddress {\n 10.0.0.7/24\n }\n}\n"
+    "vrrp_instance j {\n interface eth1\n virtual_router_id 7\n"
+    " auth_hmac {\n key 1 " FUZZ_KEY "\n active_key 1\n mode permissive\n"
+    " anti_replay monotonic\n }\n virtual_ipaddress {\n fe80::7/64\n }\n"
+    "}\n";
 
-/* Puts the right checksum into a copy of a VRRP packet. */
+/* Whether a message is just as long as one with a trailer. */
+static bool
+frame_has_trailer(const struct packet *packet)
+{
+	struct advert advert;
+
+	advert_decode(packet, &advert);
+	return advert.trailer != NULL;
+}
+
+/*
+ * Puts the right checksum into a copy of a VRRP packet, and makes one authentic
+ * that has an AH, or whose length has room for a trailer.
+ */
 static void
 frame_mend(const struct event *event, uint8_t *bytes)
 {
@@ -37,9 +60,16 @@ frame_mend(const struct event *event, uint8_t *bytes)
 	if (packet_open(event, &packet) != COUNTER_KINDS)
 		return;
 	message = bytes + (packet.message - event->bytes);
+	memset(message + VRRP_CHECKSUM, 0, 2);
+	if (frame_has_trailer(&packet)) {
+		fuzz_authenticate(&packet, message);
+		packet.length -= packet.source.family == 4 ? HMAC_TRAILER : 0;
+	}
 	checksum_store(message + VRRP_CHECKSUM, advert_sum(message[0] >> 4,
 	    false, &packet.source, &packet.destination, message,
 	    packet.length));
+	if (packet.authenticated_header)
+		fuzz_authenticate(&packet, message);
 }
 
 /* One packet, as the bits of `how` say. */
@@ -69,15 +99,17 @@ fuzz_frame(const uint8_t *bytes, size_t length)
 	static struct fuzz_conf fc;
 	static struct lab l;
 	struct cursor input = cursor_over(bytes, length);
+	uint8_t how;
 
 	if (fc.conf == NULL)
 		fuzz_good_text(&fc, frame_text);
 	lab_start(&l, fc.conf, 1000 * SECOND_US);
+	how = cursor_u8(&input);
+	l.wall_us = how & 2 ? CLOCK_SET_US : 0;
 	lab_dump(&l);
-	lab_run(&l, cursor_u8(&input) & 1 ? 10 * SECOND_US : 0);
+	lab_run(&l, how & 1 ? 10 * SECOND_US : 0);
 	while (cursor_left(&input) > 0) {
-		uint8_t how = cursor_u8(&input);
-
+		how = cursor_u8(&input);
 		if ((how & 0xe0) == 0xe0)
 			lab_run(&l, (how & 0x1f) * 64 * MS_US);
 		else

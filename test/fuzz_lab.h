@@ -9,7 +9,7 @@
 #include "fuzz_conf.h"
 
 #define LAB_QUEUE	(1 << 17)
-#define LAB_VRS		8		/* at most, in a lab */
+#define LAB_VRS		10		/* at most, in a lab */
 #define LAB_TURNS	10000		/* until a daemon must be at rest */
 
 struct lab {
@@ -19,8 +19,12 @@ struct lab {
 	struct arena	arena;		/* of that one */
 	struct effects	out;
 	usec_t		now;
+	usec_t		wall_us;	/* real time less `now' */
 	/* What was before the event in hand. */
 	struct vr	before[LAB_VRS];
+	struct auth	auth_before[LAB_VRS];
+	struct mark	marks_before[LAB_VRS][MARKS_MULTICAST];
+	usec_t		heard_wall_before;
 	unsigned	effects;		/* of it */
 	unsigned	sent;			/* advertisements of it */
 	/* Told of each effect, if not NULL; not during an event. */
@@ -290,6 +294,24 @@ lab_check(const struct lab *l)
 	lab_check_programs(d);
 }
 
+/* Nor does it change what authentication remembers. */
+static void
+lab_check_auth(const struct lab *l)
+{
+	for (uint32_t i = 0; i < l->conf->vr_count; i++) {
+		const struct auth *auth = l->d->vrs[i].auth;
+
+		if (auth == NULL)
+			continue;
+		FUZZ_CHECK(auth->sequence == l->auth_before[i].sequence);
+		FUZZ_CHECK(auth->mark_count <= MARKS_MULTICAST);
+		for (uint16_t k = 0; k < auth->mark_count; k++)
+			FUZZ_CHECK(memcmp(&auth->marks[k],
+			    &l->marks_before[i][k], sizeof(struct mark)) == 0);
+	}
+	FUZZ_CHECK(l->d->heard_wall_us == l->heard_wall_before);
+}
+
 /* A refused packet counts, may be logged, and changes nothing else (D-19). */
 static void
 lab_check_refused(const struct lab *l)
@@ -314,6 +336,7 @@ lab_check_refused(const struct lab *l)
 		}
 		FUZZ_CHECK(memcmp(&pair[0], &pair[1], sizeof(pair[0])) == 0);
 	}
+	lab_check_auth(l);
 	FUZZ_CHECK(l->sent == 0);
 }
 
@@ -325,6 +348,16 @@ lab_begin(struct lab *l)
 {
 	FUZZ_CHECK(l->conf->vr_count <= LAB_VRS);
 	memcpy(l->before, l->d->vrs, l->conf->vr_count * sizeof(*l->d->vrs));
+	for (uint32_t i = 0; i < l->conf->vr_count; i++) {
+		const struct auth *auth = l->d->vrs[i].auth;
+
+		if (auth == NULL)
+			continue;
+		l->auth_before[i] = *auth;
+		memcpy(l->marks_before[i], auth->marks,
+		    auth->mark_count * sizeof(*auth->marks));
+	}
+	l->heard_wall_before = l->d->heard_wall_us;
 	l->effects = l->sent = 0;
 }
 
@@ -382,7 +415,8 @@ lab_feed_bytes(struct lab *l, struct event event, const void *bytes,
 static void
 lab_settle(struct lab *l)
 {
-	struct event event = { .kind = EVENT_TIME, .drained = true };
+	struct event event = { .kind = EVENT_TIME, .drained = true,
+	    .wall_us = l->wall_us };
 	unsigned turns = 0;
 
 	while (!l->d->stopped && daemon_deadline(l->d) <= l->now) {

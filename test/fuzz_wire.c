@@ -3,7 +3,7 @@
  * The parsers of received packets alone, and what we send against them.  The
  * first byte of an input says which: a packet to be opened and judged, an ARP
  * frame or neighbour advertisement, an advertisement of ours made of the bytes
- * that follow, an announcement of ours.
+ * that follow, an announcement of ours, an authentic advertisement of ours.
  *
  * What is received is read within its bounds (the copy ends at its memory's
  * end) and what is accepted is what it says; what we send is accepted with what
@@ -27,7 +27,18 @@ static const char wire_text[] =
     " 10.0.0.9\n }\n virtual_ipaddress {\n 10.0.0.5\n }\n}\n"
     "vrrp_instance peers6 {\n interface eth0\n virtual_router_id 6\n"
     " unicast_peer {\n 2001:db8::8\n }\n"
-    " virtual_ipaddress {\n fe80::6\n }\n}\n";
+    " virtual_ipaddress {\n fe80::6\n }\n}\n"
+    "vrrp_instance ah {\n interface eth0\n virtual_router_id 7\n"
+    " authentication {\n auth_type AH\n auth_pass 01234567\n }\n"
+    " virtual_ipaddress {\n 10.0.0.7\n }\n}\n"
+    "vrrp_instance hmac {\n interface eth0\n virtual_router_id 8\n"
+    " version 3\n auth_hmac {\n key 1 " FUZZ_KEY "\n active_key 1\n"
+    " mode permissive\n }\n virtual_ipaddress {\n 10.0.0.8\n }\n}\n"
+    "vrrp_instance hmac6 {\n interface eth0\n virtual_router_id 9\n"
+    " auth_hmac {\n key 1 " FUZZ_KEY "\n active_key 1\n }\n"
+    " virtual_ipaddress {\n fe80::9\n }\n}\n";
+
+#define WIRE_PLAIN	6	/* how many of them have neither AH nor HMAC */
 
 static const struct conf *
 wire_conf(void)
@@ -47,6 +58,22 @@ mend_checksum(uint8_t *message, const struct packet *packet, bool plain)
 	    &packet->source, &packet->destination, message, packet->length));
 }
 
+/* Makes a packet authentic, and its checksum right: over IPv4 of the rest. */
+static void
+wire_authenticate(const struct packet *packet, uint8_t *message)
+{
+	struct packet rest = *packet;
+
+	if (packet->source.family == 4 && !packet->authenticated_header &&
+	    packet->length >= VRRP_HEADER + HMAC_TRAILER)
+		rest.length -= HMAC_TRAILER;
+	memset(message + VRRP_CHECKSUM, 0, 2);
+	fuzz_authenticate(packet, message);
+	mend_checksum(message, &rest, false);
+	if (packet->authenticated_header)
+		fuzz_authenticate(packet, message);
+}
+
 /* What is accepted is what the checks promise; bytes have all been there. */
 static void
 check_accepted(const struct conf_vr *conf, const struct packet *packet,
@@ -55,9 +82,17 @@ check_accepted(const struct conf_vr *conf, const struct packet *packet,
 	size_t size = ip_size(packet->source.family);
 
 	FUZZ_CHECK(advert->version == conf->version);
-	FUZZ_CHECK(advert->length == packet->length);
+	FUZZ_CHECK(advert->length + (advert->trailer == NULL ? 0 :
+	    HMAC_TRAILER) == packet->length);
+	FUZZ_CHECK(advert->trailer == NULL || conf->hmac.keys.count > 0);
+	FUZZ_CHECK(advert->trailer != NULL ||
+	    conf->hmac.mode != HMAC_ENFORCE || conf->hmac.keys.count == 0);
+	FUZZ_CHECK(packet->authenticated_header ==
+	    (conf->auth_type == AUTH_AH));
+	if (advert->trailer != NULL || conf->auth_type == AUTH_AH)
+		advert_sequence(packet, advert);
 	FUZZ_CHECK(advert->addresses == packet->message + VRRP_HEADER);
-	FUZZ_CHECK(packet->length == VRRP_HEADER + advert->count * size +
+	FUZZ_CHECK(advert->length == VRRP_HEADER + advert->count * size +
 	    (advert->version == 2 ? VRRP_AUTH_DATA : 0));
 	FUZZ_CHECK(advert->interval_us > 0);
 	FUZZ_CHECK(conf->unicast || packet->hop_limit == VRRP_TTL);
@@ -93,6 +128,8 @@ wire_packet(struct cursor *input)
 		packet_vrid(&packet);
 		if (how & 8)
 			mend_checksum(bytes + at, &packet, how & 16);
+		if (how & 32)
+			wire_authenticate(&packet, bytes + at);
 		for (uint16_t i = 0; i < conf->vr_count; i++) {
 			if (advert_check(&conf->vrs[i], &packet, &advert) !=
 			    COUNTER_KINDS)
@@ -125,12 +162,13 @@ wire_claim(struct cursor *input)
 
 /* Fills a virtual router with what an input says. */
 static void
-wire_vr(struct cursor *input, struct conf_vr *vr,
+wire_vr(struct cursor *input, bool authentic, struct conf_vr *vr,
     struct conf_address addresses[ADDRESSES_MAX])
 {
 	uint8_t how = cursor_u8(input);
 
-	*vr = wire_conf()->vrs[how % 6];
+	*vr = wire_conf()->vrs[authentic ? WIRE_PLAIN + how % 3 :
+	    how % WIRE_PLAIN];
 	vr->vrid = cursor_u8(input);
 	vr->address_count = cursor_u8(input);
 	if (vr->version == 3 && vr->address_count == 0)
@@ -177,7 +215,7 @@ wire_encode(struct cursor *input)
 	bool plain = how & 1;
 	uint8_t *copy;
 
-	wire_vr(input, &vr, addresses);
+	wire_vr(input, false, &vr, addresses);
 	packet.source = vr.unicast ? vr.peers[0].ip : ip_from(vr.family,
 	    (const uint8_t *)"\x0a\0\0\x63\0\0\0\0\0\0\0\0\0\0\0\x01");
 	packet.destination = vr.unicast ? vr.peers[0].ip : vr.destination;
@@ -193,6 +231,58 @@ wire_encode(struct cursor *input)
 	FUZZ_CHECK(advert.interval_us == vr.interval_us);
 	FUZZ_CHECK(advert_addresses_match(&vr, &advert));
 	check_flipped(&vr, &packet, copy, bit, advert.plain);
+	free(copy);
+}
+
+/* Whether a bit may change on the way: routers change it, or no sum has it. */
+static bool
+is_mutable(const struct conf_vr *vr, size_t at)
+{
+	if (vr->family == 4 && vr->auth_type == AUTH_AH)
+		return at == 1 || at == 6 || at == 7 || at == 10 || at == 11;
+	return vr->family == 4 && (at < 8 || (at > 8 && at < 12) ||
+	    (at > 15 && at < IP4_HEADER) || at == IP4_HEADER + 6 ||
+	    at == IP4_HEADER + 7);
+}
+
+/*
+ * An authentic advertisement is accepted, with the number that it was given;
+ * with another bit it is not.
+ */
+static void
+wire_authentic(struct cursor *input)
+{
+	static struct conf_address addresses[ADDRESSES_MAX];
+	uint8_t whole[MESSAGE_MAX], *copy, priority = cursor_u8(input);
+	uint64_t sequence = (uint64_t)cursor_u32(input) << 32;
+	size_t bit = cursor_u16(input);
+	struct conf_vr conf;
+	struct vr vr = { .conf = &conf };
+	struct event event = { .kind = EVENT_FRAME, .protocol = 112,
+	    .hop_limit = 255 };
+	struct packet packet;
+	struct advert advert;
+
+	sequence |= cursor_u32(input);
+	wire_vr(input, true, &conf, addresses);
+	event.family = conf.family;
+	event.source = vr.source = ip_from(conf.family, (const uint8_t *)
+	    "\x0a\0\0\x63\0\0\0\0\0\0\0\0\0\0\0\x01");
+	event.destination = conf.destination;
+	event.length = vr_encode(&vr, priority, &conf.destination, 255,
+	    sequence, whole, sizeof(whole));
+	FUZZ_CHECK(event.length > 0);
+	event.bytes = copy = fuzz_copy(whole, event.length);
+	FUZZ_CHECK(packet_open(&event, &packet) == COUNTER_KINDS);
+	FUZZ_CHECK(advert_check(&conf, &packet, &advert) == COUNTER_KINDS);
+	check_accepted(&conf, &packet, &advert);
+	FUZZ_CHECK(advert_sequence(&packet, &advert) ==
+	    (conf.auth_type == AUTH_AH ? (uint32_t)sequence : sequence));
+	bit %= 8 * event.length;
+	copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	FUZZ_CHECK(is_mutable(&conf, bit / 8) ||
+	    packet_open(&event, &packet) != COUNTER_KINDS ||
+	    advert_check(&conf, &packet, &advert) != COUNTER_KINDS);
 	free(copy);
 }
 
@@ -223,7 +313,7 @@ wire_announce(struct cursor *input)
 	    .family = four ? 4 : 6, .hop_limit = 255 };
 	size_t length;
 
-	check_short(&wire_conf()->vrs[size % 6], size);
+	check_short(&wire_conf()->vrs[size % WIRE_PLAIN], size);
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = cursor_u8(input);
 	for (size_t i = 0; i < sizeof(mac); i++)
@@ -249,8 +339,12 @@ fuzz_wire(const uint8_t *bytes, size_t length)
 		wire_packet, wire_claim, wire_encode, wire_announce
 	};
 	struct cursor input = cursor_over(bytes, length);
+	uint8_t kind = cursor_u8(&input);
 
-	kinds[cursor_u8(&input) % COUNT_OF(kinds)](&input);
+	if (kind >= 0xf0)
+		wire_authentic(&input);
+	else
+		kinds[kind % COUNT_OF(kinds)](&input);
 }
 
 FUZZER(wire)

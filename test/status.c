@@ -203,19 +203,19 @@ test_stats(void)
 	    "    Length: 1011\n"
 	    "    TTL: 1015\n"
 	    "    Invalid Type: 1017\n"
-	    "    Advertisement Interval: 1022\n"
-	    "    Address List: 1026\n"
+	    "    Advertisement Interval: 1026\n"
+	    "    Address List: 1032\n"
 	    "  Authentication Errors:\n"
-	    "    Invalid Type: 1019\n"
+	    "    Invalid Type: 1023\n"
 	    "    Type Mismatch: 1012\n"
-	    "    Failure: 1020\n"
+	    "    Failure: 1024\n"
 	    "  Authentication Extension Errors:\n"
-	    "    Missing: 0\n"
-	    "    Malformed: 0\n"
-	    "    Unknown Key: 0\n"
-	    "    Invalid HMAC: 0\n"
-	    "    Stale: 0\n"
-	    "    Replay: 0\n"
+	    "    Missing: 1019\n"
+	    "    Malformed: 1020\n"
+	    "    Unknown Key: 1021\n"
+	    "    Invalid HMAC: 1022\n"
+	    "    Stale: 1028\n"
+	    "    Replay: 1029\n"
 	    "  Priority Zero:\n"
 	    "    Received: 1004\n"
 	    "    Sent: 1005\n";
@@ -228,12 +228,13 @@ test_stats(void)
 static const char stats_json[] = "\"stats\":{"
     "\"advert_rcvd\":1000,\"advert_sent\":1001,\"become_master\":1002,"
     "\"release_master\":1003,\"packet_len_err\":1011,"
-    "\"advert_interval_err\":1022,\"ip_ttl_err\":1015,"
-    "\"invalid_type_rcvd\":1017,\"addr_list_err\":1026,"
-    "\"invalid_authtype\":1019,\"authtype_mismatch\":1012,"
-    "\"auth_failure\":1020,\"auth_ext_missing\":0,\"auth_ext_malformed\":0,"
-    "\"auth_ext_unknown_key\":0,\"auth_ext_invalid_hmac\":0,"
-    "\"auth_ext_stale\":0,\"auth_ext_replay\":0,\"pri_zero_rcvd\":1004,"
+    "\"advert_interval_err\":1026,\"ip_ttl_err\":1015,"
+    "\"invalid_type_rcvd\":1017,\"addr_list_err\":1032,"
+    "\"invalid_authtype\":1023,\"authtype_mismatch\":1012,"
+    "\"auth_failure\":1024,\"auth_ext_missing\":1019,"
+    "\"auth_ext_malformed\":1020,\"auth_ext_unknown_key\":1021,"
+    "\"auth_ext_invalid_hmac\":1022,\"auth_ext_stale\":1028,"
+    "\"auth_ext_replay\":1029,\"pri_zero_rcvd\":1004,"
     "\"pri_zero_sent\":1005}";
 
 static const char first_json[] = "[{\"data\":{\"iname\":\"VI_1\","
@@ -488,7 +489,7 @@ test_every_counter(void)
 
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
 		struct text t = text_over(number, sizeof(number));
-		bool ours = counters_ours & 1U << i;
+		bool ours = counters_ours >> i & 1;
 
 		text_format(&t, ours ? " = %u (" : ": %u\n", 1000 + i);
 		text_end(&t);
