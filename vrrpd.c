@@ -11709,7 +11709,7 @@ static void
 notifier_queue(struct daemon *d, uint16_t index, enum notify_kind kind,
     enum vr_state state, uint8_t priority, usec_t now)
 {
-	struct notice notice = { (uint8_t)kind, (uint8_t)state, priority, 0 };
+	struct notice notice = { (uint8_t)kind, (uint8_t)state, priority };
 	struct notifier *notifier;
 
 	if (index == NONE)
@@ -11816,26 +11816,71 @@ faulty_tracker(const struct daemon *d, const struct vr *vr)
 
 	for (; track < vr->conf->tracks + vr->conf->track_count; track++) {
 		if (track->weight == 0)
-			faults |= track_fault(d, track) & FAULT_TRACKED;
+			faults = track_fault(d, track) & FAULT_TRACKED;
 		else if (track->kind == TRACK_FILE)
 			track_file_weight(d, track, &faults);
 		if (faults != 0)
-			break;
+			return track_name(d->conf, track);
 	}
-	return faults == 0 ? "" : track_name(d->conf, track);
+	return "";
 }
 
-/* The first interface that a virtual router needs and that does not work. */
+/*
+ * The interface that a virtual router needs: of 0 the one that it sends by, or
+ * its VRF; of i that of its i-th address, counted from 1.  NONE: none, or one
+ * that does not matter or was named before.
+ */
+static uint16_t
+needed_interface(const struct conf *conf, const struct conf_vr *vr, int i)
+{
+	const struct conf_address *address;
+	uint16_t index;
+
+	if (i == 0)
+		return vr->interface != NONE ? vr->interface : vr->vrf;
+	address = &vr->addresses[i - 1];
+	index = interface_base(conf, address->interface);
+	return index == vr->interface || (address->flags & ADDRESS_NO_TRACK) ?
+	    NONE : index;
+}
+
+/*
+ * What is wrong with the i-th interface that a virtual router needs
+ * (needed_interface).  Nothing is before the kernel has been asked about it.
+ */
+static uint32_t
+interface_fault(const struct daemon *d, const struct conf_vr *conf, int i)
+{
+	uint16_t index = needed_interface(d->conf, conf, i);
+	const struct interface *interface;
+
+	if (index == NONE)
+		return 0;
+	interface = &d->interfaces[index];
+	if (!interface->known)
+		return FAULT_STARTUP;
+	if (interface->ifindex == 0)
+		return FAULT_INTERFACE_ABSENT;
+	return interface_works(interface) || (i == 0 &&
+	    (conf->dont_track_primary || conf->interface == NONE)) ? 0 :
+	    FAULT_INTERFACE_DOWN;
+}
+
+/* The first interface that has this fault and that a virtual router needs. */
 static const char *
-faulty_interface(const struct daemon *d, const struct vr *vr)
+faulty_interface(const struct daemon *d, const struct vr *vr, uint32_t fault)
 {
 	const struct conf_vr *conf = vr->conf;
-	uint16_t index = conf->interface;
+	uint16_t index = NONE;
 
-	for (int i = 0; (index == NONE || interface_works(
-	    &d->interfaces[index])) && i < conf->address_count +
-	    conf->excluded_count; i++)
-		index = conf->addresses[i].interface;
+	for (int i = 0; i <= conf->address_count + conf->excluded_count; i++) {
+		if (index == NONE && interface_fault(d, conf, i) == fault)
+			index = needed_interface(d->conf, conf, i);
+	}
+	for (uint16_t i = 0; i < conf->link_count; i++) {
+		if (index == NONE && d->links[conf->link + i].refused)
+			index = d->conf->links[conf->link + i].interface;
+	}
 	return index == NONE ? "" : d->conf->interfaces[index].name;
 }
 
@@ -11866,7 +11911,7 @@ faults_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		text_format(t, "%s%s", separator, list_item(reasons, i));
 		separator = ", ";
 		if (fault & (FAULT_INTERFACE_ABSENT | FAULT_INTERFACE_DOWN))
-			text_format(t, " (%s)", faulty_interface(d, vr));
+			text_format(t, " (%s)", faulty_interface(d, vr, fault));
 		else if (fault == FAULT_TRACKED)
 			text_format(t, " (%s)", faulty_tracker(d, vr));
 	}
@@ -11986,10 +12031,9 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 		vr->counters.released_master++;
 	vr->changed_at = now;
 	vr->logged = 0;
-	if (state != VR_INIT && !d->stopping)
+	if (!d->stopping)
 		vr_announce_state(d, vr, state, now);
 	vr->told = (uint8_t)state;
-	vr->told_priority = vr->machine.priority;
 	if (vr->conf->group != NONE && !d->stopping)
 		group_tell(d, vr->conf->group, now);
 }
@@ -12000,8 +12044,8 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
  * How long the addresses outlive the Active state (D-20): a router that leaves
  * on purpose keeps them until its successor speaks, one that bows until the
  * winner's announcement, but not with the MAC that the winner has now; one at
- * fault drops them at once.  The successor's
- * Skew_Time is not known, but it is no longer than that of priority 1.
+ * fault drops them at once (vr_apply).  The successor's Skew_Time is not known,
+ * but it is no longer than that of priority 1.
  */
 static usec_t
 linger_span(const struct vr *vr, enum machine_event event)
@@ -12010,8 +12054,6 @@ linger_span(const struct vr *vr, enum machine_event event)
 
 	if (event != MACHINE_SHUTDOWN)
 		return vr_sender_mac(vr->conf) != NULL ? 0 : LINGER_YIELD_US;
-	if (vr->faults & FAULTS_HARD)
-		return 0;
 	weakest.priority = 1;
 	return usec_min(skew_time(&weakest) + LINGER_EXTRA_US, LINGER_MAX_US);
 }
@@ -12024,7 +12066,6 @@ announce_start(struct daemon *d, struct vr *vr, uint32_t repeat)
 	    vr->conf->excluded_count;
 
 	vr->announce_left = repeat * addresses;
-	vr->announce_at = NEVER;
 	vr_touch(d, vr);
 }
 
@@ -12038,8 +12079,8 @@ announce_stop(struct vr *vr)
 }
 
 /*
- * Begins the bursts after a takeover: now, once more after garp_master_delay,
- * and then every garp_master_refresh (D-15).
+ * Begins the bursts after a takeover: now, once more after garp_master_delay
+ * (of 0: the two are one), and then every garp_master_refresh (D-15).
  */
 static void
 announce_takeover(struct daemon *d, struct vr *vr, usec_t now)
@@ -12048,8 +12089,7 @@ announce_takeover(struct daemon *d, struct vr *vr, usec_t now)
 
 	announce_start(d, vr, conf->garp_repeat);
 	vr->again_repeat = conf->garp_repeat;
-	vr->again_at = conf->garp_delay_us == 0 ? NEVER :
-	    now + conf->garp_delay_us;
+	vr->again_at = now + conf->garp_delay_us;
 	vr->refresh_at = conf->garp_refresh_us == 0 ? NEVER :
 	    now + conf->garp_delay_us + conf->garp_refresh_us;
 }
@@ -12063,9 +12103,10 @@ announce_weaker(struct daemon *d, struct vr *vr, usec_t now)
 	if (conf->garp_lower_prio_repeat == 0)
 		return;
 	announce_start(d, vr, conf->garp_lower_prio_repeat);
+	if (conf->garp_lower_prio_delay_us == 0)
+		return;
 	vr->again_repeat = conf->garp_lower_prio_repeat;
-	if (conf->garp_lower_prio_delay_us > 0)
-		vr->again_at = now + conf->garp_lower_prio_delay_us;
+	vr->again_at = now + conf->garp_lower_prio_delay_us;
 }
 
 /* Has the addresses removed: no announcement and no restoring after that. */
@@ -12073,9 +12114,7 @@ static void
 addresses_drop(struct daemon *d, struct vr *vr)
 {
 	vr->linger_until = NEVER;
-	vr->restore_at = NEVER;
 	vr->wanted = vr->keep_addresses && vr->wanted;
-	announce_stop(vr);
 	vr_touch(d, vr);
 }
 
@@ -12142,21 +12181,6 @@ vr_trackers(const struct daemon *d, const struct vr *vr, uint8_t *priority)
 }
 
 /*
- * What is wrong with an interface that a virtual router needs.  Nothing is
- * before the kernel has been asked about it.
- */
-static uint32_t
-interface_fault(const struct interface *interface, bool must_work)
-{
-	if (!interface->known)
-		return FAULT_STARTUP;
-	if (interface->ifindex == 0)
-		return FAULT_INTERFACE_ABSENT;
-	return must_work && !interface_works(interface) ?
-	    FAULT_INTERFACE_DOWN : 0;
-}
-
-/*
  * Works out the faults of a virtual router that are its own (C-143).  One that
  * takes part already waits for nothing that a reload brought; of an interface
  * that a reload brought, the addresses are not known yet either.
@@ -12170,23 +12194,12 @@ vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 
 	if (!d->dumped || d->start_at != NEVER)
 		return faults | FAULT_STARTUP;
-	if (conf->interface != NONE)
-		faults |= interface_fault(&d->interfaces[conf->interface],
-		    !conf->dont_track_primary);
-	for (int i = 0; i < conf->address_count + conf->excluded_count; i++) {
-		const struct conf_address *address = &conf->addresses[i];
-		uint16_t base = interface_base(d->conf, address->interface);
-
-		if (base != conf->interface &&
-		    (address->flags & ADDRESS_NO_TRACK) == 0)
-			faults |= interface_fault(&d->interfaces[base], true);
-	}
+	for (int i = 0; i <= conf->address_count + conf->excluded_count; i++)
+		faults |= interface_fault(d, conf, i);
 	for (uint16_t i = 0; i < conf->link_count; i++) {
 		if (d->links[conf->link + i].refused)
 			faults |= FAULT_INTERFACE_ABSENT;
 	}
-	if (conf->interface == NONE && conf->vrf != NONE)
-		faults |= interface_fault(&d->interfaces[conf->vrf], false);
 	if ((vr->source.family == 0 && (faults & FAULT_STARTUP) == 0) ||
 	    vr->source_lost)
 		faults |= FAULT_NO_ADDRESS;
@@ -12287,7 +12300,7 @@ static void
 vr_review(struct daemon *d, struct vr *vr, usec_t now)
 {
 	uint8_t priority;
-	uint32_t group = vr->faults & (FAULT_GROUP | FAULT_GROUP_PENDING);
+	uint32_t group = FAULT_GROUP | FAULT_GROUP_PENDING;
 	uint32_t own = vr_own_faults(d, vr, vr_trackers(d, vr, &priority));
 
 	if (priority != vr->machine.priority) {
@@ -12298,39 +12311,35 @@ vr_review(struct daemon *d, struct vr *vr, usec_t now)
 	if (vr->conf->group == NONE) {
 		vr->faults = own;
 		vr_apply(d, vr, vr_is_owner(vr), now);
-		return;
+	} else if ((vr->faults & ~group) != own) {
+		vr->faults = own;
+		group_review(d, vr->conf->group, now);
 	}
-	if (vr->faults == (own | group))
-		return;
-	vr->faults = own | group;
-	group_review(d, vr->conf->group, now);
 }
 
 /* -- tracking scripts -- */
 
 /*
  * Takes one result of a check into its counter: rise successes in a row make
- * it good, fall failures make it bad, and the very first decides alone.
- * Returns whether its status changed.
+ * it good, fall failures make it bad, and the very first decides alone.  It is
+ * good while the counter is rise or more.  Returns whether its status changed.
  */
 static bool
 check_count(struct script *script, const struct conf_script *conf, bool good)
 {
 	uint8_t before = script->status;
+	uint32_t best = conf->rise + conf->fall - 1;
 
-	if (before == CHECK_PENDING || (good && script->result + 1 >=
-	    conf->rise && before != CHECK_GOOD)) {
-		script->status = good ? CHECK_GOOD : CHECK_FAILED;
-		script->result = good ? conf->rise + conf->fall - 1 : 0;
-	} else if (good) {
-		script->result = before == CHECK_GOOD ?
-		    conf->rise + conf->fall - 1 : script->result + 1;
-	} else if (before == CHECK_GOOD && script->result <= conf->rise) {
-		script->status = CHECK_FAILED;
-		script->result = 0;
-	} else {
-		script->result = before == CHECK_GOOD ? script->result - 1 : 0;
-	}
+	if (before == CHECK_PENDING)
+		script->result = good ? best : 0;
+	else if (good)
+		script->result = script->result + 1 < conf->rise ?
+		    script->result + 1 : best;
+	else
+		script->result = script->result > conf->rise ?
+		    script->result - 1 : 0;
+	script->status = script->result < conf->rise ? CHECK_FAILED :
+	    CHECK_GOOD;
 	return script->status != before;
 }
 
@@ -12381,17 +12390,16 @@ script_arm(struct daemon *d, struct script *script)
  * is not healthy (D-6).
  */
 static void
-script_unusable(struct daemon *d, struct script *script, usec_t now)
+script_unusable(struct daemon *d, struct script *script)
 {
 	const struct conf_script *conf = &d->conf->scripts[script - d->scripts];
 	const struct conf_command *command = &d->conf->commands[conf->command];
 
-	if (script->status != CHECK_FAILED)
-		effect_log(d->out, LOG_LEVEL_ERROR, "script %s: cannot be run "
-		    "and counts as failed: %s: %s", conf->name,
-		    command->argv[0], command->why);
+	effect_log(d->out, LOG_LEVEL_ERROR, "script %s: cannot be run and "
+	    "counts as failed: %s: %s", conf->name, command->argv[0],
+	    command->why);
 	script->status = CHECK_FAILED;
-	tracked_changed(d, TRACK_SCRIPT, (uint32_t)(script - d->scripts), now);
+	script->result = 0;
 }
 
 /* Starts a run of a tracking script. */
@@ -12406,8 +12414,7 @@ script_run(struct daemon *d, struct script *script, usec_t now)
 	script->timed_out = script->killed = false;
 	script->deadline = now + (conf->timeout_us > 0 ? conf->timeout_us :
 	    conf->interval_us);
-	script->next_run = usec_max(script->next_run + conf->interval_us,
-	    now + 1);
+	script->next_run += conf->interval_us;
 	effect_add(d->out, &effect, NULL, 0);
 	script_arm(d, script);
 }
@@ -12432,12 +12439,10 @@ script_overdue(struct daemon *d, struct script *script, usec_t now)
 static void
 script_wake(struct daemon *d, struct script *script, usec_t now)
 {
-	if (script->token == 0 && now >= script->next_run)
+	if (script->token == 0)
 		script_run(d, script, now);
-	else if (script->token != 0 && now >= script->deadline)
-		script_overdue(d, script, now);
 	else
-		script_arm(d, script);
+		script_overdue(d, script, now);
 }
 
 /*
@@ -12449,11 +12454,13 @@ script_ended(struct daemon *d, struct script *script, int32_t status,
     usec_t now)
 {
 	const struct conf_script *conf = &d->conf->scripts[script - d->scripts];
+	usec_t late = now - script->next_run;
 
 	script->token = 0;
 	script->last_exit = status;
-	while (script->next_run < now)
-		script->next_run += conf->interval_us;
+	if (late > 0)
+		script->next_run += (late + conf->interval_us - 1) /
+		    conf->interval_us * conf->interval_us;
 	if (d->stopping)
 		return;			/* our own TERM is no failure */
 	script_arm(d, script);
@@ -12658,7 +12665,7 @@ group_step_back(struct daemon *d, const struct vr *loser, usec_t now)
 	for (uint16_t i = 0; i < conf->member_count; i++) {
 		struct vr *vr = &d->vrs[conf->members[i]];
 
-		if (vr == loser || vr->machine.state != MACHINE_ACTIVE)
+		if (vr->machine.state != MACHINE_ACTIVE)
 			continue;
 		vr->cause = CAUSE_GROUP;
 		vr_step(d, vr, MACHINE_STEP_BACK, now);
@@ -12676,7 +12683,6 @@ vr_is_stale(const struct vr *vr, usec_t now)
 {
 	struct machine other = vr->machine;
 
-	other.active_interval_us = other.interval_us;
 	other.priority = vr->conf->expired_backup;
 	return other.priority > 0 && now - other.timer + other.interval_us >
 	    active_down_interval(&other);
@@ -12804,7 +12810,7 @@ vr_hear_weaker(struct daemon *d, struct vr *vr, usec_t now)
 		struct vr *other =
 		    &d->vrs[d->conf->groups[vr->conf->group].members[i]];
 
-		if (other != vr && other->machine.state == MACHINE_ACTIVE) {
+		if (other->machine.state == MACHINE_ACTIVE) {
 			announce_weaker(d, other, now);
 			vr_arm(d, other);
 		}
@@ -12852,12 +12858,12 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 		vr_yield(d, vr, now);
 	else if (vr->machine.state == MACHINE_BACKUP)
 		vr_step(d, vr, event, now);
-	else if (order == 0 || !answer_allowed(vr, now))
-		return;
-	else if (event == MACHINE_ZERO)
-		vr_step(d, vr, event, now);
-	else
-		vr_hear_weaker(d, vr, now);
+	else if (answer_allowed(vr, now)) {
+		if (event == MACHINE_ZERO)
+			vr_step(d, vr, event, now);
+		else
+			vr_hear_weaker(d, vr, now);
+	}
 }
 
 /* ==== 7. Router ==== */
@@ -14873,7 +14879,7 @@ scripts_start(struct daemon *d, usec_t now)
 		if (!conf->used || script->token != 0)
 			continue;
 		if (d->conf->commands[conf->command].path == NULL) {
-			script_unusable(d, script, now);
+			script_unusable(d, script);
 		} else if (script->timer.slot == NO_SLOT) {
 			script->next_run = usec_max(script->next_run, now);
 			script_arm(d, script);
@@ -15181,9 +15187,12 @@ script_is_same(const struct conf *a, const struct conf_script *one,
 static void
 script_adapt(struct script *script, const struct conf_script *conf, usec_t now)
 {
+	uint32_t least = script->status == CHECK_GOOD ? conf->rise : 0;
 	uint32_t most = script->status == CHECK_GOOD ? conf->rise + conf->fall :
 	    conf->rise;
 
+	if (script->result < least)
+		script->result = least;
 	if (script->result >= most)
 		script->result = most - 1;
 	script->next_run = usec_min(script->next_run, now + conf->interval_us);

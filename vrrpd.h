@@ -880,7 +880,6 @@ struct notice {
 	uint8_t		kind;			/* enum notify_kind */
 	uint8_t		state;			/* enum vr_state */
 	uint8_t		priority;
-	uint8_t		spare;
 };
 
 #define NOTICES_MAX	8

@@ -8,6 +8,7 @@
 
 #define BENCH_VRS	4
 #define BENCH_EFFECTS	4096
+#define BENCH_PIECES	256
 
 struct noted {
 	struct effect	effect;
@@ -17,7 +18,7 @@ struct noted {
 
 struct bench {
 	struct conf	conf;
-	struct conf_vr	vrs[BENCH_VRS];
+	struct conf_vr	vrs[BENCH_VRS + 1];	/* and one to trip over */
 	struct conf_address addresses[BENCH_VRS][4];
 	struct conf_interface interfaces[3];
 	struct conf_group groups[1];
@@ -31,6 +32,8 @@ struct bench {
 	struct conf_peer peers[BENCH_VRS][2];
 	struct daemon	d;
 	struct arena	arena;
+	void		*pieces[BENCH_PIECES];	/* of the sanitizers' arena */
+	size_t		piece_count;
 	struct effects	out;
 	_Alignas(16) uint8_t memory[1 << 19], queue[65536];
 	struct noted	noted[BENCH_EFFECTS];
@@ -84,13 +87,39 @@ bench_conf_programs(struct bench *b)
 	b->conf.file_count = 1;
 }
 
+/* A piece of its own for whatever is taken: what reads past one is caught. */
+static void *
+bench_more(struct arena *arena, size_t size)
+{
+	struct bench *b = arena->context;
+
+	arena->at = calloc(1, size + (size == 0));
+	if (arena->at == NULL || b->piece_count == BENCH_PIECES)
+		abort();
+	arena->end = arena->at + size;
+	return b->pieces[b->piece_count++] = arena->at;
+}
+
+/* An empty bench: nothing is configured yet. */
+static void
+bench_clear(struct bench *b)
+{
+	while (b->piece_count > 0)
+		free(b->pieces[--b->piece_count]);
+	memset(b, 0, sizeof(*b));
+	b->arena.at = b->memory;
+	b->arena.end = b->memory + sizeof(b->memory);
+#ifdef __SANITIZE_ADDRESS__
+	b->arena = (struct arena){ .more = bench_more, .context = b };
+#endif
+}
+
 /* n instances of VRID 51, 52 and so on, on eth0, with one address each. */
 static void
 bench_conf(struct bench *b, uint16_t n)
 {
-	memset(b, 0, sizeof(*b));
-	b->arena.at = b->memory;
-	b->arena.end = b->memory + sizeof(b->memory);
+	bench_clear(b);
+	memset(&b->vrs[n], 0xff, sizeof(b->vrs[n]));
 	for (int i = 0; i < 3; i++)
 		snprintf(b->interfaces[i].name, sizeof(b->interfaces[i].name),
 		    "eth%d", i);
@@ -109,7 +138,7 @@ bench_conf(struct bench *b, uint16_t n)
 		vr->garp_delay_us = vr->garp_lower_prio_delay_us = 5000000;
 		vr->garp_refresh_us = 60000000;
 		vr->garp_refresh_repeat = 1;
-		vr->group = NONE;
+		vr->group = vr->vrf = NONE;
 		vr->destination = bench_ip("224.0.0.18");
 		vr->family = 4;
 		vr->version = 2;
@@ -125,7 +154,6 @@ bench_conf(struct bench *b, uint16_t n)
 	b->conf.vr_count = n;
 	b->conf.interfaces = b->interfaces;
 	b->conf.interface_count = 3;
-	b->conf.groups = b->groups;
 	bench_conf_programs(b);
 	b->now = 1000 * SECOND_US;
 	b->kernel_obeys = true;
@@ -154,6 +182,7 @@ bench_group(struct bench *b, uint16_t n)
 	}
 	b->groups[0] = (struct conf_group){ .name = "G",
 	    .members = b->members, .member_count = n };
+	b->conf.groups = b->groups;
 	b->conf.group_count = 1;
 }
 

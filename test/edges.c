@@ -16,7 +16,7 @@
 #define WAIT_DOWN	(4 * SECOND_US)	/* longer than any down interval here */
 #define UP		(IFF_UP | IFF_RUNNING)
 
-static struct bench bench;
+static struct bench bench, second;
 static const struct event stop = { .kind = EVENT_SHUTDOWN };
 
 static enum vr_state
@@ -333,8 +333,9 @@ check_waits_for_the_picture(void)
 
 /* Whether a line of the log since bench_watch has this text. */
 static bool
-is_logged(const struct bench *b, const char *text)
+is_logged(struct bench *b, const char *text)
 {
+	bench_note(b);
 	for (int n = 0; bench_find(b, EFFECT_LOG, n) != NULL; n++) {
 		if (strstr(bench_line(b, EFFECT_LOG, n), text) != NULL)
 			return true;
@@ -446,6 +447,1105 @@ check_group_of_owners(void)
 	}
 }
 
+/* -- what leaves -- */
+
+/* A sum of 16 bit words in network byte order (RFC 1071), carries folded. */
+static unsigned
+words(unsigned sum, const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i += 2)
+		sum += (unsigned)bytes[i] << 8 | bytes[i + 1];
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* The sum of the first advertisement with a pseudo-header to `to`. */
+static unsigned
+pseudo_sum(const struct bench *b, const char *to)
+{
+	const struct noted *sent = bench_find(b, EFFECT_SEND, 0);
+	const struct ip source = sent->effect.source, destination =
+	    bench_ip(to);
+	size_t header = source.family == 4 ? IP4_HEADER : 0;
+	size_t length = sent->effect.length - header;
+	uint8_t tail[4] = { 0, 112, (uint8_t)(length >> 8), (uint8_t)length };
+	unsigned sum = words(0, sent->bytes + header, length);
+
+	sum = words(sum, source.bytes, source.family == 4 ? 4 : 16);
+	sum = words(sum, destination.bytes, source.family == 4 ? 4 : 16);
+	return words(sum, tail, sizeof(tail));
+}
+
+/* unicast_peer with old_unicast_checksum: summed as if it went to the group. */
+static void
+check_old_checksum(void)
+{
+	struct bench *b = &bench;
+
+	for (uint8_t old = OLD_HEARD; old <= OLD_REFUSED; old++) {
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			const char *peer = family == 4 ? "10.0.0.2" : "fe80::2";
+
+			bench_conf(b, 1);
+			b->vrs[0].version = 3;
+			b->vrs[0].old_checksum = old;
+			b->vrs[0].unicast = true;
+			b->vrs[0].family = family;
+			b->vrs[0].source = bench_ip(family == 4 ? "10.0.0.1" :
+			    "fe80::1");
+			b->vrs[0].peer_count = 1;
+			b->peers[0][0].ip = bench_ip(peer);
+			if (family == 6)
+				b->addresses[0][0].ip = bench_ip("fe80::64");
+			bench_start(b);
+			bench_watch(b);
+			bench_run(b, WAIT_DOWN);
+			CHECK_INT(pseudo_sum(b, old == OLD_SENT && family == 4 ?
+			    "224.0.0.18" : peer), 0xffff);
+		}
+	}
+}
+
+/* 2.6: an address on an interface that went is not announced. */
+static void
+check_gone_is_silent(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->addresses[0][0].interface = 1;
+	b->addresses[0][0].flags = ADDRESS_NO_TRACK;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_link(b, 3, "eth1", UP, true);
+	bench_watch(b);
+	bench_run(b, 100 * SECOND_US);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+	bench_conf(b, 1);			/* but ifindex 1 is as good */
+	bench_start(b);
+	bench_link(b, 2, "eth0", UP, true);
+	bench_link(b, 1, "eth0", UP, false);
+	bench_address(b, 1, "10.0.0.1", 24, 0, false);
+	bench_watch(b);
+	bench_run(b, WAIT_DOWN);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
+}
+
+/* -- trackers -- */
+
+/* C-140: a file weighs 253 at most either way; from -254 on it is a fault. */
+static void
+check_file_limits(void)
+{
+	static const struct { int32_t value; int priority; uint32_t faults; }
+	    rows[] = { { 252, 154 - 1, 0 }, { 253, 154, 0 }, { 254, 154, 0 },
+	    { 300, 154, 0 }, { -152, 54, 0 }, { -252, 54 - 52 - 48, 0 } };
+	struct bench *b = &bench;
+
+	for (size_t i = 0; i < 4; i++) {
+		bench_conf(b, 1);		/* 1 - 100 and the file */
+		b->vrs[0].priority = 1;
+		bench_track(b, 0, TRACK_INTERFACE, 1, -100);
+		bench_track(b, 0, TRACK_FILE, 0, 1);
+		bench_start(b);
+		bench_link(b, 3, "eth1", IFF_UP, false);
+		bench_file(b, rows[i].value);
+		CHECK_INT(b->d.vrs[0].machine.priority, rows[i].priority);
+		CHECK_INT(b->d.vrs[0].faults, 0);
+	}
+	for (int32_t value = -252; value >= -300; value -= value > -255 ? 1 :
+	    45) {
+		bench_conf(b, 1);		/* 200 + 200 and the file */
+		b->vrs[0].priority = 200;
+		bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+		bench_track(b, 0, TRACK_INTERFACE, 1, 200);
+		bench_track(b, 0, TRACK_FILE, 0, 1);
+		bench_start(b);
+		bench_file(b, value);
+		CHECK_INT(b->d.vrs[0].machine.priority, value == -252 ? 148 :
+		    147);
+		CHECK_INT(b->d.vrs[0].faults, FAULT_PENDING | (value < -253 ?
+		    FAULT_TRACKED : 0));
+	}
+}
+
+/* C-137: a weight of 1 counts. */
+static void
+check_weight_of_one(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 1);
+	bench_start(b);
+	bench_ended(b, 0, 0);
+	CHECK_INT(b->d.vrs[0].machine.priority, 101);
+}
+
+/* The first line of the log since bench_watch must be this. */
+static void
+check_line(struct bench *b, const char *want)
+{
+	bench_note(b);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), want);
+	bench_watch(b);
+}
+
+/* Promise `honest': the tracker that is at fault is named. */
+static void
+check_culprits(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+	bench_track(b, 0, TRACK_INTERFACE, 1, 0);
+	bench_track(b, 0, TRACK_FILE, 0, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 1, 5);
+	b->scripts[1].init_fail = true;
+	bench_start(b);
+	bench_file(b, -254);
+	CHECK(is_logged(b, "-> FAULT: a tracked check failed (file)"));
+	bench_file(b, 1);
+	b->mark = 0;
+	bench_ended(b, 0, 0);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_watch(b);
+	bench_link(b, 3, "eth1", IFF_UP, false);
+	CHECK(is_logged(b, "BACKUP -> FAULT: a tracked check failed (eth1)"));
+	bench_link(b, 3, "eth1", UP, false);
+	bench_watch(b);
+	bench_run(b, SECOND_US);
+	bench_ended(b, 0, 256);
+	CHECK(is_logged(b, "BACKUP -> FAULT: a tracked check failed (check)"));
+}
+
+/* So is the interface; one that does not matter is not blamed. */
+static void
+check_culprit_interfaces(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	for (int i = 1; i < 4; i++) {
+		b->addresses[0][i] = b->addresses[0][0];
+		b->addresses[0][i].ip.bytes[3] = (uint8_t)(200 + i);
+	}
+	b->vrs[0].address_count = 2;
+	b->vrs[0].excluded_count = 2;
+	b->vrs[0].dont_track_primary = true;
+	b->addresses[0][1].interface = 2;	/* absent */
+	b->addresses[0][1].flags = ADDRESS_NO_TRACK;
+	b->addresses[0][3].interface = 1;
+	bench_start(b);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_watch(b);
+	bench_link(b, 3, "eth1", IFF_UP, false);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_INTERFACE_DOWN);
+	CHECK(is_logged(b, "BACKUP -> FAULT: interface is down (eth1)"));
+	bench_link(b, 3, "eth1", UP, false);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_watch(b);
+	bench_link(b, 3, "eth1", UP, true);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_INTERFACE_ABSENT);
+	CHECK(is_logged(b, "-> FAULT: interface does not exist (eth1)"));
+	bench_watch(b);
+	bench_link(b, 2, "eth0", UP, true);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	bench_link(b, 3, "eth1", IFF_UP, false);
+	CHECK_INT(b->d.vrs[0].faults & ~(uint32_t)FAULT_NO_ADDRESS,
+	    FAULT_INTERFACE_DOWN);
+	bench_conf(b, 1);		/* no interface of its own */
+	b->vrs[0].interface = NONE;
+	b->vrs[0].unicast = true;
+	b->vrs[0].source = bench_ip("10.0.0.1");
+	b->peers[0][0] = (struct conf_peer){ .ttl_max = 255,
+	    .ip = bench_ip("10.0.0.2") };
+	b->vrs[0].peer_count = 1;
+	bench_start(b);
+	bench_watch(b);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	CHECK(is_logged(b, "BACKUP -> FAULT: interface is down (eth0)"));
+}
+
+/* All reasons, in one line, and no more than there are. */
+static void
+check_reasons(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	bench_group(b, 2);
+	bench_track(b, 1, TRACK_FILE, 0, 0);
+	b->vrs[1].interface = b->addresses[1][0].interface = 1;
+	bench_start(b);
+	bench_address(b, 3, "10.0.1.1", 24, 0, false);
+	bench_file(b, 0);
+	CHECK_INT(state(b, 1), VR_BACKUP);
+	bench_watch(b);
+	b->vrs[1].unicast = b->vrs[1].unicast_fault_no_peer = true;
+	bench_link(b, 3, "eth1", IFF_UP, false);
+	bench_note(b);
+	CHECK(is_logged(b, "VI_1: BACKUP -> FAULT: another member of its sync "
+	    "group is at fault"));
+	CHECK(is_logged(b, "VI_2: BACKUP -> FAULT: interface is down (eth1), "
+	    "it has no unicast peer"));
+	CHECK(!is_logged(b, "peer, "));
+	CHECK(!is_logged(b, "peer ("));
+	CHECK(!is_logged(b, "fault,"));
+}
+
+/* -- causes -- */
+
+/* The whole line of each change of state. */
+static void
+check_whole_lines(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_watch(b);
+	bench_run(b, WAIT_DOWN);
+	check_line(b, "VI_1: BACKUP -> MASTER: no other router was heard");
+	bench_advert(b, 0, 9, 200);
+	CHECK_INT(b->d.vrs[0].cause, CAUSE_BETTER);
+	check_line(b, "VI_1: MASTER -> BACKUP: 10.0.0.9 has priority 200, we "
+	    "have 100");
+	bench_run(b, 3609374);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
+	bench_run(b, 1);
+	check_line(b, "VI_1: BACKUP -> MASTER: nothing heard from 10.0.0.9 for "
+	    "3.609 s");
+	bench_advert(b, 0, 9, 200);
+	bench_advert(b, 0, 9, 0);
+	bench_watch(b);
+	bench_run(b, SECOND_US);
+	CHECK_INT(b->d.vrs[0].cause, CAUSE_RESIGNED);
+	check_line(b, "VI_1: BACKUP -> MASTER: 10.0.0.9 left");
+	bench_advert(b, 0, 9, 200);
+	bench_run(b, 3 * SECOND_US);
+	bench_watch(b);
+	bench_advert(b, 0, 8, 50);	/* it spoke, and too weakly */
+	bench_watch(b);
+	bench_run(b, SECOND_US);
+	CHECK_INT(b->d.vrs[0].cause, CAUSE_WEAKER);
+	check_line(b, "VI_1: BACKUP -> MASTER: 10.0.0.8 has priority 50, we "
+	    "have 100");
+	bench_conf(next, 0);
+	bench_reload(b, next);
+	check_line(b, "VI_1: MASTER -> FAULT: removed from the configuration");
+	bench_conf(b, 1);
+	bench_group(b, 1);
+	bench_start(b);
+	bench_watch(b);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	check_line(b, "interface eth0 is down");
+	bench_conf(b, 2);
+	bench_group(b, 2);
+	bench_start(b);
+	bench_watch(b);
+	bench_run(b, 2 * WAIT_DOWN);
+	CHECK(is_logged(b, "VI_1: BACKUP -> MASTER: with sync group G"));
+	CHECK(!is_logged(b, "with sync group Gs"));
+}
+
+/* Why a Backup took over: what it last heard from whom, and when. */
+static void
+check_takeover_causes(void)
+{
+	static const struct {
+		uint8_t family, priority;
+		usec_t ago;
+		enum cause cause;
+	} rows[] = {
+		{ 0, 0, 0, CAUSE_SILENCE }, { 0, 50, 0, CAUSE_SILENCE },
+		{ 4, 0, 0, CAUSE_RESIGNED }, { 6, 0, 0, CAUSE_RESIGNED },
+		{ 4, 99, 1999999, CAUSE_WEAKER }, { 4, 1, 0, CAUSE_WEAKER },
+		{ 4, 99, 2000000, CAUSE_SILENCE },
+		{ 4, 100, 10, CAUSE_SILENCE }, { 4, 101, 10, CAUSE_SILENCE },
+	};
+	struct vr vr = { .machine = { .priority = 100, .version = 2,
+	    .interval_us = 1000000, .active_interval_us = 7000000 } };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		vr.active.family = rows[i].family;
+		vr.active_priority = rows[i].priority;
+		vr.last_advert = 1000 * SECOND_US - rows[i].ago;
+		CHECK_INT(takeover_cause(&vr, 1000 * SECOND_US),
+		    rows[i].cause);
+	}
+}
+
+/* -- telling -- */
+
+/* C-076: what was said once is said again after a change of state. */
+static void
+check_said_again(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].version = 3;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	for (int i = 0; i < 2; i++) {
+		struct conf_vr sender = b->vrs[0];
+
+		sender.interval_us = 2000000;
+		bench_watch(b);
+		bench_advert_of(b, &sender, 2, 50);
+		bench_advert_of(b, &sender, 2, 50);
+		CHECK_INT(bench_count(b, EFFECT_LOG), 1);
+		bench_link(b, 2, "eth0", IFF_UP, false);
+		CHECK_INT(b->d.vrs[0].logged, 0);
+		bench_link(b, 2, "eth0", UP, false);
+		bench_run(b, WAIT_DOWN);
+	}
+}
+
+/* C-155: after a group's STOP there is nothing to be said of it. */
+static void
+check_stopped_group(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	bench_group(b, 2);
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_start(b);
+	bench_run(b, 2 * WAIT_DOWN);
+	CHECK_INT(b->d.groups[0].told, VR_MASTER);
+	bench_watch(b);
+	bench_feed(b, &stop);
+	bench_run(b, 100 * MS_US);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 3);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	bench_run(b, 2 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 3);
+	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
+}
+
+/* C-152: an instance asks for itself, whatever its group does; the old one. */
+static void
+check_priority_told(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_group(b, 1);
+	b->vrs[0].notify_priority_changes = true;
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_track(b, 0, TRACK_FILE, 0, 1);
+	bench_start(b);
+	bench_watch(b);
+	bench_file(b, 10);
+	CHECK_STR(bench_line(b, EFFECT_FIFO, 0),
+	    "INSTANCE \"VI_1\" BACKUP_PRIORITY 110");
+	check_line(b, "VI_1: priority 100 -> 110");
+	bench_file(b, 20);
+	check_line(b, "VI_1: priority 110 -> 120");
+}
+
+/* -- announcements and addresses -- */
+
+/* C-114: without garp_master_refresh there are two bursts and no more. */
+static void
+check_no_refresh(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].garp_refresh_us = 0;
+	bench_start(b);
+	bench_watch(b);
+	bench_run(b, 200 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 4);
+	CHECK_INT(b->d.vrs[0].refresh_at, NEVER);
+	bench_conf(b, 1);
+	b->vrs[0].garp_refresh_us = 1;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	CHECK(b->d.vrs[0].refresh_at != NEVER);
+}
+
+/* C-089: no burst, a burst of one, and what a takeover still has to say. */
+static void
+check_weaker_bursts(void)
+{
+	struct bench *b = &bench;
+
+	for (uint32_t repeat = 0; repeat < 3; repeat++) {
+		bench_conf(b, 1);
+		b->vrs[0].garp_repeat = 4;
+		b->vrs[0].garp_lower_prio_repeat = repeat;
+		b->vrs[0].garp_lower_prio_delay_us = 0;
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		bench_watch(b);
+		bench_advert(b, 0, 2, 50);
+		bench_run(b, 0);
+		CHECK_INT(bench_count(b, EFFECT_ETHERNET), repeat);
+		bench_run(b, 20 * SECOND_US);	/* the takeover's second one */
+		CHECK_INT(bench_count(b, EFFECT_ETHERNET), repeat + 4);
+	}
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_run(b, 20 * SECOND_US);
+	bench_watch(b);			/* T5: once a second */
+	bench_advert(b, 0, 2, 50);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
+	bench_run(b, 999 * MS_US);
+	bench_advert(b, 0, 2, 50);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
+	bench_run(b, MS_US);
+	bench_advert(b, 0, 2, 50);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 4);
+}
+
+/* D-20: bursts under way and to come end when the addresses linger. */
+static void
+check_bursts_end(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].garp_delay_us = 1000000;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_watch(b);
+	bench_feed(b, &stop);
+	bench_run(b, SECOND_US);
+	CHECK(b->d.vrs[0].linger_until != NEVER);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+	bench_conf(b, 1);
+	b->conf.global.garp_interval_us = 1000;
+	b->vrs[0].garp_repeat = 200;
+	bench_start(b);
+	bench_run(b, 3609375 + 10 * MS_US);
+	CHECK(b->d.vrs[0].announce_left > 100);
+	bench_advert(b, 0, 2, 200);
+	bench_watch(b);
+	bench_mark(b, DUMP_LINKS);		/* all is looked at again */
+	bench_link(b, 2, "eth0", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_address(b, 2, "10.0.0.1", 24, 0, false);
+	bench_address(b, 2, "10.0.0.100", 24, ADDRESS_PROTOCOL, false);
+	bench_mark(b, DUMP_DONE);
+	bench_run(b, 15 * MS_US);
+	CHECK(b->d.vrs[0].linger_until != NEVER);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+}
+
+/* -V: a Backup has no addresses to keep, however often it is told to stop. */
+static void
+check_keeps_nothing(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].notify = &b->notify[0];
+	b->notify[0].command[NOTIFY_STOP] = 3;
+	bench_start(b);
+	b->d.keep_addresses = true;
+	bench_watch(b);
+	bench_feed(b, &stop);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_STOPPED), 0);
+	bench_feed(b, &stop);
+	bench_run(b, SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+}
+
+/* D-20: who takes over again while it lingers keeps its addresses. */
+static void
+check_back_while_lingering(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].priority = 254;		/* its skew is 7.8 ms */
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_watch(b);
+	bench_advert(b, 0, 2, 255);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_advert(b, 0, 2, 0);
+	bench_run(b, 10 * MS_US);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(b->d.vrs[0].linger_until, NEVER);
+	bench_run(b, SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	CHECK(b->d.vrs[0].wanted);
+}
+
+/* A script's result before the kernel's picture starts nobody. */
+static void
+check_early_result(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 10);
+	b->vrs[0].interface = b->addresses[0][0].interface = NONE;
+	b->vrs[0].unicast = true;
+	b->vrs[0].source = bench_ip("10.0.0.1");
+	b->vrs[0].peer_count = 1;
+	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
+	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
+	b->d.vrs[0].source = b->vrs[0].source;
+	daemon_start(&b->d, b->now, 0);
+	bench_run(b, 0);
+	bench_ended(b, 0, 0);
+	CHECK_INT(b->d.vrs[0].machine.priority, 110);
+	CHECK_INT(state(b, 0), VR_INIT);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_STARTUP);
+}
+
+/* -- tracking scripts -- */
+
+/* Runs script 0 once more: with this result. */
+static void
+run_script(struct bench *b, int status)
+{
+	bench_watch(b);
+	bench_run(b, SECOND_US);
+	bench_ended(b, 0, status);
+}
+
+/* Each result that changes something is logged, with why; no other one. */
+static void
+check_script_lines(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 10);
+	b->scripts[0].fall = 2;
+	bench_start(b);
+	bench_watch(b);
+	b->mark = 0;
+	bench_ended(b, 0, 0);
+	CHECK(is_logged(b, "script check: good"));
+	CHECK(!is_logged(b, "script check: good:"));
+	run_script(b, 256);
+	CHECK(!is_logged(b, "script check"));
+	CHECK_INT(b->d.scripts[0].last_exit, 256);
+	run_script(b, 256);
+	CHECK(is_logged(b, "script check: failed: it ended with another status "
+	    "than 0"));
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 10);
+	b->scripts[0].timeout_us = 1;
+	bench_start(b);
+	b->mark = 0;
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_SIGNAL), 0);
+	bench_run(b, 1);
+	CHECK_INT(bench_count(b, EFFECT_SIGNAL), 1);
+	CHECK(!b->d.scripts[0].killed);
+	CHECK(is_logged(b, "script check: failed: it timed out"));
+	bench_run(b, 2 * SECOND_US);
+	CHECK(b->d.scripts[0].killed);
+}
+
+/* C-134: the counter of rise and fall, seen from inside. */
+static void
+check_script_counter(void)
+{
+	static const struct { bool good; uint32_t result; bool is_good; }
+	    rows[] = { { false, 0, false }, { true, 1, false },
+	    { true, 2, false }, { true, 4, true }, { true, 4, true },
+	    { false, 3, true }, { true, 4, true }, { false, 3, true },
+	    { false, 0, false }, { true, 1, false }, { false, 0, false } };
+	struct conf_script conf = { .rise = 3, .fall = 2 };
+	struct script script = { .status = CHECK_PENDING };
+	bool was_good = true;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		CHECK_INT(check_count(&script, &conf, rows[i].good),
+		    i == 0 || rows[i].is_good != was_good);
+		CHECK_INT(script.result, rows[i].result);
+		CHECK_INT(script.status, rows[i].is_good ? CHECK_GOOD :
+		    CHECK_FAILED);
+		was_good = rows[i].is_good;
+	}
+	script = (struct script){ .status = CHECK_PENDING };
+	CHECK(check_count(&script, &conf, true));
+	CHECK_INT(script.result, 4);
+	CHECK_INT(script.status, CHECK_GOOD);
+}
+
+/* C-139: one that ended late runs again at its beat, at once if that is now. */
+static void
+check_beats(void)
+{
+	static const struct { usec_t ends, next; } rows[] = {
+		{ 500 * MS_US, SECOND_US }, { SECOND_US, SECOND_US },
+		{ SECOND_US + 1, 2 * SECOND_US },
+		{ 2 * SECOND_US, 2 * SECOND_US },
+		{ 2 * SECOND_US + 1, 3 * SECOND_US },
+		{ 7300 * MS_US, 8 * SECOND_US },
+	};
+	struct bench *b = &bench;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		usec_t start;
+
+		bench_conf(b, 1);
+		bench_track(b, 0, TRACK_SCRIPT, 0, 10);
+		b->scripts[0].timeout_us = 100000000;
+		bench_start(b);
+		start = b->now;
+		bench_run(b, rows[i].ends);
+		bench_ended(b, 0, 0);
+		bench_watch(b);
+		b->mark = 0;
+		bench_run(b, start + rows[i].next - 1 - b->now);
+		if (rows[i].ends < rows[i].next)
+			CHECK_INT(bench_count(b, EFFECT_RUN), 1);
+		bench_run(b, 1);
+		CHECK_INT(bench_count(b, EFFECT_RUN), 2);
+		CHECK_INT(bench_find(b, EFFECT_RUN, 1)->at,
+		    start + rows[i].next);
+	}
+	bench_conf(b, 1);		/* after a sleep too */
+	bench_track(b, 0, TRACK_SCRIPT, 0, 10);
+	bench_start(b);
+	bench_ended(b, 0, 0);
+	bench_watch(b);
+	b->now += 10300 * MS_US;
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_RUN), 1);
+	bench_ended(b, 0, 0);
+	bench_run(b, 699999);
+	CHECK_INT(bench_count(b, EFFECT_RUN), 1);
+	bench_run(b, 1);
+	CHECK_INT(bench_count(b, EFFECT_RUN), 2);
+}
+
+/* D-6: also one that init_fail calls failed is said to be unusable. */
+static void
+check_unusable_said(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 10);
+	b->scripts[0].init_fail = true;
+	b->commands[0].path = NULL;
+	b->commands[0].why = "no such file";
+	bench_start(b);
+	b->mark = 0;
+	CHECK(is_logged(b, "script check: cannot be run and counts as failed: "
+	    "/bin/check: no such file"));
+}
+
+/* What a counter says fits the rise and fall that a reload brings. */
+static void
+check_counter_adapts(void)
+{
+	static const struct { uint32_t result, rise, fall, adapted; bool good; }
+	    rows[] = {
+		{ 5, 3, 3, 5, true }, { 5, 3, 2, 4, true },
+		{ 5, 2, 9, 5, true }, { 5, 7, 2, 7, true },
+		{ 6, 7, 2, 7, true }, { 2, 3, 3, 2, false },
+		{ 3, 3, 3, 2, false }, { 0, 1, 1, 0, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct script script = { .result = rows[i].result,
+		    .status = rows[i].good ? CHECK_GOOD : CHECK_FAILED };
+		struct conf_script conf = { .rise = rows[i].rise,
+		    .fall = rows[i].fall, .interval_us = 1000 };
+
+		script_adapt(&script, &conf, 0);
+		CHECK_INT(script.result, rows[i].adapted);
+	}
+}
+
+/* How a notify script ended is said; then it is nobody's, and no timer's. */
+static void
+check_notify_ends(void)
+{
+	static const struct { int status; const char *line; } rows[] = {
+		{ 0, "" },
+		{ 1 << 8, "VI_1: its notify script ended with status 1" },
+		{ 128 << 8, "VI_1: its notify script ended with status 128" },
+		{ 9, "VI_1: its notify script ended with signal 9" },
+		{ 1, "VI_1: its notify script ended with signal 1" },
+		{ 64, "VI_1: its notify script ended with signal 64" },
+		{ 128 | 6, "VI_1: its notify script ended with signal 6" },
+	};
+	struct bench *b = &bench;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		bench_conf(b, 1);
+		b->vrs[0].notify = &b->notify[0];
+		b->notify[0].command[NOTIFY_BACKUP] = 3;
+		b->notify[0].command[NOTIFY_ANY] = 4;
+		bench_start(b);
+		for (b->mark = 0; b->noted[b->mark].effect.kind != EFFECT_RUN;)
+			b->mark++;
+		bench_ended(b, 0, rows[i].status);
+		CHECK_STR(bench_line(b, EFFECT_LOG, 0), rows[i].line);
+		CHECK_INT(bench_count(b, EFFECT_RUN), 2);
+		bench_ended(b, 1, 0);
+		CHECK_INT(b->d.notifiers[0].token, 0);
+		CHECK_INT(b->d.notifiers[0].timer.slot, NO_SLOT);
+		bench_run(b, 12 * SECOND_US);
+		CHECK(!is_logged(b, "still runs"));
+	}
+}
+
+/* -- sync groups -- */
+
+/* C-145: all members become Active at one moment, whoever comes last. */
+static void
+check_group_at_once(void)
+{
+	struct bench *b = &bench;
+
+	for (uint16_t last = 0; last < 3; last++) {
+		bench_conf(b, 3);
+		bench_group(b, 3);
+		bench_start(b);
+		b->d.vrs[last].machine.timer += 500 * MS_US;
+		bench_watch(b);
+		bench_run(b, 3609375 + 499 * MS_US);
+		for (int i = 0; i < 3; i++)
+			CHECK_INT(state(b, i), VR_BACKUP);
+		bench_run(b, MS_US);
+		for (int i = 0; i < 3; i++) {
+			CHECK_INT(state(b, i), VR_MASTER);
+			CHECK(!b->d.vrs[i].wants_active);
+			CHECK_INT(b->d.vrs[i].cause, i == last ?
+			    CAUSE_SILENCE : CAUSE_GROUP);
+			CHECK_INT(bench_find(b, EFFECT_SEND, i)->at, b->now);
+		}
+		CHECK_INT(bench_count(b, EFFECT_SEND), 3);
+		CHECK(!is_logged(b, "defect"));
+	}
+}
+
+/* C-145: nobody goes before the others, whichever lacks. */
+static void
+check_group_waits(void)
+{
+	struct bench *b = &bench;
+
+	for (uint16_t lacking = 0; lacking < 3; lacking++) {
+		bench_conf(b, 3);
+		bench_group(b, 3);
+		bench_start(b);
+		for (int i = 0; i < 10; i++) {
+			bench_advert(b, lacking, 9, 150);
+			bench_run(b, SECOND_US);
+		}
+		for (int i = 0; i < 3; i++) {
+			CHECK_INT(state(b, i), VR_BACKUP);
+			CHECK_INT(b->d.vrs[i].wants_active, i != lacking);
+		}
+		bench_advert(b, (uint16_t)((lacking + 1) % 3), 9, 150);
+		CHECK(!b->d.vrs[(lacking + 1) % 3].wants_active);
+	}
+}
+
+/* C-146: only the Active ones go back; a Backup's timer runs on. */
+static void
+check_group_goes_back(void)
+{
+	struct bench *b = &bench;
+	usec_t timer;
+
+	bench_conf(b, 3);
+	bench_group(b, 3);
+	bench_start(b);
+	bench_run(b, 2 * WAIT_DOWN);
+	vr_step(&b->d, &b->d.vrs[1], MACHINE_STEP_BACK, b->now);
+	bench_run(b, SECOND_US);
+	timer = b->d.vrs[1].machine.timer;
+	bench_watch(b);
+	bench_advert(b, 0, 9, 150);
+	CHECK_INT(b->d.vrs[1].machine.timer, timer);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_INT(state(b, 2), VR_BACKUP);
+	CHECK_INT(b->d.vrs[0].cause, CAUSE_BETTER);
+	CHECK_INT(b->d.vrs[2].cause, CAUSE_GROUP);
+}
+
+/* C-089 in a group: every Active member announces, twice, and nobody else. */
+static void
+check_group_announces(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 3);
+	bench_group(b, 3);
+	for (int i = 0; i < 3; i++) {
+		b->vrs[i].version = 3;
+		b->vrs[i].interval_us = 40000000;
+		b->vrs[i].garp_lower_prio_repeat = 1;
+		b->vrs[i].garp_refresh_us = 0;
+	}
+	bench_start(b);
+	bench_run(b, 300 * SECOND_US);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	for (int i = 0; i < 3; i++)
+		b->d.vrs[i].machine.timer = b->now + 39 * SECOND_US;
+	bench_watch(b);
+	bench_advert(b, 2, 9, 50);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 3);
+	bench_run(b, 5 * SECOND_US - 1);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 3);
+	bench_run(b, 1);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 6);
+	vr_step(&b->d, &b->d.vrs[0], MACHINE_STEP_BACK, b->now);
+	bench_watch(b);
+	bench_advert(b, 2, 9, 50);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
+}
+
+/* timer_expired_backup of 1 is one, and a Backup that slept takes over. */
+static void
+check_stalled_edges(void)
+{
+	struct bench *b = &bench;
+
+	for (int active = 0; active < 2; active++) {
+		bench_conf(b, 1);
+		b->vrs[0].no_preempt = true;
+		b->vrs[0].expired_backup = 1;
+		bench_start(b);
+		bench_run(b, active ? WAIT_DOWN : 0);
+		b->now += 60 * SECOND_US;
+		bench_watch(b);
+		bench_run(b, 0);
+		CHECK_INT(state(b, 0), active ? VR_BACKUP : VR_MASTER);
+	}
+}
+
+/* -- hearing -- */
+
+/* Hears one of priority 50 from .2, in the plain form or the other. */
+static void
+hear_form(struct bench *b, bool plain)
+{
+	bench_hear(b, b->vrs, 2, "10.0.0.2", "224.0.0.18", 50, plain);
+}
+
+/* D-1: three in a row, and three intervals from the first to the last. */
+static void
+check_form_limits(void)
+{
+	struct bench *b = &bench;
+	static const struct { usec_t at[5]; int turns; } rows[] = {
+		{ { 0, SECOND_US, 2 * SECOND_US, 2999999, 3 * SECOND_US }, 5 },
+		{ { 0, 5 * SECOND_US, 5 * SECOND_US + 1 }, 3 },
+		{ { 0, 2999998, 2999999, 3 * SECOND_US }, 4 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		usec_t start;
+
+		bench_conf(b, 1);
+		b->vrs[0].version = 3;
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		start = b->now;
+		for (int k = 0; k < rows[i].turns; k++) {
+			CHECK(!b->d.vrs[0].checksum_plain);
+			bench_run(b, start + rows[i].at[k] - b->now);
+			hear_form(b, true);
+		}
+		CHECK(b->d.vrs[0].checksum_plain);
+		bench_run(b, SECOND_US);
+		hear_form(b, false);		/* counted anew */
+		CHECK(b->d.vrs[0].checksum_plain);
+		CHECK_INT(b->d.vrs[0].other_form, 1);
+	}
+}
+
+/* D-1 is of version 3 over IPv4: no other one remembers a form. */
+static void
+check_form_elsewhere(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	b->vrs[1].version = 3;
+	b->vrs[1].family = 6;
+	b->vrs[1].destination = bench_ip("ff02::12");
+	b->addresses[1][0].ip = bench_ip("fe80::64");
+	bench_start(b);
+	bench_address(b, 2, "fe80::5", 64, 0, false);
+	bench_advert(b, 0, 9, 150);
+	bench_hear(b, &b->vrs[1], 2, "fe80::9", "ff02::12", 150, false);
+	for (int i = 0; i < 2; i++) {
+		CHECK_INT(b->d.vrs[i].counters.received, 1);
+		CHECK(!b->d.vrs[i].checksum_plain);
+	}
+	bench_conf(b, 1);			/* and one that is fixed */
+	b->vrs[0].version = 3;
+	b->vrs[0].checksum_form = CHECKSUM_PSEUDO;
+	bench_start(b);
+	hear_form(b, true);
+	CHECK(!b->d.vrs[0].checksum_plain);
+}
+
+/* C-094, C-095: what begins a preempt_delay, what ends it, and who has none. */
+static void
+check_preempt_limits(void)
+{
+	struct bench *b = &bench;
+	struct vr *vr;
+	usec_t end;
+
+	bench_conf(b, 1);
+	b->vrs[0].preempt_delay_us = 5000000;
+	bench_start(b);
+	vr = &b->d.vrs[0];
+	bench_advert(b, 0, 9, 0);		/* a farewell begins none */
+	CHECK_INT(vr->preempt_at, NEVER);
+	bench_advert(b, 0, 9, 1);
+	end = b->now + 5 * SECOND_US;
+	CHECK_INT(vr->preempt_at, end);
+	bench_run(b, SECOND_US);
+	bench_advert(b, 0, 9, 0);
+	CHECK_INT(vr->preempt_at, end);
+	bench_advert(b, 0, 9, 100);		/* one that is equal ends it */
+	CHECK_INT(vr->preempt_at, NEVER);
+	bench_advert(b, 0, 9, 99);
+	end = b->now + 5 * SECOND_US;
+	bench_run(b, 3 * SECOND_US);
+	bench_advert(b, 0, 9, 99);
+	bench_run(b, end - b->now - 1);
+	bench_advert(b, 0, 9, 99);
+	CHECK(vr->machine.timer > b->now + 3 * SECOND_US);
+	bench_run(b, 1);
+	CHECK(!vr->machine.preempt);
+	bench_advert(b, 0, 9, 99);		/* at its end */
+	CHECK(vr->machine.preempt);
+	bench_run(b, WAIT_DOWN);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_advert(b, 0, 9, 99);		/* an Active does not wait */
+	CHECK_INT(vr->preempt_at, NEVER);
+
+	bench_conf(b, 1);
+	b->vrs[0].preempt_delay_us = 1;
+	bench_start(b);
+	vr = &b->d.vrs[0];
+	bench_advert(b, 0, 9, 99);
+	CHECK_INT(vr->preempt_at, b->now + 1);
+	b->vrs[0].preempt_delay_us = 0;
+	vr->preempt_at = NEVER;
+	bench_advert(b, 0, 9, 99);
+	CHECK_INT(vr->preempt_at, NEVER);
+	CHECK(vr->machine.preempt);
+}
+
+/* C-092, C-102: nopreempt is for good, but not for an owner. */
+static void
+check_nopreempt_limits(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].no_preempt = true;
+	b->vrs[0].preempt_delay_us = 2000000;
+	bench_start(b);
+	for (int i = 0; i < 10; i++) {
+		bench_advert(b, 0, 9, 50);
+		CHECK(!b->d.vrs[0].machine.preempt);
+		bench_run(b, SECOND_US);
+	}
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_conf(b, 1);
+	b->vrs[0].priority = 255;
+	b->vrs[0].no_preempt = true;
+	bench_start(b);
+	bench_advert(b, 0, 9, 255);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	for (int i = 0; i < 5; i++) {
+		bench_advert(b, 0, 9, 50);
+		bench_run(b, SECOND_US);
+	}
+	CHECK_INT(state(b, 0), VR_MASTER);
+}
+
+/* T5: ten answers a second, the eleventh when the second is over. */
+static void
+check_answers(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].version = 3;
+	b->vrs[0].interval_us = 40000000;
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_start(b);
+	bench_run(b, 200 * SECOND_US);
+	bench_watch(b);
+	for (int i = 0; i < 100; i++) {
+		bench_advert(b, 0, 9, 50);
+		if (i < 99)
+			bench_run(b, 10 * MS_US);
+	}
+	CHECK_INT(bench_count(b, EFFECT_SEND), 10);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 1);
+	CHECK_INT(b->d.vrs[0].counters.lower_received, 100);
+	bench_run(b, 10 * MS_US - 1);
+	bench_advert(b, 0, 9, 50);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 10);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 1);
+	bench_run(b, 1);
+	bench_advert(b, 0, 9, 50);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 11);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 2);
+}
+
+/* C-083: a farewell is answered, and is no weaker one's. */
+static void
+check_zero_is_not_weaker(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_start(b);
+	bench_advert(b, 0, 9, 50);
+	CHECK_INT(b->d.vrs[0].counters.lower_received, 0);
+	bench_run(b, 20 * SECOND_US);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_watch(b);
+	bench_advert(b, 0, 9, 0);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 1);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 0);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+	bench_advert(b, 0, 9, 200);
+	CHECK_INT(b->d.vrs[0].counters.lower_received, 0);
+}
+
+/* higher_prio_send_advert is for an Active that bows. */
+static void
+check_backup_is_silent(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].higher_prio_send_advert = true;
+	bench_start(b);
+	bench_watch(b);
+	bench_advert(b, 0, 9, 200);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 0);
+	CHECK_INT(b->d.vrs[0].cause, CAUSE_START);
+}
+
 int
 main(void)
 {
@@ -465,5 +1565,41 @@ main(void)
 	check_fresh_start();
 	check_group_fault_told();
 	check_group_of_owners();
+	check_old_checksum();
+	check_gone_is_silent();
+	check_file_limits();
+	check_weight_of_one();
+	check_culprits();
+	check_culprit_interfaces();
+	check_reasons();
+	check_whole_lines();
+	check_takeover_causes();
+	check_said_again();
+	check_stopped_group();
+	check_priority_told();
+	check_no_refresh();
+	check_weaker_bursts();
+	check_bursts_end();
+	check_keeps_nothing();
+	check_back_while_lingering();
+	check_early_result();
+	check_script_lines();
+	check_script_counter();
+	check_beats();
+	check_unusable_said();
+	check_counter_adapts();
+	check_notify_ends();
+	check_group_at_once();
+	check_group_waits();
+	check_group_goes_back();
+	check_group_announces();
+	check_stalled_edges();
+	check_form_limits();
+	check_form_elsewhere();
+	check_preempt_limits();
+	check_nopreempt_limits();
+	check_answers();
+	check_zero_is_not_weaker();
+	check_backup_is_silent();
 	return check_end("edges");
 }

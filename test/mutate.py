@@ -1,11 +1,13 @@
 """Break the core of vrrpd.c one place at a time and see whether a test notices.
 
-    mutate.py [PATTERN,...]     only functions, or chapters, that match
+    mutate.py [PATTERN,...]     functions, or chapters, that match
+                                (Machine,Policy)
 
 All mutants go into one scratch copy of vrrpd.c: a function with mutants gets a
 copy for each, and calls the one that the environment names (MUTANT=number).
-Thus each test program is built once and run once a mutant.  What does not
-compile is no mutant.  Prints the survivors and the figures; the exit status
+Thus each test program is built once and run once a mutant; it ends at the first
+check that fails, and the one that found the last mutant runs first.  What does
+not compile is no mutant.  Prints the survivors and the figures; the exit status
 tells whether a survivor is left that mutate.equal does not explain.
 
 Mutants: comparisons, arithmetic, bits, constants, enumerators, conditions
@@ -14,13 +16,14 @@ of transitions every next state and every action.
 """
 import fnmatch
 import glob
+import itertools
 import os
 import re
 import resource
-import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 BUILD = "build/mutate"
 # What is broken in which chapter, and the tests that must notice.
@@ -30,9 +33,14 @@ CHAPTERS = {
     "Policy": ("*", ["policy", "router", "edges"]),
     "Router": ("*", ["policy", "router", "edges"]),
 }
-SECONDS = 10                # of processor time that a run may take
+DEFAULT = "Machine,Policy"
+SECONDS = 3                 # of processor time that a run may take
 # Their sentences are for people; what they say is not judged word by word.
 SPOKEN = {"effect_log", "text_format", "text_string", "vr_log_once"}
+# check.h: the first check that fails is the last.
+QUIET, QUITS = "\treturn good;\n", "\tif (!good)\n\t\texit(1);\n\treturn 1;\n"
+CLOCK = itertools.count(1)
+FOUND = {}                  # when each test last found a mutant
 
 TOKEN = re.compile(r"""
     (?P<blank>\s+|/\*.*?\*/)
@@ -99,6 +107,11 @@ class Mutant:
         before = " ".join(before.split())
         self.name = "%s: %s -> %s @%d %s" % (
             where, before, " ".join(text.split()) or "nothing", nth, line)
+        rows = [" ".join(row.split()) for row in
+                body[:line_start].splitlines()]
+        if line in rows:        # the same once more: which
+            self.name += " (%d)" % (rows.count(line) + 1)
+        self.where = where
         self.number = 0
         self.tests = []
 
@@ -403,9 +416,10 @@ class Scratch:
 
 
 def compile_all(scratch):
-    """Drops what does not compile, and builds the test programs."""
+    """Drops what does not compile, and builds the test programs; for what
+    survives them once more with sanitizers, which see what reads too far."""
     flags = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-O0",
-             "-fmax-errors=0"]
+             "-fmax-errors=0", "-include", "stdlib.h"]
     copy = BUILD + "/vrrpd.c"
     while True:
         lines = scratch.write(copy)
@@ -425,12 +439,15 @@ def compile_all(scratch):
     for test in {t for m in scratch.mutants for t in m.tests}:
         subprocess.run(flags + ["-o", BUILD + "/" + test,
                                 BUILD + "/test/%s.c" % test], check=True)
+        subprocess.run(flags + ["-fsanitize=address,undefined", "-fno-sanitize-"
+                                "recover=all", "-o", BUILD + "/%s.asan" % test,
+                                BUILD + "/test/%s.c" % test], check=True)
 
 
 def survives(test, number):
     """Whether a test program passes with this mutant."""
-    limits = {resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_AS: 1 << 31,
-              resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 1 << 20}
+    limits = {resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_CORE: 0,
+              resource.RLIMIT_FSIZE: 1 << 20}
 
     def limit():
         for which, much in limits.items():
@@ -439,9 +456,20 @@ def survives(test, number):
         return subprocess.run(
             [BUILD + "/" + test], env=dict(os.environ, MUTANT=str(number)),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-            timeout=20 * SECONDS, preexec_fn=limit).returncode == 0
+            timeout=100 * SECONDS, preexec_fn=limit).returncode == 0
     except subprocess.TimeoutExpired:
         return False
+
+
+def killed(mutant):
+    """Whether a test fails with this mutant; that test is tried first next
+    time."""
+    for test in sorted(mutant.tests, key=FOUND.get, reverse=True) + [
+            test + ".asan" for test in mutant.tests]:
+        if not survives(test, mutant.number):
+            FOUND[test] = next(CLOCK)
+            return True
+    return False
 
 
 def explained(path):
@@ -461,10 +489,13 @@ def matches(name, pattern):
 
 def main():
     start = time.time()
-    pattern = sys.argv[1] if len(sys.argv) > 1 else "*"
+    pattern = sys.argv[1] if len(sys.argv) > 1 else DEFAULT
     os.makedirs(BUILD + "/test", exist_ok=True)
     for path in ["vrrpd.h"] + glob.glob("test/*.[ch]"):
-        shutil.copy(path, BUILD + "/" + path)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with open(BUILD + "/" + path, "w", encoding="utf-8") as file:
+            file.write(text.replace(QUIET, QUITS))
     with open("vrrpd.c", encoding="utf-8") as file:
         source = file.read()
     with open("vrrpd.h", encoding="utf-8") as file:
@@ -472,31 +503,32 @@ def main():
     scratch = Scratch(source, header, pattern)
     compile_all(scratch)
     for test in {t for m in scratch.mutants for t in m.tests}:
+        FOUND[test] = 0
         if not survives(test, 0):
             sys.exit("mutate: %s fails without any mutant" % test)
     equal = explained("test/mutate.equal")
-    unused = set(equal)
-    killed = same = 0
-    survivors = []
-    for mutant in scratch.mutants:
-        reasons = [p for p in equal if matches(mutant.name, p)]
-        if not all(survives(test, mutant.number)
-                   for test in mutant.tests):
-            killed += 1
-            continue
-        unused.difference_update(reasons)
-        if reasons:
-            same += 1
-            continue
-        survivors.append(mutant)
-        print("survived: %s" % mutant.name, flush=True)
-    if pattern == "*":
-        for line in sorted(unused):
-            print("mutate.equal: no survivor is `%s'" % line)
-    print("%d mutants: %d killed, %d survived, %d equivalent; %d s" % (
-        len(scratch.mutants), killed, len(survivors), same,
+    unused = {p for p in equal if any(p.split(":")[0] == m.where
+                                      for m in scratch.mutants)}
+    dead = same = alive = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for mutant, found in zip(scratch.mutants,
+                                 pool.map(killed, scratch.mutants)):
+            reasons = [p for p in equal if matches(mutant.name, p)]
+            if found:
+                dead += 1
+                continue
+            unused.difference_update(reasons)
+            if reasons:
+                same += 1
+                continue
+            alive += 1
+            print("survived: %s" % mutant.name, flush=True)
+    for line in sorted(unused):
+        print("mutate.equal: no survivor is `%s'" % line)
+    print("%d mutants of %s: %d killed, %d equal, %d survived; %d s" % (
+        len(scratch.mutants), pattern, dead, same, alive,
         time.time() - start))
-    sys.exit(1 if survivors else 0)
+    sys.exit(1 if alive or unused else 0)
 
 
 main()

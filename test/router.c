@@ -353,11 +353,7 @@ check_group(void)
 	struct bench *b = &bench;
 
 	bench_conf(b, 2);
-	b->members[1] = 1;
-	b->groups[0] = (struct conf_group){ .name = "G",
-	    .members = b->members, .member_count = 2 };
-	b->conf.group_count = 1;
-	b->vrs[0].group = b->vrs[1].group = 0;
+	bench_group(b, 2);
 	bench_start(b);
 	for (int i = 0; i < 6; i++) {
 		bench_run(b, SECOND_US);

@@ -116,8 +116,9 @@ static struct script script_states[2] = {
 static struct file_state file_states[1] = { { -3, true } };
 static struct interface interface_states[3] = {
 	{ .ifindex = 2, .flags = IFF_UP | IFF_RUNNING, .mtu = 1500,
-	    .mac = { 2, 0, 0, 0, 0xab, 1 } },
-	{ .ifindex = 3, .flags = IFF_UP, .mtu = 9000 },
+	    .mac = { 2, 0, 0, 0, 0xab, 1 }, .known = true },
+	{ .ifindex = 3, .flags = IFF_UP, .mtu = 9000, .known = true },
+	{ .known = true },
 };
 static struct vr vrs[3];
 static struct daemon d = {
