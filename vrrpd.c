@@ -4724,8 +4724,8 @@ scan_random_seed(struct scan *s, uint32_t seed)
 
 /* The blocks that have keywords, in the order in which they are printed. */
 enum block {
-	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_PROCESS, IN_GROUP,
-	IN_INSTANCE, IN_AUTHENTICATION, IN_HMAC,
+	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_PROCESS, IN_GARP,
+	IN_GROUP, IN_INSTANCE, IN_AUTHENTICATION, IN_HMAC,
 	IN_VIRTUAL_SERVER,		/* and below it: all is skipped */
 	BLOCKS
 };
@@ -4739,9 +4739,9 @@ enum value_type {
 	T_SECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
 	T_AUTH_TYPE, T_REPLAY, T_MODE,	/* one of choices[] */
 	T_PASSWORD, T_KEY, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
-	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS,
+	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS, T_GARP_INTERFACE,
 	T_ADDRESSES,		/* from here on it opens a list */
-	T_PEERS, T_TRACKS, T_MEMBERS, VALUE_TYPES
+	T_PEERS, T_TRACKS, T_MEMBERS, T_GARP_INTERFACES, VALUE_TYPES
 };
 
 /* What becomes of a keyword.  From NOTE_MAIL to NOTE_LVS: one note a class. */
@@ -4893,6 +4893,12 @@ struct draft_process {
 	struct conf_process conf;
 };
 
+struct draft_garp {
+	struct draft	draft;
+	struct conf_garp conf;
+	struct list	interfaces;
+};
+
 /* global_defs with the top level; vr: what instances have by default. */
 struct draft_global {
 	struct draft	draft;
@@ -4977,7 +4983,7 @@ struct parse {
 	struct place	spot;			/* of what is complained of */
 	struct drafts	vrs;
 	struct frame	frames[FRAMES_MAX];
-	struct drafts	groups, scripts, files, processes;
+	struct drafts	groups, scripts, files, processes, garps;
 	struct map	commands, interfaces, seen, shared, excused;
 	const struct conf_origin **last_origin;
 	struct place	end;			/* of what was read */
@@ -5202,6 +5208,8 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_NOTIFY_DELETED] = "nothing",	[T_FIFO] = "a path",
 	[T_OLD_CHECKSUM] = "never",	[T_EXPIRED] = "a priority 1-254",
 	[T_CPUS] = "numbers 0-255",	[T_GARP_EXTRA] = "seconds",
+	[T_GARP_INTERFACE] = "the name of an interface",
+	[T_GARP_INTERFACES] = "names of interfaces",
 	[T_LOG_FILE] = "a path",	[T_INCLUDE_CHECK] = "a kind of check",
 	[T_RANDOM_SEED] = "a number",	[T_ADDRESSES] = "addresses",
 	[T_VMAC] = "[NAME] [MAC] [group N]",
@@ -6650,6 +6658,59 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
 	return true;
 }
 
+/* Whether an interface is in a garp_group already. */
+static bool
+garp_has(const struct parse *p, uint16_t index)
+{
+	for (const struct draft *draft = p->garps.first; draft != NULL;
+	    draft = draft->next) {
+		const struct item *item = ((const struct draft_garp *)draft)->
+		    interfaces.first;
+
+		while (item != NULL && item->index != index)
+			item = item->next;
+		if (item != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Interfaces of a garp_group: all words of a line. */
+static void
+read_garp_item(struct parse *p, struct list *list, const struct line *line)
+{
+	for (uint32_t i = 0; i < line->count; i++) {
+		const struct word *word = &line->words[i];
+		uint16_t index = interface_index(p, word->text, &word->place,
+		    SEVERITY_ERROR);
+		struct item *item;
+
+		if (index == NONE)
+			continue;
+		if (garp_has(p, index)) {
+			complain_word(p, SEVERITY_ERROR, word,
+			    "%s is in a garp_group already");
+			continue;
+		}
+		item = list_add(p, list, &word->place);
+		if (item != NULL)
+			item->index = index;
+	}
+}
+
+/* interface NAME, in a garp_group */
+static bool
+read_garp_interface(struct parse *p, const struct keyword *k,
+    const struct line *line, void *field)
+{
+	struct line rest = { .words = line->words + 1, .count = 1 };
+
+	(void)k;
+	read_garp_item(p, field, &rest);
+	p->used = 2;
+	return true;
+}
+
 /* -- the keyword table -- */
 
 #define AT(draft, field) \
@@ -6712,8 +6773,8 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_ROOT, REFUSED,
 	    "static_ipaddress\0static_routes\0static_rules\0",
 	    "set them with ip(8)"),
-	WITHOUT(IN_ROOT, REFUSED, "garp_group\0",
-	    "use vrrp_garp_interval and vrrp_gna_interval"),
+	KEYWORD("garp_group", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_GARP),
+	    /* interfaces that share a pace of announcements */
 
 	/* global_defs: defaults of instances */
 	KEYWORD("vrrp_version", IN_GLOBAL, T_NUMBER, 0, DEFAULT_AT(version),
@@ -7204,6 +7265,18 @@ static const struct keyword keywords[] = {
 	    PROCESS_AT(full_command), "off", 0),
 	    /* compare the command, not the name */
 
+	/* garp_group */
+	KEYWORD("garp_interval", IN_GARP, T_SECONDS, 0,
+	    AT(draft_garp, conf.garp_interval_us), SPANS),
+	    /* vrrp_garp_interval for them */
+	KEYWORD("gna_interval", IN_GARP, T_SECONDS, 0,
+	    AT(draft_garp, conf.gna_interval_us), SPANS),
+	    /* vrrp_gna_interval for them */
+	KEYWORD("interfaces", IN_GARP, T_GARP_INTERFACES, 0,
+	    AT(draft_garp, interfaces), 0), /* which interfaces */
+	KEYWORD("interface", IN_GARP, T_GARP_INTERFACE, KEYWORD_ALIAS,
+	    AT(draft_garp, interfaces), 0), /* one interface */
+
 	/* virtual_server, for messages alone */
 	WITHOUT(IN_VIRTUAL_SERVER, NOTE_LVS,
 	    "real_server\0delay_loop\0lb_algo\0lb_kind\0lvs_sched\0"
@@ -7238,6 +7311,7 @@ static bool (*const readers[VALUE_TYPES])(struct parse *,
 	[T_EXPIRED] = read_expired,
 	[T_CPUS] = read_cpus,
 	[T_GARP_EXTRA] = read_garp_extra,
+	[T_GARP_INTERFACE] = read_garp_interface,
 	[T_INCLUDE_CHECK] = read_include_check,
 	[T_RANDOM_SEED] = read_random_seed,
 	[T_PROCESS] = read_process,	[T_PARAM_MATCH] = read_param_match,
@@ -7250,7 +7324,8 @@ static void (*const item_readers[VALUE_TYPES])(struct parse *, struct list *,
 	[T_ADDRESSES] = read_address_item,
 	[T_PEERS] = read_peer_item,
 	[T_TRACKS] = read_track_item,
-	[T_MEMBERS] = read_member_item
+	[T_MEMBERS] = read_member_item,
+	[T_GARP_INTERFACES] = read_garp_item
 };
 
 /* The word of a row behind another one of its words; NULL: no more. */
@@ -7309,6 +7384,7 @@ static const struct block_kind {
 	[IN_SCRIPT] = MANY("vrrp_script", script, scripts),
 	[IN_FILE] = MANY("track_file", file, files),
 	[IN_PROCESS] = MANY("vrrp_track_process", process, processes),
+	[IN_GARP] = MANY("garp_group", garp, garps),
 	[IN_GROUP] = MANY("vrrp_sync_group", group, groups),
 	[IN_INSTANCE] = MANY("vrrp_instance", vr, vrs),
 	[IN_AUTHENTICATION] = { .word = "authentication" },
@@ -7411,11 +7487,20 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 	struct drafts *drafts = (struct drafts *)(void *)((char *)p +
 	    block_kinds[k->detail].drafts);
 	struct draft *draft = frame_top(p)->draft;
+	struct word name = { .text = NULL };
 
-	p->used = size == 0 ? 1 : 2;
+	p->used = size == 0 || k->detail == IN_GARP ? 1 : 2;
 	if (k->block == IN_INSTANCE)
 		(void)setting_add(p, draft, k, &line->words[0].place);
-	if (size > 0) {
+	if (k->detail == IN_GARP) {
+		name.place = line->words[0].place;
+		name.text = keep_text(p, scan_format(p->scan, "%u",
+		    (unsigned)drafts->count + 1));
+		draft = name.text == NULL ? NULL : drafts_add(p, drafts, &name,
+		    size);
+		if (draft == NULL)
+			return;
+	} else if (size > 0) {
 		p->may_skip = true;
 		if (line->count == 1) {
 			p->suspect = *place_behind(p, &line->words[0]);
@@ -9890,6 +9975,7 @@ fill_interfaces(struct parse *p, struct conf *conf)
 {
 	struct conf_interface *to = arena_array(p->keep, p->interface_count,
 	    sizeof(*to));
+	struct draft *draft;
 
 	for (struct draft_interface *interface = p->first_interface;
 	    interface != NULL && to != NULL; interface = interface->next) {
@@ -9898,7 +9984,16 @@ fill_interfaces(struct parse *p, struct conf *conf)
 		    conf->links + interface->link->index;
 		conf->interface_count++;
 	}
-	conf->interfaces = to == NULL ? NULL : to - conf->interface_count;
+	if (to == NULL)
+		return;
+	to -= conf->interface_count;
+	conf->interfaces = to;
+	for (draft = p->garps.first; draft != NULL; draft = draft->next) {
+		for (struct item *item = ((struct draft_garp *)draft)->
+		    interfaces.first; item != NULL; item = item->next)
+			to[item->index].garp_group =
+			    (uint16_t)(draft->index + 1);
+	}
 }
 
 /* The notify scripts that can be run, once for all who have the same. */
@@ -9998,6 +10093,30 @@ fill_process(const struct draft_process *process, struct conf_process *to)
 	to->used = process->tracker.tracked_by != NULL;
 }
 
+/* Copies a garp_group; what it does not say, global_defs do. */
+static void
+fill_garp(struct parse *p, const struct draft_garp *garp, struct conf_garp *to)
+{
+	uint16_t *interface = arena_array(p->keep, garp->interfaces.count,
+	    sizeof(*interface));
+	const struct conf_global *global = &p->global.conf;
+
+	if (given(&garp->draft, offsetof(struct draft_garp,
+	    conf.garp_interval_us)) == NULL)
+		to->garp_interval_us = global->garp_interval_us;
+	if (given(&garp->draft, offsetof(struct draft_garp,
+	    conf.gna_interval_us)) == NULL)
+		to->gna_interval_us = global->gna_interval_us;
+	to->interfaces = interface;
+	to->interface_count = (uint16_t)garp->interfaces.count;
+	for (struct item *item = garp->interfaces.first; item != NULL &&
+	    interface != NULL; item = item->next) {
+		*interface++ = item->index;
+		origin_add(p, IN_GARP, garp->draft.index, "interfaces",
+		    &item->place);
+	}
+}
+
 /* Copies what a sync group has besides its keywords. */
 static void
 fill_group(struct parse *p, const struct draft_group *group,
@@ -10073,6 +10192,8 @@ fill_objects(struct parse *p, struct conf *conf, enum block block)
 			fill_file(of, (void *)to);
 		else if (block == IN_PROCESS)
 			fill_process(of, (void *)to);
+		else if (block == IN_GARP)
+			fill_garp(p, of, (void *)to);
 		else if (block == IN_GROUP)
 			fill_group(p, of, (void *)to);
 		else
@@ -10154,6 +10275,7 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	drafts_init(&p->scripts);
 	drafts_init(&p->files);
 	drafts_init(&p->processes);
+	drafts_init(&p->garps);
 	p->last_command = &p->first_command;
 	p->last_interface = &p->first_interface;
 	p->frames[0].draft = &p->global.draft;
@@ -10187,6 +10309,7 @@ struct printer {
 	const struct conf_file *file;
 	const struct conf_process *process;
 	const struct conf_vr *vr;
+	const struct conf_garp *garp;
 	const struct conf_group *group;
 	const struct conf_notify *notify;
 	enum block	block;
@@ -10690,6 +10813,11 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 		if (item >= vr->peer_count)
 			return false;
 		print_peer(t, &vr->peers[item]);
+	} else if (k->type == T_GARP_INTERFACES) {
+		if (item >= pr->garp->interface_count)
+			return false;
+		text_string(t, pr->conf->interfaces[
+		    pr->garp->interfaces[item]].name);
 	} else if (k->type == T_MEMBERS) {
 		if (item >= pr->group->member_count)
 			return false;
@@ -10819,6 +10947,7 @@ print_object(struct printer *pr, enum block block, uint32_t number,
 	pr->script = block == IN_SCRIPT ? object : NULL;
 	pr->file = block == IN_FILE ? object : NULL;
 	pr->process = block == IN_PROCESS ? object : NULL;
+	pr->garp = block == IN_GARP ? object : NULL;
 	pr->group = block == IN_GROUP ? object : NULL;
 	pr->vr = block == IN_INSTANCE ? object : NULL;
 	if (block == IN_GROUP)
@@ -10829,7 +10958,8 @@ print_object(struct printer *pr, enum block block, uint32_t number,
 	} else if (block == IN_INSTANCE) {
 		print_vr(pr, object);
 	} else {
-		print_open(pr, *(const char *const *)object);
+		print_open(pr, block == IN_GARP ? NULL :
+		    *(const char *const *)object);
 	}
 	text_string(pr->text, "}\n");
 }
@@ -13516,15 +13646,25 @@ vr_reconcile(struct daemon *d, struct vr *vr, usec_t now)
 
 /*
  * When the pacing of an interface allows the next announcement; moves the
- * moment on when that is now (vrrp_garp_interval, vrrp_gna_interval).
+ * moment on when that is now (vrrp_garp_interval, vrrp_gna_interval).  Those of
+ * a garp_group have the pace of its first one.
  */
 static usec_t
 announce_pace(struct daemon *d, uint16_t index, uint8_t family, usec_t now)
 {
-	usec_t *free_at = &d->interfaces[index].announce_at[family == 6];
+	uint16_t group = d->conf->interfaces[index].garp_group;
 	uint32_t gap = family == 6 ? d->conf->global.gna_interval_us :
 	    d->conf->global.garp_interval_us;
+	usec_t *free_at;
 
+	if (group > 0) {
+		const struct conf_garp *garp = &d->conf->garps[group - 1];
+
+		index = garp->interfaces[0];
+		gap = family == 6 ? garp->gna_interval_us :
+		    garp->garp_interval_us;
+	}
+	free_at = &d->interfaces[index].announce_at[family == 6];
 	if (gap == 0)
 		return now;
 	if (*free_at > now)

@@ -363,6 +363,7 @@ struct conf_command {
 /* An interface by name; which one that is, the kernel tells at run time. */
 struct conf_interface {
 	char		name[16];
+	uint16_t	garp_group;	/* 1 + its index; 0: none */
 	const struct conf_link *link;	/* NULL: not made by us */
 };
 
@@ -572,6 +573,14 @@ enum checksum_form { CHECKSUM_AUTO, CHECKSUM_PSEUDO, CHECKSUM_PLAIN };
 /* Unicast of v3 over IPv4: what is done with sums over the group's address. */
 enum old_checksum { OLD_HEARD, OLD_SENT, OLD_REFUSED };
 
+/* garp_group: interfaces that share the pace of their announcements. */
+struct conf_garp {
+	const char	*name;		/* its number, as it has none */
+	const uint16_t	*interfaces;
+	uint32_t	garp_interval_us, gna_interval_us;
+	uint16_t	interface_count;
+};
+
 /* vrrp_sync_group */
 struct conf_group {
 	const char	*name;
@@ -646,11 +655,12 @@ struct conf {
 	const struct conf_script *scripts;
 	const struct conf_file *files;
 	const struct conf_process *processes;
+	const struct conf_garp *garps;
 	const struct conf_group *groups;
 	const struct conf_vr *vrs;
 	uint16_t	interface_count, command_count, script_count;
 	uint16_t	file_count, process_count, group_count, vr_count;
-	uint16_t	link_count;
+	uint16_t	link_count, garp_count;
 	uint32_t	errors;			/* lines that were not taken */
 	const struct conf_origin *origins;	/* NULL without keep_origins */
 	struct conf_global global;

@@ -1285,6 +1285,40 @@ check_pacing(void)
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 }
 
+/* garp_group: two interfaces share one pace, which another does not have. */
+static void
+check_pacing_group(void)
+{
+	static const uint16_t members[] = { 1, 0 };
+	static const struct conf_garp garp = { .interfaces = members,
+	    .interface_count = 2, .garp_interval_us = 100000 };
+	struct bench *b = &bench;
+	usec_t last = 0;
+
+	bench_conf(b, 3);
+	b->conf.garps = &garp;
+	b->conf.garp_count = 1;
+	b->interfaces[0].garp_group = b->interfaces[1].garp_group = 1;
+	b->vrs[1].interface = b->addresses[1][0].interface = 1;
+	b->vrs[2].interface = b->addresses[2][0].interface = 2;
+	bench_start(b);
+	bench_link(b, 3, "eth1", UP, false);
+	bench_address(b, 3, "10.0.0.3", 24, 0, false);
+	bench_link(b, 4, "eth2", UP, false);
+	bench_address(b, 4, "10.0.0.4", 24, 0, false);
+	bench_run(b, 3609375 + 390 * MS_US);
+	CHECK_INT(state(b, 1), VR_MASTER);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 6);
+	for (int i = 0, paced = 0; i < 6; i++) {
+		const struct noted *noted = bench_find(b, EFFECT_ETHERNET, i);
+
+		if (noted->effect.ifindex == 4)
+			continue;
+		CHECK(paced++ == 0 || noted->at - last >= 100 * MS_US);
+		last = noted->at;
+	}
+}
+
 /* Sends an ARP claim of an address from another machine. */
 static void
 claim(struct bench *b, const struct ip *ip, uint8_t last)
@@ -2421,6 +2455,7 @@ check_protocol(void)
 	check_lower_priority_bursts();
 	check_burst_order();
 	check_pacing();
+	check_pacing_group();
 	check_claims();
 	check_lingering_is_quiet();
 	check_stop_with_check();
