@@ -2799,12 +2799,20 @@ struct line {
 };
 
 /* All findings so far; the arena outlives the parse. */
+/* A keyword that a configuration uses, and what becomes of it. */
+struct used_word {
+	struct used_word *next;
+	const char	*word;
+	uint8_t		verdict;		/* enum verdict */
+};
+
 struct diagnostics {
 	struct arena	*arena;
 	struct diagnostic *first, **last;	/* last: &first when empty */
 	uint32_t	counts[SEVERITY_FATAL + 1];
 	/* How many of them are of -t's exit code 6. */
 	uint32_t	insecure[SEVERITY_FATAL + 1];
+	struct used_word *used;			/* the keywords, each once */
 	struct diagnostic spare;		/* to say that memory ran out */
 };
 
@@ -7691,10 +7699,30 @@ keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 		    (char *)draft + k->offset);
 }
 
+/* Notes that a keyword is used, for who comes from keepalived. */
+static void
+keyword_note(struct parse *p, const struct keyword *k, const char *word)
+{
+	struct used_word **at = &p->findings->used;
+
+	while (*at != NULL && strcmp((*at)->word, word) != 0)
+		at = &(*at)->next;
+	if (*at != NULL)
+		return;
+	*at = arena_take(p->findings->arena, sizeof(**at));
+	if (*at == NULL)
+		return;
+	(*at)->word = arena_string(p->findings->arena, word, strlen(word));
+	(*at)->verdict = k->verdict;
+	if ((*at)->word == NULL)
+		*at = NULL;
+}
+
 /* Takes a line that begins with keyword k into the block on top. */
 static void
 keyword_take(struct parse *p, const struct keyword *k, const struct line *line)
 {
+	keyword_note(p, k, line->words[0].text);
 	p->lost = false;
 	p->used = line->count;
 	if (k->verdict != TAKEN)
@@ -10990,6 +11018,78 @@ conf_print(struct text *t, const struct conf *conf, bool secrets)
 			print_object(&pr, (enum block)block, i,
 			    object + (size_t)i * kind->conf_size);
 	}
+}
+
+/* What keepalived does otherwise, by the keyword: a list of pairs. */
+static const char differences[] =
+    "virtual_ipaddress\0is put back when others remove it; at a stop it goes "
+    "when another router has it\0"
+    "interface\0is waited for while it does not exist\0"
+    "vrrp_script\0that cannot be run has failed, not succeeded\0"
+    "unicast_peer\0nobody else is heard; check_unicast_src off: everybody\0"
+    "nopreempt\0counts whatever state says\0"
+    "vrrp_strict\0a weaker advertisement is still answered\0"
+    "strict_mode\0a weaker advertisement is still answered\0"
+    "auth_hmac\0with a mistake is fatal\0"
+    "skip_check_adv_addr\0with off is off\0"
+    "v3_checksum_as_v2\0with off is off\0"
+    "reload_time_file\0has times of UTC alone, with a Z\0"
+    "notify\0scripts of an instance run in order, one at a time\0";
+
+/* Prints the words that a configuration uses of some verdicts, in a line. */
+static void
+migration_words(struct text *t, const struct diagnostics *found,
+    const char *title, enum verdict from, enum verdict to)
+{
+	size_t column = 80;
+	unsigned count = 0;
+
+	for (const struct used_word *u = found->used; u != NULL; u = u->next)
+		count += u->verdict >= from && u->verdict <= to;
+	if (count == 0)
+		return;
+	text_format(t, "%s (%u):", title, count);
+	for (const struct used_word *u = found->used; u != NULL; u = u->next) {
+		if (u->verdict < from || u->verdict > to)
+			continue;
+		column += strlen(u->word) + 1;
+		text_string(t, column > 76 ? "\n   " : "");
+		column = column > 76 ? 3 + strlen(u->word) + 1 : column;
+		text_format(t, " %s", u->word);
+	}
+	text_char(t, '\n');
+}
+
+/*
+ * Prints what becomes of keepalived's keywords that a configuration uses: which
+ * are the same here, which differ and how, which do nothing, which are refused.
+ */
+static void
+migration_print(struct text *t, const struct diagnostics *found)
+{
+	const char *title = "different here:\n";
+	bool refresh = false;
+
+	text_string(t, "coming from keepalived " COMPATIBLE_WITH ":\n");
+	migration_words(t, found, "understood", TAKEN, TAKEN);
+	for (const struct used_word *u = found->used; u != NULL; u = u->next) {
+		refresh |= strstr(u->word, "garp_master_refresh") != NULL;
+		for (const char *at = differences; *at != '\0';
+		    at = list_next(list_next(at))) {
+			if (strcmp(at, u->word) != 0)
+				continue;
+			text_format(t, "%s    %s %s\n", title, at,
+			    list_next(at));
+			title = "";
+		}
+	}
+	if (!refresh)
+		text_format(t, "%s    garp_master_refresh is 60, not 0, unless "
+		    "written\n", title);
+	migration_words(t, found, "without effect, and not needed", NO_EFFECT,
+	    NO_EFFECT);
+	migration_words(t, found, "not done here", NOTE_MAIL, NOTE_LVS);
+	migration_words(t, found, "refused", REFUSED, REFUSED_FATAL);
 }
 
 /* Prints what a row says about one of its words; see keywords_print. */
@@ -23169,6 +23269,26 @@ default_file(struct world *w, const struct options *options)
 	return VRRPD_CONF;
 }
 
+/* Whether a file has the name of keepalived's. */
+static bool
+is_keepalived_conf(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash == NULL ? path : slash + 1, "keepalived.conf") == 0;
+}
+
+/* Prints what differs from keepalived. */
+static void
+print_migration(struct world *w, int fd, const struct diagnostics *found)
+{
+	char buffer[LINE_MAX_LOG];
+	struct text t = output_over(w, fd, buffer, sizeof(buffer));
+
+	migration_print(&t, found);
+	output_flush(&t);
+}
+
 /* -t and --print-config: reads, prints, and gives the exit status. */
 static int
 test_configuration(struct world *w, const struct options *options,
@@ -23193,6 +23313,9 @@ test_configuration(struct world *w, const struct options *options,
 	}
 	conf = conf_parse(&keep, &scratch, input, &found);
 	print_diagnostics(w, log, &found, options->test > 0);
+	if (options->test > 0 && input->path != NULL &&
+	    found.used != NULL && is_keepalived_conf(input->path))
+		print_migration(w, log, &found);
 	if (options->print_config > 0 && conf != NULL) {
 		conf_print(&t, conf, true);
 		output_flush(&t);

@@ -977,6 +977,30 @@ test_addresses(void)
 	CHECK(first_vr(INSTANCE " no_virtual_ipaddress\n}\n", 0) != NULL);
 }
 
+/* What -t tells who comes from keepalived: each keyword once, in its class. */
+static void
+test_migration(void)
+{
+	char buffer[2048];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	parse("global_defs {\n smtp_server x\n process_names\n smtp_server y\n"
+	    "}\nbfd_instance a {\n}\n" INSTANCE IP4 " nopreempt\n}\n");
+	migration_print(&t, &findings);
+	CHECK_STR(text_end(&t), "coming from keepalived 2.4.3:\n"
+	    "understood (6):\n    global_defs vrrp_instance interface "
+	    "virtual_router_id virtual_ipaddress\n    nopreempt\n"
+	    "different here:\n"
+	    "    interface is waited for while it does not exist\n"
+	    "    virtual_ipaddress is put back when others remove it; at a "
+	    "stop it goes when another router has it\n"
+	    "    nopreempt counts whatever state says\n"
+	    "    garp_master_refresh is 60, not 0, unless written\n"
+	    "without effect, and not needed (1):\n    process_names\n"
+	    "not done here (1):\n    smtp_server\n"
+	    "refused (1):\n    bfd_instance\n");
+}
+
 /* An option with a bad value is as if it were not there. */
 static void
 test_address_options_bad(void)
@@ -1414,6 +1438,7 @@ main(void)
 	test_addresses();
 	test_address_options();
 	test_address_options_bad();
+	test_migration();
 	test_tracks();
 	test_unusable_scripts();
 	test_commands();
