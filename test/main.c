@@ -3,8 +3,8 @@
  * Goal: the command line, the background, pid files, the log in all its places,
  * signals, reloads and dumps, namespaces: each does what the manual says, and
  * says what it cannot do.
- * Method: the whole daemon on a clock of our own (outside.h), judged by its exit
- * status, its words, the kernel's addresses and the frames on its LAN.
+ * Method: the whole daemon on a clock of our own (outside.h), judged by its
+ * exit status, its words, the kernel's addresses and the frames on its LAN.
  */
 #include "outside.h"
 
@@ -24,8 +24,10 @@ static const struct asked {
 	bool		on_stdout;
 } asked[] = {
 	{ "vrrpd -h", 0, "usage: vrrpd [options]", false },
-	{ "vrrpd --help", 0, "  -f, --use-file=FILE               read this", false },
-	{ "vrrpd --help", 0, "      --print-config                print the", false },
+	{ "vrrpd --help", 0,
+	    "  -f, --use-file=FILE               read this", false },
+	{ "vrrpd --help", 0,
+	    "      --print-config                print the", false },
 	{ "vrrpd -v", 0, "vrrpd " VRRPD_VERSION ", takes keepalived", false },
 	{ "keepalived -v", 0, "Keepalived v2.", false },
 	{ "/usr/sbin/keepalived --version", 0, "Keepalived v2.", false },
@@ -48,9 +50,11 @@ static const struct asked {
 	{ "vrrpd -n -S -1 -f conf", 1, "-S -1: a facility", false },
 	{ "vrrpd -n -u 1000 -f conf", 1, "-u 1000: not a mask", false },
 	{ "vrrpd -n -u rwx -f conf", 1, "-u rwx: not a mask", false },
-	{ "vrrpd -n -g/proc/none/log -f conf", 1, "/proc/none/log: No such file", false },
+	{ "vrrpd -n -g/proc/none/log -f conf", 1,
+	    "/proc/none/log: No such file", false },
 	{ "vrrpd -t -f conf", 0, "", false },
-	{ "vrrpd -t/proc/none/log -f conf", 1, "/proc/none/log: No such file", false },
+	{ "vrrpd -t/proc/none/log -f conf", 1,
+	    "/proc/none/log: No such file", false },
 	{ "vrrpd -t -f error", 5, "would run: yes", false },
 	{ "vrrpd -t -f fatal", 4, "1 error, 0 warnings; would run: no", false },
 	{ "vrrpd -t -f two", 5, "2 errors, ", false },
@@ -71,7 +75,8 @@ static const struct asked {
 	    "network namespace file: Invalid argument", false },
 	{ "vrrpd -n -f elsewhere", 2, "network namespace none: No", false },
 	{ "vrrpd -n -l -f elsewhere", 2, "network namespace none: No", false },
-	{ "vrrpd -p /proc/none/pid -f conf", 1, "/proc/none/pid: No such file", false },
+	{ "vrrpd -p /proc/none/pid -f conf", 1,
+	    "/proc/none/pid: No such file", false },
 	{ "vrrpd -n -f dir/include", 2, "none", false },
 };
 
@@ -125,25 +130,6 @@ test_no_name(void)
 }
 
 /* -- serving -- */
-
-static const struct step serves[] = {
-	{ 8000, step_addresses }, { 9000, step_term }, { 0, NULL }
-};
-
-/* Both are Active and say so; at the end both say goodbye. */
-static void
-check_served(void)
-{
-	struct heard h = lan_heard();
-
-	CHECK_INT(outside->notes[0], 1);
-	CHECK_INT(outside->notes[1], 1);
-	CHECK(h.advert4 >= 3 && h.advert6 >= 3);
-	CHECK(h.zero4 == 1 && h.zero6 == 1);
-	CHECK(h.arp >= 5 && h.na >= 5);
-	CHECK(!has_address("10.0.0.100") && !has_address("fe80::100") &&
-	    !has_address("2001:db8::100"));
-}
 
 /* The pid file is there while it serves, and readable. */
 static void

@@ -63,19 +63,23 @@ static struct {
 	unsigned	turns;
 	bool		expects;	/* a frame was put in: wait for it */
 	bool		impatient;	/* programs are not waited for */
-	/* which calls fail: the n-th of all, or of one name; and with what */
+	/* which calls fail: the n-th of all, or of one name; how */
 	unsigned	calls, failing, times;
 	const char	*name;		/* NULL: any */
 	int		error;
-	unsigned	short_write;	/* write takes no more bytes than this */
+	unsigned	short_write;	/* write takes no more than this */
 	const char	*moved, *to;	/* open one file in place of another */
+	void		(*before)(void); /* main(), in its process */
 } play;
+
+#define OUTSIDE_CALLS	4096
 
 /* What the process under test tells, seen by the test too. */
 static struct outside {
 	unsigned	failed;		/* calls that were made to */
-	char		names[64];	/* the first of them */
+	const char	*name;		/* the first of them */
 	unsigned	calls;		/* made by the daemon until its end */
+	const char	*names[OUTSIDE_CALLS];	/* the n-th of them, from 1 */
 	int		notes[16];	/* of the test's own */
 } *outside;
 
@@ -86,11 +90,13 @@ fault(const char *name)
 	bool counts = play.name == NULL || strcmp(play.name, name) == 0;
 
 	play.calls += counts;
+	if (play.failing == 0 && play.calls < OUTSIDE_CALLS)
+		outside->names[play.calls] = name;
 	if (!counts || play.failing == 0 || play.calls < play.failing ||
 	    play.calls - play.failing >= play.times)
 		return false;
 	if (outside->failed++ == 0)
-		snprintf(outside->names, sizeof(outside->names), "%s", name);
+		outside->name = name;
 	errno = play.error;
 	return true;
 }
@@ -139,6 +145,12 @@ CALL(int, setns, (int fd, int type), (fd, type))
 CALL(int, chdir, (const char *path), (path))
 CALL(int, dup2, (int from, int to), (from, to))
 CALL(int, pipe, (int *ends), (ends))
+CALL(int, listen, (int fd, int backlog), (fd, backlog))
+CALL(int, accept4, (int fd, struct sockaddr *a, socklen_t *n, int flags),
+    (fd, a, n, flags))
+CALL(int, chmod, (const char *path, mode_t mode), (path, mode))
+CALL(int, setpriority, (int which, id_t who, int value), (which, who, value))
+CALL(int, mlockall, (int flags), (flags))
 CALL(int, execve, (const char *path, char *const *argv, char *const *env),
     (path, argv, env))
 #undef CALL
@@ -167,12 +179,11 @@ outside_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
 	struct sockaddr_un log = { .sun_family = AF_UNIX, .sun_path = "log" };
 
-	(void)length;
 	if (fault("connect"))
 		return -1;
 	if (strcmp(((const struct sockaddr_un *)(const void *)address)->
 	    sun_path, "/dev/log") != 0)
-		abort();
+		return connect(fd, address, length);
 	return connect(fd, (const struct sockaddr *)(const void *)&log,
 	    sizeof(log));
 }
@@ -185,7 +196,8 @@ call_name(long number)
 		{ SYS_openat, "openat" }, { SYS_capget, "capget" },
 		{ SYS_sendmmsg, "sendmmsg" }, { SYS_fcntl, "fcntl" },
 		{ SYS_renameat2, "renameat2" }, { SYS_getcwd, "getcwd" },
-		{ SYS_getdents64, "getdents64" }, { SYS_setgroups, "setgroups" },
+		{ SYS_getdents64, "getdents64" },
+		{ SYS_setgroups, "setgroups" },
 		{ SYS_setgid, "setgid" }, { SYS_setuid, "setuid" },
 		{ SYS_fchown, "fchown" }, { SYS_prctl, "prctl" },
 		{ SYS_sched_setscheduler, "sched_setscheduler" },
@@ -221,6 +233,9 @@ outside_syscall(long number, ...)
 	if (number == SYS_openat && play.moved != NULL &&
 	    strcmp((const char *)a[1], play.moved) == 0)
 		a[1] = (long)play.to;
+	else if (number == SYS_openat &&
+	    strcmp((const char *)a[1], "/dev/kmsg") == 0)
+		a[1] = (long)"/run/outside/kmsg";
 	return syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
@@ -351,6 +366,11 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #define chdir(...)		outside_chdir(__VA_ARGS__)
 #define dup2(...)		outside_dup2(__VA_ARGS__)
 #define pipe(...)		outside_pipe(__VA_ARGS__)
+#define listen(...)		outside_listen(__VA_ARGS__)
+#define accept4(...)		outside_accept4(__VA_ARGS__)
+#define chmod(...)		outside_chmod(__VA_ARGS__)
+#define setpriority(...)	outside_setpriority(__VA_ARGS__)
+#define mlockall(...)		outside_mlockall(__VA_ARGS__)
 #undef execve
 #define execve(...)		outside_execve(__VA_ARGS__)
 #define mmap(...)		outside_mmap(__VA_ARGS__)
@@ -364,20 +384,46 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #undef main
 #undef socket
 #undef bind
+#undef connect
 #undef setsockopt
 #undef send
 #undef recv
+#undef recvfrom
+#undef recvmmsg
 #undef read
 #undef write
+#undef writev
+#undef waitid
 #undef waitpid
 #undef kill
 #undef mkfifo
+#undef inotify_init1
+#undef inotify_add_watch
+#undef inotify_rm_watch
+#undef fstatat
 #undef stat
+#undef lstat
 #undef access
 #undef unlink
+#undef ftruncate
 #undef mkdir
+#undef readlink
+#undef getrandom
+#undef uname
+#undef setns
 #undef chdir
+#undef dup2
+#undef pipe
+#undef listen
+#undef accept4
+#undef chmod
+#undef setpriority
+#undef mlockall
+#undef execve
 #undef mmap
+#undef syscall
+#undef clock_gettime
+#undef pselect
 #undef poll
 
 #include "check.h"
@@ -665,7 +711,7 @@ has_address(const char *text)
 
 /* -- playing -- */
 
-/* Its process: stdout goes to the file out, stderr to err, but for /dev/full. */
+/* Its process: stdout goes to the file out, stderr to err. */
 static void __attribute__((noreturn))
 play_process(char *words, const char *out)
 {
@@ -681,6 +727,8 @@ play_process(char *words, const char *out)
 	for (char *word = strtok_r(words, " ", &save); word != NULL &&
 	    argc < 63; word = strtok_r(NULL, " ", &save))
 		argv[argc++] = word;
+	if (play.before != NULL)
+		play.before();
 	exit(vrrpd_main(argc, argv));
 }
 
@@ -741,11 +789,31 @@ step_hup(void)
 	kill(getpid(), SIGHUP);
 }
 
+/* Whether both have their addresses. */
 static void
 step_addresses(void)
 {
 	outside->notes[0] += has_address("10.0.0.100");
 	outside->notes[1] += has_address("fe80::100");
+}
+
+static const struct step serves[] = {
+	{ 8000, step_addresses }, { 9000, step_term }, { 0, NULL }
+};
+
+/* Both are Active and say so; at the end both say goodbye. */
+static void
+check_served(void)
+{
+	struct heard h = lan_heard();
+
+	CHECK_INT(outside->notes[0], 1);
+	CHECK_INT(outside->notes[1], 1);
+	CHECK(h.advert4 >= 3 && h.advert6 >= 3);
+	CHECK(h.zero4 >= 1 && h.zero6 == 1);
+	CHECK(h.arp >= 5 && h.na >= 5);
+	CHECK(!has_address("10.0.0.100") && !has_address("fe80::100") &&
+	    !has_address("2001:db8::100"));
 }
 
 static const char outside_conf[] =
