@@ -20031,7 +20031,8 @@ static bool
 environment_passes(const char *variable)
 {
 	static const char *const refused[] = { "IFS", "LD_PRELOAD",
-	    "LD_LIBRARY_PATH" };
+	    "LD_LIBRARY_PATH", "NOTIFY_SOCKET", "WATCHDOG_USEC",
+	    "WATCHDOG_PID" };
 	size_t name = strcspn(variable, "=");
 
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
@@ -21699,6 +21700,54 @@ world_run_once(struct world *w, enum global_script which, const char *word,
 	}
 }
 
+/* -- who started us -- */
+
+/*
+ * Tells a supervisor of sd_notify(3), if there is one, lines about us.  That it
+ * cannot be told changes nothing: it will notice.
+ */
+static void __attribute__((format(printf, 2, 3)))
+supervisor_tell(struct world *w, const char *format, ...)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	char buffer[256];
+	struct text t = text_over(buffer, sizeof(buffer));
+	size_t length = path == NULL ? 0 : strlen(path);
+	va_list arguments;
+	int fd;
+
+	if (length == 0 || length >= sizeof(to.sun_path))
+		return;
+	va_start(arguments, format);
+	text_vformat(&t, format, arguments);
+	va_end(arguments);
+	memcpy(to.sun_path, path, length);
+	if (path[0] == '@')
+		to.sun_path[0] = '\0';		/* an abstract name */
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		sendto(fd, buffer, (size_t)(t.at - t.start), MSG_NOSIGNAL |
+		    MSG_DONTWAIT, (struct sockaddr *)&to, (socklen_t)(
+		    offsetof(struct sockaddr_un, sun_path) + length));
+	world_close_fd(w, &fd);
+}
+
+/* Half the time after which a supervisor takes us for dead; NEVER: it waits. */
+static usec_t
+supervisor_span(struct world *w)
+{
+	const char *span = getenv("WATCHDOG_USEC"), *pid =
+	    getenv("WATCHDOG_PID");
+	int64_t number, whose = getpid();
+
+	(void)w;
+	if (span == NULL || !number_parse(span, &number) || number < 1000 ||
+	    (pid != NULL && (!number_parse(pid, &whose) || whose != getpid())))
+		return NEVER;
+	return number / 2;
+}
+
 /* -- the control socket -- */
 
 /*
@@ -21998,6 +22047,8 @@ struct service {
 	struct conf_input input;	/* what to read again at HUP */
 	usec_t		now;		/* of this turn */
 	usec_t		check_at; /* reload_time_file is looked at; NEVER */
+	usec_t		alive_at; /* the supervisor wants a sign; NEVER */
+	uint64_t	told_count;	/* lines of the log when it was told */
 	int64_t		checked_s;	/* wall time when it was last */
 	uint32_t	unread_turns;	/* in which sockets were not emptied */
 	int32_t		rt_priority;	/* raised when we were late; 0: none */
@@ -22198,6 +22249,8 @@ loop_reload(struct world *w, struct service *service)
 	struct diagnostics found;
 	bool good;
 
+	supervisor_tell(w, "RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)world_now(w));
 	world_arena_open(w, &scratch);
 	diagnostics_start(&found, &scratch);
 	good = incarnation_read(w, service->spare, service->current,
@@ -22219,6 +22272,7 @@ loop_reload(struct world *w, struct service *service)
 	world_log(w, good ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR, good ?
 	    "the configuration was reloaded" :
 	    "the new configuration is not used; the running one stays");
+	supervisor_tell(w, "READY=1");
 }
 
 /*
@@ -22291,7 +22345,7 @@ loop_schedule(struct world *w, struct service *service)
 		world_log(w, LOG_LEVEL_ERROR, "%s: '%s' is no time: "
 		    "[YYYY-MM-DD ]HH:MM:SSZ, in UTC",
 		    global->reload_time_file, line);
-	service->bad_schedule = at_s < 0;
+	service->bad_schedule = at_s < 0 && line[0] != '\0';
 	if (before == 0 || at_s <= before || at_s > now_s ||
 	    at_s < now_s - 60)
 		return;
@@ -22630,6 +22684,31 @@ loop_clients(struct world *w, struct service *service, bool waiting)
 	}
 }
 
+/*
+ * Tells the supervisor that we live, when it wants to know, and how we are, when
+ * there was something to log.
+ */
+static void
+loop_supervisor(struct world *w, struct service *service)
+{
+	const struct daemon *d = &service->current->daemon;
+	unsigned count[VR_STATES] = { 0 };
+
+	if (service->now >= service->alive_at) {
+		service->alive_at = service->now + supervisor_span(w);
+		supervisor_tell(w, "WATCHDOG=1");
+	}
+	if (service->told_count == w->record_count || getenv("NOTIFY_SOCKET") ==
+	    NULL)
+		return;
+	service->told_count = w->record_count;
+	for (uint32_t i = 0; i < d->conf->vr_count; i++)
+		count[vr_state(&d->vrs[i])]++;
+	supervisor_tell(w, "STATUS=%u MASTER, %u BACKUP, %u FAULT, %u INIT",
+	    count[VR_MASTER], count[VR_BACKUP], count[VR_FAULT],
+	    count[VR_INIT]);
+}
+
 /* Does what a signal asks for. */
 static void
 loop_signal(struct world *w, struct service *service, int signal_number)
@@ -22643,8 +22722,10 @@ loop_signal(struct world *w, struct service *service, int signal_number)
 		break;
 	case SIGINT:
 	case SIGTERM:
-		if (signal_number == SIGTERM || !service->ignore_int)
-			loop_feed(w, &event);
+		if (signal_number == SIGINT && service->ignore_int)
+			break;
+		supervisor_tell(w, "STOPPING=1");
+		loop_feed(w, &event);
 		break;
 	case SIGUSR1:
 		loop_dump(w, service, DUMP_STATE);
@@ -22716,7 +22797,7 @@ serve(struct world *w, struct service *service)
 	while (!w->stopped) {
 		usec_t deadline = daemon_deadline(&service->current->daemon);
 		uint32_t readable = world_wait(w, usec_min(deadline,
-		    service->check_at));
+		    usec_min(service->check_at, service->alive_at)));
 		bool drained = readable == 0;
 		int number;
 
@@ -22734,6 +22815,7 @@ serve(struct world *w, struct service *service)
 			loop_time(w, drained);
 		loop_schedule(w, service);
 		loop_clients(w, service, readable & 1U << SOCKET_CONTROL);
+		loop_supervisor(w, service);
 	}
 }
 
@@ -22761,6 +22843,7 @@ struct options {
 	const char	*file, *test_log, *log_file, *facility, *umask;
 	const char	*pid, *vrrp_pid, *unused, *namespace, *config_id;
 	const char	*signal_name, *control, *control_mode;
+	const char	*ready_fd;
 	uint32_t	foreground, console, detail, flush, no_syslog;
 	uint32_t	dump_conf;
 	uint32_t	release_all, keep_addresses, addresses, all_includes;
@@ -22813,6 +22896,7 @@ struct options {
 	    "socket") \
 	VALUE(control_mode, "  control-mode=MODE who may ask there, as an " \
 	    "octal number (0666)") \
+	VALUE(ready_fd, "  ready-fd=N write a line there when it serves") \
 	FLAG(strict, "  strict-config refuse a configuration with errors") \
 	FLAG(vrrp_only, "P vrrp ignored") \
 	FLAG(check_only, "C check refused: there is no LVS checker") \
@@ -23626,6 +23710,26 @@ finish_background(struct world *w, int status_pipe)
 	close(status_pipe);
 }
 
+/* Tells who started us that we serve: sd_notify(3), or a line (s6). */
+static void
+tell_ready(struct world *w, struct service *service,
+    const struct options *options)
+{
+	int64_t fd;
+	usec_t span = supervisor_span(w);
+
+	service->alive_at = span == NEVER ? NEVER : service->now + span;
+	supervisor_tell(w, "READY=1");
+	if (options->ready_fd == NULL)
+		return;
+	if (!number_parse(options->ready_fd, &fd) || fd < 3 || fd > INT32_MAX ||
+	    write((int)fd, "\n", 1) != 1)
+		world_log(w, LOG_LEVEL_WARNING, "--ready-fd %s: cannot be "
+		    "written", options->ready_fd);
+	else
+		close((int)fd);
+}
+
 /* Serves with a good configuration, and gives the exit status. */
 static int
 run(struct world *w, struct service *service, const struct options *options)
@@ -23659,6 +23763,7 @@ run(struct world *w, struct service *service, const struct options *options)
 	    service->current->conf->vr_count == 1 ? "" : "s");
 	if (status_pipe >= 0)
 		finish_background(w, status_pipe);
+	tell_ready(w, service, options);
 	serve(w, service);
 	world_run_once(w, SCRIPT_SHUTDOWN, "shutdown_script",
 	    w->conf->global.shutdown_limit_s);

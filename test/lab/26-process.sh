@@ -193,6 +193,42 @@ check 'reload_repeat: it reloads' wait_for 4 '[ "$(reloads)" = 3 ]'
 check 'and keeps the file' test -e "$LAB/r1/when"
 renew r1
 
+# ---- supervisors ----
+cat >"$LAB/tools/supervisor.py" <<'EOF'
+import os, socket, sys
+told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+told.bind("\0supervisor" if sys.argv[1] == "@supervisor" else sys.argv[1])
+while True:
+    print(told.recv(1024).decode().replace("\n", " "), flush=True)
+EOF
+told() { # TEXT
+	grep -q "$1" "$LAB/r1/supervisor.log"
+}
+instance VI_1 100 | conf r1
+for socket in "$LAB/r1/told" @supervisor; do
+	rm -f "$LAB/r1/told" "$LAB/r1/supervisor.log"
+	launch r1 supervisor "$PYTHON" "$LAB/tools/supervisor.py" "$socket"
+	wait_for 3 'on r1 grep -q -e told -e @supervisor /proc/net/unix'
+	launch r1 router env NOTIFY_SOCKET="$socket" WATCHDOG_USEC=400000 \
+	    sh -c 'exec "$@" 5>"$0"' "$LAB/r1/ready" \
+	    "$VRRPD" -n -l --ready-fd 5 -f "$LAB/r1/conf"
+	check "sd_notify: it serves ($socket)" wait_for 3 'told READY=1'
+	check 'its states' wait_for 3 'told "STATUS=1 MASTER, 0 BACKUP"'
+	check 'a sign of life, twice' wait_for 3 \
+	    '[ "$(grep -c WATCHDOG=1 "$LAB/r1/supervisor.log")" -ge 2 ]'
+	check '--ready-fd' equal "$(wc -c <"$LAB/r1/ready")" 1
+	signal r1 HUP
+	check 'a reload, with its time' wait_for 3 \
+	    'told "RELOADING=1 MONOTONIC_USEC=[1-9]"'
+	check 'and that it has ended' wait_for 3 \
+	    '[ "$(grep -c READY=1 "$LAB/r1/supervisor.log")" = 2 ]'
+	signal r1 TERM
+	check 'that it stops' wait_for 3 'told STOPPING=1'
+	wait_for 5 'ended r1'
+	stop r1 supervisor >/dev/null
+done
+renew r1
+
 # ---- a master that was stopped for too long ----
 machine r2 2
 machine client 9
