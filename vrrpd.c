@@ -13851,7 +13851,7 @@ vr_restore(struct daemon *d, struct vr *vr, usec_t now)
 		    "its addresses; they are put back", vr->conf->name);
 		return;
 	}
-	if (since > EPISODE_US && vr->restore_at == NEVER)
+	if (vr->restore_at == NEVER)
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: somebody keeps "
 		    "removing its addresses; they are put back once a second",
 		    vr->conf->name);
@@ -14625,13 +14625,11 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 	}
 }
 
-/* A foreign claim is judged: if we are still Active, we announce again. */
+/* A foreign claim is judged: we are still Active, so we announce again. */
 static void
 vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 {
 	vr->claim_at = NEVER;
-	if (vr->machine.state != MACHINE_ACTIVE)
-		return;
 	vr->counters.claimed++;
 	vr_log_once(d, vr, COUNT_claimed, &vr->conf->addresses[0].ip,
 	    "another machine claims our address by ARP or neighbour discovery");

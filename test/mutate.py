@@ -31,8 +31,12 @@ CHAPTERS = {
     "Wire": ("advert_*", ["wire", "policy", "router"]),
     "Machine": ("*", ["machine", "policy", "router"]),
     "Policy": ("*", ["policy", "router", "edges"]),
-    "Router": ("*", ["policy", "router", "edges"]),
+    "Router": ("*", ["margins", "policy", "router", "edges", "rare"]),
 }
+COPY = BUILD + "/vrrpd.c"
+COMPILER = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-O0",
+            "-fmax-errors=0", "-include", "stdlib.h"]
+SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 DEFAULT = "Machine,Policy"
 SECONDS = 3                 # of processor time that a run may take
 # Their sentences are for people; what they say is not judged word by word.
@@ -336,8 +340,9 @@ class Scratch:
         return mutant
 
     def write(self, path):
-        """Writes the copy.  Returns for every line of it the mutant's number,
-        or 0."""
+        """Writes the copy with self.mutants.  Returns for every line of it the
+        mutant's number, or 0."""
+        kept = set(self.mutants)
         out = ["int mutant;\n"]
         lines = [0]
 
@@ -349,7 +354,7 @@ class Scratch:
                 emit(piece)
                 continue
             match, name, mutants = piece
-            mutants = [m for m in mutants if m.number]
+            mutants = [m for m in mutants if m in kept]
             if match.group("macro"):
                 emit(self.macro(match, mutants))
             elif name == "transitions":
@@ -416,15 +421,11 @@ class Scratch:
 
 
 def compile_all(scratch):
-    """Drops what does not compile, and builds the test programs; for what
-    survives them once more with sanitizers, which see what reads too far."""
-    flags = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-O0",
-             "-fmax-errors=0", "-include", "stdlib.h"]
-    copy = BUILD + "/vrrpd.c"
+    """Drops what does not compile, and builds the test programs."""
     while True:
-        lines = scratch.write(copy)
+        lines = scratch.write(COPY)
         run = subprocess.run(
-            flags + ["-fsyntax-only", copy], text=True, check=False,
+            COMPILER + ["-fsyntax-only", COPY], text=True, check=False,
             stderr=subprocess.PIPE, env=dict(os.environ, LC_ALL="C"))
         bad = {lines[int(n) - 1] for n in re.findall(
             r"vrrpd\.c:(\d+):\d+: error", run.stderr)}
@@ -432,16 +433,22 @@ def compile_all(scratch):
             break
         if bad == {0}:
             sys.exit("mutate: the copy does not compile:\n" + run.stderr)
-        for mutant in scratch.mutants:
-            if mutant.number in bad:
-                mutant.number = 0
-    scratch.mutants = [m for m in scratch.mutants if m.number]
-    for test in {t for m in scratch.mutants for t in m.tests}:
-        subprocess.run(flags + ["-o", BUILD + "/" + test,
-                                BUILD + "/test/%s.c" % test], check=True)
-        subprocess.run(flags + ["-fsanitize=address,undefined", "-fno-sanitize-"
-                                "recover=all", "-o", BUILD + "/%s.asan" % test,
-                                BUILD + "/test/%s.c" % test], check=True)
+        scratch.mutants = [m for m in scratch.mutants if m.number not in bad]
+    build(scratch.mutants, "")
+
+
+def build(mutants, suffix, *flags):
+    """Builds the test programs that these mutants need, and tries them."""
+    programs = {t for m in mutants for t in m.tests}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda test: subprocess.run(
+            COMPILER + list(flags) + ["-o", BUILD + "/" + test + suffix,
+                                      BUILD + "/test/%s.c" % test],
+            check=True), programs))
+    for test in programs:
+        FOUND[test + suffix] = 0
+        if not survives(test + suffix, 0):
+            sys.exit("mutate: %s fails without any mutant" % test)
 
 
 def survives(test, number):
@@ -456,20 +463,27 @@ def survives(test, number):
         return subprocess.run(
             [BUILD + "/" + test], env=dict(os.environ, MUTANT=str(number)),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-            timeout=100 * SECONDS, preexec_fn=limit).returncode == 0
+            timeout=300 * SECONDS, preexec_fn=limit).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
 
-def killed(mutant):
+def killed(mutant, suffix):
     """Whether a test fails with this mutant; that test is tried first next
     time."""
-    for test in sorted(mutant.tests, key=FOUND.get, reverse=True) + [
-            test + ".asan" for test in mutant.tests]:
+    for test in sorted((test + suffix for test in mutant.tests),
+                       key=FOUND.get, reverse=True):
         if not survives(test, mutant.number):
             FOUND[test] = next(CLOCK)
             return True
     return False
+
+
+def alive_of(mutants, suffix):
+    """Those that no test program with this suffix finds."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(lambda mutant: killed(mutant, suffix), mutants)
+        return [m for m, dead in zip(mutants, found) if not dead]
 
 
 def explained(path):
@@ -501,33 +515,28 @@ def main():
     with open("vrrpd.h", encoding="utf-8") as file:
         header = file.read()
     scratch = Scratch(source, header, pattern)
+    functions = {m.where for m in scratch.mutants}
     compile_all(scratch)
-    for test in {t for m in scratch.mutants for t in m.tests}:
-        FOUND[test] = 0
-        if not survives(test, 0):
-            sys.exit("mutate: %s fails without any mutant" % test)
+    count = len(scratch.mutants)
+    scratch.mutants = alive_of(scratch.mutants, "")
+    if scratch.mutants:         # what reads too far, only these see
+        scratch.write(COPY)
+        build(scratch.mutants, ".sanitized", *SANITIZE)
+        scratch.mutants = alive_of(scratch.mutants, ".sanitized")
     equal = explained("test/mutate.equal")
-    unused = {p for p in equal if any(p.split(":")[0] == m.where
-                                      for m in scratch.mutants)}
-    dead = same = alive = 0
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for mutant, found in zip(scratch.mutants,
-                                 pool.map(killed, scratch.mutants)):
-            reasons = [p for p in equal if matches(mutant.name, p)]
-            if found:
-                dead += 1
-                continue
-            unused.difference_update(reasons)
-            if reasons:
-                same += 1
-                continue
+    unused = {p for p in equal if p.split(":")[0] in functions}
+    alive = 0
+    for mutant in scratch.mutants:
+        reasons = [p for p in equal if matches(mutant.name, p)]
+        unused.difference_update(reasons)
+        if not reasons:
             alive += 1
             print("survived: %s" % mutant.name, flush=True)
     for line in sorted(unused):
         print("mutate.equal: no survivor is `%s'" % line)
     print("%d mutants of %s: %d killed, %d equal, %d survived; %d s" % (
-        len(scratch.mutants), pattern, dead, same, alive,
-        time.time() - start))
+        count, pattern, count - len(scratch.mutants),
+        len(scratch.mutants) - alive, alive, time.time() - start))
     sys.exit(1 if alive or unused else 0)
 
 
