@@ -9125,7 +9125,9 @@ address_link(struct parse *p, struct draft_vr *vr, struct item *item,
 	if (link == NULL)
 		return;
 	address->interface = link->conf.interface;
-	if (link->conf.vmac != vr->conf.vmac)
+	address->flags &= (uint16_t)~ADDRESS_VMAC;
+	if (link->conf.vr == vr->draft.index &&
+	    link->conf.vmac != vr->conf.vmac)
 		address->flags |= ADDRESS_VMAC;
 	link->conf.ip4 |= address->ip.family == 4;
 	link->conf.ip6 |= address->ip.family == 6;
@@ -15324,7 +15326,9 @@ links_inherit(struct daemon *d, struct daemon *old, usec_t now)
 
 		if (next != NULL) {
 			d->links[next - d->conf->links] = *link;
-		} else if (link->there && link->ours && ifindex != 0) {
+		} else if (link->there && link->ours && ifindex == 0) {
+			link_remove(d, 0, conf->vmac->name, 0);
+		} else if (link->there && link->ours) {
 			d->orphans[d->orphan_count++] = (struct orphan){
 			    .ifindex = ifindex,
 			    .remove_at = linger == NEVER ? now : linger };

@@ -384,6 +384,9 @@ clear_values(struct conf_vr *vr)
 	vr->notify = NULL;
 	vr->line = 0;
 	vr->interface = NONE;
+	vr->vmac = NULL;
+	vr->vrf = NONE;
+	vr->link = NONE;
 	if (vr->unicast) {
 		memset(&vr->destination, 0, sizeof(vr->destination));
 	} else {
@@ -414,6 +417,9 @@ check_same_vr(const struct fuzz_pair *p, const struct conf_vr *a,
 	FUZZ_CHECK(same_text(a->name, b->name));
 	FUZZ_CHECK(same_interface(p, a->interface, b->interface));
 	FUZZ_CHECK(same_notify(p, a->notify, b->notify));
+	FUZZ_CHECK(a->vmac == b->vmac || memcmp(a->vmac, b->vmac,
+	    sizeof(*a->vmac)) == 0);
+	FUZZ_CHECK(!a->unicast || same_interface(p, a->vrf, b->vrf));
 	for (uint16_t i = 0; i < a->peer_count; i++)
 		FUZZ_CHECK(ip_equal(&a->peers[i].ip, &b->peers[i].ip) &&
 		    a->peers[i].ttl_min == b->peers[i].ttl_min &&

@@ -16,7 +16,8 @@
     " priority " priority "\n virtual_ipaddress {\n 10.0.0.1/24\n" \
     " 10.0.0.2/24 no_track\n }\n notify /bin/tell\n" more "}\n"
 #define EVENTS_B \
-    "vrrp_instance b {\n interface eth1\n virtual_router_id 2\n version 3\n" \
+    "vrrp_instance b {\n interface eth1\n virtual_router_id 2\n use_vmac\n" \
+    " version 3\n" \
     " nopreempt\n virtual_ipaddress {\n fe80::1/64\n }\n" \
     " notify_master /bin/tell\n}\n"
 #define EVENTS_C \
@@ -42,9 +43,10 @@
 /* The configurations between which an input may reload. */
 static const char *const events_texts[] = {
 	EVENTS_A("100", "") EVENTS_B EVENTS_C EVENTS_D("1"),
-	EVENTS_TRACKERS EVENTS_A("150", EVENTS_TRACKED) EVENTS_D("0.1"),
+	EVENTS_TRACKERS EVENTS_A("150", EVENTS_TRACKED " use_vmac\n")
+	    EVENTS_D("0.1"),
 	"vrrp_sync_group g {\n group {\n a\n b\n }\n notify /bin/group\n}\n"
-	    EVENTS_A("90", "") EVENTS_B EVENTS_C,
+	    EVENTS_A("90", " use_vmac\n use_vmac_addr\n") EVENTS_B EVENTS_C,
 	EVENTS_TRACKERS "global_defs {\n vrrp_garp_interval 0.2\n}\n"
 	    "vrrp_sync_group g {\n group {\n b\n d\n }\n"
 	    " track_script {\n s\n }\n}\n" EVENTS_B EVENTS_D("4"),
@@ -59,8 +61,16 @@ struct events_address {
 
 /* A message that waits in the listening socket. */
 struct events_report {
-	uint8_t		bytes[128];
+	uint8_t		bytes[256];
 	size_t		length;
+};
+
+/* A macvlan. */
+struct events_macvlan {
+	uint32_t	ifindex, base, flags, mode;
+	uint8_t		mac[6];
+	bool		marked;
+	char		name[16];
 };
 
 /* A request that the kernel refused. */
@@ -78,6 +88,8 @@ struct events {
 	uint32_t	last_ifindex;
 	struct events_address addresses[EVENTS_KEPT];
 	unsigned	address_count;
+	struct events_macvlan macvlans[8];
+	unsigned	macvlan_count;
 	struct events_report reports[EVENTS_KEPT];
 	unsigned	report_count;		/* not read yet */
 	struct events_refusal refusals[EVENTS_KEPT];
@@ -117,6 +129,118 @@ kernel_report(struct events *e, const struct events_report *report, bool lost)
 		e->reports[e->report_count++] = *report;
 }
 
+/* Reports a macvlan; or, not `there`, that it is gone. */
+static void
+macvlan_report(const struct events_macvlan *m, bool there,
+    struct events_report *report)
+{
+	struct packer p = nl_link_begin(report->bytes, sizeof(report->bytes),
+	    there ? RTM_NEWLINK : RTM_DELLINK, 0, m->ifindex, NULL, m->flags,
+	    0);
+	uint8_t *info, *data;
+	static const char mark[] = "vrrpd arp_ignore,arp_announce=00";
+
+	nl_attribute(&p, IFLA_IFNAME, m->name, strlen(m->name) + 1);
+	nl_attribute(&p, IFLA_ADDRESS, m->mac, sizeof(m->mac));
+	nl_attribute(&p, IFLA_LINK, &m->base, sizeof(m->base));
+	if (m->marked)
+		nl_attribute(&p, IFLA_IFALIAS, mark, sizeof(mark));
+	info = nl_nest(&p, IFLA_LINKINFO);
+	nl_attribute(&p, IFLA_INFO_KIND, "macvlan", 8);
+	data = nl_nest(&p, IFLA_INFO_DATA);
+	nl_attribute(&p, IFLA_MACVLAN_MODE, &m->mode, sizeof(m->mode));
+	nl_nest_end(&p, data);
+	nl_nest_end(&p, info);
+	report->length = nl_finish(&p);
+	FUZZ_CHECK(report->length > 0);
+}
+
+/* The macvlan with this number or, it being 0, this name; or NULL. */
+static struct events_macvlan *
+macvlan_find(struct events *e, uint32_t ifindex, const char *name)
+{
+	for (unsigned i = 0; i < e->macvlan_count; i++) {
+		struct events_macvlan *m = &e->macvlans[i];
+
+		if (ifindex != 0 ? m->ifindex == ifindex :
+		    strcmp(m->name, name) == 0)
+			return m;
+	}
+	return NULL;
+}
+
+/* A link is gone, and its addresses with it. */
+static void
+addresses_gone(struct events *e, uint32_t ifindex)
+{
+	for (unsigned i = 0; i < e->address_count;) {
+		if (e->addresses[i].ifindex == ifindex)
+			e->addresses[i] = e->addresses[--e->address_count];
+		else
+			i++;
+	}
+}
+
+static void
+macvlan_gone(struct events *e, struct events_macvlan *m, bool lost)
+{
+	struct events_report report;
+
+	addresses_gone(e, m->ifindex);
+	macvlan_report(m, false, &report);
+	kernel_report(e, &report, lost);
+	*m = e->macvlans[--e->macvlan_count];
+}
+
+/* Carries out a request about a link, and reports it; 0, or an errno value. */
+static int
+kernel_macvlan(struct events *e, struct nl_message *message)
+{
+	bool remove = message->type == RTM_DELLINK;
+	bool create = message->flags & NLM_F_CREATE;
+	struct cursor raw = message->body;
+	struct events_report report;
+	struct events_macvlan *m;
+	struct nl_link link;
+	uint32_t change;
+
+	cursor_bytes(&raw, 12);
+	change = cursor_u32_native(&raw);
+	FUZZ_CHECK(nl_link_parse(message, &link));
+	m = macvlan_find(e, link.ifindex, link.name);
+	if (link.ifindex != 0 && (link.ifindex == e->ifindex[0] ||
+	    link.ifindex == e->ifindex[1]))
+		return 0;			/* settings of a base */
+	if (create && m != NULL)
+		return 17;
+	if (create && (link.lower == 0 || (link.lower != e->ifindex[0] &&
+	    link.lower != e->ifindex[1])))
+		return 19;
+	if (create && e->macvlan_count == COUNT_OF(e->macvlans))
+		return 12;
+	if (create) {
+		m = &e->macvlans[e->macvlan_count++];
+		*m = (struct events_macvlan){ .ifindex = ++e->last_ifindex,
+		    .base = link.lower };
+		memcpy(m->name, link.name, sizeof(m->name));
+	}
+	if (m == NULL)
+		return 19;
+	if (remove) {
+		macvlan_gone(e, m, false);
+		return 0;
+	}
+	m->flags = (m->flags & ~change) | (link.flags & change);
+	m->marked = m->marked || link.before[0] > UNKNOWN;
+	if (link.mac_length > 0)
+		memcpy(m->mac, link.mac, sizeof(m->mac));
+	if (link.kind == LINK_MACVLAN)
+		m->mode = link.mode;
+	macvlan_report(m, true, &report);
+	kernel_report(e, &report, false);
+	return 0;
+}
+
 /* Adds or removes an address, and reports it; 0, or an errno value. */
 static int
 kernel_change(struct events *e, const struct events_address *address,
@@ -127,7 +251,8 @@ kernel_change(struct events *e, const struct events_address *address,
 	struct events_report report;
 
 	if (address->ifindex == 0 || (address->ifindex != e->ifindex[0] &&
-	    address->ifindex != e->ifindex[1]))
+	    address->ifindex != e->ifindex[1] &&
+	    macvlan_find(e, address->ifindex, NULL) == NULL))
 		return 19;
 	if (add && (at < e->address_count || at == EVENTS_KEPT))
 		return 17;
@@ -154,9 +279,11 @@ kernel_link(struct events *e, int n, uint32_t ifindex, uint32_t flags,
 
 	e->ifindex[n] = ifindex;
 	e->flags[n] = flags;
-	for (unsigned i = 0; i < e->address_count && before != ifindex;) {
-		if (e->addresses[i].ifindex == before)
-			e->addresses[i] = e->addresses[--e->address_count];
+	if (before != ifindex)
+		addresses_gone(e, before);
+	for (unsigned i = 0; i < e->macvlan_count && before != ifindex;) {
+		if (e->macvlans[i].base == before)
+			macvlan_gone(e, &e->macvlans[i], lost);
 		else
 			i++;
 	}
@@ -181,13 +308,19 @@ kernel_request(struct events *e, const struct effect *effect,
 	struct events_address address;
 	int error = e->lab.d->stopping ? 0 : e->refuse;
 
-	FUZZ_CHECK(nl_next(&c, &message) && nl_address_parse(&message, &news));
-	address = (struct events_address){ news.ip, news.ifindex,
-	    news.prefix, news.protocol, true };
+	FUZZ_CHECK(nl_next(&c, &message));
 	e->refuse = 0;
-	if (error == 0)
-		error = kernel_change(e, &address,
-		    message.type == RTM_NEWADDR, false);
+	if (message.type == RTM_NEWLINK || message.type == RTM_DELLINK) {
+		if (error == 0)
+			error = kernel_macvlan(e, &message);
+	} else {
+		FUZZ_CHECK(nl_address_parse(&message, &news));
+		address = (struct events_address){ news.ip, news.ifindex,
+		    news.prefix, news.protocol, true };
+		if (error == 0)
+			error = kernel_change(e, &address,
+			    message.type == RTM_NEWADDR, false);
+	}
 	if (error == 0)
 		return;
 	FUZZ_CHECK(e->refusal_count < EVENTS_KEPT);
@@ -269,15 +402,25 @@ static void
 events_dump(struct events *e, bool whole)
 {
 	struct events_address addresses[EVENTS_KEPT];
-	unsigned count = e->address_count;
+	struct events_macvlan macvlans[COUNT_OF(e->macvlans)];
+	struct event event = { .kind = EVENT_NETLINK };
+	struct events_report report;
+	unsigned count, macvlan_count;
 
 	events_read(e, EVENTS_KEPT);
+	count = e->address_count;
+	macvlan_count = e->macvlan_count;
 	memcpy(addresses, e->addresses, sizeof(addresses));
+	memcpy(macvlans, e->macvlans, sizeof(macvlans));
 	lab_mark(&e->lab, DUMP_LINKS);
 	for (int i = 0; i < 2; i++) {
 		if (e->ifindex[i] != 0)
 			lab_link(&e->lab, e->ifindex[i], events_links[i],
 			    e->flags[i], true);
+	}
+	for (unsigned i = 0; i < macvlan_count; i++) {
+		macvlan_report(&macvlans[i], true, &report);
+		lab_feed_bytes(&e->lab, event, report.bytes, report.length);
 	}
 	lab_mark(&e->lab, DUMP_ADDRESSES);
 	for (unsigned i = 0; i < count; i++)
@@ -378,6 +521,26 @@ say_link(struct events *e)
 		ifindex = how & 4 ? ++e->last_ifindex : 0;
 	kernel_link(e, n, ifindex, how & 8 ? 0 : how & 16 ? IFF_UP :
 	    IFF_UP | IFF_RUNNING, (how & 0xc0) == 0xc0);
+}
+
+/* Somebody else takes a macvlan away, or sets it up or down. */
+static void
+say_macvlan(struct events *e)
+{
+	uint8_t how = cursor_u8(&e->input);
+	struct events_macvlan *m = e->macvlan_count == 0 ? NULL :
+	    &e->macvlans[(how >> 3) % e->macvlan_count];
+	struct events_report report;
+
+	if (m == NULL)
+		return;
+	if (how & 1) {
+		macvlan_gone(e, m, (how & 6) == 6);
+		return;
+	}
+	m->flags ^= IFF_UP;
+	macvlan_report(m, true, &report);
+	kernel_report(e, &report, (how & 6) == 6);
 }
 
 /* Somebody else adds or removes an address: one of ours, or not. */
@@ -500,6 +663,7 @@ static void (*const events_says[])(struct events *) = {
 	say_time, say_time, say_late, say_advert, say_advert, say_claim,
 	say_link, say_address, say_read, say_read, say_process, say_file,
 	say_dump, say_reload, say_stop, say_refused, say_count,
+	say_macvlan,
 };
 
 /* -- calm -- */
@@ -540,10 +704,25 @@ calm_reached(const struct daemon *d)
 
 /* Whether the kernel has exactly the addresses that it should have. */
 static void
-calm_check(const struct events *e)
+calm_check(struct events *e)
 {
 	const struct daemon *d = e->lab.d;
+	unsigned marked = 0;
 
+	for (unsigned i = 0; i < e->macvlan_count; i++)
+		marked += e->macvlans[i].marked;
+	FUZZ_CHECK(marked == (d->stopped ? 0 : d->conf->link_count));
+	for (unsigned i = 0; i < d->conf->link_count && !d->stopped; i++) {
+		const struct conf_link *link = &d->conf->links[i];
+		const struct events_macvlan *m = macvlan_find(e, 0,
+		    link->vmac->name);
+
+		FUZZ_CHECK(m != NULL && m->base ==
+		    d->interfaces[link->base].ifindex);
+		FUZZ_CHECK(memcmp(m->mac, link->vmac->mac, 6) == 0);
+		FUZZ_CHECK(((m->flags & IFF_UP) != 0) ==
+		    d->vrs[link->vr].wanted);
+	}
 	for (uint32_t i = 0; i < d->vip_count; i++) {
 		const struct vip *vip = &d->vips[i];
 		const struct vr *vr = &d->vrs[vip->vr];

@@ -42,10 +42,13 @@ lab_check_send(const struct lab *l, const struct effect *effect,
     const uint8_t *bytes)
 {
 	uint32_t i = effect->index < l->conf->vr_count ? effect->index : 0;
+	size_t header = effect->value == 0 ? 0 : ETHERNET_HEADER +
+	    (effect->source.family == 6 ? IP6_HEADER : 0U);
 	const struct vr *vr = &l->d->vrs[i], *before = &l->before[i];
 	const struct conf_vr *conf = &l->conf->vrs[i];
-	struct event event = { .family = conf->family, .bytes = bytes,
-	    .protocol = 112, .length = effect->length,
+	struct event event = { .family = conf->family,
+	    .bytes = bytes + header, .protocol = 112,
+	    .length = effect->length - header,
 	    .source = effect->source, .destination = effect->destination,
 	    .hop_limit = effect->hop_limit };
 	struct packet packet;
@@ -53,6 +56,9 @@ lab_check_send(const struct lab *l, const struct effect *effect,
 	enum counter counter;
 
 	FUZZ_CHECK(effect->index == i);
+	FUZZ_CHECK((effect->value == 1) == (vr_sender_mac(conf) != NULL));
+	FUZZ_CHECK(header == 0 || memcmp(bytes + 6, vr_sender_mac(conf),
+	    6) == 0);
 	FUZZ_CHECK(effect->ifindex != 0 || conf->interface == NONE);
 	FUZZ_CHECK(effect->source.family == conf->family);
 	FUZZ_CHECK(effect->destination.family == conf->family);
@@ -72,7 +78,7 @@ lab_check_send(const struct lab *l, const struct effect *effect,
 	    advert.priority == before->machine.priority);
 }
 
-/* A request to the kernel: one that is about an address, and sound. */
+/* A request to the kernel: about an address or a link, and sound. */
 static void
 lab_check_request(const struct lab *l, const struct effect *effect,
     const uint8_t *bytes)
@@ -80,11 +86,19 @@ lab_check_request(const struct lab *l, const struct effect *effect,
 	struct cursor c = cursor_over(bytes, effect->length);
 	struct nl_message message;
 	struct nl_address address;
+	struct nl_link link;
 
+	FUZZ_CHECK(nl_next(&c, &message) && cursor_left(&c) == 0);
+	if (message.type == RTM_NEWLINK || message.type == RTM_DELLINK) {
+		FUZZ_CHECK(effect->index < LINK_NUMBER ||
+		    effect->index - LINK_NUMBER < l->conf->link_count);
+		FUZZ_CHECK(nl_link_parse(&message, &link));
+		FUZZ_CHECK(link.ifindex != 0 || link.name[0] != '\0');
+		return;
+	}
 	FUZZ_CHECK(effect->ifindex != 0);
 	FUZZ_CHECK(effect->index <= l->d->vip_count + l->d->orphan_count ||
 	    effect->index == REMAINDER_NUMBER);
-	FUZZ_CHECK(nl_next(&c, &message) && cursor_left(&c) == 0);
 	FUZZ_CHECK(message.type == RTM_NEWADDR || message.type == RTM_DELADDR);
 	FUZZ_CHECK(nl_address_parse(&message, &address));
 	FUZZ_CHECK(address.ifindex == effect->ifindex);
@@ -128,6 +142,11 @@ lab_check_effect(const struct lab *l, const struct effect *effect,
 	case EFFECT_LEAVE:
 		FUZZ_CHECK(effect->ifindex != 0);
 		FUZZ_CHECK(ip_is_multicast(&effect->destination));
+		break;
+	case EFFECT_SYSCTL:
+		FUZZ_CHECK(effect->value == 0 || effect->value == 1);
+		FUZZ_CHECK(memchr(bytes, 0, effect->length) ==
+		    bytes + effect->length - 1);
 		break;
 	case EFFECT_RUN:
 		FUZZ_CHECK(effect->index < l->conf->command_count);

@@ -10,11 +10,12 @@
 #include "fuzz_lab.h"
 
 static const char netlink_text[] =
-    "vrrp_instance a {\n interface eth0\n virtual_router_id 1\n"
+    "vrrp_instance a {\n interface eth0\n virtual_router_id 1\n use_vmac\n"
+    " promote_secondaries\n"
     " virtual_ipaddress {\n 10.0.0.1/24\n 10.0.1.2/24 dev eth1\n }\n"
     " track_interface {\n eth1\n }\n}\n"
     "vrrp_instance b {\n interface eth1\n virtual_router_id 2\n version 3\n"
-    " priority 255\n virtual_ipaddress {\n fe80::1/64\n }\n}\n"
+    " priority 255\n use_vmac\n virtual_ipaddress {\n fe80::1/64\n }\n}\n"
     "vrrp_instance c {\n virtual_router_id 3\n interface eth2\n version 3\n"
     " unicast_src_ip 10.0.0.50\n track_src_ip\n"
     " unicast_peer {\n 10.0.0.9\n }\n"
@@ -97,6 +98,8 @@ netlink_between(struct lab *l, struct cursor *input, uint8_t what)
 	case 4:
 		error.index = cursor_u8(input);
 		error.value = cursor_u8(input);
+		if (error.index & 0x80)		/* about a link of ours */
+			error.index += LINK_NUMBER - 0x80;
 		lab_feed(l, &error);
 		break;
 	case 5:
