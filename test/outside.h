@@ -63,6 +63,7 @@ static struct {
 	unsigned	turns;
 	bool		expects;	/* a frame was put in: wait for it */
 	bool		impatient;	/* programs are not waited for */
+	bool		real;		/* a client: time is that of all */
 	/* which calls fail: the n-th of all, or of one name; how */
 	unsigned	calls, failing, times;
 	const char	*name;		/* NULL: any */
@@ -244,6 +245,8 @@ outside_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	int64_t us = OUTSIDE_BEGIN + play.now;
 
+	if (play.real)
+		return clock_gettime(clock, now);
 	if (clock == CLOCK_REALTIME)
 		us += 1700000000000000 - OUTSIDE_BEGIN;
 	now->tv_sec = (time_t)(us / 1000000);
@@ -324,6 +327,8 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 
 	if (fault("poll"))
 		return -1;
+	if (play.real)
+		return poll(fds, count, timeout_ms);
 	do {
 		turn();
 		ready = poll(fds, count, programs_run() ? 5000 : 0);
@@ -810,7 +815,7 @@ check_served(void)
 	CHECK_INT(outside->notes[0], 1);
 	CHECK_INT(outside->notes[1], 1);
 	CHECK(h.advert4 >= 3 && h.advert6 >= 3);
-	CHECK(h.zero4 >= 1 && h.zero6 == 1);
+	CHECK(h.zero4 >= 1 && h.zero6 >= 1);
 	CHECK(h.arp >= 5 && h.na >= 5);
 	CHECK(!has_address("10.0.0.100") && !has_address("fe80::100") &&
 	    !has_address("2001:db8::100"));
