@@ -29,19 +29,31 @@ compile() { # FILE NAME [OPTION]
 	    "-DCOVER_DIRECTORY=\"$cover/$2\"" -o "$cover/$2/$2" "$1"
 }
 
+# One unit test, with vrrpd.c in it.
+unit() { # FILE
+	name=$(basename "$1" .c)
+	compile "$1" "$name" || return 255
+	"$cover/$name/$name" >"$cover/$name/log" 2>&1 ||
+	    tail -n 3 "$cover/$name/log"
+}
+
+if [ "${1:-}" = --unit ]; then
+	unit "$2"
+	exit
+fi
 mkdir -p "$cover"
 awk '/^[^#]/ { print $1, 0, 0 }' test/cover.goals >"$cover/no-goals"
 ran='' daemon=
 for what; do
 	case $what in
-	unit) for file in test/*.c; do
-		grep -q check_end "$file" || continue
-		name=$(basename "$file" .c)
-		compile "$file" "$name" || exit
-		"$cover/$name/$name" >"$cover/$name/log" 2>&1 ||
-		    tail -n 3 "$cover/$name/log"
-		ran="$ran $(echo "$cover/$name"/*.gcda)"
-	done ;;
+	unit)
+		files=$(grep -l check_end test/*.c)
+		echo "$files" | TEST=$TEST xargs -n 1 -P "$(nproc)" \
+		    sh test/cover.sh --unit || exit
+		for file in $files; do
+			name=$(basename "$file" .c)
+			ran="$ran $(echo "$cover/$name"/*.gcda)"
+		done ;;
 	golden | lab)
 		# Who may not write the counters keeps quiet about it.  Static,
 		# as 24-failing-calls counts what ld.so would call.
