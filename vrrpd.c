@@ -23832,8 +23832,8 @@ read_configuration(struct world *w, struct service *service,
 enum client_status { CLIENT_NO_DAEMON = 4 };
 
 /* Commands that are more than one question. */
-static const char client_words[] = "watch\0wait\0help\0";
-enum client_word { CLIENT_WATCH, CLIENT_WAIT, CLIENT_HELP };
+static const char client_words[] = "watch\0wait\0scan\0help\0";
+enum client_word { CLIENT_WATCH, CLIENT_WAIT, CLIENT_SCAN, CLIENT_HELP };
 
 /* What the command line asks of a daemon. */
 struct query {
@@ -24250,6 +24250,294 @@ awaited_parse(struct world *w, struct awaited *a, int argc, char **argv,
 	return a->limit_s >= -1;
 }
 
+/* -- who speaks VRRP on a link -- */
+
+#define SIGHTED_MAX	1024
+#define ETH_P_ALL_	3		/* every protocol */
+#define SCAN_SECONDS	4		/* three intervals, and some */
+
+/* A router that was heard for a VRID, as its last advertisement had it. */
+struct sighted {
+	struct ip	source;
+	uint8_t		mac[6];
+	uint8_t		vrid, version, priority, hop_limit, auth_type;
+	uint8_t		count;		/* addresses in its list, */
+	uint8_t		first[16];	/* and the first of them */
+	bool		authenticated_header, is_signed;
+	const char	*checksum;
+	uint32_t	interval_us, list;	/* list: a hash of all */
+	uint32_t	heard;
+};
+
+struct sight_result {
+	uint32_t	count, bad;	/* bad: no whole advertisement */
+	struct sighted	routers[SIGHTED_MAX];
+};
+
+/* What kind of checksum an advertisement has. */
+static const char *
+sight_checksum(const struct packet *packet, struct advert *advert)
+{
+	const struct conf_vr none = { .family = packet->source.family };
+	const struct advert_case a = { .conf = &none, .packet = packet,
+	    .advert = advert };
+
+	if (advert_sum_good(&a, &packet->destination, false))
+		return advert->version == 2 ? "good" : "pseudo";
+	if (advert->version != 2 && packet->source.family == 4 &&
+	    advert_sum_good(&a, &packet->destination, true))
+		return "plain";
+	return packet->source.family == 4 && advert_sum_good(&a,
+	    &ip_vrrp_group4, false) ? "old" : "BAD";
+}
+
+/* The place of a router in the result, a new one at need; NULL: it is full. */
+static struct sighted *
+sight_place(struct sight_result *result, const struct ip *source, uint8_t vrid)
+{
+	for (uint32_t i = 0; i < result->count; i++) {
+		if (result->routers[i].vrid == vrid &&
+		    ip_equal(&result->routers[i].source, source))
+			return &result->routers[i];
+	}
+	return result->count == SIGHTED_MAX ? NULL :
+	    &result->routers[result->count++];
+}
+
+/* Takes a packet, as the link gave it from behind its own header. */
+static void
+sight_packet(struct sight_result *result, const uint8_t *bytes, size_t length,
+    const uint8_t *mac)
+{
+	struct cursor c = cursor_over(bytes, length);
+	struct event event = { .family = cursor_u8(&c) >> 4, .bytes = bytes,
+	    .length = length, .protocol = IPPROTO_VRRP_ };
+	struct packet packet;
+	struct advert advert;
+	struct sighted *one;
+	const uint8_t *addresses;
+	size_t list;
+
+	if (event.family == 6) {
+		cursor_bytes(&c, 5);
+		event.protocol = cursor_u8(&c);
+		event.hop_limit = cursor_u8(&c);
+		addresses = cursor_bytes(&c, 32);
+		if (c.failed)
+			return;
+		event.source = ip_from(6, addresses);
+		event.destination = ip_from(6, addresses + 16);
+		event.length = cursor_left(&c);
+		event.bytes = cursor_bytes(&c, event.length);
+	} else {
+		cursor_bytes(&c, 8);
+		event.protocol = cursor_u8(&c);
+	}
+	if (event.protocol != IPPROTO_VRRP_ && event.protocol != IPPROTO_AH_)
+		return;
+	if (packet_open(&event, &packet) != COUNTER_KINDS) {
+		result->bad++;
+		return;
+	}
+	advert_decode(&packet, &advert);
+	list = advert.count * ip_size(event.family);
+	one = sight_place(result, &packet.source, advert.vrid);
+	if (one == NULL || (advert.addresses == NULL && list > 0)) {
+		result->bad += one != NULL;
+		return;
+	}
+	one->source = packet.source;
+	memcpy(one->mac, mac, 6);
+	one->vrid = advert.vrid;
+	one->version = advert.version;
+	one->priority = advert.priority;
+	one->hop_limit = packet.hop_limit;
+	one->auth_type = advert.auth_type;
+	one->authenticated_header = packet.authenticated_header;
+	one->is_signed = advert.trailer != NULL;
+	one->interval_us = advert.interval_us;
+	one->checksum = sight_checksum(&packet, &advert);
+	one->count = advert.count;
+	one->list = checksum_add(advert.count, advert.addresses, list);
+	if (list > 0)
+		memcpy(one->first, advert.addresses, ip_size(event.family));
+	one->heard++;
+}
+
+/* The words for how a router authenticates itself. */
+static const char *
+sighted_auth(const struct sighted *one)
+{
+	return one->authenticated_header ? "AH" : one->is_signed ? "HMAC" :
+	    one->auth_type == AUTH_PASS ? "PASS" : one->auth_type == AUTH_NONE
+	    ? "none" : "other";
+}
+
+/* Appends what is wrong between two routers; nothing if all is well. */
+static void
+sight_compare(struct text *t, const struct sighted *a, const struct sighted *b)
+{
+	static const char format[] = "VRID %u: %p and %p %s\n";
+
+	if (a->vrid != b->vrid || a->source.family != b->source.family)
+		return;
+	text_format(t, format, a->vrid, IP(a->source), IP(b->source),
+	    "are both MASTER");
+	if (a->list != b->list)
+		text_format(t, format, a->vrid, IP(a->source), IP(b->source),
+		    "have other addresses: strangers with one VRID?");
+	if (a->version != b->version)
+		text_format(t, format, a->vrid, IP(a->source), IP(b->source),
+		    "have other versions");
+	if (a->interval_us != b->interval_us)
+		text_format(t, format, a->vrid, IP(a->source), IP(b->source),
+		    "have other intervals");
+}
+
+/* Appends what is wrong with what was heard, and which VRIDs are free. */
+static void
+sight_judge(struct text *t, const struct sight_result *result)
+{
+	bool used[256] = { true };
+
+	for (uint32_t i = 0; i < result->count; i++) {
+		const struct sighted *one = &result->routers[i];
+
+		used[one->vrid] = true;
+		if (one->hop_limit != VRRP_TTL)
+			text_format(t, "VRID %u: %p sends with TTL %u: others "
+			    "refuse it\n", one->vrid, IP(one->source),
+			    one->hop_limit);
+		if (one->checksum[0] == 'B')
+			text_format(t, "VRID %u: %p sends a wrong checksum\n",
+			    one->vrid, IP(one->source));
+		for (uint32_t k = 0; k < i; k++)
+			sight_compare(t, &result->routers[k], one);
+	}
+	if (result->bad > 0)
+		text_format(t, "%u packets of VRRP were cut or malformed\n",
+		    result->bad);
+	text_string(t, "free VRIDs:");
+	for (int i = 1; i < 256; i++) {
+		int from = i;
+
+		while (i < 256 && !used[i])
+			i++;
+		if (i - 1 > from)
+			text_format(t, " %d-%d", from, i - 1);
+		else if (i > from)
+			text_format(t, " %d", from);
+	}
+	text_char(t, '\n');
+}
+
+/* Prints what was heard, for people or as JSON. */
+static void
+sight_print(struct world *w, const struct sight_result *result, bool json)
+{
+	char buffer[1024];
+	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+
+	text_string(&t, json ? "[" : "VRID\tVERSION\tPRIO\tEVERY\tAUTH\tTTL\t"
+	    "SUM\tHEARD\tMAC\t\t\tSOURCE\tADDRESSES\n");
+	for (uint32_t i = 0; i < result->count; i++) {
+		const struct sighted *one = &result->routers[i];
+		struct ip first = ip_from(one->source.family, one->first);
+		const uint8_t *mac = one->mac;
+
+		text_format(&t, json ? "%s{\"vrid\":%u,\"version\":%u,"
+		    "\"priority\":%u,\"interval_seconds\":%jd,\"auth\":\"%s\","
+		    "\"ttl\":%u,\"checksum\":\"%s\",\"heard\":%u,"
+		    "\"mac\":\"%02x:%02x:%02x:%02x:%02x:%02x\"," : "%s%u\t%u\t%u"
+		    "\t%jd\t%s\t%u\t%s\t%u\t%02x:%02x:%02x:%02x:%02x:%02x\t",
+		    json && i > 0 ? "," : "", one->vrid, one->version,
+		    one->priority, (usec_t)one->interval_us, sighted_auth(one),
+		    one->hop_limit, one->checksum, one->heard, mac[0], mac[1],
+		    mac[2], mac[3], mac[4], mac[5]);
+		text_format(&t, json ? "\"source\":\"%p\",\"addresses\":%u" :
+		    "%p\t%u", IP(one->source), one->count);
+		if (one->count > 0)
+			text_format(&t, json ? ",\"first\":\"%p\"" :
+			    " from %p", IP(first));
+		text_string(&t, json ? "}" : "\n");
+	}
+	if (json)
+		text_string(&t, "]\n");
+	else
+		sight_judge(&t, result);
+	output_flush(&t);
+}
+
+/* Listens on an interface, to all that passes by; -1, with errno set. */
+static int
+sight_open(struct world *w, const char *interface)
+{
+	struct sockaddr_ll link = { .sll_family = AF_PACKET,
+	    .sll_protocol = htons(ETH_P_ALL_),
+	    .sll_ifindex = (int)if_nametoindex(interface) };
+	struct packet_mreq all = { .mr_ifindex = link.sll_ifindex,
+	    .mr_type = PACKET_MR_ALLMULTI };
+	int fd = link.sll_ifindex == 0 ? -1 : socket(AF_PACKET, SOCK_DGRAM |
+	    SOCK_CLOEXEC, link.sll_protocol);
+
+	if (fd >= 0 && (bind(fd, (struct sockaddr *)&link, sizeof(link)) != 0 ||
+	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,
+	    sizeof(all)) != 0))
+		world_close_fd(w, &fd);
+	return fd;
+}
+
+/* scan IFACE [SECONDS] [-j]: needs no daemon. */
+static int
+client_scan(struct world *w, int argc, char **argv)
+{
+	static struct sight_result result;
+	static uint8_t bytes[MESSAGE_MAX];
+	const char *interface = NULL;
+	int64_t seconds = SCAN_SECONDS;
+	usec_t until;
+	bool json = false, good = true;
+	int fd;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-j") == 0)
+			json = true;
+		else if (strcmp(argv[i], "scan") == 0 && interface == NULL)
+			continue;
+		else if (interface == NULL)
+			interface = argv[i];
+		else
+			good = number_parse(argv[i], &seconds) && good;
+	}
+	if (interface == NULL || !good || seconds < 1 || seconds > 3600) {
+		say(w, "scan INTERFACE [SECONDS] [-j]: 1 to 3600 seconds");
+		return ANSWER_USAGE;
+	}
+	fd = sight_open(w, interface);
+	if (fd < 0) {
+		say(w, "%s: cannot listen: %s", interface, error_last(w));
+		return ANSWER_REFUSED;
+	}
+	until = world_now(w) + seconds * SECOND_US;
+	while (world_now(w) < until) {
+		struct pollfd wait = { .fd = fd, .events = POLLIN };
+		struct sockaddr_ll from;
+		socklen_t length = sizeof(from);
+		ssize_t got;
+
+		if (poll(&wait, 1, (int)((until - world_now(w)) / MS_US) + 1) <=
+		    0)
+			continue;
+		got = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT,
+		    (struct sockaddr *)&from, &length);
+		if (got > 0)
+			sight_packet(&result, bytes, (size_t)got,
+			    from.sll_addr);
+	}
+	sight_print(w, &result, json);
+	return ANSWER_GOOD;
+}
+
 /* Lists the commands. */
 static int
 client_help(struct world *w)
@@ -24266,6 +24554,7 @@ client_help(struct world *w)
 	    "vrrpd prio NAME NUMBER|reset       another base priority\n"
 	    "vrrpd reload                       read the configuration again\n"
 	    "vrrpd stop                         end the daemon\n"
+	    "vrrpd scan INTERFACE [SECONDS] [-j] who speaks VRRP on a link\n"
 	    "vrrpd wait [--state STATE] [-t SECONDS] [NAME] [-- COMMAND ...]\n"
 	    "all: --control PATH, the daemon's socket (" CONTROL_PATH ")\n");
 	output_flush(&t);
@@ -24282,6 +24571,8 @@ client_run(struct world *w, const struct query *q, int argc, char **argv)
 		return client_help(w);
 	if (q->word == CLIENT_WATCH)
 		return client_watch(w, q);
+	if (q->word == CLIENT_SCAN)
+		return client_scan(w, argc, argv);
 	if (q->word != CLIENT_WAIT)
 		return client_ask(w, q);
 	return awaited_parse(w, &awaited, argc, argv, q->command + 1) ?

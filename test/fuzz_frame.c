@@ -98,8 +98,12 @@ fuzz_frame(const uint8_t *bytes, size_t length)
 {
 	static struct fuzz_conf fc;
 	static struct lab l;
+	static struct sight_result sights;
 	struct cursor input = cursor_over(bytes, length);
 	uint8_t how;
+
+	sights.count = 0;
+	sight_packet(&sights, bytes, length, (const uint8_t *)"\2mac56");
 
 	if (fc.conf == NULL)
 		fuzz_good_text(&fc, frame_text);

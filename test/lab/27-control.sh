@@ -192,6 +192,24 @@ stop r1 wait >/dev/null
 check 'a signal ends both' wait_for 3 \
     '[ "$(grep -c ended "$LAB/r1/service")" = 2 ]'
 
+# ---- who is on the link ----
+check 'scan: another router, as it sends' equal "$(judge r2 \
+    '[(x["version"], x["priority"], x["interval_seconds"], x["checksum"],
+    x["ttl"], x["mac"], x["source"], x["first"]) for x in found
+    if x["vrid"] == 51]' scan eth0 1 -j)" \
+    "[(3, 150, 0.2, 'pseudo', 255, '02:00:00:00:00:01', '10.10.1.1', \
+'10.10.1.3')]"
+forge_on priority=7 ttl=9 addresses=10.10.1.77
+ask r1 scan eth0 2 >"$LAB/scan"
+forge_off
+check 'two that send for one VRID' grep -q \
+    'VRID 51: .* are both MASTER' "$LAB/scan"
+check 'with other addresses' grep -q 'VRID 51: .* other addresses' "$LAB/scan"
+check 'a TTL that is refused' grep -q \
+    'VRID 51: 10.10.1.9 sends with TTL 9' "$LAB/scan"
+check 'the VRIDs that are free' grep -qx 'free VRIDs: 1-50 53-255' "$LAB/scan"
+check 'an interface that there is not' equal "$(status_of r1 scan nix)" 2
+
 # ---- a reload that is refused ----
 cp "$LAB/r1/conf" "$LAB/r1/good"
 sed 's/priority 143/priority 999/' "$LAB/r1/good" >"$LAB/r1/conf"
