@@ -27,11 +27,11 @@ BUDGET	= 225280
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	  -Wwrite-strings -Wundef -Werror
-FLAGS	= -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -isystem $(O)/kernel \
-	  $(WARN) -ffunction-sections -fdata-sections -fstack-protector \
-	  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident
+FLAGS	= -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 \
+	  -isystem $(O)/kernel $(WARN) -ffunction-sections -fdata-sections \
+	  -fstack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables
 LINK	= -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,noexecstack \
-	  -Wl,-z,common-page-size=64
+	  -Wl,-z,common-page-size=64 -fno-ident
 COMPILE	= $(CC) $(FLAGS) $(STATIC) $(CPPFLAGS) $(CFLAGS) $(LINK) $(LDFLAGS)
 TEST	= $(HOSTCC) $(FLAGS) -Wno-unused-function $(CPPFLAGS)
 # With them gcc warns of conversions that it did not see before.

@@ -20148,7 +20148,7 @@ process_settle(struct world *w)
 	/* by number: musl's function only says ENOSYS */
 	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &param);
 	setpriority(PRIO_PROCESS, 0, 0);
-	syscall(SYS_prctl, PR_SET_TIMERSLACK, 50000UL);
+	syscall(SYS_prctl, PR_SET_TIMERSLACK, 50000UL, 0UL, 0UL, 0UL);
 	setsid();
 	umask(022);
 	return chdir("/") == 0 ? NULL : error_last(w);
@@ -20196,7 +20196,8 @@ process_run(struct world *w, const struct conf_command *command,
 	process_close_files(w);
 	if (why == NULL)
 		why = process_become(w, command);
-	if (tied && syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM) == 0 &&
+	if (tied && syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM, 0UL, 0UL,
+	    0UL) == 0 &&
 	    getppid() != parent)
 		_exit(EXIT_NOT_RUN);
 	if (why == NULL) {
@@ -21929,7 +21930,7 @@ world_start(struct world *w)
 	w->log = (struct log){ .options = { .ident = "vrrpd",
 	    .facility = 3 }, .syslog = -1, .console = -1, .file = -1,
 	    .kmsg = -1, .tokens = LOG_BURST };
-	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL);
+	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	syscall(SYS_sched_getaffinity, 0, sizeof(w->cpus), &w->cpus);
 	world_arena_open(w, &w->memory);
 	w->again_at = w->sightings.scan_at = NEVER;

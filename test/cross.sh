@@ -1,13 +1,14 @@
 #!/bin/sh
 # Goal: vrrpd is right on machines of the other byte order and of 32 bits.
-# Method: vrrpd and the unit tests are built for a big-endian machine of 64 bits
-# and a little-endian one of 32, with the warnings of every build; qemu-user
-# runs the tests, and vrrpd -t over the golden files.
+# Method: vrrpd and the unit tests are built for big-endian machines of 64 and
+# of 32 bits and a little-endian one of 32, with the warnings of every build;
+# qemu-user runs the tests, and vrrpd -t over the golden files.
 #
 #	sh test/cross.sh [TEST...]	as `make cross'; all tests if none
+#	MACHINES=arm			of s390x, ppc and arm
 #
 # qemu passes system calls on to this kernel, but not all that sockets can do:
-# what is about them alone says that it is skipped.
+# what it cannot says SKIP and why, and is repeated here.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin
@@ -30,6 +31,7 @@ verdict() { # NAME LOG STATUS
 	if [ "$3" = 0 ]; then
 		good=$((good + 1))
 		echo "pass  $1"
+		sed -n 's/.*SKIP/      skipped:/p' "$2"
 	else
 		bad=$((bad + 1))
 		echo "FAIL  $1"
@@ -37,9 +39,14 @@ verdict() { # NAME LOG STATUS
 	fi
 }
 
-for machine in s390x-linux-gnu:s390x arm-linux-gnueabihf:arm; do
-	cc=${machine%:*}-gcc
-	name=${machine#*:}
+: "${MACHINES:=s390x ppc arm}"
+for name in $MACHINES; do
+	case $name in
+	s390x) cc=s390x-linux-gnu-gcc ;;
+	ppc) cc=powerpc-linux-gnu-gcc ;;
+	arm) cc=arm-linux-gnueabihf-gcc ;;
+	*) echo "cross: no machine $name" >&2; exit 2 ;;
+	esac
 	out=$log/$name
 	mkdir -p "$out"
 	# The words are options.

@@ -363,6 +363,11 @@ class Daemon:
             self.tracer.wait()
             self.tracer = None
 
+    def gone(self):
+        """Whether it will not serve any more; it may not be there yet."""
+        ended = self.process is None or self.process.poll() is not None
+        return ended and not self.alive()
+
     def end(self):
         """Whatever its state: nothing of it is left after this."""
         if self.find():
@@ -390,7 +395,7 @@ class Daemon:
             now = time.monotonic()
             return all(self.lan.heard(vrid, now - 5 * INTERVAL) >= 3
                        for vrid in vrids)
-        if not wait_for(lambda: held() and spoken() or not self.alive()):
+        if not wait_for(lambda: held() and spoken() or self.gone()):
             return False
         return self.alive()
 

@@ -1485,6 +1485,51 @@ test_join_again(void)
 	CHECK(w.again_at == NEVER);
 }
 
+/*
+ * Whether the kernel sees what we give it beside a message.  qemu-user of
+ * another byte order hands it on as it is (and, of 64 bits, memberships too).
+ */
+static bool
+reaches_kernel(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9),
+	    .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	union { struct cmsghdr header; char bytes[CMSG_SPACE(
+	    sizeof(struct in_pktinfo))]; } control = { .header = {
+	    CMSG_LEN(sizeof(struct in_pktinfo)), IPPROTO_IP, IP_PKTINFO } };
+	struct in_pktinfo info = { .ipi_ifindex = 1 };
+	struct iovec byte = { "", 1 };
+	struct msghdr message = { .msg_name = &to, .msg_iov = &byte,
+	    .msg_namelen = sizeof(to), .msg_iovlen = 1,
+	    .msg_control = &control, .msg_controllen = sizeof(control) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	bool good;
+
+	memcpy(CMSG_DATA(&control.header), &info, sizeof(info));
+	good = sendmsg(fd, &message, 0) == 1 || errno != ENODEV;
+	close(fd);
+	if (!good)
+		printf("world: SKIP sending to ourselves: the index of an "
+		    "interface does not reach the kernel (qemu-user)\n");
+	return good;
+}
+
+/* What we send is received, but for what the filter is for. */
+static void
+test_frames(void)
+{
+	memset(events, 0, sizeof(events));
+	send_self(50, 1);			/* the filter's */
+	send_self(51, 1);
+	send_self(51, 4711);			/* no such interface */
+	send_self(51, 1);
+	world_carry_out(&w, &w.out);
+	CHECK(serve_until(&events[EVENT_FRAME], 2));
+	CHECK_INT(events[EVENT_RESEND], 1);
+	CHECK(last_frame.family == 4 && last_frame.protocol == 112 &&
+	    last_frame.ifindex == 1 && last_frame.length == 28);
+}
+
 static void
 test_sockets(void)
 {
@@ -1509,18 +1554,10 @@ test_sockets(void)
 	conf.vr_count = 1;
 	conf.file_count = 0;
 	world_configure(&w, &conf);
-	test_join_again();
-	memset(events, 0, sizeof(events));
-	send_self(50, 1);			/* the filter's */
-	send_self(51, 1);
-	send_self(51, 4711);			/* no such interface */
-	send_self(51, 1);
-	world_carry_out(&w, &w.out);
-	CHECK(serve_until(&events[EVENT_FRAME], 2));
-	CHECK_INT(events[EVENT_RESEND], 1);
-	CHECK(last_frame.family == 4 && last_frame.protocol == 112 &&
-	    last_frame.ifindex == 1 && last_frame.length == 28);
-
+	if (reaches_kernel()) {
+		test_join_again();
+		test_frames();
+	}
 	for (uint32_t seq = 1; seq <= 100; seq++) {
 		length = nl_address_request(request, sizeof(request), true,
 		    &address, seq % 40 == 0 ? 4711 : 1, seq, 0);
