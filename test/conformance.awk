@@ -12,7 +12,7 @@
 
 # The judges that stand in the words of a lab test's check.
 function judges(words, found) {
-	if (words ~ /tshark|^field|^common|^interop/)
+	if (words ~ /tshark|signed|^field|^common|^interop/)
 		found = found " wire"
 	if (words ~ /has_addr|holders|ipn r|show |addresses"|event|went /)
 		found = found " kernel"
