@@ -2048,6 +2048,86 @@ claim_decode(const struct event *event, struct ip *address, uint8_t mac[6])
 		return claim_decode_arp(&c, address, mac);
 	return event->hop_limit == 255 && claim_decode_na(&c, address, mac);
 }
+/* -- built-in checks: what they send and what they get -- */
+
+/* Appends the request of an http check (RFC 9112 3). */
+static void
+http_request(struct text *t, const struct conf_check *check)
+{
+	text_format(t, "GET %s HTTP/1.1\r\nHost: %s", check->path,
+	    check->ip.family == 6 ? "[" : "");
+	text_ip(t, &check->ip);
+	text_format(t, "%s:%u\r\nUser-Agent: vrrpd/" VRRPD_VERSION "\r\n"
+	    "Accept: */*\r\nConnection: close\r\n\r\n",
+	    check->ip.family == 6 ? "]" : "", check->port);
+}
+
+/*
+ * The status at the start of an answer, "HTTP/1.1 200 OK" (RFC 9112 4): -1
+ * while more of it is needed, 0 when it is nothing of the kind.
+ */
+static int
+http_status(const uint8_t *bytes, size_t length)
+{
+	static const char shape[] = "HTTP/0.0 000 ";	/* 0: any digit */
+	int status = 0;
+
+	for (size_t i = 0; i < sizeof(shape) - 1; i++) {
+		bool digit;
+
+		if (i == length)
+			return -1;
+		digit = bytes[i] >= '0' && bytes[i] <= '9';
+		if (i == sizeof(shape) - 2 && (bytes[i] == '\r' ||
+		    bytes[i] == '\n'))
+			break;
+		if (shape[i] == '0' ? !digit : bytes[i] != shape[i])
+			return 0;
+		if (i > 8 && digit)
+			status = 10 * status + bytes[i] - '0';
+	}
+	return status;
+}
+
+/*
+ * Writes an echo request (RFC 792, RFC 4443 4.1) that no other has: of process
+ * `sender`, with this number.  The kernel puts in the checksum of ICMPv6.
+ */
+static void
+ping_encode(uint8_t family, uint32_t sender, uint32_t number,
+    uint8_t request[PING_LENGTH])
+{
+	struct packer p = packer_over(request, PING_LENGTH);
+
+	packer_u8(&p, family == 6 ? ICMP6_ECHO : ICMP4_ECHO);
+	packer_u8(&p, 0);
+	packer_u16(&p, 0);
+	packer_u16(&p, (uint16_t)sender);
+	packer_u16(&p, (uint16_t)number);
+	packer_u32(&p, sender);
+	packer_u32(&p, number);
+	if (family != 6)
+		checksum_store(request + 2, checksum_add(0, request,
+		    PING_LENGTH));
+}
+
+/* Whether a packet, over IPv4 with its header, answers an echo request. */
+static bool
+ping_answers(uint8_t family, const uint8_t *bytes, size_t length,
+    const uint8_t request[PING_LENGTH])
+{
+	size_t header = family == 6 || length == 0 ? 0 :
+	    (size_t)(bytes[0] & 0xf) * 4;
+
+	if (length < header + PING_LENGTH)
+		return false;
+	bytes += header;
+	return bytes[0] == (family == 6 ? ICMP6_ECHO + 1 : 0) &&
+	    bytes[1] == 0 && memcmp(bytes + 4, request + 4, PING_LENGTH - 4) ==
+	    0 && (family == 6 || checksum_finish(checksum_add(0, bytes,
+	    length - header)) == 0);
+}
+
 /* ==== 3. Netlink ==== */
 /*
  * The kernel's messages about links and addresses (rtnetlink(7)), and our
@@ -2403,6 +2483,62 @@ nl_process_parse(struct nl_message *message)
 	return news;
 }
 
+/* Whether one of a route's next hops works; RTA_MULTIPATH. */
+static bool
+nl_hops_work(struct cursor *value)
+{
+	bool work = false;
+
+	while (cursor_left(value) > 0) {
+		uint16_t length = cursor_u16_native(value);
+		uint8_t flags = cursor_u8(value);
+
+		cursor_bytes(value, sizeof(struct rtnexthop) - 3);
+		(void)nl_split(value, length, sizeof(struct rtnexthop));
+		work = work || (!value->failed &&
+		    (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) == 0);
+	}
+	return work;
+}
+
+/*
+ * Whether RTM_NEWROUTE tells of a route to just this prefix that packets can
+ * take: in the main table, to somewhere, by a link that works.
+ */
+static bool
+nl_route_serves(struct nl_message *message, const struct ip *ip,
+    uint8_t prefix)
+{
+	struct cursor *c = &message->body, value;
+	uint8_t family = cursor_u8(c), length = cursor_u8(c), table, type;
+	struct ip to = { .family = ip->family };
+	uint32_t flags, in_table;
+	uint16_t attribute;
+	bool works;
+
+	cursor_bytes(c, 2);			/* source, TOS */
+	table = cursor_u8(c);
+	cursor_bytes(c, 2);			/* protocol, scope */
+	type = cursor_u8(c);
+	flags = cursor_u32_native(c);
+	in_table = table;
+	works = (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) == 0;
+	while (nl_attribute_next(c, &attribute, &value)) {
+		size_t size = cursor_left(&value);
+
+		if (attribute == RTA_DST && size == ip_size(ip->family))
+			memcpy(to.bytes, value.at, size);
+		else if (attribute == RTA_TABLE)
+			in_table = cursor_u32_native(&value);
+		else if (attribute == RTA_MULTIPATH)
+			works = nl_hops_work(&value);
+	}
+	return !c->failed && works && in_table == RT_TABLE_MAIN &&
+	    family == (ip->family == 6 ? NL_FAMILY_6 : NL_FAMILY_4) &&
+	    length == prefix && type == RTN_UNICAST &&
+	    (flags & RTM_F_CLONED) == 0 && ip_equal(&to, ip);
+}
+
 /* -- writing -- */
 
 /* Appends a message's header; its length stays 0 until nl_finish. */
@@ -2457,6 +2593,19 @@ nl_dump_request(uint8_t *buffer, size_t size, uint16_t type, uint32_t seq)
 		packer_bytes(&p, &all_links, sizeof(all_links));
 	else
 		packer_bytes(&p, &all_addresses, sizeof(all_addresses));
+	return nl_finish(&p);
+}
+
+/* Writes a request for all routes of a family; as nl_dump_request. */
+static size_t
+nl_routes_request(uint8_t *buffer, size_t size, uint8_t family)
+{
+	struct rtmsg body = { .rtm_family = family == 6 ? NL_FAMILY_6 :
+	    NL_FAMILY_4, .rtm_table = RT_TABLE_MAIN };
+	struct packer p = packer_over(buffer, size);
+
+	nl_begin(&p, RTM_GETROUTE, NLM_F_DUMP, 1);
+	packer_bytes(&p, &body, sizeof(body));
 	return nl_finish(&p);
 }
 
@@ -4747,7 +4896,8 @@ enum value_type {
 	T_SECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
 	T_AUTH_TYPE, T_REPLAY, T_MODE,	/* one of choices[] */
 	T_PASSWORD, T_KEY, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
-	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS, T_GARP_INTERFACE,
+	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS, T_CHECK,
+	T_GARP_INTERFACE,
 	T_ADDRESSES,		/* from here on it opens a list */
 	T_PEERS, T_TRACKS, T_MEMBERS, T_GARP_INTERFACES, VALUE_TYPES
 };
@@ -4984,6 +5134,7 @@ struct parse {
 	uint32_t	used;			/* words that were read */
 	uint32_t	skip_depth;		/* its open braces */
 	uint16_t	command_count, interface_count;
+	uint16_t	check_count;		/* built-in ones that run */
 	bool		opening;		/* '{' must come next */
 	bool		may_skip;		/* if '{' comes, skip it */
 	bool		lost;			/* after a '}' too many */
@@ -5223,7 +5374,18 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_VMAC] = "[NAME] [MAC] [group N]",
 	[T_PEERS] = "addresses",	[T_TRACKS] = "names",
 	[T_MEMBERS] = "names",		[T_PROCESS] = "the name of a process",
-	[T_PARAM_MATCH] = "initial, partial or nothing"
+	[T_PARAM_MATCH] = "initial, partial or nothing",
+	[T_CHECK] = "what to check"
+};
+
+/* The same of built-in checks: keyword, and what it wants. */
+static const char *const check_wishes[CHECK_KINDS][2] = {
+	[CHECK_COMMAND] = { "script", "a command" },
+	[CHECK_PIDFILE] = { "pidfile", "an absolute path" },
+	[CHECK_TCP] = { "tcp", "an address and a port" },
+	[CHECK_HTTP] = { "http", "an address, a port and a path" },
+	[CHECK_PING] = { "ping", "an address" },
+	[CHECK_ROUTE] = { "route", "a prefix, or default" }
 };
 
 /* Limits as written, but of times in milliseconds. */
@@ -5277,7 +5439,8 @@ wish_text(struct text *t, const struct keyword *k)
 		text_seconds(t, max * MS_US);
 		text_char(t, ' ');
 	}
-	text_string(t, wishes[k->type]);
+	text_string(t, k->type == T_CHECK ? check_wishes[k->detail][1] :
+	    wishes[k->type]);
 	if (k->type != T_NUMBER && k->type != T_WEIGHT)
 		return;
 	if (max == INT32_MAX)
@@ -6559,6 +6722,122 @@ read_command(struct parse *p, const struct keyword *k, const struct line *line,
 	return true;
 }
 
+/* The address that a check is about, ADDRESS or ADDRESS%INTERFACE. */
+static bool
+read_check_address(struct parse *p, const struct word *word,
+    struct conf_check *check)
+{
+	size_t length = strcspn(word->text, "%");
+	bool zone = word->text[length] == '%';
+
+	if (!read_ip(p, word, length, &check->ip))
+		return false;
+	if (ip_is_link_local(&check->ip) != zone)
+		complain(p->findings, SEVERITY_ERROR, &word->place, zone ?
+		    "'%s': only link-local addresses have an interface" :
+		    "'%s' needs its interface behind it: %s%%eth0", word->text,
+		    word->text);
+	if (ip_is_link_local(&check->ip) && zone)
+		check->interface = interface_index(p, word->text + length + 1,
+		    &word->place, SEVERITY_ERROR);
+	return zone == (check->interface != NONE) &&
+	    ip_is_link_local(&check->ip) == zone;
+}
+
+/* The prefix that a route is looked for to; `default' is that of IPv4. */
+static bool
+read_check_prefix(struct parse *p, const struct word *word,
+    struct conf_check *check)
+{
+	struct word copy = *word;
+	uint8_t bits;
+
+	if (strcmp(word->text, "default") == 0)
+		copy.text = "0.0.0.0/0";
+	if (!read_ip_prefix(p, &copy, &check->ip, &check->prefix))
+		return false;
+	bits = check->prefix;
+	for (size_t i = 0; i < ip_size(check->ip.family); i++) {
+		int within = bits >= 8 * i + 8 ? 8 : bits <= 8 * i ? 0 :
+		    (int)(bits - 8 * i);
+
+		if ((check->ip.bytes[i] & 0xff >> within) == 0)
+			continue;
+		complain_word(p, SEVERITY_ERROR, word,
+		    "'%s' has bits beyond the length of its prefix");
+		return false;
+	}
+	return true;
+}
+
+/* A number from low to high in word `index` of a check. */
+static bool
+read_check_number(struct parse *p, const struct line *line, uint32_t index,
+    uint16_t low, uint16_t high, uint16_t *number)
+{
+	int64_t value = number_of(line->words[index].text);
+
+	if (value < low || value > high)
+		complain(p->findings, SEVERITY_ERROR, &line->words[index].place,
+		    "%s must be a number %u-%u, not '%s'", low == 1 ?
+		    "a port" : "a status", low, high, line->words[index].text);
+	*number = (uint16_t)value;
+	return value >= low && value <= high;
+}
+
+/* The path of a check: of a file, or of what is asked for by HTTP. */
+static bool
+read_check_path(struct parse *p, const struct word *word,
+    struct conf_check *check)
+{
+	size_t length = strlen(word->text), i = 0;
+
+	while (i < length && word->text[i] > ' ' && word->text[i] < 0x7f)
+		i++;
+	if (word->text[0] != '/' || length > CHECK_PATH_MAX ||
+	    (check->kind == CHECK_HTTP && i < length)) {
+		complain_word(p, SEVERITY_ERROR, word, check->kind ==
+		    CHECK_HTTP ? "'%s' is no path: '/', and then no blanks" :
+		    "'%s' is no absolute path");
+		return false;
+	}
+	check->path = keep_text(p, word->text);
+	return true;
+}
+
+/*
+ * A built-in check: tcp ADDRESS PORT, http ADDRESS PORT PATH [STATUS],
+ * ping ADDRESS, route PREFIX, pidfile PATH.
+ */
+static bool
+read_check(struct parse *p, const struct keyword *k, const struct line *line,
+    void *field)
+{
+	struct conf_check check = { .kind = k->detail, .interface = NONE };
+	bool tcp = k->detail == CHECK_TCP || k->detail == CHECK_HTTP;
+	uint32_t wanted = k->detail == CHECK_HTTP ? 4 : tcp ? 3 : 2;
+	const struct word *words = line->words;
+
+	if (line->count < wanted)
+		return wrong(p, k, line, line->count);
+	p->used = line->count;
+	if (k->detail == CHECK_ROUTE ? !read_check_prefix(p, &words[1],
+	    &check) : k->detail != CHECK_PIDFILE &&
+	    !read_check_address(p, &words[1], &check))
+		return false;
+	if (tcp && !read_check_number(p, line, 2, 1, UINT16_MAX, &check.port))
+		return false;
+	if ((k->detail == CHECK_PIDFILE || k->detail == CHECK_HTTP) &&
+	    !read_check_path(p, &words[wanted - 1], &check))
+		return false;
+	if (k->detail == CHECK_HTTP && line->count > wanted &&
+	    !read_check_number(p, line, wanted++, 100, 599, &check.status))
+		return false;
+	p->used = wanted;
+	memcpy(field, &check, sizeof(check));
+	return true;
+}
+
 /* A script with its user, for notify_* and *_fifo_script; min: which one. */
 static bool
 read_notify(struct parse *p, const struct keyword *k, const struct line *line,
@@ -7223,6 +7502,16 @@ static const struct keyword keywords[] = {
 	/* vrrp_script */
 	KEYWORD("script", IN_SCRIPT, T_COMMAND, 0, AT(draft_script, script), 0),
 	    /* command; it succeeds when it returns 0 */
+	KEYWORD("tcp", IN_SCRIPT, T_CHECK, 0, SCRIPT_AT(check), CHECK_TCP),
+	    /* instead: an address and a port take a connection */
+	KEYWORD("http", IN_SCRIPT, T_CHECK, 0, SCRIPT_AT(check), CHECK_HTTP),
+	    /* instead: a path gets a good answer there */
+	KEYWORD("ping", IN_SCRIPT, T_CHECK, 0, SCRIPT_AT(check), CHECK_PING),
+	    /* instead: an address answers an echo request */
+	KEYWORD("route", IN_SCRIPT, T_CHECK, 0, SCRIPT_AT(check), CHECK_ROUTE),
+	    /* instead: there is a route to a prefix */
+	KEYWORD("pidfile", IN_SCRIPT, T_CHECK, 0, SCRIPT_AT(check),
+	    CHECK_PIDFILE), /* instead: the process of a pid file lives */
 	DEFAULTED("interval", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(interval_us),
 	    "1", SPANS_OF_RUNS), /* time between runs */
 	DEFAULTED("timeout", IN_SCRIPT, T_SECONDS, 0, SCRIPT_AT(timeout_us),
@@ -7323,7 +7612,7 @@ static bool (*const readers[VALUE_TYPES])(struct parse *,
 	[T_INCLUDE_CHECK] = read_include_check,
 	[T_RANDOM_SEED] = read_random_seed,
 	[T_PROCESS] = read_process,	[T_PARAM_MATCH] = read_param_match,
-	[T_VMAC] = read_vmac
+	[T_VMAC] = read_vmac,		[T_CHECK] = read_check
 };
 
 /* Reads a line of a list block into its list. */
@@ -8202,7 +8491,8 @@ flag_find(const char *word, const struct tracker *tracker)
 
 	for (size_t i = 0; k == NULL && i < COUNT_OF(order); i++)
 		k = keyword_find(order[i], word);
-	if (k == NULL || k->type == T_COMMAND || (k->type == T_BLOCK &&
+	if (k == NULL || k->type == T_COMMAND || k->type == T_CHECK ||
+	    (k->type == T_BLOCK &&
 	    strcmp(word, "vrrp_instance") != 0))
 		return NULL;
 	return k;
@@ -9602,22 +9892,55 @@ group_check_owners(struct parse *p, const struct draft_vr *vr)
 		    "others without");
 }
 
+/*
+ * The latest setting that says what a vrrp_script does; NULL: none does.  There
+ * is an error when others do, too.
+ */
+static const struct setting *
+script_does(struct parse *p, const struct draft_script *script)
+{
+	const struct setting *does = NULL;
+
+	for (struct setting *s = script->tracker.draft.settings; s != NULL;
+	    s = s->next) {
+		uint8_t type = keywords[s->row].type;
+
+		if (type != T_COMMAND && type != T_CHECK)
+			continue;
+		if (does == NULL)
+			does = s;
+		else if (does->row != s->row)
+			complain(p->findings, SEVERITY_ERROR, &does->place,
+			    "vrrp_script %s has %s already, at %s; this one "
+			    "counts, and the other wants a block of its own",
+			    script->tracker.draft.name, keywords[s->row].word,
+			    place_text(p, &s->place, &does->place));
+	}
+	return does;
+}
+
 /* Settles a vrrp_script, all trackers being known. */
 static void
 script_complete(struct parse *p, struct draft_script *script)
 {
 	const struct keyword *k = keyword_find(IN_SCRIPT, "script");
 	const struct conf_script *conf = &script->conf;
+	const struct setting *does;
 
 	if (script->command != NULL)
 		return;			/* made up by track_script */
-	if (script->script.text != NULL)
-		script->command = command_intern(p, k, &script->tracker.draft,
-		    &script->script, &script->owner);
-	else if (setting_place(&script->tracker.draft, k) == NULL)
+	does = script_does(p, script);
+	if (does != NULL && &keywords[does->row] != k)
+		script->script.text = NULL;
+	if (does == NULL || &keywords[does->row] == k || !does->good)
+		script->conf.check.kind = CHECK_COMMAND;
+	if (does == NULL)
 		complain_draft(p, SEVERITY_ERROR, &script->tracker.draft,
 		    "vrrp_script %s has no script, so it counts as failed");
-	if (script->command == NULL)
+	if (conf->check.kind == CHECK_COMMAND && script->script.text != NULL)
+		script->command = command_intern(p, k, &script->tracker.draft,
+		    &script->script, &script->owner);
+	if (conf->check.kind == CHECK_COMMAND && script->command == NULL)
 		script->command = command_missing(p, script->tracker.draft.name,
 		    "it has no command");
 	if (conf->timeout_us > conf->interval_us)
@@ -9632,6 +9955,10 @@ script_complete(struct parse *p, struct draft_script *script)
 		    "nothing tracks vrrp_script %s: it is not run");
 	else if (script->command != NULL)
 		script->command->wanted = true;
+	else if (p->check_count++ == CHECKS_MAX)
+		complain(p->findings, SEVERITY_FATAL,
+		    &script->tracker.draft.place,
+		    "there are more than %u built-in checks", CHECKS_MAX);
 }
 
 /* Settles a track_file, all trackers being known. */
@@ -10098,8 +10425,7 @@ fill_lists(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
 static void
 fill_script(const struct draft_script *script, struct conf_script *to)
 {
-	if (script->command != NULL)
-		to->command = script->command->index;
+	to->command = script->command != NULL ? script->command->index : NONE;
 	to->weight = script->tracker.weight.value;
 	to->reverse = script->tracker.weight.reverse;
 	to->used = script->tracker.tracked_by != NULL;
@@ -10631,6 +10957,31 @@ print_password(struct printer *pr, struct text *t, const struct keyword *k,
 	return *field != '\0';
 }
 
+/* Appends what a built-in check is about, as a file has it. */
+static void
+print_check(struct text *t, const struct conf *conf,
+    const struct conf_check *check)
+{
+	text_char(t, ' ');
+	if (check->kind == CHECK_PIDFILE) {
+		print_word(t, check->path);
+		return;
+	}
+	text_ip(t, &check->ip);
+	if (check->kind == CHECK_ROUTE)
+		text_format(t, "/%u", check->prefix);
+	if (check->interface != NONE)
+		text_format(t, "%%%s", conf->interfaces[check->interface].name);
+	if (check->port != 0)
+		text_format(t, " %u", check->port);
+	if (check->kind == CHECK_HTTP) {
+		text_char(t, ' ');
+		print_word(t, check->path);
+	}
+	if (check->status != 0)
+		text_format(t, " %u", check->status);
+}
+
 /* Appends the words of a script, or of who runs it; false: there are none. */
 static bool
 print_script(struct printer *pr, struct text *t, const struct keyword *k)
@@ -10809,6 +11160,11 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 	case T_NOTIFY:
 	case T_FIFO:
 		return print_script(pr, t, k);
+	case T_CHECK:
+		if (pr->script->check.kind != k->detail)
+			return false;
+		print_check(t, pr->conf, &pr->script->check);
+		return true;
 	case T_WEIGHT:
 		if (pr->script != NULL)
 			print_weight(t, pr->script->weight,
@@ -12593,19 +12949,57 @@ tracked_changed(struct daemon *d, enum track_kind kind, uint32_t index,
 	}
 }
 
+/* Appends why a run of the script failed. */
+static void
+script_why(struct text *t, const struct conf_script *conf,
+    const struct script *script)
+{
+	/* in the order of enum finding */
+	static const char findings[] = "\0the status of the answer is\0"
+	    "connection refused\0"
+	    "it cannot be reached\0the connection was closed\0"
+	    "the answer is not HTTP\0the file cannot be read: error\0"
+	    "there is no number in the file\0there is no process\0"
+	    "there is no such route\0error";
+
+	if (script->timed_out) {
+		text_string(t, "it timed out");
+	} else if (conf->check.kind == CHECK_COMMAND) {
+		text_string(t, "it ended with another status than 0");
+	} else {
+		text_string(t, list_item(findings, script->last_exit & 0xff));
+		if (script->last_exit >> 8 != 0)
+			text_format(t, " %d", (int)(script->last_exit >> 8));
+	}
+}
+
+/* Whether a run of the script that ended with this value was good. */
+static bool
+script_succeeds(const struct conf_script *conf, int32_t value)
+{
+	int32_t status = value >> 8;
+
+	if (conf->check.kind != CHECK_HTTP || (value & 0xff) != FOUND_STATUS)
+		return value == 0;
+	return conf->check.status == 0 ? status >= 200 && status < 400 :
+	    status == conf->check.status;
+}
+
 /* Takes a result of the script, and logs it if it changes anything. */
 static void
 script_result(struct daemon *d, struct script *script, bool good, usec_t now)
 {
 	uint32_t index = (uint32_t)(script - d->scripts);
 	const struct conf_script *conf = &d->conf->scripts[index];
-	const char *how = script->timed_out ? "it timed out" :
-	    "it ended with another status than 0";
+	char why[80];
+	struct text t = text_over(why, sizeof(why));
 
 	if (!check_count(script, conf, good))
 		return;
+	if (!good)
+		script_why(&t, conf, script);
 	effect_log(d->out, LOG_LEVEL_NOTICE, "script %s: %s%s%s", conf->name,
-	    good ? "good" : "failed", good ? "" : ": ", good ? "" : how);
+	    good ? "good" : "failed", good ? "" : ": ", text_end(&t));
 	tracked_changed(d, TRACK_SCRIPT, index, now);
 }
 
@@ -12634,6 +13028,25 @@ script_unusable(struct daemon *d, struct script *script)
 	script->result = 0;
 }
 
+/* Has the world begin a built-in check, with all that it needs for it. */
+static void
+check_run(struct daemon *d, const struct conf_check *check, uint32_t token)
+{
+	char bytes[CHECK_REQUEST];
+	struct text t = text_over(bytes, sizeof(bytes));
+	struct effect effect = { .kind = EFFECT_CHECK, .index = check->kind,
+	    .token = token, .destination = check->ip,
+	    .value = check->kind == CHECK_ROUTE ? check->prefix : check->port };
+
+	if (check->interface != NONE)
+		effect.ifindex = d->interfaces[check->interface].ifindex;
+	if (check->kind == CHECK_HTTP)
+		http_request(&t, check);
+	else if (check->kind == CHECK_PIDFILE)
+		text_format(&t, "%s%c", check->path, 0);
+	effect_add(d->out, &effect, bytes, (size_t)(t.at - t.start));
+}
+
 /* Starts a run of a tracking script. */
 static void
 script_run(struct daemon *d, struct script *script, usec_t now)
@@ -12647,7 +13060,10 @@ script_run(struct daemon *d, struct script *script, usec_t now)
 	script->deadline = now + (conf->timeout_us > 0 ? conf->timeout_us :
 	    conf->interval_us);
 	script->next_run += conf->interval_us;
-	effect_add(d->out, &effect, NULL, 0);
+	if (conf->check.kind == CHECK_COMMAND)
+		effect_add(d->out, &effect, NULL, 0);
+	else
+		check_run(d, &conf->check, effect.token);
 	script_arm(d, script);
 }
 
@@ -12678,7 +13094,7 @@ script_wake(struct daemon *d, struct script *script, usec_t now)
 }
 
 /*
- * A run of a script ended with this wait status.  Runs never overlap: one that
+ * A run of a script ended with this wait status, or what a check found.  Runs never overlap: one that
  * took longer than its interval delays the next to the following beat.
  */
 static void
@@ -12697,7 +13113,7 @@ script_ended(struct daemon *d, struct script *script, int32_t status,
 		return;			/* our own TERM is no failure */
 	script_arm(d, script);
 	if (!script->timed_out)
-		script_result(d, script, status == 0, now);
+		script_result(d, script, script_succeeds(conf, status), now);
 }
 
 /* A process that the core started ended: whose it was finds out the token. */
@@ -15118,7 +15534,8 @@ scripts_start(struct daemon *d, usec_t now)
 
 		if (!conf->used || script->token != 0)
 			continue;
-		if (d->conf->commands[conf->command].path == NULL) {
+		if (conf->command != NONE &&
+		    d->conf->commands[conf->command].path == NULL) {
 			script_unusable(d, script);
 		} else if (script->timer.slot == NO_SLOT) {
 			script->next_run = usec_max(script->next_run, now);
@@ -15416,13 +15833,26 @@ command_is_same(const struct conf_command *a, const struct conf_command *b)
 	    a->gid == b->gid && a->supplementary == b->supplementary;
 }
 
-/* Whether two scripts are one: the same name, and the same command. */
+/* Whether two scripts are one: the same name, and the same command or check. */
 static bool
 script_is_same(const struct conf *a, const struct conf_script *one,
     const struct conf *b, const struct conf_script *two)
 {
-	return strcmp(one->name, two->name) == 0 && command_is_same(
-	    &a->commands[one->command], &b->commands[two->command]);
+	char texts[2][CHECK_REQUEST];
+	struct text t = text_over(texts[0], sizeof(texts[0]));
+
+	if (strcmp(one->name, two->name) != 0 ||
+	    one->check.kind != two->check.kind)
+		return false;
+	if (one->check.kind == CHECK_COMMAND)
+		return command_is_same(&a->commands[one->command],
+		    &b->commands[two->command]);
+	print_check(&t, a, &one->check);
+	text_end(&t);
+	t = text_over(texts[1], sizeof(texts[1]));
+	print_check(&t, b, &two->check);
+	text_end(&t);
+	return strcmp(texts[0], texts[1]) == 0;
 }
 
 /* Makes what a script has counted and planned fit its new configuration. */
@@ -16140,6 +16570,23 @@ json_addresses(struct text *t, const char *before, const struct daemon *d,
 	text_char(t, ']');
 }
 
+/* What a script does, as its words in quotes, or as a file has it. */
+static void
+json_script(struct text *t, const char *before, const struct daemon *d,
+    const struct conf_script *script)
+{
+	char buffer[CHECK_REQUEST];
+	struct text line = text_over(buffer, sizeof(buffer));
+
+	if (script->check.kind == CHECK_COMMAND) {
+		json_command(t, before, &d->conf->commands[script->command]);
+		return;
+	}
+	text_string(&line, check_wishes[script->check.kind][0]);
+	print_check(&line, d->conf, &script->check);
+	json_string(t, before, text_end(&line));
+}
+
 /* What a virtual router tracks of one kind, if it tracks any. */
 static void
 json_tracks(struct text *t, const char *before, const struct daemon *d,
@@ -16156,9 +16603,8 @@ json_tracks(struct text *t, const char *before, const struct daemon *d,
 			json_string(t, open ? "," : before,
 			    track_name(d->conf, &c->tracks[i]));
 		else
-			json_command(t, open ? "," : before,
-			    &d->conf->commands[
-			    d->conf->scripts[index].command]);
+			json_script(t, open ? "," : before, d,
+			    &d->conf->scripts[index]);
 		open = true;
 	}
 	if (open)
@@ -16538,7 +16984,15 @@ data_vrrp_scripts(struct text *t, const struct daemon *d)
 		const struct script *s = &d->scripts[i];
 
 		text_format(t, " VRRP Script = %s\n", c->name);
-		data_command(t, "Command", &d->conf->commands[c->command]);
+		if (c->check.kind == CHECK_COMMAND) {
+			data_command(t, "Command",
+			    &d->conf->commands[c->command]);
+		} else {
+			text_format(t, "   Check = %s",
+			    check_wishes[c->check.kind][0]);
+			print_check(t, d->conf, &c->check);
+			text_char(t, '\n');
+		}
 		text_format(t, "   Interval = %jd sec\n   Timeout = %jd sec\n"
 		    "   Weight = %d%s\n   Rise = %u\n   Fall = %u\n"
 		    "   Result = %u\n   Last exit = %d\n   Status = %s\n"
@@ -17400,6 +17854,22 @@ struct joiner {
 	uint8_t		family;		/* 0: not open */
 };
 
+/* A built-in check under way; token 0: free. */
+struct check {
+	uint32_t	token;
+	int		fd;		/* -1: it has ended, and is to be told */
+	int32_t		value;		/* what it found, then */
+	uint8_t		kind;		/* enum check_kind */
+	uint8_t		prefix;		/* ROUTE */
+	bool		ready;		/* its descriptor is */
+	bool		connected;
+	uint16_t	sent, length;	/* of the request */
+	uint16_t	got;		/* of the answer */
+	struct ip	ip;
+	uint8_t		answer[16];
+	uint8_t		request[CHECK_REQUEST];
+};
+
 struct fifo {
 	int		fd;
 	bool		made;		/* by us: removed at the end */
@@ -17432,7 +17902,7 @@ struct sightings {
 	int		proc;		/* being looked through; -1: not now */
 	usec_t		scan_at, known_at; /* to look; NEVER: nothing */
 	uint32_t	told[TRACKED_PROCESSES]; /* counts; UINT32_MAX: none */
-	struct sighting all[SIGHTINGS_MAX];
+	struct sighting *all;		/* SIGHTINGS_MAX; NULL: not needed */
 };
 
 struct pid_file {
@@ -17526,6 +17996,8 @@ struct world {
 	struct pending	pending[PENDING_MAX];
 	struct process	processes[PROCESSES_MAX];
 	struct sightings sightings;
+	unsigned	check_count;	/* of those under way */
+	struct check	*checks;	/* CHECKS_MAX; NULL: not needed */
 	struct batch	batch;
 	struct inbox	inbox;
 	uint64_t	queue[EFFECTS_BYTES / sizeof(uint64_t)];
@@ -18323,6 +18795,7 @@ static const struct socket_row {
 #ifndef NETLINK_CAP_ACK		/* Linux 4.3 */
 #define NETLINK_CAP_ACK	10
 #endif
+#define NETLINK_STRICT	12		/* NETLINK_GET_STRICT_CHK, Linux 4.20 */
 
 /*
  * Options of the sockets.  Those that only improve things may fail: on an old
@@ -19051,6 +19524,24 @@ file_number(struct world *w, int fd)
 	if (number > INT32_MAX)
 		return INT32_MAX;
 	return number < INT32_MIN ? INT32_MIN : (int32_t)number;
+}
+
+/* Reads the start of /proc/PID/NAME: its length, 0 when it is gone. */
+static size_t
+process_read(struct world *w, uint32_t pid, const char *name, char *buffer,
+    size_t size)
+{
+	char path[40];
+	struct text t = text_over(path, sizeof(path));
+	ssize_t length = -1;
+	int fd;
+
+	text_format(&t, "/proc/%u/%s", (unsigned)pid, name);
+	fd = file_open(w, text_end(&t), O_RDONLY, 0);
+	if (fd >= 0)
+		length = read(fd, buffer, size);
+	world_close_fd(w, &fd);
+	return length < 0 ? 0 : (size_t)length;
 }
 
 /* -- pid files -- */
@@ -20284,12 +20775,362 @@ effect_run(struct world *w, const struct effect *effect, const uint8_t *bytes)
 		world_log(w, LOG_LEVEL_ERROR, "too many programs have failed");
 }
 
+/* -- built-in checks -- */
+
+#define CHECK_GOES_ON	(-1)	/* it has found nothing yet */
+#define CHECK_ROUNDS	4	/* packets read before others have a turn */
+#define CHECKS_READY	(1U << SOCKET_WAITED)	/* beside world_socket's */
+
+/* What it means for a check that a call failed. */
+static int32_t
+check_error(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return FOUND_REFUSED;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ENETDOWN:
+	case ETIMEDOUT:
+		return FOUND_NO_WAY;
+	case ECONNRESET:
+	case EPIPE:
+		return FOUND_CLOSED;
+	case EAGAIN:
+	case EINTR:
+		return CHECK_GOES_ON;
+	}
+	return FOUND_ERROR | error << 8;
+}
+
+/* Opens the socket that a check is done with; false, with errno set. */
+static bool
+check_socket(struct world *w, struct check *check, int family, int type,
+    int protocol)
+{
+	check->fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    protocol);
+	if (check->fd < FD_SETSIZE)
+		return check->fd >= 0;
+	world_close_fd(w, &check->fd);
+	errno = EMFILE;
+	return false;
+}
+
+/* Connects the socket of a check to an address: what came of it so far. */
+static int32_t
+check_connect(struct world *w, struct check *check,
+    const struct effect *effect)
+{
+	union endpoint to = { .in4 = { .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)effect->value) } };
+	bool ipv6 = check->ip.family == 6;
+	int result;
+
+	(void)w;
+	memcpy(&to.in4.sin_addr, check->ip.bytes, 4);
+	if (ipv6) {
+		to.in6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+		    .sin6_port = htons((uint16_t)effect->value),
+		    .sin6_scope_id = effect->ifindex };
+		memcpy(&to.in6.sin6_addr, check->ip.bytes, 16);
+	}
+	result = connect(check->fd, &to.any, ipv6 ? sizeof(to.in6) :
+	    sizeof(to.in4));
+	return result == 0 || errno == EINPROGRESS ? CHECK_GOES_ON :
+	    check_error(errno);
+}
+
+/* tcp, http: begins to connect. */
+static int32_t
+tcp_begin(struct world *w, struct check *check, const struct effect *effect)
+{
+	if (!check_socket(w, check, check->ip.family == 6 ? AF_INET6 : AF_INET,
+	    SOCK_STREAM, 0))
+		return check_error(errno);
+	return check_connect(w, check, effect);
+}
+
+/*
+ * Whether a connection has come about.  One to itself, which the kernel makes
+ * when it chooses the port that nobody listens on, is none.
+ */
+static int32_t
+tcp_connected(struct world *w, struct check *check)
+{
+	union endpoint ours = { .in4 = { 0 } }, theirs = { .in4 = { 0 } };
+	socklen_t length = sizeof(int), size = sizeof(ours);
+	socklen_t their_size = sizeof(theirs);
+	int error = 0;
+
+	(void)w;
+	if (getsockopt(check->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
+		error = errno;
+	if (error != 0)
+		return check_error(error);
+	if (getsockname(check->fd, &ours.any, &size) == 0 &&
+	    getpeername(check->fd, &theirs.any, &their_size) == 0 &&
+	    size == their_size && memcmp(&ours, &theirs, size) == 0)
+		return FOUND_REFUSED;
+	check->connected = true;
+	return check->kind == CHECK_TCP ? FOUND_GOOD : CHECK_GOES_ON;
+}
+
+/* tcp, http: goes on.  Of an answer no more is read than its status. */
+static int32_t
+tcp_go_on(struct world *w, struct check *check)
+{
+	ssize_t n;
+	int status;
+
+	if (!check->connected) {
+		int32_t found = tcp_connected(w, check);
+
+		if (found != CHECK_GOES_ON)
+			return found;
+	}
+	if (check->sent < check->length) {
+		n = send(check->fd, check->request + check->sent,
+		    (size_t)(check->length - check->sent), MSG_NOSIGNAL);
+		if (n < 0)
+			return check_error(errno);
+		check->sent = (uint16_t)(check->sent + n);
+		return CHECK_GOES_ON;
+	}
+	n = recv(check->fd, check->answer + check->got,
+	    sizeof(check->answer) - check->got, 0);
+	if (n <= 0)
+		return n == 0 ? FOUND_CLOSED : check_error(errno);
+	check->got = (uint16_t)(check->got + n);
+	status = http_status(check->answer, check->got);
+	return status < 0 ? CHECK_GOES_ON : status == 0 ? FOUND_NO_HTTP :
+	    FOUND_STATUS | status << 8;
+}
+
+/* ping: sends the request. */
+static int32_t
+ping_begin(struct world *w, struct check *check, const struct effect *effect)
+{
+	bool ipv6 = check->ip.family == 6;
+	uint32_t others = ~1U;		/* than answers, of type 0 */
+	struct icmp6_filter types;
+	struct effect no_port = *effect;
+	int32_t found;
+
+	no_port.value = 0;
+	if (!check_socket(w, check, ipv6 ? AF_INET6 : AF_INET, SOCK_RAW,
+	    ipv6 ? IPPROTO_ICMP6_ : IPPROTO_ICMP4_))
+		return check_error(errno);
+	memset(&types, 0xff, sizeof(types));	/* blocked */
+	types.icmp6_filt[(ICMP6_ECHO + 1) / 32] &= ~(1U << (ICMP6_ECHO + 1) %
+	    32);
+	if (ipv6)
+		setsockopt(check->fd, IPPROTO_ICMPV6, ICMP6_FILTER, &types,
+		    sizeof(types));
+	else
+		setsockopt(check->fd, SOL_RAW, 1, &others, sizeof(others));
+	found = check_connect(w, check, &no_port);
+	if (found != CHECK_GOES_ON)
+		return found;
+	ping_encode(check->ip.family, (uint32_t)getpid(), check->token,
+	    check->request);
+	if (send(check->fd, check->request, PING_LENGTH, 0) < 0)
+		return check_error(errno == EAGAIN ? ENOBUFS : errno);
+	return CHECK_GOES_ON;
+}
+
+/* ping: looks for the answer in what came. */
+static int32_t
+ping_go_on(struct world *w, struct check *check)
+{
+	for (int round = 0; round < CHECK_ROUNDS; round++) {
+		uint8_t packet[256];
+		ssize_t n = recv(check->fd, packet, sizeof(packet), 0);
+
+		(void)w;
+		if (n < 0)
+			return check_error(errno);
+		if (ping_answers(check->ip.family, packet, (size_t)n,
+		    check->request))
+			return FOUND_GOOD;
+	}
+	return CHECK_GOES_ON;
+}
+
+/* route: asks for all routes; a kernel that can, tells of one table alone. */
+static int32_t
+route_begin(struct world *w, struct check *check, const struct effect *effect)
+{
+	check->prefix = (uint8_t)effect->value;
+	check->length = (uint16_t)nl_routes_request(check->request,
+	    sizeof(check->request), check->ip.family);
+	if (!check_socket(w, check, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE))
+		return check_error(errno);
+	option_set(w, check->fd, SOL_NETLINK, NETLINK_STRICT, 1);
+	if (send(check->fd, check->request, check->length, 0) < 0)
+		return check_error(errno);
+	return CHECK_GOES_ON;
+}
+
+/* Looks for the route in a datagram. */
+static int32_t
+route_search(const struct check *check, struct cursor *c)
+{
+	struct nl_message message;
+
+	while (nl_next(c, &message)) {
+		int error;
+
+		if (message.type == RTM_NEWROUTE && nl_route_serves(&message,
+		    &check->ip, check->prefix))
+			return FOUND_GOOD;
+		if (message.type != NLMSG_DONE && message.type != NLMSG_ERROR)
+			continue;
+		error = nl_error_parse(&message);
+		return error == 0 || error == ENOENT ? FOUND_NO_ROUTE :
+		    check_error(error);
+	}
+	return CHECK_GOES_ON;
+}
+
+/* route: reads a part of the answer; what is behind the route is not read. */
+static int32_t
+route_go_on(struct world *w, struct check *check)
+{
+	for (int round = 0; round < CHECK_ROUNDS; round++) {
+		ssize_t n = recv(check->fd, w->inbox.bytes, NETLINK_DATAGRAM,
+		    0);
+		struct cursor c = cursor_over(w->inbox.bytes[0], n < 0 ? 0 :
+		    (size_t)n);
+		int32_t found = n < 0 ? check_error(errno) :
+		    route_search(check, &c);
+
+		if (found != CHECK_GOES_ON || n < 0)
+			return found;
+	}
+	return CHECK_GOES_ON;
+}
+
+/* pidfile: looks at once.  A process that is not collected has ended. */
+static int32_t
+pidfile_begin(struct world *w, struct check *check,
+    const struct effect *effect)
+{
+	int fd = file_open(w, (const char *)check->request, O_RDONLY, 0);
+	int32_t pid = fd < 0 ? 0 : file_number(w, fd);
+	int error = fd < 0 || pid == 0 ? errno : 0;
+	char stat[128];
+	size_t length, name_length;
+
+	(void)effect;
+	world_close_fd(w, &fd);
+	if (error != 0)
+		return FOUND_NO_FILE | error << 8;
+	if (pid <= 0)
+		return FOUND_NO_NUMBER;
+	length = process_read(w, (uint32_t)pid, "stat", stat, sizeof(stat));
+	if (length > 0 ? process_name(stat, length, &name_length) != NULL :
+	    kill(pid, 0) == 0 || errno == EPERM)
+		return FOUND_GOOD;
+	return FOUND_NO_PROCESS | (pid < INT32_MAX >> 8 ? pid << 8 : 0);
+}
+
+/* How checks begin, and go on when their descriptor is ready. */
+static const struct {
+	int32_t		(*begin)(struct world *, struct check *,
+			    const struct effect *);
+	int32_t		(*go_on)(struct world *, struct check *);
+} check_rows[CHECK_KINDS] = {
+	[CHECK_PIDFILE] = { pidfile_begin, NULL },
+	[CHECK_TCP] = { tcp_begin, tcp_go_on },
+	[CHECK_HTTP] = { tcp_begin, tcp_go_on },
+	[CHECK_PING] = { ping_begin, ping_go_on },
+	[CHECK_ROUTE] = { route_begin, route_go_on },
+};
+
+/* Ends a check with what it found; nothing of it is left once that is told. */
+static void
+check_finish(struct world *w, struct check *check, int32_t found)
+{
+	world_close_fd(w, &check->fd);
+	check->value = found;
+	if (!pending_add(w, EVENT_PROCESS, 0, check->token, found))
+		return;			/* checks_go_on tries again */
+	check->token = 0;
+	w->check_count--;
+}
+
+/* EFFECT_CHECK */
+static void
+effect_check(struct world *w, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	struct check *check = w->checks;
+	int32_t found;
+
+	while (check < w->checks + CHECKS_MAX && check->token != 0)
+		check++;
+	if (check == w->checks + CHECKS_MAX) {
+		pending_add(w, EVENT_PROCESS, 0, effect->token,
+		    check_error(EMFILE));
+		return;
+	}
+	memset(check, 0, offsetof(struct check, request));
+	check->token = effect->token;
+	check->fd = -1;
+	check->kind = (uint8_t)effect->index;
+	check->ip = effect->destination;
+	check->length = effect->length;
+	memcpy(check->request, bytes, effect->length);
+	w->check_count++;
+	found = check_rows[check->kind].begin(w, check, effect);
+	if (found != CHECK_GOES_ON)
+		check_finish(w, check, found);
+}
+
+/* Whether a check waits until it can send, rather than for an answer. */
+static bool
+check_sends(const struct check *check)
+{
+	return (check->kind == CHECK_TCP || check->kind == CHECK_HTTP) &&
+	    (!check->connected || check->sent < check->length);
+}
+
+/* Goes on with the checks whose descriptors are ready. */
+static void
+checks_go_on(struct world *w)
+{
+	for (unsigned i = 0; w->check_count > 0 && i < CHECKS_MAX; i++) {
+		struct check *check = &w->checks[i];
+		int32_t found = check->value;
+
+		if (check->token == 0 || (check->fd >= 0 && !check->ready))
+			continue;
+		check->ready = false;
+		if (check->fd >= 0)
+			found = check_rows[check->kind].go_on(w, check);
+		if (found != CHECK_GOES_ON)
+			check_finish(w, check, found);
+	}
+}
+
+/* Ends the check with this token before it has found anything, if any. */
+static void
+checks_cancel(struct world *w, uint32_t token)
+{
+	for (unsigned i = 0; w->check_count > 0 && i < CHECKS_MAX; i++) {
+		if (w->checks[i].token == token && w->checks[i].fd >= 0)
+			check_finish(w, &w->checks[i], check_error(ECANCELED));
+	}
+}
+
 /* EFFECT_SIGNAL */
 static void
 effect_signal(struct world *w, const struct effect *effect,
     const uint8_t *bytes)
 {
 	(void)bytes;
+	checks_cancel(w, effect->token);
 	processes_signal(w, false, effect->token, effect->value);
 }
 
@@ -20524,6 +21365,21 @@ file_watch(struct world *w, struct watched *file)
 		    "%s", file->path, directory, error_last(w));
 }
 
+/* Room for `count` objects that live as long as World, if *there is none. */
+static bool
+room_take(struct world *w, void *there, bool wanted, size_t count, size_t size)
+{
+	void *room;
+
+	memcpy(&room, there, sizeof(room));
+	if (!wanted || room != NULL)
+		return true;
+	room = arena_array(&w->memory, count, size);
+	w->memory.failed = false;	/* the next time there may be some */
+	memcpy(there, &room, sizeof(room));
+	return room != NULL;
+}
+
 /*
  * Makes room for what a configuration will need of World, so that putting it
  * into force cannot fail.  False: out of memory.
@@ -20531,16 +21387,21 @@ file_watch(struct world *w, struct watched *file)
 static bool
 world_prepare(struct world *w, const struct conf *conf)
 {
-	struct watched *files;
+	struct watched *files = NULL;
 	size_t room = 2 * (size_t)conf->file_count;
+	bool checks = false;
 
+	for (uint16_t i = 0; i < conf->script_count; i++)
+		checks = checks || conf->scripts[i].check.kind != CHECK_COMMAND;
+	if (!room_take(w, &w->checks, checks, CHECKS_MAX, sizeof(*w->checks)) ||
+	    !room_take(w, &w->sightings.all, conf->process_count > 0,
+	    SIGHTINGS_MAX, sizeof(*w->sightings.all)))
+		return false;
 	if (conf->file_count <= w->file_room)
 		return true;
 	if (room > UINT16_MAX)
 		room = UINT16_MAX;
-	files = arena_array(&w->memory, room, sizeof(*files));
-	w->memory.failed = false;	/* the next time there may be some */
-	if (files == NULL)
+	if (!room_take(w, &files, true, room, sizeof(*files)))
 		return false;
 	if (w->file_count > 0)
 		memcpy(files, w->files, w->file_count * sizeof(*files));
@@ -20737,24 +21598,6 @@ sighting_set(struct world *w, uint32_t pid, uint16_t tracker, bool is_one)
 	else
 		s->all[i] = s->all[--s->count];
 	s->changed = true;
-}
-
-/* Reads the start of /proc/PID/NAME: its length, 0 when it is gone. */
-static size_t
-process_read(struct world *w, uint32_t pid, const char *name, char *buffer,
-    size_t size)
-{
-	char path[40];
-	struct text t = text_over(path, sizeof(path));
-	ssize_t length = -1;
-	int fd;
-
-	text_format(&t, "/proc/%u/%s", (unsigned)pid, name);
-	fd = file_open(w, text_end(&t), O_RDONLY, 0);
-	if (fd >= 0)
-		length = read(fd, buffer, size);
-	world_close_fd(w, &fd);
-	return length < 0 ? 0 : (size_t)length;
 }
 
 /* Looks at a process: which trackers is it one of?  None if it has ended. */
@@ -21014,7 +21857,7 @@ static void (*const carriers[EFFECT_KINDS])(struct world *,
     const struct effect *, const uint8_t *) = {
 	[EFFECT_DUMP] = effect_dump, [EFFECT_JOIN] = effect_join,
 	[EFFECT_LEAVE] = effect_leave, [EFFECT_SYSCTL] = effect_sysctl,
-	[EFFECT_RUN] = effect_run,
+	[EFFECT_RUN] = effect_run, [EFFECT_CHECK] = effect_check,
 	[EFFECT_SIGNAL] = effect_signal, [EFFECT_FIFO] = effect_fifo,
 	[EFFECT_LOG] = effect_line, [EFFECT_STOPPED] = effect_stopped,
 };
@@ -21408,6 +22251,7 @@ world_pending(struct world *w,
 		late_carry(w, world_now(w) + LATE_US);
 	if (w->children)
 		processes_reap(w);
+	checks_go_on(w);
 	for (unsigned left = w->pending_count; left > 0; left--) {
 		const struct pending *p = &w->pending[w->pending_first];
 		struct event event = { .kind = p->kind, .index = p->index,
@@ -21448,35 +22292,60 @@ wait_span(usec_t left)
 	return left - left / 256;
 }
 
+/* Puts a descriptor into a set; which is the highest so far. */
+static int
+wait_add(fd_set *set, int fd, int highest)
+{
+	if (fd < 0)
+		return highest;
+	FD_SET((unsigned)fd, set);
+	return fd > highest ? fd : highest;
+}
+
 /*
- * Puts the descriptors that are waited for into sets, to be read or written;
- * the highest of them.  Of clients, each is waited for as its turn is.
+ * Puts the descriptors that are waited for into sets[2], to read from and to
+ * write to; the highest of them.  Of clients and of checks, each is waited for
+ * as its turn is.
  */
 static int
-wait_set(struct world *w, fd_set *set, fd_set *writes)
+wait_sets(struct world *w, fd_set *sets)
 {
 	int highest = -1;
 
-	FD_ZERO(set);
-	FD_ZERO(writes);
+	FD_ZERO(&sets[0]);
+	FD_ZERO(&sets[1]);
+	for (int i = 0; i < SOCKET_WAITED; i++)
+		highest = wait_add(&sets[0], w->fd[i], highest);
 	for (unsigned i = 0; w->client_count > 0 && i < CLIENTS_MAX; i++) {
 		const struct client *client = &w->clients[i];
 
-		if (client->fd == 0)
-			continue;
-		FD_SET((unsigned)client->fd, client->end > client->start ?
-		    writes : set);
-		if (client->fd > highest)
-			highest = client->fd;
+		if (client->fd != 0)
+			highest = wait_add(&sets[client->end > client->start],
+			    client->fd, highest);
 	}
-	for (int i = 0; i < SOCKET_WAITED; i++) {
-		if (w->fd[i] < 0)
-			continue;
-		FD_SET((unsigned)w->fd[i], set);
-		if (w->fd[i] > highest)
-			highest = w->fd[i];
+	for (unsigned i = 0; w->check_count > 0 && i < CHECKS_MAX; i++) {
+		if (w->checks[i].token != 0)
+			highest = wait_add(&sets[check_sends(&w->checks[i])],
+			    w->checks[i].fd, highest);
 	}
 	return highest;
+}
+
+/* Notes which checks can go on; CHECKS_READY if there are any. */
+static uint32_t
+checks_note(struct world *w, const fd_set *sets)
+{
+	uint32_t ready = 0;
+
+	for (unsigned i = 0; w->check_count > 0 && i < CHECKS_MAX; i++) {
+		struct check *check = &w->checks[i];
+
+		check->ready = check->token != 0 && check->fd >= 0 && FD_ISSET(
+		    (unsigned)check->fd, &sets[check_sends(check)]);
+		if (check->ready)
+			ready = CHECKS_READY;
+	}
+	return ready;
 }
 
 /*
@@ -21491,11 +22360,11 @@ world_wait(struct world *w, usec_t until)
 {
 	uint32_t ready = 0;
 	usec_t left, span;
-	fd_set set, writes;
+	fd_set sets[2];
 	int count;
 
 	do {
-		int highest = wait_set(w, &set, &writes);
+		int highest = wait_sets(w, sets);
 		struct timespec timeout;
 
 		left = world_has_pending(w) ? 0 :
@@ -21504,7 +22373,7 @@ world_wait(struct world *w, usec_t until)
 		span = wait_span(left);
 		timeout.tv_sec = (time_t)(span / SECOND_US);
 		timeout.tv_nsec = (long)(span % SECOND_US) * 1000;
-		count = pselect(highest + 1, &set, &writes, NULL, &timeout,
+		count = pselect(highest + 1, &sets[0], &sets[1], NULL, &timeout,
 		    NULL);
 	} while ((count == 0 && span < left) ||
 	    (count < 0 && errno == EINTR));
@@ -21513,7 +22382,7 @@ world_wait(struct world *w, usec_t until)
 		return (1U << SOCKET_WAITED) - 1;
 	}
 	for (int i = 0; count > 0 && i < SOCKET_WAITED; i++) {
-		if (w->fd[i] >= 0 && FD_ISSET((unsigned)w->fd[i], &set))
+		if (w->fd[i] >= 0 && FD_ISSET((unsigned)w->fd[i], &sets[0]))
 			ready |= 1U << i;
 	}
 	for (unsigned i = 0; count > 0 && w->client_count > 0 &&
@@ -21521,12 +22390,12 @@ world_wait(struct world *w, usec_t until)
 		struct client *client = &w->clients[i];
 
 		client->ready = client->fd > 0 &&
-		    (FD_ISSET((unsigned)client->fd, &set) ||
-		    FD_ISSET((unsigned)client->fd, &writes));
+		    (FD_ISSET((unsigned)client->fd, &sets[0]) ||
+		    FD_ISSET((unsigned)client->fd, &sets[1]));
 		if (client->ready)
 			ready |= 1U << SOCKET_CONTROL;
 	}
-	return ready;
+	return count > 0 ? ready | checks_note(w, sets) : ready;
 }
 
 /* -- signals -- */
@@ -22008,6 +22877,10 @@ world_close(struct world *w)
 	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
 		if (w->clients[i].fd > 0)
 			client_drop(w, &w->clients[i]);
+	}
+	for (unsigned i = 0; w->check_count > 0 && i < CHECKS_MAX; i++) {
+		if (w->checks[i].token != 0)
+			world_close_fd(w, &w->checks[i].fd);
 	}
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		world_close_fd(w, &w->fd[i]);

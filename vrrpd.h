@@ -142,6 +142,11 @@ struct advert {
 #define ETHERNET_HEADER	14
 #define IP6_HEADER	40
 
+#define IPPROTO_ICMP4_	1
+#define PING_LENGTH	16	/* header and what we put behind it */
+#define ICMP4_ECHO	8	/* and 0 is the answer */
+#define ICMP6_ECHO	128	/* and 129 is the answer */
+
 /* ---- Base ------------------------------------------------------------- */
 
 /*
@@ -189,6 +194,7 @@ enum effect_kind {
 	EFFECT_LEAVE,
 	EFFECT_SYSCTL,		/* value into the file that the bytes name */
 	EFFECT_RUN, /* command index as process token; value: owner */
+	EFFECT_CHECK, /* as token: enum check_kind index; value: port, prefix */
 	EFFECT_SIGNAL, /* value: signal, to the group of process token */
 	EFFECT_FIFO, /* a line; index: 0 notify_fifo, 1 vrrp_notify_fifo */
 	EFFECT_LOG,		/* a line; value: enum log_level */
@@ -445,10 +451,42 @@ struct conf_notify {
 	uint16_t	command[NOTIFY_KINDS];
 };
 
+/* What a vrrp_script does, by the keyword that says it. */
+enum check_kind {
+	CHECK_COMMAND, CHECK_PIDFILE, CHECK_TCP, CHECK_HTTP, CHECK_PING,
+	CHECK_ROUTE, CHECK_KINDS
+};
+
+#define CHECKS_MAX	256	/* built-in checks in one configuration */
+#define CHECK_PATH_MAX	255	/* of a file, or in a request */
+#define CHECK_REQUEST	512	/* what is sent, at most */
+
+/* A check that takes no program; CHECK_COMMAND: none. */
+struct conf_check {
+	struct ip	ip;		/* whom; ROUTE: the prefix */
+	uint8_t		kind;		/* enum check_kind */
+	uint8_t		prefix;		/* ROUTE */
+	uint16_t	port;		/* TCP, HTTP */
+	uint16_t	status;		/* HTTP; 0: 200 to 399 */
+	uint16_t	interface;	/* of a link-local address, or NONE */
+	const char	*path;		/* PIDFILE, HTTP */
+};
+
+/*
+ * What a built-in check found, in the low byte of the value that tells of its
+ * end; above that, a status, an errno value or the number of a process.
+ */
+enum finding {
+	FOUND_GOOD, FOUND_STATUS, FOUND_REFUSED, FOUND_NO_WAY, FOUND_CLOSED,
+	FOUND_NO_HTTP, FOUND_NO_FILE, FOUND_NO_NUMBER, FOUND_NO_PROCESS,
+	FOUND_NO_ROUTE, FOUND_ERROR
+};
+
 /* vrrp_script */
 struct conf_script {
 	const char	*name;
-	uint16_t	command;	/* index in conf.commands */
+	struct conf_check check;	/* instead of a command */
+	uint16_t	command;	/* index in conf.commands, or NONE */
 	int16_t		weight;
 	bool		reverse, init_fail;
 	uint32_t	interval_us, timeout_us; /* timeout 0: interval */

@@ -440,7 +440,9 @@ check_same_trackers(const struct fuzz_pair *p)
 		const struct conf_script *b = &p->b->scripts[i];
 
 		FUZZ_CHECK(same_text(a->name, b->name));
-		FUZZ_CHECK(same_command(p, a->command, b->command));
+		FUZZ_CHECK(a->check.kind != CHECK_COMMAND ?
+		    script_is_same(p->a, a, p->b, b) :
+		    same_command(p, a->command, b->command));
 		FUZZ_CHECK(a->weight == b->weight && a->reverse == b->reverse);
 		FUZZ_CHECK(a->interval_us == b->interval_us &&
 		    a->timeout_us == b->timeout_us);

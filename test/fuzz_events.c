@@ -32,11 +32,12 @@
     "vrrp_script s {\n script /bin/check\n interval 1\n timeout 2\n" \
     " rise 2\n fall 3\n}\nvrrp_script t {\n script /bin/more\n" \
     " interval 3\n weight -60\n init_fail\n}\n" \
+    "vrrp_script h {\n http 10.0.0.9 80 /\n weight 5\n fall 2\n}\n" \
     "track_file f {\n file /f\n weight 2\n}\n" \
     "vrrp_track_process p {\n process p\n quorum_max 2\n" \
     " fork_delay 1\n terminate_delay 2\n}\n"
 #define EVENTS_TRACKED \
-    " track_script {\n s\n t\n }\n track_file {\n f\n }\n" \
+    " track_script {\n s\n t\n h\n }\n track_file {\n f\n }\n" \
     " track_interface {\n eth1 weight -20\n }\n" \
     " track_process {\n p\n }\n"
 
@@ -343,7 +344,8 @@ events_tell(struct lab *l, const struct effect *effect, const uint8_t *bytes)
 
 	if (effect->kind == EFFECT_NETLINK)
 		kernel_request(e, effect, bytes);
-	if (effect->kind == EFFECT_RUN && e->token_count < EVENTS_KEPT)
+	if ((effect->kind == EFFECT_RUN || effect->kind == EFFECT_CHECK) &&
+	    e->token_count < EVENTS_KEPT)
 		e->tokens[e->token_count++] = effect->token;
 	if (effect->kind == EFFECT_DUMP)
 		e->dump_wanted = true;
@@ -581,7 +583,8 @@ say_process(struct events *e)
 {
 	uint8_t how = cursor_u8(&e->input);
 	struct event event = { .kind = EVENT_PROCESS,
-	    .value = how & 1 ? 0 : how & 2 ? 256 : 9 };
+	    .value = how & 1 ? 0 : how & 2 ? 256 : how & 4 ? 9 :
+	    FOUND_STATUS | 200 << 8 };
 	unsigned which = e->token_count == 0 ? 0 :
 	    (how >> 2) % e->token_count;
 

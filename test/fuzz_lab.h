@@ -152,6 +152,14 @@ lab_check_effect(const struct lab *l, const struct effect *effect,
 		FUZZ_CHECK(effect->index < l->conf->command_count);
 		FUZZ_CHECK(effect->token != 0);
 		break;
+	case EFFECT_CHECK:
+		FUZZ_CHECK(effect->index > CHECK_COMMAND &&
+		    effect->index < CHECK_KINDS);
+		FUZZ_CHECK(effect->token != 0);
+		FUZZ_CHECK(effect->length < CHECK_REQUEST);
+		FUZZ_CHECK(effect->index == CHECK_PIDFILE ||
+		    effect->destination.family != 0);
+		break;
 	case EFFECT_SIGNAL:
 		FUZZ_CHECK(effect->token != 0);
 		break;

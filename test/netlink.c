@@ -680,6 +680,85 @@ test_address_attributes(void)
 	CHECK_STR(read_want(), "20: broken");
 }
 
+/* A route as the kernel tells it; of hops, each has its flags. */
+static bool
+route_serves(const char *to, uint8_t prefix, struct rtmsg body,
+    uint32_t table, const uint8_t *hops, size_t hop_count)
+{
+	uint8_t bytes[256], nested[64];
+	struct packer p = packer_over(bytes, sizeof(bytes));
+	struct packer n = packer_over(nested, sizeof(nested));
+	struct nl_message message;
+	struct cursor c;
+	struct ip ip;
+	bool serves;
+
+	ip_parse(to, strlen(to), &ip);
+	nl_begin(&p, RTM_NEWROUTE, 0, 1);
+	packer_bytes(&p, &body, sizeof(body));
+	if (body.rtm_dst_len > 0)
+		nl_attribute(&p, RTA_DST, ip.bytes, ip_size(ip.family));
+	if (table != 0)
+		nl_attribute(&p, RTA_TABLE, &table, sizeof(table));
+	for (size_t i = 0; i < hop_count; i++) {
+		struct rtnexthop hop = { .rtnh_len = sizeof(hop),
+		    .rtnh_flags = hops[i] };
+
+		packer_bytes(&n, &hop, sizeof(hop));
+	}
+	if (hop_count > 0)
+		nl_attribute(&p, RTA_MULTIPATH, nested, packer_length(&n));
+	c = cursor_over(bytes, nl_finish(&p));
+	CHECK(nl_next(&c, &message));
+	serves = nl_route_serves(&message, &ip, prefix);
+	for (size_t n = 0; n < packer_length(&p) - 16; n++) {
+		uint8_t *copy = malloc(n + 1);		/* for the sanitizer */
+
+		memcpy(copy, bytes + 16, n);
+		message.body = cursor_over(copy, n);
+		CHECK(!nl_route_serves(&message, &ip, prefix) || n >= 20);
+		free(copy);
+	}
+	return serves;
+}
+
+static void
+test_routes(void)
+{
+	static const uint8_t dead[] = { RTNH_F_DEAD, RTNH_F_LINKDOWN };
+	static const uint8_t mixed[] = { RTNH_F_DEAD, 0 };
+	struct rtmsg base = { .rtm_family = 2, .rtm_dst_len = 24,
+	    .rtm_table = RT_TABLE_MAIN, .rtm_type = RTN_UNICAST };
+	struct rtmsg m = base;
+	uint8_t request[64];
+
+	CHECK(route_serves("10.1.2.0", 24, m, RT_TABLE_MAIN, NULL, 0));
+	CHECK(route_serves("10.1.2.0", 24, m, 0, NULL, 0));
+	CHECK(!route_serves("10.1.2.0", 23, m, 0, NULL, 0));
+	CHECK(!route_serves("10.1.2.0", 24, m, 1000, NULL, 0));
+	CHECK(route_serves("10.1.2.0", 24, m, 0, mixed, 2));
+	CHECK(!route_serves("10.1.2.0", 24, m, 0, dead, 2));
+	m.rtm_type = RTN_BLACKHOLE;
+	CHECK(!route_serves("10.1.2.0", 24, m, 0, NULL, 0));
+	m = base;
+	m.rtm_flags = RTNH_F_LINKDOWN;
+	CHECK(!route_serves("10.1.2.0", 24, m, 0, NULL, 0));
+	m.rtm_flags = RTM_F_CLONED;
+	CHECK(!route_serves("10.1.2.0", 24, m, 0, NULL, 0));
+	m = base;
+	m.rtm_family = 10;
+	CHECK(!route_serves("10.1.2.0", 24, m, 0, NULL, 0));
+	CHECK(route_serves("2001:db8::", 24, m, 0, NULL, 0));
+	m = base;
+	m.rtm_dst_len = 0;
+	CHECK(route_serves("0.0.0.0", 0, m, 0, NULL, 0));
+	CHECK(!route_serves("10.0.0.0", 0, m, 0, NULL, 0));
+	CHECK_INT(nl_routes_request(request, sizeof(request), 6),
+	    sizeof(struct nlmsghdr) + sizeof(m));
+	CHECK_INT(request[16], 10);
+	CHECK_INT(nl_routes_request(request, 20, 4), 0);
+}
+
 /* connector(7), as the kernel sends it; news of threads are none. */
 static void
 test_processes(void)
@@ -825,6 +904,7 @@ main(void)
 	test_link_attributes();
 	test_broken_attributes();
 	test_address_attributes();
+	test_routes();
 	test_processes();
 	test_errors();
 	test_datagrams();

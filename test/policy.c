@@ -333,6 +333,66 @@ check_track_file(void)
 	CHECK_INT(priority(b, 0), 80);
 }
 
+/* Built-in checks: what is asked for, what its end means, what is said. */
+static void
+check_built_in(void)
+{
+	static const struct { uint16_t status; int32_t value; bool good; }
+	    rows[] = {
+		{ 0, FOUND_STATUS | 200 << 8, true },
+		{ 0, FOUND_STATUS | 399 << 8, true },
+		{ 0, FOUND_STATUS | 199 << 8, false },
+		{ 0, FOUND_STATUS | 400 << 8, false },
+		{ 404, FOUND_STATUS | 404 << 8, true },
+		{ 404, FOUND_STATUS | 200 << 8, false },
+		{ 0, FOUND_REFUSED, false }, { 0, FOUND_CLOSED, false },
+	};
+	struct bench *b = &bench;
+	struct conf_check *conf = &b->scripts[0].check;
+	const struct noted *run;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct conf_script script = { .check = { .kind = CHECK_HTTP,
+		    .status = rows[i].status } };
+
+		CHECK_INT(script_succeeds(&script, rows[i].value),
+		    rows[i].good);
+	}
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+	*conf = (struct conf_check){ .kind = CHECK_HTTP, .port = 8080,
+	    .ip = bench_ip("10.0.0.9"), .path = "/x", .interface = NONE };
+	b->scripts[0].command = NONE;
+	bench_start(b);
+	CHECK_INT(bench_count(b, EFFECT_RUN), 0);
+	run = bench_find(b, EFFECT_CHECK, 0);
+	if (!CHECK(run != NULL))
+		return;
+	CHECK_INT(run->effect.index, CHECK_HTTP);
+	CHECK_INT(run->effect.value, 8080);
+	CHECK(ip_equal(&run->effect.destination, &conf->ip));
+	CHECK(memcmp(run->bytes, "GET /x HTTP/1.1\r\n", 17) == 0);
+	CHECK_INT(state(b, 0), VR_INIT);
+	bench_feed(b, &(struct event){ .kind = EVENT_PROCESS,
+	    .token = run->effect.token, .value = FOUND_STATUS | 200 << 8 });
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_watch(b);
+	bench_run(b, SECOND_US);
+	run = bench_find(b, EFFECT_CHECK, 0);
+	if (!CHECK(run != NULL))
+		return;
+	bench_feed(b, &(struct event){ .kind = EVENT_PROCESS,
+	    .token = run->effect.token, .value = FOUND_STATUS | 503 << 8 });
+	bench_run(b, 0);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0),
+	    "script check: failed: the status of the answer is 503");
+	bench_watch(b);
+	bench_run(b, SECOND_US);
+	bench_run(b, SECOND_US);	/* it hangs: ended like a script */
+	CHECK_INT(bench_count(b, EFFECT_SIGNAL), 1);
+}
+
 /* What /proc says of a process: its name, unless it has ended. */
 static void
 check_process_name(void)
@@ -2410,6 +2470,7 @@ check_trackers(void)
 	check_reverse_fault();
 	check_track_interface();
 	check_track_file();
+	check_built_in();
 	check_process_name();
 	check_process_matches();
 	check_track_process();

@@ -263,6 +263,8 @@ routers_allocate(struct sim *s, uint32_t count)
 		memset(r->w, 0, sizeof(*r->w));
 		r->w->log = (struct log){ .options = { .ident = "sim" },
 		    .syslog = -1, .console = -1, .file = -1, .kmsg = -1 };
+		r->w->sightings.scan_at = NEVER;
+		r->w->sightings.proc = -1;
 	}
 }
 

@@ -1168,6 +1168,84 @@ test_na(void)
 	CHECK_STR(claim_text(6, 255, want, 40), "none");
 }
 
+/* -- built-in checks -- */
+
+static void
+test_http(void)
+{
+	static const struct { const char *text; int status; } rows[] = {
+		{ "HTTP/1.1 200 OK\r\n", 200 }, { "HTTP/1.0 404 Not", 404 },
+		{ "HTTP/1.1 503\r\n", 503 }, { "HTTP/1.1 204\n", 204 },
+		{ "", -1 }, { "H", -1 }, { "HTTP/1.1 20", -1 },
+		{ "HTTP/1.1 200", -1 }, { "http/1.1 200 OK", 0 },
+		{ "SSH-2.0-OpenSSH", 0 }, { "HTTP/1.1  200 O", 0 },
+		{ "HTTP/1.1 2000 OK", 0 }, { "HTTP/x.1 200 OK", 0 },
+		{ "HTTP/1.1 2x0 OK", 0 }, { "HTTP/1.1 000 OK", 0 },
+		{ "\0\0\0\0", -1 }, { "ICY 200 OK\r\n", 0 },
+	};
+	struct conf_check conf = { .ip = { { 192, 0, 2, 7 }, 4 },
+	    .port = 80, .path = "/health" };
+	char buffer[CHECK_REQUEST], path[CHECK_PATH_MAX + 1];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		CHECK_INT(http_status((const uint8_t *)rows[i].text,
+		    strlen(rows[i].text)), rows[i].status);
+	CHECK_INT(http_status((const uint8_t *)"\0\0", 2), 0);
+	http_request(&t, &conf);
+	CHECK_STR(text_end(&t), "GET /health HTTP/1.1\r\n"
+	    "Host: 192.0.2.7:80\r\nUser-Agent: vrrpd/" VRRPD_VERSION "\r\n"
+	    "Accept: */*\r\nConnection: close\r\n\r\n");
+	memset(path, 'x', sizeof(path));
+	path[CHECK_PATH_MAX] = '\0';
+	conf.path = path;
+	conf.port = 65535;
+	memset(conf.ip.bytes, 0xab, 16);
+	conf.ip.family = 6;
+	t = text_over(buffer, sizeof(buffer));
+	http_request(&t, &conf);
+	CHECK(!t.truncated);
+	CHECK(strstr(text_end(&t), "Host: [abab:abab:abab:abab:abab:abab:abab:"
+	    "abab]:65535\r\n") != NULL);
+}
+
+static void
+test_ping(void)
+{
+	uint8_t request[PING_LENGTH], packet[20 + PING_LENGTH];
+
+	/* by hand: 0800 + 0005 + 0007 + 0001 0005 + 0000 0007 = 0819 */
+	ping_encode(4, 0x10005, 7, request);
+	CHECK_BYTES(request, ((const uint8_t[]){ 8, 0, 0xf7, 0xe6, 0, 5, 0, 7,
+	    0, 1, 0, 5, 0, 0, 0, 7 }), PING_LENGTH);
+	memset(packet, 0, sizeof(packet));
+	packet[0] = 0x45;
+	memcpy(packet + 20, request, PING_LENGTH);
+	CHECK(!ping_answers(4, packet, sizeof(packet), request));
+	packet[20] = 0;
+	CHECK(!ping_answers(4, packet, sizeof(packet), request)); /* sum */
+	packet[22] = 0xff;
+	CHECK(ping_answers(4, packet, sizeof(packet), request));
+	for (size_t n = 0; n < sizeof(packet); n++)
+		CHECK(!ping_answers(4, packet, n, request));
+	for (size_t i = 20; i < sizeof(packet); i++) {
+		packet[i] ^= 1;
+		CHECK(!ping_answers(4, packet, sizeof(packet), request));
+		packet[i] ^= 1;
+	}
+	packet[0] = 0x4f;		/* a header longer than the packet */
+	CHECK(!ping_answers(4, packet, sizeof(packet), request));
+
+	ping_encode(6, 0x10005, 7, request);
+	CHECK_INT(request[0], 128);
+	memcpy(packet, request, PING_LENGTH);
+	CHECK(!ping_answers(6, packet, PING_LENGTH, request));
+	packet[0] = 129;
+	CHECK(ping_answers(6, packet, PING_LENGTH, request));
+	packet[1] = 1;
+	CHECK(!ping_answers(6, packet, PING_LENGTH, request));
+}
+
 int
 main(void)
 {
@@ -1188,5 +1266,7 @@ main(void)
 	test_address_lists(6);
 	test_arp();
 	test_na();
+	test_http();
+	test_ping();
 	return check_end("wire");
 }

@@ -934,13 +934,17 @@ static struct conf_command commands[] = {
 };
 static struct conf_file files[] = { { .name = "a", .path = "tracked/a",
     .init = true, .init_value = 7 }, { .name = "b", .path = "tracked/b" } };
+/* With our number, for the same test may run elsewhere on this machine. */
+static char tracked_name[16], tracked_command[32];
 static struct conf_process processes[] = {
-	{ .name = "a", .words = "vrrpd (tracked", .length = 15, .used = true },
-	{ .name = "b", .words = "vrrpd (tracked", .length = 15 },
-	{ .name = "c", .words = "sleep\0006", .length = 8,
+	{ .name = "a", .words = tracked_name, .used = true },
+	{ .name = "b", .words = tracked_name },
+	{ .name = "c", .words = tracked_command, .length = 17,
 	    .used = true, .param_match = PARAMS_INITIAL },
 };
-static struct conf conf = { .commands = commands, .files = files,
+static struct conf_script scripts[] = { { .check = { .kind = CHECK_TCP } } };
+static struct conf conf = { .scripts = scripts, .script_count = 1,
+    .commands = commands, .files = files,
     .processes = processes, .command_count = COUNT_OF(commands),
     .file_count = COUNT_OF(files), .process_count = COUNT_OF(processes) };
 
@@ -1172,8 +1176,9 @@ tracked_start(bool command)
 		return pid;
 	syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
 	if (command)
-		execlp("sleep", "sleep", "60", "0", (char *)NULL);
-	syscall(SYS_prctl, PR_SET_NAME, "vrrpd (tracked");
+		execlp("sleep", "sleep", tracked_command + 6, "0",
+		    (char *)NULL);
+	syscall(SYS_prctl, PR_SET_NAME, tracked_name);
 	for (;;)
 		pause();
 }
@@ -1218,6 +1223,9 @@ test_processes(void)
 {
 	struct sightings *s = &w.sightings;
 
+	snprintf(tracked_name, sizeof(tracked_name), "x (%d", (int)getpid());
+	memcpy(tracked_command, "sleep", 6);
+	snprintf(tracked_command + 6, 20, "60.%07d", (int)getpid());
 	for (int i = 0; i < TOKENS; i++)
 		counts[i] = -1;
 	processes_configure(&w);
@@ -1227,7 +1235,7 @@ test_processes(void)
 	else
 		printf("world: SKIP the kernel tells us of no processes\n");
 	if (s->told_of) {		/* the news are lost, and mended */
-		struct process_news news = { PROCESS_FORK, 1, 1 };
+		struct process_news news = { PROCESS_FORK, 1, 1 };	/* init */
 
 		s->all[s->count++] = (struct sighting){ 1, 0, true };
 		process_told(&w, &news);
@@ -1242,6 +1250,117 @@ test_processes(void)
 	processes_configure(&w);
 	CHECK_INT(s->scan_at, NEVER);
 	CHECK_INT(processes_due(&w), NEVER);
+}
+
+/* -- built-in checks -- */
+
+static int checks_ended, last_found;
+
+/* What checks_feed is told of checks with tokens from 1000 on. */
+static void
+checks_feed(struct world *world, const struct event *event)
+{
+	(void)world;
+	if (event->kind != EVENT_PROCESS || event->token < 1000)
+		return;
+	checks_ended++;
+	last_found = event->value;
+}
+
+/* Begins a check of this machine. */
+static void
+begin_check(enum check_kind kind, uint16_t port, uint32_t token)
+{
+	struct effect effect = { .kind = EFFECT_CHECK, .index = kind,
+	    .token = token, .value = port,
+	    .destination = { { 127, 0, 0, 1 }, 4 } };
+
+	effect_add(&w.out, &effect, "GET", 3);
+	world_carry_out(&w, &w.out);
+}
+
+/* Serves until so many checks have ended. */
+static void
+checks_serve(int count)
+{
+	usec_t end = world_now(&w) + 20 * SECOND_US;
+
+	while (checks_ended < count && world_now(&w) < end) {
+		world_wait(&w, end);
+		world_next_signal(&w);
+		world_pending(&w, checks_feed);
+	}
+	CHECK_INT(checks_ended, count);
+}
+
+/* More than there is room for, against a server that says nothing. */
+static void
+test_checks(void)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET,
+	    .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t size = sizeof(here);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), before, after;
+	uint16_t port;
+
+	CHECK(bind(listener, (struct sockaddr *)&here, size) == 0);
+	CHECK(listen(listener, 512) == 0);
+	getsockname(listener, (struct sockaddr *)&here, &size);
+	port = ntohs(here.sin_port);
+	before = dup(listener);
+	close(before);
+	for (uint32_t i = 0; i < CHECKS_MAX; i++)
+		begin_check(CHECK_HTTP, port, 1000 + i);
+	CHECK_INT(w.check_count, CHECKS_MAX);
+	checks_ended = 0;
+	begin_check(CHECK_TCP, port, 5000);
+	checks_serve(1);
+	CHECK_INT(last_found, FOUND_ERROR | EMFILE << 8);
+	for (uint32_t i = 0; i < CHECKS_MAX; i++) {
+		send_signal(1000 + i, SIGTERM);
+		send_signal(1000 + i, SIGTERM);		/* no such any more */
+	}
+	world_carry_out(&w, &w.out);
+	checks_serve(1 + CHECKS_MAX);
+	CHECK_INT(w.check_count, 0);
+	after = dup(listener);
+	close(after);
+	CHECK_INT(after, before);	/* every descriptor was closed */
+
+	/* One that ends when no more events can be kept is told later. */
+	checks_ended = 0;
+	while (pending_add(&w, EVENT_RESEND, 0, 0, 0))
+		continue;
+	begin_check(CHECK_PIDFILE, 0, 2000);	/* "GET" is no file */
+	CHECK_INT(w.check_count, 1);
+	checks_serve(1);
+	CHECK_INT(last_found, FOUND_NO_FILE | ENOENT << 8);
+	CHECK_INT(w.check_count, 0);
+
+	begin_check(CHECK_TCP, port, 2001);
+	checks_serve(2);
+	CHECK_INT(last_found, FOUND_GOOD);
+	close(listener);
+	begin_check(CHECK_TCP, port, 2002);
+	checks_serve(3);
+	CHECK_INT(last_found, FOUND_REFUSED);
+}
+
+/* A connection to itself is none. */
+static void
+test_check_self(void)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET,
+	    .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t size = sizeof(here);
+	struct check self = { .kind = CHECK_TCP };
+
+	self.fd = socket(AF_INET, SOCK_STREAM, 0);
+	CHECK(bind(self.fd, (struct sockaddr *)&here, size) == 0);
+	getsockname(self.fd, (struct sockaddr *)&here, &size);
+	CHECK(connect(self.fd, (struct sockaddr *)&here, size) == 0);
+	CHECK_INT(tcp_connected(&w, &self), FOUND_REFUSED);
+	close(self.fd);
 }
 
 /* -- small things -- */
@@ -1638,6 +1757,8 @@ main(void)
 	test_tracked();
 	test_programs();
 	test_processes();
+	test_checks();
+	test_check_self();
 	test_fifo();
 	test_late();
 	world_close(&w);
