@@ -23561,8 +23561,8 @@ loop_clients(struct world *w, struct service *service, bool waiting)
 }
 
 /*
- * Tells the supervisor that we live, when it wants to know, and how we are, when
- * there was something to log.
+ * Tells the supervisor that we live, when it wants to know, and how we are,
+ * when there was something to log.
  */
 static void
 loop_supervisor(struct world *w, struct service *service)
