@@ -102,9 +102,24 @@ static struct share {
 	unsigned long	good, bad;
 } *shares;
 
-/* Whether it says something that it does not say when nothing fails. */
+/* Whether a line is about something that went wrong. */
 static bool
-says_more(void)
+complains(const char *line, size_t length, int error)
+{
+	const char *const words[] = { "cannot", "fail", "refused", "lost",
+	    "not ", "unnoticed", "suppressed", "memory", "error",
+	    strerror(error) };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (memmem(line, length, words[i], strlen(words[i])) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Whether it complains, and not as it does when nothing fails. */
+static bool
+says_more(int error)
 {
 	const char *at = read_file("err");
 
@@ -115,7 +130,7 @@ says_more(void)
 		while (*same != '\0' && (strncmp(same, at, length) != 0 ||
 		    same[length] != '\n'))
 			same += strcspn(same, "\n") + 1;
-		if (*same == '\0')
+		if (*same == '\0' && complains(at, length, error))
 			return true;
 		at += length + (at[length] == '\n');
 	}
@@ -191,7 +206,7 @@ judge(const char *line, const char *what)
 	unsigned failing = play.failing;
 	int error = play.error, status = live(line);
 	struct heard h = lan_heard();
-	bool more = says_more(), left = has_address("10.0.0.100") ||
+	bool more = says_more(error), left = has_address("10.0.0.100") ||
 	    has_address("fe80::100") || has_address("2001:db8::100");
 	int verdict = 3;
 
