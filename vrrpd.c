@@ -51,6 +51,7 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/ip.h>
+#include <linux/fib_rules.h>
 
 #include "vrrpd.h"
 
@@ -2577,8 +2578,9 @@ nl_attribute(struct packer *p, uint16_t type, const void *value, size_t length)
 }
 
 /*
- * Writes a request for all links (RTM_GETLINK) or all addresses (RTM_GETADDR).
- * The body is the one that strict checking wants, though it says nothing.
+ * Writes a request for all links (RTM_GETLINK), addresses (RTM_GETADDR), routes
+ * with our mark (RTM_GETROUTE) or rules (RTM_GETRULE).  The body is the one
+ * that strict checking wants; only with that are routes chosen by their mark.
  * Returns the length; 0 when it does not fit.
  */
 static size_t
@@ -2586,11 +2588,18 @@ nl_dump_request(uint8_t *buffer, size_t size, uint16_t type, uint32_t seq)
 {
 	static const struct ifinfomsg all_links;
 	static const struct ifaddrmsg all_addresses;
+	static const struct rtmsg our_routes = {
+	    .rtm_protocol = KEEPALIVED_PROTOCOL };
+	static const struct fib_rule_hdr all_rules;
 	struct packer p = packer_over(buffer, size);
 
 	nl_begin(&p, type, NLM_F_DUMP, seq);
 	if (type == RTM_GETLINK)
 		packer_bytes(&p, &all_links, sizeof(all_links));
+	else if (type == RTM_GETROUTE)
+		packer_bytes(&p, &our_routes, sizeof(our_routes));
+	else if (type == RTM_GETRULE)
+		packer_bytes(&p, &all_rules, sizeof(all_rules));
 	else
 		packer_bytes(&p, &all_addresses, sizeof(all_addresses));
 	return nl_finish(&p);
@@ -2871,6 +2880,183 @@ nl_address_request(uint8_t *buffer, size_t size, bool add,
 		nl_address_details(&p, address, remote, body.ifa_prefixlen,
 		    protocol);
 	return nl_finish(&p);
+}
+
+/* -- routes, rules and static addresses -- */
+
+/* How requests about the kinds of entries look. */
+static const struct nl_entry_kind {
+	uint8_t		type;			/* RTM_NEW*; RTM_DEL* is next */
+	uint8_t		fixed;			/* bytes before attributes */
+	uint8_t		first;		/* the attribute that tells most */
+	uint8_t		telling[NL_ENTRY_FIXED]; /* 1: as the kernel has it */
+	uint32_t	attributes;		/* the same, a bit each */
+} nl_entry_kinds[ENTRY_KINDS] = {
+	[ENTRY_ADDRESS] = { RTM_NEWADDR, sizeof(struct ifaddrmsg), IFA_LOCAL,
+	    { 1, 1, 0, 0, 1, 1, 1, 1 }, 1U << IFA_LOCAL },
+	[ENTRY_ROUTE] = { RTM_NEWROUTE, sizeof(struct rtmsg), RTA_DST,
+	    { 1, 1, 1, 1, 0, 1, 0, 1 }, 1U << RTA_DST | 1U << RTA_SRC |
+	    1U << RTA_OIF | 1U << RTA_GATEWAY | 1U << RTA_PRIORITY |
+	    1U << RTA_PREFSRC | 1U << RTA_TABLE | 1U << RTA_VIA },
+	[ENTRY_RULE] = { RTM_NEWRULE, sizeof(struct fib_rule_hdr),
+	    FRA_PRIORITY, { 1, 1, 1, 1, 0, 0, 0, 1 }, 1U << FRA_DST |
+	    1U << FRA_SRC | 1U << FRA_IIFNAME | 1U << FRA_GOTO |
+	    1U << FRA_PRIORITY | 1U << FRA_FWMARK | 1U << FRA_FLOW |
+	    1U << FRA_TUN_ID | 1U << FRA_SUPPRESS_IFGROUP |
+	    1U << FRA_SUPPRESS_PREFIXLEN | 1U << FRA_TABLE |
+	    1U << FRA_FWMASK | 1U << FRA_OIFNAME | 1U << FRA_L3MDEV |
+	    1U << FRA_UID_RANGE | 1U << FRA_PROTOCOL | 1U << FRA_IP_PROTO |
+	    1U << FRA_SPORT_RANGE | 1U << FRA_DPORT_RANGE }
+};
+
+/*
+ * Puts the kernel's number of an interface where 1 more than its index stands;
+ * 0 stands for none.  False when there is no such interface now.
+ */
+static bool
+nl_entry_interface(uint8_t *at, const struct interface *interfaces)
+{
+	uint32_t number;
+
+	memcpy(&number, at, sizeof(number));
+	if (number == 0)
+		return true;
+	number = interfaces[number - 1].ifindex;
+	memcpy(at, &number, sizeof(number));
+	return number != 0;
+}
+
+/* The same for every nexthop within bytes[length]. */
+static bool
+nl_entry_hops(uint8_t *bytes, size_t length,
+    const struct interface *interfaces)
+{
+	struct rtnexthop hop;
+
+	for (size_t at = 0; at + sizeof(hop) <= length; at += hop.rtnh_len) {
+		memcpy(&hop, bytes + at, sizeof(hop));
+		if (!nl_entry_interface(bytes + at +
+		    offsetof(struct rtnexthop, rtnh_ifindex), interfaces))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Writes a request to add an entry, or to remove it, for the interfaces as
+ * they are now.  Returns the length; 0 when one of them is absent, or when it
+ * does not fit.
+ */
+static size_t
+nl_entry_request(uint8_t *buffer, size_t size, bool add,
+    const struct conf_entry *entry, const struct interface *interfaces,
+    uint32_t seq)
+{
+	const struct nl_entry_kind *kind = &nl_entry_kinds[entry->kind];
+	struct packer p = packer_over(buffer, size);
+	uint8_t *body = buffer + sizeof(struct nlmsghdr);
+	struct cursor c, value;
+	uint16_t type;
+
+	nl_begin(&p, (uint16_t)(kind->type + !add), add ? entry->flags : 0,
+	    seq);
+	packer_bytes(&p, entry->body, entry->length);
+	if (p.failed)
+		return 0;
+	if (entry->kind == ENTRY_ADDRESS && !nl_entry_interface(body +
+	    offsetof(struct ifaddrmsg, ifa_index), interfaces))
+		return 0;
+	c = cursor_over(body + kind->fixed,
+	    (size_t)(entry->length - kind->fixed));
+	while (entry->kind == ENTRY_ROUTE &&
+	    nl_attribute_next(&c, &type, &value)) {
+		uint8_t *at = buffer + (value.at - buffer);
+
+		if ((type == RTA_OIF && !nl_entry_interface(at, interfaces)) ||
+		    (type == RTA_MULTIPATH && !nl_entry_hops(at,
+		    cursor_left(&value), interfaces)))
+			return 0;
+	}
+	return nl_finish(&p);
+}
+
+/* The value of the first attribute of a type among others; none: failed. */
+static struct cursor
+nl_attribute_find(struct cursor attributes, uint16_t wanted)
+{
+	struct cursor value;
+	uint16_t type;
+
+	while (nl_attribute_next(&attributes, &type, &value)) {
+		if (type == wanted)
+			return value;
+	}
+	return (struct cursor){ .failed = true };
+}
+
+/* Whether two attributes are alike; both may be missing. */
+static bool
+nl_attribute_equal(struct cursor a, struct cursor b)
+{
+	size_t length = cursor_left(&a);
+
+	return a.failed == b.failed && length == cursor_left(&b) &&
+	    (length == 0 || memcmp(a.at, b.at, length) == 0);
+}
+
+/*
+ * Spreads what tells entries of a kind apart over 32 bits: the family, the
+ * length of the prefix, and one attribute.  The body may be any bytes.
+ */
+static uint32_t
+nl_entry_hash(enum entry_kind kind, struct cursor body)
+{
+	const struct nl_entry_kind *k = &nl_entry_kinds[kind];
+	const uint8_t *fixed = cursor_bytes(&body, k->fixed);
+	struct cursor first = nl_attribute_find(body, k->first);
+	uint32_t hash = kind;
+
+	if (fixed == NULL)
+		return 0;
+	hash = hash << 16 | (uint32_t)fixed[0] << 8 | fixed[1];
+	while (cursor_left(&first) > 0)
+		hash = (hash ^ cursor_u8(&first)) * 16777619U;
+	return hash;
+}
+
+/*
+ * Whether the kernel reports an entry: request is ours for it, theirs the body
+ * of the report.  What it may fill in, or keep in other words, does not count;
+ * a metric counts though none was given.  Old kernels tell of no FRA_PROTOCOL.
+ */
+static bool
+nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
+    struct cursor theirs)
+{
+	const struct nl_entry_kind *k = &nl_entry_kinds[kind];
+	struct cursor ours = cursor_over(request + sizeof(struct nlmsghdr),
+	    length - sizeof(struct nlmsghdr)), rest, value;
+	const uint8_t *a = cursor_bytes(&ours, k->fixed);
+	const uint8_t *b = cursor_bytes(&theirs, k->fixed);
+	uint16_t type;
+
+	for (size_t i = 0; i < k->fixed; i++) {
+		if (b == NULL || (k->telling[i] && a[i] != b[i]))
+			return false;
+	}
+	for (rest = ours; nl_attribute_next(&rest, &type, &value); ) {
+		struct cursor other = nl_attribute_find(theirs, type);
+
+		if ((k->attributes >> type & 1) == 0 ||
+		    (kind == ENTRY_RULE && type == FRA_PROTOCOL &&
+		    other.failed))
+			continue;
+		if (!nl_attribute_equal(value, other))
+			return false;
+	}
+	return kind != ENTRY_ROUTE || nl_attribute_equal(
+	    nl_attribute_find(ours, RTA_PRIORITY),
+	    nl_attribute_find(theirs, RTA_PRIORITY));
 }
 /* ==== 4. Configuration ==== */
 /*
@@ -4882,7 +5068,7 @@ scan_random_seed(struct scan *s, uint32_t seed)
 /* The blocks that have keywords, in the order in which they are printed. */
 enum block {
 	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_PROCESS, IN_GARP,
-	IN_GROUP, IN_INSTANCE, IN_AUTHENTICATION, IN_HMAC,
+	IN_GROUP, IN_TRACK_GROUP, IN_INSTANCE, IN_AUTHENTICATION, IN_HMAC,
 	IN_VIRTUAL_SERVER,		/* and below it: all is skipped */
 	BLOCKS
 };
@@ -4899,7 +5085,8 @@ enum value_type {
 	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS, T_CHECK,
 	T_GARP_INTERFACE,
 	T_ADDRESSES,		/* from here on it opens a list */
-	T_PEERS, T_TRACKS, T_MEMBERS, T_GARP_INTERFACES, VALUE_TYPES
+	T_PEERS, T_TRACKS, T_MEMBERS, T_ENTRIES, T_GARP_INTERFACES,
+	VALUE_TYPES
 };
 
 /* What becomes of a keyword.  From NOTE_MAIL to NOTE_LVS: one note a class. */
@@ -4944,7 +5131,8 @@ struct keyword {
 	uint8_t		size;
 	uint8_t		detail;		/* by type: enum bounds, the block
 					   it opens, enum notify_kind, enum
-					   track_kind, family, which FIFO */
+					   track_kind, enum entry_kind,
+					   family, which FIFO */
 };
 
 /* A keyword that was given, good or bad; row: index in keywords[]. */
@@ -4964,12 +5152,13 @@ struct weight {
 struct item {
 	struct item	*next;
 	struct place	place;
-	const char	*name;			/* tracker or member */
+	const char	*name;			/* tracker, member or group */
 	struct draft_tracker *tracker;		/* NULL: an interface */
 	struct weight	weight;
 	struct conf_address address;
 	struct conf_address_more more;		/* if address.more is set */
 	struct conf_peer peer;
+	struct conf_entry entry;
 	uint8_t		kind;			/* enum track_kind */
 	uint16_t	index;			/* of what the name means */
 };
@@ -5011,7 +5200,7 @@ struct draft {
 struct draft_vr {
 	struct draft	draft;
 	struct conf_vr	conf;
-	struct list	addresses, excluded, peers, tracks;
+	struct list	addresses, excluded, peers, tracks, routes, rules;
 	struct command	*notify[NOTIFY_KINDS];
 	struct draft_group *group;
 	struct place	family_place;		/* of what decided on it */
@@ -5065,6 +5254,7 @@ struct draft_global {
 	struct owner	script_user;
 	struct owner	fifo_owner[2];
 	struct command	*script[GLOBAL_SCRIPTS];
+	struct list	addresses, routes, rules;	/* static ones */
 	bool		min_garp;
 };
 
@@ -5142,8 +5332,11 @@ struct parse {
 	struct place	spot;			/* of what is complained of */
 	struct drafts	vrs;
 	struct frame	frames[FRAMES_MAX];
-	struct drafts	groups, scripts, files, processes, garps;
-	struct map	commands, interfaces, seen, shared, excused;
+	struct drafts	groups, track_groups, scripts, files, processes, garps;
+	struct map	commands, interfaces, seen, shared, excused, names;
+	struct entry_draft *entry;		/* the line in hand */
+	uint32_t	rules_without;		/* a preference */
+	struct conf_entry *next_entry;		/* to be filled */
 	const struct conf_origin **last_origin;
 	struct place	end;			/* of what was read */
 	struct command	*first_command, **last_command;
@@ -5165,6 +5358,17 @@ static const char *
 keep_text(struct parse *p, const char *text)
 {
 	return text == NULL ? NULL : arena_string(p->keep, text, strlen(text));
+}
+
+/* A copy of bytes in the keep arena; NULL: no memory. */
+static const uint8_t *
+keep_bytes(struct parse *p, const uint8_t *bytes, size_t length)
+{
+	uint8_t *copy = arena_take(p->keep, length);
+
+	if (copy != NULL)
+		memcpy(copy, bytes, length);
+	return copy;
 }
 
 /* An empty list of drafts. */
@@ -5373,7 +5577,8 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_RANDOM_SEED] = "a number",	[T_ADDRESSES] = "addresses",
 	[T_VMAC] = "[NAME] [MAC] [group N]",
 	[T_PEERS] = "addresses",	[T_TRACKS] = "names",
-	[T_MEMBERS] = "names",		[T_PROCESS] = "the name of a process",
+	[T_MEMBERS] = "names",		[T_ENTRIES] = "routes or rules",
+	[T_PROCESS] = "the name of a process",
 	[T_PARAM_MATCH] = "initial, partial or nothing",
 	[T_CHECK] = "what to check"
 };
@@ -6088,7 +6293,7 @@ enum option_kind {
 	OPTION_FLAG,
 	OPTION_DEV,			/* from here on a value must follow */
 	OPTION_BROADCAST, OPTION_PEER, OPTION_SCOPE, OPTION_LABEL,
-	OPTION_PREFERRED
+	OPTION_PREFERRED, OPTION_GROUP
 };
 
 /* Whether a word looks like an IPv4 address: digits and dots alone. */
@@ -6283,6 +6488,7 @@ static const struct address_option {
 	{ "noprefixroute", ADDRESS_NOPREFIXROUTE, OPTION_FLAG, false },
 	{ "autojoin", ADDRESS_AUTOJOIN, OPTION_FLAG, false },
 	{ "no_track", ADDRESS_NO_TRACK, OPTION_FLAG, false },
+	{ "track_group", 0, OPTION_GROUP, false },
 	{ "use_vmac", ADDRESS_VMAC, OPTION_FLAG, false }
 };
 
@@ -6342,6 +6548,8 @@ option_value(struct parse *p, enum option_kind kind, struct item *item,
 		if (named < 0 && (number < 0 || number > 255))
 			wish = "global, site, link, host, nowhere or a number "
 			    "0-255";
+	} else if (kind == OPTION_GROUP) {
+		item->name = value->text;
 	} else {
 		if (strcmp(value->text, "forever") == 0)
 			number = UINT32_MAX;
@@ -6431,7 +6639,8 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 		    "'%s' is a multicast address");
 		return;
 	}
-	if (list == &vr->addresses && !vr_family_agrees(p, vr, &ip,
+	if (frame->block == IN_INSTANCE && list == &vr->addresses &&
+	    !vr_family_agrees(p, vr, &ip,
 	    &word->place,
 	    "; move it to virtual_ipaddress_excluded or another instance"))
 		return;
@@ -6445,6 +6654,1164 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 	    UINT32_MAX;
 	for (uint32_t at = 1; at < line->count; )
 		at = read_option(p, line, at, item);
+}
+
+/* Whether a word needs no quotes in a file. */
+static bool
+is_plain(const char *word)
+{
+	return *word != '\0' && strpbrk(word, " \t\"#!{}") == NULL;
+}
+
+/* Appends a word, in quotes if need be. */
+static void
+print_word(struct text *t, const char *word)
+{
+	const char *quote = is_plain(word) ? "" : "\"";
+
+	text_string(t, quote);
+	text_string(t, word);
+	text_string(t, quote);
+}
+
+/* -- routes and rules -- */
+
+/*
+ * A line becomes the body of the request that sets what it says.  What may
+ * stand where, and where its value goes, the rows of entry_options[] tell.
+ */
+#define ENTRY_ON_ROUTE	1U
+#define ENTRY_ON_RULE	2U
+#define ENTRY_ON_HOP	4U		/* behind nexthop */
+#define ENTRY_ON_IP	8U		/* behind encap ip, and so on */
+#define ENTRY_ON_IP6	16U
+#define ENTRY_ON_MPLS	32U
+#define ENTRY_ON_ENCAP	(ENTRY_ON_IP | ENTRY_ON_IP6 | ENTRY_ON_MPLS)
+#define ENTRY_ON_BOTH	(ENTRY_ON_ROUTE | ENTRY_ON_RULE)
+#define ENTRY_TEXT_MAX	512		/* what messages show whole */
+#define FIRST_PREFERENCE 16384		/* of rules that have none */
+
+enum encap { ENCAP_MPLS = 1, ENCAP_IP, ENCAP_ILA, ENCAP_IP6 };
+
+enum entry_value {
+	V_NUMBER8, V_NUMBER16, V_NUMBER32, V_NUMBER64, /* an attribute */
+	V_HEADER,		/* a byte of the fixed part */
+	V_TABLE, V_METRIC, V_TIME, V_WEIGHT,
+	V_WORDLESS,		/* from here on no number is read */
+	V_CONGESTION, V_PREFIX, V_VIA, V_DEV, V_NAME, V_ADDRESS, V_REALMS,
+	V_MARK, V_PORTS, V_USERS, V_ENCAP, V_GROUP,
+	V_ALONE,		/* from here on no word follows */
+	V_FLAG, V_FAMILY, V_ADD, V_ACTION, V_LAYER3, V_NO_TRACK, V_NEXTHOP,
+	V_NOTHING, V_OBSOLETE
+};
+
+/* Names of numbers: files of iproute2, and what is known without them. */
+enum names { NO_NAMES, TABLES, PROTOCOLS, SCOPES, FIELDS, REALMS, GROUPS,
+	IP_PROTOCOLS };
+
+static const struct {
+	const char	*file, *known;
+} name_files[] = {
+	[TABLES] = { "rt_tables", "255 local\n254 main\n253 default\n" },
+	[PROTOCOLS] = { "rt_protos", "1 redirect\n2 kernel\n3 boot\n"
+	    "4 static\n18 keepalived\n" },
+	[SCOPES] = { "rt_scopes", "0 global\n200 site\n253 link\n254 host\n"
+	    "255 nowhere\n" },
+	[FIELDS] = { "rt_dsfield", "" },
+	[REALMS] = { "rt_realms", "0 cosmos\n" },
+	[GROUPS] = { "group", "0 default\n" },
+	[IP_PROTOCOLS] = { "", "1 icmp\n6 tcp\n17 udp\n47 gre\n50 esp\n"
+	    "51 ah\n58 ipv6-icmp\n112 vrrp\n132 sctp\n" }
+};
+
+/*
+ * One option: its words; behind their end the words of its values, if they are
+ * no numbers: they count from 0.
+ */
+static const struct entry_option {
+	const char	*words;
+	uint8_t		where;			/* ENTRY_ON_* */
+	uint8_t		type;			/* enum entry_value */
+	uint8_t		detail;			/* attribute, or by type */
+	uint8_t		names;			/* enum names */
+	uint32_t	max;
+} entry_options[] = {
+#define OPTION(words, values, where, type, detail, names, max) \
+	{ words "\0\0" values, ENTRY_ON_##where, type, detail, names, max }
+	OPTION("id", "", IP | ENTRY_ON_IP6, V_NUMBER64, 1, 0, UINT32_MAX),
+	OPTION("dst", "", IP | ENTRY_ON_IP6, V_ADDRESS, 2, 0, 0),
+	OPTION("src", "", IP | ENTRY_ON_IP6, V_ADDRESS, 3, 0, 0),
+	OPTION("ttl", "", IP, V_NUMBER8, 4, 0, 255),
+	OPTION("tos", "", IP, V_NUMBER8, 5, FIELDS, 255),
+	OPTION("hoplimit", "", IP6, V_NUMBER8, 4, 0, 255),
+	OPTION("tc", "", IP6, V_NUMBER8, 5, FIELDS, 255),
+	OPTION("flags", "", IP | ENTRY_ON_IP6, V_NUMBER16, 6, 0, 65535),
+	OPTION("ttl", "", MPLS, V_NUMBER8, 2, 0, 255),
+
+	OPTION("to", "", BOTH, V_PREFIX, RTA_DST, 0, 0),
+	OPTION("from", "", BOTH, V_PREFIX, RTA_SRC, 0, 0),
+	OPTION("table\0lookup", "", BOTH, V_TABLE, RTA_TABLE, TABLES,
+	    UINT32_MAX),
+	OPTION("preference\0metric\0priority\0order", "", BOTH, V_NUMBER32,
+	    RTA_PRIORITY, 0, UINT32_MAX),
+	OPTION("tos\0dsfield", "", BOTH, V_HEADER,
+	    offsetof(struct rtmsg, rtm_tos), FIELDS, 255),
+	OPTION("protocol", "", BOTH, V_HEADER,
+	    offsetof(struct rtmsg, rtm_protocol), PROTOCOLS, 255),
+	OPTION("realms", "", BOTH | ENTRY_ON_HOP, V_REALMS, RTA_FLOW, 0, 0),
+	OPTION("inet", "", BOTH, V_FAMILY, 4, 0, 0),
+	OPTION("inet6", "", BOTH, V_FAMILY, 6, 0, 0),
+	OPTION("no_track", "", BOTH, V_NO_TRACK, 0, 0, 0),
+	OPTION("track_group", "", BOTH, V_GROUP, 0, 0, 0),
+
+	OPTION("via\0gw", "", ROUTE | ENTRY_ON_HOP, V_VIA, 0, 0, 0),
+	OPTION("dev\0oif", "", ROUTE | ENTRY_ON_HOP, V_DEV, 0, 0, 0),
+	OPTION("onlink", "", ROUTE | ENTRY_ON_HOP, V_FLAG, RTNH_F_ONLINK, 0,
+	    0),
+	OPTION("encap", "", ROUTE | ENTRY_ON_HOP, V_ENCAP, 0, 0, 0),
+	OPTION("nexthop", "", ROUTE | ENTRY_ON_HOP, V_NEXTHOP, 0, 0, 0),
+	OPTION("weight", "", HOP, V_WEIGHT, 0, 0, 256),
+	OPTION("src", "", ROUTE, V_ADDRESS, RTA_PREFSRC, 0, 0),
+	OPTION("scope", "", ROUTE, V_HEADER,
+	    offsetof(struct rtmsg, rtm_scope), SCOPES, 255),
+	OPTION("add", "", ROUTE, V_ADD,
+	    (NLM_F_CREATE | NLM_F_EXCL) >> 8, 0, 0),
+	OPTION("prepend", "", ROUTE, V_ADD, NLM_F_CREATE >> 8, 0, 0),
+	OPTION("append", "", ROUTE, V_ADD,
+	    (NLM_F_CREATE | NLM_F_APPEND) >> 8, 0, 0),
+	OPTION("pref", "medium\0high\0-\0low\0", ROUTE, V_NUMBER8, RTA_PREF,
+	    0, 0),
+	OPTION("expires", "", ROUTE, V_NUMBER32, RTA_EXPIRES, 0, INT32_MAX),
+	OPTION("ttl-propagate", "disabled\0enabled\0", ROUTE, V_NUMBER8,
+	    RTA_TTL_PROPAGATE, 0, 0),
+	OPTION("mtu", "", ROUTE, V_METRIC, RTAX_MTU, 0, UINT32_MAX),
+	OPTION("advmss", "", ROUTE, V_METRIC, RTAX_ADVMSS, 0, UINT32_MAX),
+	OPTION("hoplimit", "", ROUTE, V_METRIC, RTAX_HOPLIMIT, 0, 255),
+	OPTION("rtt", "", ROUTE, V_TIME, RTAX_RTT, 0, 8),
+	OPTION("rttvar", "", ROUTE, V_TIME, RTAX_RTTVAR, 0, 4),
+	OPTION("rto_min", "", ROUTE, V_TIME, RTAX_RTO_MIN, 0, 1),
+	OPTION("reordering", "", ROUTE, V_METRIC, RTAX_REORDERING, 0,
+	    UINT32_MAX),
+	OPTION("window", "", ROUTE, V_METRIC, RTAX_WINDOW, 0, UINT32_MAX),
+	OPTION("cwnd", "", ROUTE, V_METRIC, RTAX_CWND, 0, UINT32_MAX),
+	OPTION("ssthresh", "", ROUTE, V_METRIC, RTAX_SSTHRESH, 0,
+	    UINT32_MAX),
+	OPTION("initcwnd", "", ROUTE, V_METRIC, RTAX_INITCWND, 0,
+	    UINT32_MAX),
+	OPTION("initrwnd", "", ROUTE, V_METRIC, RTAX_INITRWND, 0,
+	    UINT32_MAX),
+	OPTION("features", "-\0ecn\0", ROUTE, V_METRIC, RTAX_FEATURES, 0, 0),
+	OPTION("quickack", "", ROUTE, V_METRIC, RTAX_QUICKACK, 0, 1),
+	OPTION("fastopen_no_cookie", "", ROUTE, V_METRIC,
+	    RTAX_FASTOPEN_NO_COOKIE, 0, 1),
+	OPTION("congctl", "", ROUTE, V_CONGESTION, RTAX_CC_ALGO, 0, 0),
+	OPTION("or", "", ROUTE, V_OBSOLETE, 0, 0, 0),
+
+	OPTION("dev\0iif", "", RULE, V_NAME, FRA_IIFNAME, 0, 0),
+	OPTION("oif", "", RULE, V_NAME, FRA_OIFNAME, 0, 0),
+	OPTION("fwmark", "", RULE, V_MARK, FRA_FWMARK, 0, 0),
+	OPTION("not", "", RULE, V_FLAG, FIB_RULE_INVERT, 0, 0),
+	OPTION("ipproto\0ip_proto", "", RULE, V_NUMBER8, FRA_IP_PROTO,
+	    IP_PROTOCOLS, 255),
+	OPTION("sport", "", RULE, V_PORTS, FRA_SPORT_RANGE, 0, 65535),
+	OPTION("dport", "", RULE, V_PORTS, FRA_DPORT_RANGE, 0, 65535),
+	OPTION("uidrange", "", RULE, V_USERS, FRA_UID_RANGE, 0, UINT32_MAX),
+	OPTION("l3mdev", "", RULE, V_LAYER3, FRA_L3MDEV, 0, 0),
+	OPTION("tunnel-id\0tun_id", "", RULE, V_NUMBER64, FRA_TUN_ID, 0,
+	    UINT32_MAX),
+	OPTION("suppress_prefixlength\0sup_pl", "", RULE, V_NUMBER32,
+	    FRA_SUPPRESS_PREFIXLEN, 0, 128),
+	OPTION("suppress_ifgroup\0sup_group", "", RULE, V_NUMBER32,
+	    FRA_SUPPRESS_IFGROUP, GROUPS, INT32_MAX),
+	OPTION("type", "", RULE, V_NOTHING, 0, 0, 0),
+	OPTION("blackhole", "", RULE, V_ACTION, FR_ACT_BLACKHOLE, 0, 0),
+	OPTION("unreachable", "", RULE, V_ACTION, FR_ACT_UNREACHABLE, 0, 0),
+	OPTION("prohibit", "", RULE, V_ACTION, FR_ACT_PROHIBIT, 0, 0),
+	OPTION("nop", "", RULE, V_ACTION, FR_ACT_NOP, 0, 0),
+	OPTION("goto", "", RULE, V_NUMBER32, FRA_GOTO, 0, UINT32_MAX),
+#undef OPTION
+};
+
+/* Where a route leads: its only way, or one of several. */
+struct hop {
+	struct ip	via;			/* family 0: none */
+	uint16_t	interface;		/* NONE: none */
+	uint8_t		weight;			/* less 1 */
+	uint8_t		flags;			/* RTNH_F_* */
+	struct packer	attributes;
+	uint8_t		bytes[NETLINK_MAX];
+};
+
+/* A line that is being made into a body. */
+struct entry_draft {
+	struct parse	*p;
+	const struct line *line;
+	uint32_t	at;			/* the next word */
+	unsigned	where;			/* ENTRY_ON_* */
+	bool		rule, bad, no_track, has_table, has_scope, has_action;
+	uint8_t		family;			/* 0: not known yet */
+	uint8_t		encap_type;
+	uint8_t		header[NL_ENTRY_FIXED];
+	uint16_t	add;			/* NLM_F_* */
+	uint32_t	table, flags, priority, target, lock;
+	uint64_t	given;			/* attributes that were */
+	const char	*group;
+	struct hop	hops[2], *hop;		/* the route; the nexthop */
+	struct packer	metrics, encap, ways;
+	uint8_t		metric_bytes[NETLINK_MAX], encap_bytes[NETLINK_MAX];
+	uint8_t		way_bytes[NETLINK_MAX];
+};
+
+/* A complaint about an entry, which is then left out. */
+static bool
+entry_wrong(struct entry_draft *e, const struct place *place,
+    const char *text)
+{
+	complain(e->p->findings, SEVERITY_ERROR, place, "%s; this %s is left "
+	    "out", text, e->rule ? "rule" : "route");
+	e->bad = true;
+	return false;
+}
+
+/* Finds a name in lines of a number and a name each; *number: what it is. */
+static bool
+names_find(const char *text, size_t length, const char *name,
+    int64_t *number)
+{
+	const char *end = text + length;
+
+	while (text < end) {
+		const char *stop = memchr(text, '\n', (size_t)(end - text));
+		const char *words[2] = { "", "" };
+		size_t lengths[2] = { 0, 0 };
+		char digits[24] = "";
+
+		if (stop == NULL)
+			stop = end;
+		for (int i = 0; i < 2; i++) {
+			while (text < stop && (*text == ' ' || *text == '\t'))
+				text++;
+			words[i] = text;
+			while (text < stop && *text != ' ' && *text != '\t' &&
+			    *text != '\r' && *text != '#')
+				text++;
+			lengths[i] = (size_t)(text - words[i]);
+		}
+		text = stop + 1;
+		if (lengths[1] != strlen(name) || lengths[0] >= sizeof(digits)
+		    || memcmp(words[1], name, lengths[1]) != 0)
+			continue;
+		memcpy(digits, words[0], lengths[0]);
+		if (number_parse_c(digits, number) && *number >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* Looks for a name in a file; false where it is not, or where no file is. */
+static bool
+names_read(struct parse *p, const char *path, const char *name,
+    int64_t *number)
+{
+	const struct reader *reader = p->input->reader;
+	const char *why;
+	size_t length = 0;
+	const char *text = reader->open(reader, p->scratch, path, &length,
+	    &why);
+
+	return text != NULL && names_find(text, length, name, number);
+}
+
+/* Looks in iproute2's files: DIR/FILE and DIR/FILE.d, /etc before /usr. */
+static int64_t
+names_look_up(struct parse *p, const char *file, const char *name)
+{
+	const struct reader *reader = p->input->reader;
+	const struct conf_global *global = &p->global.conf;
+	const char *directories[] = { global->iproute_etc_dir != NULL ?
+	    global->iproute_etc_dir : "/etc/iproute2",
+	    global->iproute_usr_dir != NULL ? global->iproute_usr_dir :
+	    "/usr/share/iproute2" };
+	int64_t number;
+
+	for (size_t i = 0; i < COUNT_OF(directories); i++) {
+		const char *path = scan_format(p->scan, "%s/%s",
+		    directories[i], file);
+		const char **paths = NULL;
+		int count;
+
+		if (names_read(p, path, name, &number))
+			return number;
+		count = reader->glob(reader, p->scratch, scan_format(p->scan,
+		    "%s.d/*.conf", path), &paths);
+		for (int k = 0; k < count; k++) {
+			if (names_read(p, paths[k], name, &number))
+				return number;
+		}
+	}
+	return NO_NUMBER;
+}
+
+/* The number that a name stands for; NO_NUMBER: none.  Each is read once. */
+static int64_t
+names_number(struct parse *p, enum names names, const char *name)
+{
+	const char *file = name_files[names].file;
+	const char *known = name_files[names].known;
+	const char *key;
+	struct map_entry *entry;
+	int64_t number, *kept;
+
+	if (names_find(known, strlen(known), name, &number))
+		return number;
+	if (*file == '\0')
+		return NO_NUMBER;
+	key = scan_format(p->scan, "%s %s", file, name);
+	entry = map_entry(p->scratch, &p->names, key, strlen(key));
+	if (entry == NULL)
+		return NO_NUMBER;
+	if (entry->value == NULL) {
+		kept = arena_take(p->scratch, sizeof(*kept));
+		if (kept == NULL)
+			return NO_NUMBER;
+		*kept = names_look_up(p, file, name);
+		entry->value = kept;
+	}
+	return *(int64_t *)entry->value;
+}
+
+/* The values of an option that are words. */
+static const char *
+option_choices(const struct entry_option *option)
+{
+	const char *at = option->words;
+
+	while (*at != '\0')
+		at = list_next(at);
+	return at + 1;
+}
+
+/* Complains about a value; `wish` says what it must be. */
+static bool
+value_wrong(struct entry_draft *e, const struct word *word, const char *wish)
+{
+	return entry_wrong(e, &word->place, scan_format(e->p->scan,
+	    "%s must be %s, not '%s'", word[-1].text, wish, word->text));
+}
+
+/* Complains about a value that is no number of this option. */
+static bool
+number_wrong(struct entry_draft *e, const struct entry_option *option,
+    const struct word *word)
+{
+	const char *choice = option_choices(option);
+	char buffer[100];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	if (*choice == '\0')
+		text_format(&t, "a number %u-%u", option->type == V_WEIGHT,
+		    (unsigned)option->max);
+	for (bool first = true; *choice != '\0'; choice = list_next(choice)) {
+		if (*choice != '-') {
+			text_format(&t, "%s%s", first ? "" : " or ", choice);
+			first = false;
+		}
+	}
+	if (option->names != NO_NAMES)
+		text_format(&t, " or a name%s%s",
+		    option->names == IP_PROTOCOLS ? "" : " in ",
+		    name_files[option->names].file);
+	return value_wrong(e, word, text_end(&t));
+}
+
+/* Reads a number, a name of one, or one of the option's words. */
+static bool
+option_number(struct entry_draft *e, const struct entry_option *option,
+    const struct word *word, int64_t *number)
+{
+	const char *values = option_choices(option);
+
+	if (*values != '\0') {
+		*number = list_index(values, word->text);
+		if (*number >= 0 && *word->text != '-')
+			return true;
+	} else {
+		if (!number_parse_c(word->text, number))
+			*number = option->names == NO_NAMES ? NO_NUMBER :
+			    names_number(e->p, (enum names)option->names,
+			    word->text);
+		if (*number >= (option->type == V_WEIGHT) &&
+		    *number <= option->max)
+			return true;
+	}
+	return number_wrong(e, option, word);
+}
+
+/* Takes note of the family that a word has; false after a complaint. */
+static bool
+entry_family(struct entry_draft *e, const struct word *word, uint8_t family)
+{
+	if (e->family == 0)
+		e->family = family;
+	if (e->family == family)
+		return true;
+	return entry_wrong(e, &word->place, scan_format(e->p->scan,
+	    "'%s' is of IPv%u, what stands before it of IPv%u", word->text,
+	    family, e->family));
+}
+
+/* Clears the bits of an address behind its prefix; whether there were any. */
+static bool
+ip_mask(struct ip *ip, uint8_t prefix)
+{
+	bool any = false;
+
+	for (size_t bit = prefix; bit < 8 * ip_size(ip->family); bit++) {
+		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
+
+		any = any || (ip->bytes[bit / 8] & mask) != 0;
+		ip->bytes[bit / 8] &= (uint8_t)~mask;
+	}
+	return any;
+}
+
+/* Reads to PREFIX, from PREFIX; default, any and all are the whole family. */
+static void
+option_prefix(struct entry_draft *e, uint8_t type, const struct word *word)
+{
+	struct ip ip;
+	uint8_t prefix;
+
+	if (list_index("default\0any\0all\0", word->text) >= 0)
+		return;
+	if (!read_ip_prefix(e->p, word, &ip, &prefix)) {
+		e->bad = true;
+		return;
+	}
+	if (!entry_family(e, word, ip.family))
+		return;
+	if (ip_mask(&ip, prefix))
+		complain_word(e->p, SEVERITY_WARNING, word,
+		    "'%s' has bits behind its prefix, which do not count");
+	e->header[type] = prefix;	/* rtm_dst_len, rtm_src_len */
+	if (prefix > 0)
+		nl_attribute(&e->hops[0].attributes, type, ip.bytes,
+		    ip_size(ip.family));
+}
+
+/* Reads an address that is an attribute, within an encapsulation or not. */
+static void
+option_address(struct entry_draft *e, const struct entry_option *option,
+    const struct word *word)
+{
+	bool outer = (option->where & ENTRY_ON_ENCAP) != 0;
+	uint8_t family = e->where & ENTRY_ON_IP6 ? 6 : 4;
+	struct ip ip;
+
+	if (!read_ip(e->p, word, strlen(word->text), &ip))
+		e->bad = true;
+	else if (outer && ip.family != family)
+		(void)value_wrong(e, word, family == 6 ? "an IPv6 address" :
+		    "an IPv4 address");
+	else if (outer || entry_family(e, word, ip.family))
+		nl_attribute(outer ? &e->encap : &e->hop->attributes,
+		    option->detail, ip.bytes, ip_size(ip.family));
+}
+
+/* Reads N and what may stand behind it: N-M, N/M; false after a complaint. */
+static bool
+option_pair(struct entry_draft *e, const struct word *word, char between,
+    bool names, uint32_t max, uint32_t pair[2])
+{
+	const char *cut = strchr(word->text, between);
+	size_t length = cut == NULL ? strlen(word->text) :
+	    (size_t)(cut - word->text);
+	const char *parts[2] = { scan_string(e->p->scan, word->text, length),
+	    cut == NULL ? NULL : cut + 1 };
+
+	for (int i = 0; i < 2 && parts[i] != NULL; i++) {
+		int64_t number;
+
+		if (!number_parse_c(parts[i], &number))
+			number = names ? names_number(e->p, REALMS, parts[i]) :
+			    NO_NUMBER;
+		if (number < 0 || number > max)
+			return value_wrong(e, word, between == '-' ?
+			    "a number, or two with '-' between" : names ?
+			    "a realm 0-65535, or two with '/' between" :
+			    "a mark, or one with '/' and a mask behind");
+		pair[i] = (uint32_t)number;
+	}
+	return true;
+}
+
+/* Reads the options whose value is two numbers. */
+static void
+option_numbers(struct entry_draft *e, const struct entry_option *option,
+    const struct word *word)
+{
+	struct packer *to = &e->hop->attributes;
+	uint32_t pair[2] = { 0, UINT32_MAX };
+	uint16_t ports[2];
+	bool range = option->type == V_PORTS || option->type == V_USERS;
+
+	if (option->type == V_REALMS) {
+		pair[1] = NO_SLOT;
+		if (!option_pair(e, word, '/', true, 65535, pair))
+			return;
+		pair[0] = pair[1] == NO_SLOT ? pair[0] : pair[0] << 16 |
+		    pair[1];
+		nl_attribute(to, RTA_FLOW, pair, sizeof(pair[0]));
+		return;
+	}
+	if (!option_pair(e, word, range ? '-' : '/', false, range ?
+	    option->max : UINT32_MAX, pair))
+		return;
+	if (range && strchr(word->text, '-') == NULL)
+		pair[1] = pair[0];
+	ports[0] = (uint16_t)pair[0];
+	ports[1] = (uint16_t)pair[1];
+	if (range && pair[0] > pair[1])
+		(void)value_wrong(e, word, "a range that goes up");
+	else if (option->type == V_PORTS)
+		nl_attribute(to, option->detail, ports, sizeof(ports));
+	else if (option->type == V_USERS)
+		nl_attribute(to, option->detail, pair, sizeof(pair));
+	else {
+		nl_attribute(to, FRA_FWMARK, &pair[0], sizeof(pair[0]));
+		nl_attribute(to, FRA_FWMASK, &pair[1], sizeof(pair[1]));
+	}
+}
+
+/* Puts a number where the option's row wants it. */
+static void
+option_put(struct entry_draft *e, const struct entry_option *option,
+    int64_t number)
+{
+	struct packer *to = option->where & ENTRY_ON_ENCAP ? &e->encap :
+	    &e->hop->attributes;
+	uint8_t bytes[8] = { 0 };
+	uint32_t whole = (uint32_t)number;
+	struct packer p = packer_over(bytes, sizeof(bytes));
+
+	if (option->type == V_NUMBER8)
+		packer_u8(&p, (uint8_t)number);
+	else if (option->type == V_NUMBER16)
+		packer_u16(&p, (uint16_t)number);
+	else if (option->type == V_NUMBER64) {
+		packer_u32(&p, 0);
+		packer_u32(&p, whole);
+	} else
+		packer_bytes(&p, &whole, sizeof(whole));
+	if (option->type == V_METRIC || option->type == V_TIME)
+		to = &e->metrics;
+	nl_attribute(to, option->detail, bytes, packer_length(&p));
+	if (option->detail == FRA_GOTO && e->rule && option->type ==
+	    V_NUMBER32) {
+		e->header[offsetof(struct fib_rule_hdr, action)] =
+		    FR_ACT_GOTO;
+		e->has_action = true;
+		e->target = whole;
+	}
+}
+
+/* Reads an option whose value is a number. */
+static void
+option_takes_number(struct entry_draft *e, const struct entry_option *option,
+    const struct word *word)
+{
+	int64_t number;
+
+	if (!option_number(e, option, word, &number))
+		return;
+	if (option->type == V_TABLE) {
+		e->table = (uint32_t)number;
+		e->has_table = true;
+	} else if (option->type == V_WEIGHT) {
+		e->hop->weight = (uint8_t)(number - 1);
+	} else if (option->type == V_HEADER) {
+		e->header[option->detail] = (uint8_t)number;
+		e->has_scope = e->has_scope || option->names == SCOPES;
+	} else if (option->type == V_NUMBER32 &&
+	    option->detail == RTA_PRIORITY) {
+		e->priority = (uint32_t)number;
+	} else {
+		option_put(e, option, number);
+	}
+}
+
+/* Reads a time of a metric: milliseconds or seconds, or its bare units. */
+static void
+option_time(struct entry_draft *e, const struct entry_option *option,
+    const struct word *word)
+{
+	size_t digits = strspn(word->text, "0123456789");
+	const char *unit = word->text + digits;
+	int64_t number = 0, factor = *unit == '\0' ? 1 :
+	    strcmp(unit, "s") == 0 ? 1000 * option->max :
+	    strcmp(unit, "ms") == 0 ? option->max : 0;
+
+	if (!number_parse_base(word->text, digits, 10, &number) ||
+	    factor == 0 || number > UINT32_MAX / factor)
+		(void)value_wrong(e, word, "a time, as 40ms or 2s");
+	else
+		option_put(e, option, number * factor);
+}
+
+/* Reads a way out: via [inet|inet6] ADDRESS. */
+static void
+option_via(struct entry_draft *e, const struct word *word)
+{
+	int family = list_index("inet\0inet6\0", word->text);
+
+	if (family >= 0 && e->at < e->line->count)
+		word = &e->line->words[e->at++];
+	if (!read_ip(e->p, word, strlen(word->text), &e->hop->via))
+		e->bad = true;
+	else if (family >= 0 && e->hop->via.family != (family == 0 ? 4 : 6))
+		(void)value_wrong(e, word, "an address of that family");
+}
+
+/* Reads mpls LABEL[/LABEL...]: a label stack (RFC 3032 2.1). */
+static void
+option_labels(struct entry_draft *e, const struct word *word)
+{
+	const char *at = word->text;
+	uint8_t stack[64];
+	struct packer p = packer_over(stack, sizeof(stack));
+
+	for (;;) {
+		size_t length = strcspn(at, "/");
+		int64_t label;
+
+		if (!number_parse_base(at, length, 10, &label) ||
+		    label > 0xfffff) {
+			(void)value_wrong(e, word, "labels 0-1048575 with '/' "
+			    "between");
+			return;
+		}
+		at += length;
+		packer_u32(&p, (uint32_t)label << 12 |
+		    (*at == '\0' ? 0x100U : 0U));
+		if (*at++ == '\0')
+			break;
+	}
+	if (p.failed)
+		(void)value_wrong(e, word, "at most 16 labels");
+	nl_attribute(&e->encap, 1, stack, packer_length(&p));
+}
+
+/* Reads ila LOCATOR: four groups of 16 bits. */
+static void
+option_locator(struct entry_draft *e, const struct word *word)
+{
+	struct ip ip;
+
+	if (!ip_parse(scan_format(e->p->scan, "%s::", word->text),
+	    strlen(word->text) + 2, &ip))
+		(void)value_wrong(e, word, "a locator, as 2001:db8:0:1");
+	else
+		nl_attribute(&e->encap, 1, ip.bytes, 8);
+}
+
+/* Reads encap KIND and what must stand behind it. */
+static void
+option_encap(struct entry_draft *e, const struct word *word)
+{
+	static const uint8_t contexts[] = { 0, ENTRY_ON_MPLS, ENTRY_ON_IP, 0,
+	    ENTRY_ON_IP6 };
+	int type = list_index("-\0mpls\0ip\0ila\0ip6\0", word->text);
+	bool argument = type == ENCAP_MPLS || type == ENCAP_ILA;
+
+	if (type < 1 || (argument && e->at == e->line->count)) {
+		(void)value_wrong(e, word, "ip, ip6, mpls LABELS or ila "
+		    "LOCATOR");
+		return;
+	}
+	e->encap_type = (uint8_t)type;
+	e->where |= contexts[type];
+	if (type == ENCAP_MPLS)
+		option_labels(e, &e->line->words[e->at++]);
+	else if (type == ENCAP_ILA)
+		option_locator(e, &e->line->words[e->at++]);
+}
+
+/* Ends an encapsulation: it becomes attributes of the way in hand. */
+static void
+encap_close(struct entry_draft *e)
+{
+	uint16_t type = e->encap_type;
+
+	e->where &= ~ENTRY_ON_ENCAP;
+	if (type == 0)
+		return;
+	nl_attribute(&e->hop->attributes, RTA_ENCAP_TYPE, &type, sizeof(type));
+	nl_attribute(&e->hop->attributes, RTA_ENCAP, e->encap_bytes,
+	    packer_length(&e->encap));
+	e->encap = packer_over(e->encap_bytes, sizeof(e->encap_bytes));
+	e->encap_type = 0;
+}
+
+/* Appends to a way where it leads, by the route's own family or another. */
+static void
+hop_close(struct entry_draft *e, struct hop *hop)
+{
+	uint8_t via[18] = { 0 };
+	uint16_t family = hop->via.family == 6 ? NL_FAMILY_6 : NL_FAMILY_4;
+	size_t size = ip_size(hop->via.family);
+
+	encap_close(e);
+	if (hop->via.family == 0)
+		return;
+	if (e->family == 0)
+		e->family = hop->via.family;
+	memcpy(via, &family, sizeof(family));
+	memcpy(via + 2, hop->via.bytes, size);
+	if (e->family == hop->via.family)
+		nl_attribute(&hop->attributes, RTA_GATEWAY, via + 2, size);
+	else
+		nl_attribute(&hop->attributes, RTA_VIA, via, 2 + size);
+}
+
+/* Ends a nexthop, if one was begun. */
+static void
+nexthop_close(struct entry_draft *e)
+{
+	struct hop *hop = &e->hops[1];
+	struct rtnexthop head = { .rtnh_flags = hop->flags,
+	    .rtnh_hops = hop->weight };
+
+	if (e->hop != hop)
+		return;
+	hop_close(e, hop);
+	if (hop->via.family == 0 && hop->interface == NONE)
+		(void)entry_wrong(e, &e->line->words[0].place,
+		    "a nexthop needs via or dev");
+	head.rtnh_len = (uint16_t)(sizeof(head) +
+	    packer_length(&hop->attributes));
+	head.rtnh_ifindex = (uint16_t)(hop->interface + 1);
+	packer_bytes(&e->ways, &head, sizeof(head));
+	packer_bytes(&e->ways, hop->bytes, packer_length(&hop->attributes));
+	e->ways.failed |= hop->attributes.failed;
+}
+
+/* Begins a way: the route itself, or a nexthop of it. */
+static void
+hop_open(struct entry_draft *e, struct hop *hop)
+{
+	hop->via.family = 0;
+	hop->interface = NONE;
+	hop->weight = hop->flags = 0;
+	hop->attributes = packer_over(hop->bytes, sizeof(hop->bytes));
+	e->hop = hop;
+}
+
+/* Takes an option that no word follows. */
+static void
+option_alone(struct entry_draft *e, const struct entry_option *option,
+    const struct word *word)
+{
+	static const uint32_t one = 1;
+
+	if (option->type == V_FLAG && e->rule)
+		e->flags |= option->detail;
+	else if (option->type == V_FLAG)
+		e->hop->flags |= option->detail;
+	else if (option->type == V_FAMILY)
+		(void)entry_family(e, word, option->detail);
+	else if (option->type == V_ADD)
+		e->add = (uint16_t)(option->detail << 8);
+	else if (option->type == V_ACTION) {
+		e->header[offsetof(struct fib_rule_hdr, action)] =
+		    option->detail;
+		e->has_action = true;
+	} else if (option->type == V_LAYER3) {
+		nl_attribute(&e->hop->attributes, FRA_L3MDEV, &one, 1);
+		e->has_table = true;
+	} else if (option->type == V_NO_TRACK) {
+		e->no_track = true;
+	} else if (option->type == V_NEXTHOP) {
+		encap_close(e);
+		nexthop_close(e);
+		hop_open(e, &e->hops[1]);
+		e->where = ENTRY_ON_HOP;
+	} else if (option->type == V_OBSOLETE) {
+		(void)entry_wrong(e, &word->place, "'or' is not read: write "
+		    "nexthop via A nexthop via B");
+	}
+}
+
+/* Takes an option with its value, which is no plain number. */
+static void
+option_worded(struct entry_draft *e, const struct entry_option *option,
+    const struct word *word)
+{
+	switch (option->type) {
+	case V_CONGESTION:
+		if (*word->text == '\0' || strlen(word->text) > 15)
+			(void)value_wrong(e, word, "1-15 characters");
+		nl_attribute(&e->metrics, RTAX_CC_ALGO, word->text,
+		    strlen(word->text) + 1);
+		break;
+	case V_PREFIX:
+		option_prefix(e, option->detail, word);
+		break;
+	case V_VIA:
+		option_via(e, word);
+		break;
+	case V_DEV:
+	case V_NAME:
+		e->hop->interface = interface_index(e->p, word->text,
+		    &word->place, SEVERITY_ERROR);
+		e->bad |= e->hop->interface == NONE;
+		if (option->type == V_NAME && !e->bad)
+			nl_attribute(&e->hop->attributes, option->detail,
+			    word->text, strlen(word->text) + 1);
+		break;
+	case V_ADDRESS:
+		option_address(e, option, word);
+		break;
+	case V_ENCAP:
+		option_encap(e, word);
+		break;
+	case V_GROUP:
+		e->group = word->text;
+		break;
+	default:
+		option_numbers(e, option, word);
+	}
+}
+
+/* The option that a word names here, what belongs to an encap first; NULL. */
+static const struct entry_option *
+entry_option_find(const struct entry_draft *e, const char *word)
+{
+	for (size_t i = 0; i < COUNT_OF(entry_options); i++) {
+		const struct entry_option *option = &entry_options[i];
+
+		if ((option->where & e->where) != 0 &&
+		    list_index(option->words, word) >= 0)
+			return option;
+	}
+	return NULL;
+}
+
+/* Complains about a word that is no option here. */
+static void
+complain_entry_option(struct entry_draft *e, const struct word *word)
+{
+	struct nearest n = nearest_to(word->text);
+
+	for (size_t i = 0; i < COUNT_OF(entry_options); i++) {
+		const char *at = entry_options[i].words;
+
+		for (; (entry_options[i].where & e->where) != 0 && *at != '\0';
+		    at = list_next(at))
+			nearest_try(&n, at);
+	}
+	(void)entry_wrong(e, &word->place, scan_format(e->p->scan,
+	    "'%s' is no option of a %s%s", word->text, e->rule ? "rule" :
+	    e->where & ENTRY_ON_HOP ? "nexthop" : "route",
+	    did_you_mean(e->p, n.found)));
+}
+
+/* Reads one option with its value. */
+static void
+entry_option(struct entry_draft *e)
+{
+	const struct word *word = &e->line->words[e->at++];
+	const struct entry_option *option = entry_option_find(e, word->text);
+	bool metric;
+
+	if (option == NULL) {
+		complain_entry_option(e, word);
+		return;
+	}
+	if ((option->where & e->where & ENTRY_ON_ENCAP) == 0)
+		encap_close(e);
+	if (option->type >= V_ALONE) {
+		option_alone(e, option, word);
+		return;
+	}
+	metric = option->type == V_METRIC || option->type == V_TIME ||
+	    option->type == V_CONGESTION;
+	if (metric && e->at < e->line->count &&
+	    strcmp(e->line->words[e->at].text, "lock") == 0) {
+		e->lock |= 1U << option->detail;
+		e->at++;
+	}
+	if (e->at == e->line->count) {
+		(void)entry_wrong(e, place_behind(e->p, word), scan_format(
+		    e->p->scan, "'%s' needs a value", word->text));
+		return;
+	}
+	word = &e->line->words[e->at++];
+	if (option->type == V_TIME)
+		option_time(e, option, word);
+	else if (option->type < V_WORDLESS)
+		option_takes_number(e, option, word);
+	else
+		option_worded(e, option, word);
+}
+
+/* Reads what a route begins with: [inet|inet6] [TYPE] [to] PREFIX. */
+static void
+entry_destination(struct entry_draft *e)
+{
+	static const char types[] = "unicast\0local\0broadcast\0anycast\0"
+	    "multicast\0blackhole\0unreachable\0prohibit\0throw\0nat\0";
+	const struct word *words = e->line->words;
+	uint32_t count = e->line->count;
+	int64_t type = RTN_UNICAST, number;
+
+	while (e->at < count &&
+	    list_index("inet\0inet6\0", words[e->at].text) >= 0)
+		entry_option(e);
+	if (e->at < count) {
+		number = list_index(types, words[e->at].text) + 1;
+		if (number == 0 && (!number_parse(words[e->at].text, &number) ||
+		    number > RTN_MAX))
+			number = 0;
+		if (number > 0) {
+			type = number;
+			e->at++;
+		}
+	}
+	e->header[offsetof(struct rtmsg, rtm_type)] = (uint8_t)type;
+	if (e->at < count && strcmp(words[e->at].text, "to") == 0)
+		e->at++;
+	if (e->at == count)
+		(void)entry_wrong(e, place_behind(e->p, &words[count - 1]),
+		    "a route needs a destination, a prefix or default");
+	else
+		option_prefix(e, RTA_DST, &words[e->at++]);
+}
+
+/* The scope of an IPv4 route that gives none: as far as its target is away. */
+static uint8_t
+route_scope(const struct entry_draft *e, uint8_t type)
+{
+	if (e->has_scope || e->family == 6)
+		return e->header[offsetof(struct rtmsg, rtm_scope)];
+	if (type == RTN_LOCAL || type == RTN_NAT)
+		return RT_SCOPE_HOST;
+	if (type == RTN_BROADCAST || type == RTN_MULTICAST ||
+	    type == RTN_ANYCAST)
+		return RT_SCOPE_LINK;
+	return type == RTN_UNICAST && e->hops[0].via.family == 0 &&
+	    packer_length(&e->ways) == 0 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+}
+
+/* Looks across the options of a route, and settles what it does not say. */
+static void
+route_settle(struct entry_draft *e)
+{
+	const struct word *word = e->line->words;
+	struct hop *hop = &e->hops[0];
+	uint8_t type = e->header[offsetof(struct rtmsg, rtm_type)];
+	uint8_t *protocol = &e->header[offsetof(struct rtmsg, rtm_protocol)];
+	bool leads = hop->via.family != 0 || hop->interface != NONE;
+	uint32_t flags = hop->flags;
+
+	nexthop_close(e);
+	e->hop = hop;
+	hop_close(e, hop);
+	if (leads && packer_length(&e->ways) > 0)
+		(void)entry_wrong(e, &word->place,
+		    "via and dev stand behind nexthop or before none");
+	if (type == RTN_UNICAST && !leads && packer_length(&e->ways) == 0)
+		(void)entry_wrong(e, &word->place,
+		    "a route needs via, dev or nexthop");
+	if (ip_is_link_local(&hop->via) && hop->interface == NONE)
+		(void)entry_wrong(e, &word->place,
+		    "a link-local gateway needs dev");
+	if (*protocol != 0 && *protocol != KEEPALIVED_PROTOCOL && !e->no_track)
+		complain(e->p->findings, SEVERITY_WARNING, &word->place,
+		    "the protocol of a route is keepalived unless it has "
+		    "no_track");
+	if (*protocol == 0 || !e->no_track)
+		*protocol = KEEPALIVED_PROTOCOL;
+	if (!e->has_table)
+		e->table = type == RTN_LOCAL || type == RTN_BROADCAST ||
+		    type == RTN_ANYCAST || type == RTN_NAT ?
+		    RT_TABLE_LOCAL : RT_TABLE_MAIN;
+	e->header[offsetof(struct rtmsg, rtm_scope)] = route_scope(e, type);
+	memcpy(e->header + offsetof(struct rtmsg, rtm_flags), &flags,
+	    sizeof(flags));
+	if (e->family == 6 && e->priority == 0)
+		e->priority = 1024;		/* the kernel's default */
+}
+
+/* The same for a rule. */
+static void
+rule_settle(struct entry_draft *e)
+{
+	const struct word *word = e->line->words;
+	uint8_t *action = &e->header[offsetof(struct fib_rule_hdr, action)];
+	uint8_t *protocol = &e->header[offsetof(struct rtmsg, rtm_protocol)];
+	uint8_t mark = *protocol == 0 || !e->no_track ? KEEPALIVED_PROTOCOL :
+	    *protocol;
+
+	*protocol = 0;
+	nl_attribute(&e->hop->attributes, FRA_PROTOCOL, &mark, 1);
+	if (*action == 0)
+		*action = FR_ACT_TO_TBL;
+	if (!e->has_table && !e->has_action)
+		e->table = RT_TABLE_MAIN;
+	if (e->has_table && e->has_action)
+		(void)entry_wrong(e, &word->place, "a rule has either a table "
+		    "or an action");
+	if (e->priority == 0) {
+		e->priority = FIRST_PREFERENCE - e->p->rules_without++ %
+		    FIRST_PREFERENCE;
+		complain(e->p->findings, SEVERITY_WARNING, &word->place,
+		    "a rule without preference: it gets %u",
+		    (unsigned)e->priority);
+	}
+	if (e->target != 0 && e->target <= e->priority)
+		(void)entry_wrong(e, &word->place, "goto leads to a rule with "
+		    "a preference above its own");
+	memcpy(e->header + offsetof(struct fib_rule_hdr, flags), &e->flags,
+	    sizeof(e->flags));
+}
+
+/* Puts the parts of a body together, into the configuration's memory. */
+static void
+entry_assemble(struct entry_draft *e, struct conf_entry *entry)
+{
+	uint8_t body[NETLINK_MAX - NLMSG_HDRLEN];
+	struct packer p = packer_over(body, sizeof(body));
+	uint32_t interface = (uint16_t)(e->hops[0].interface + 1);
+
+	e->header[0] = e->family == 6 ? NL_FAMILY_6 : NL_FAMILY_4;
+	e->header[offsetof(struct rtmsg, rtm_table)] = (uint8_t)
+	    (e->table < 256 ? e->table : RT_TABLE_UNSPEC);
+	packer_bytes(&p, e->header, sizeof(e->header));
+	packer_bytes(&p, e->hops[0].bytes,
+	    packer_length(&e->hops[0].attributes));
+	if (e->table != 0)
+		nl_attribute(&p, RTA_TABLE, &e->table, sizeof(e->table));
+	if (e->priority != 0)
+		nl_attribute(&p, RTA_PRIORITY, &e->priority,
+		    sizeof(e->priority));
+	if (!e->rule && interface != 0)
+		nl_attribute(&p, RTA_OIF, &interface, sizeof(interface));
+	if (e->lock != 0)
+		nl_attribute(&e->metrics, RTAX_LOCK, &e->lock,
+		    sizeof(e->lock));
+	if (packer_length(&e->metrics) > 0)
+		nl_attribute(&p, RTA_METRICS, e->metric_bytes,
+		    packer_length(&e->metrics));
+	if (packer_length(&e->ways) > 0)
+		nl_attribute(&p, RTA_MULTIPATH, e->way_bytes,
+		    packer_length(&e->ways));
+	if (p.failed || e->ways.failed || e->metrics.failed ||
+	    e->encap.failed || e->hops[0].attributes.failed)
+		(void)entry_wrong(e, &e->line->words[0].place,
+		    "this is too long for one request");
+	entry->length = (uint16_t)packer_length(&p);
+	entry->body = keep_bytes(e->p, body, entry->length);
+	entry->unheard = !e->rule && e->header[offsetof(struct rtmsg,
+	    rtm_protocol)] != KEEPALIVED_PROTOCOL;
+	entry->renew = e->family == 6 && packer_length(&e->ways) > 0;
+}
+
+/* The words of a line, for messages and for --print-config; NULL: too long. */
+static const char *
+line_text(struct parse *p, const struct line *line)
+{
+	char buffer[ENTRY_TEXT_MAX];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	for (uint32_t i = 0; i < line->count; i++) {
+		if (i > 0)
+			text_char(&t, ' ');
+		print_word(&t, line->words[i].text);
+	}
+	return t.truncated ? NULL : keep_text(p, text_end(&t));
+}
+
+/* Makes an entry of the draft of a line; false after a complaint. */
+static bool
+entry_read(struct entry_draft *e, struct conf_entry *entry)
+{
+	e->hop = &e->hops[0];
+	hop_open(e, e->hop);
+	e->where = e->rule ? ENTRY_ON_RULE : ENTRY_ON_ROUTE;
+	e->add = e->rule ? NLM_F_CREATE | NLM_F_EXCL : NLM_F_CREATE;
+	e->metrics = packer_over(e->metric_bytes, sizeof(e->metric_bytes));
+	e->encap = packer_over(e->encap_bytes, sizeof(e->encap_bytes));
+	e->ways = packer_over(e->way_bytes, sizeof(e->way_bytes));
+	if (!e->rule)
+		entry_destination(e);
+	while (!e->bad && e->at < e->line->count)
+		entry_option(e);
+	if (e->bad)
+		return false;
+	if (e->rule)
+		rule_settle(e);
+	else
+		route_settle(e);
+	entry->kind = e->rule ? ENTRY_RULE : ENTRY_ROUTE;
+	entry->flags = e->add;
+	entry->no_track = e->no_track;
+	if (!e->bad)
+		entry_assemble(e, entry);
+	return !e->bad;
+}
+
+/* A line of static_ipaddress; one that has an error is left out. */
+static void
+read_static_address(struct parse *p, struct list *list,
+    const struct line *line)
+{
+	uint32_t count = list->count, errors =
+	    p->findings->counts[SEVERITY_ERROR];
+	struct item **link = list->count == 0 ? &list->first : list->last;
+
+	read_address_item(p, list, line);
+	if (list->count == count)
+		return;
+	(*link)->entry = (struct conf_entry){ .vr = NONE, .group = NONE,
+	    .text = line_text(p, line) };
+	if ((*link)->entry.text == NULL ||
+	    errors != p->findings->counts[SEVERITY_ERROR])
+		list_remove(list, link);
+}
+
+/* A line of virtual_routes, static_rules and their like. */
+static void
+read_entry_item(struct parse *p, struct list *list, const struct line *line)
+{
+	const struct keyword *k = p->frames[p->depth].keyword;
+	struct entry_draft *e = p->entry;
+	struct conf_entry entry = { .vr = NONE, .group = NONE };
+	struct item *item;
+
+	if (k->detail == ENTRY_ADDRESS) {
+		read_static_address(p, list, line);
+		return;
+	}
+	if (e == NULL)
+		e = p->entry = arena_take(p->scratch, sizeof(*e));
+	if (e == NULL)
+		return;
+	memset(e, 0, sizeof(*e));
+	e->p = p;
+	e->line = line;
+	e->rule = k->detail == ENTRY_RULE;
+	entry.text = line_text(p, line);
+	if (entry.text == NULL)
+		(void)entry_wrong(e, &line->words[0].place,
+		    "this line is too long");
+	else if (entry_read(e, &entry) &&
+	    (item = list_add(p, list, &line->words[0].place)) != NULL) {
+		item->entry = entry;
+		item->name = e->group;
+		if (e->group != NULL && k->block != IN_ROOT)
+			complain(p->findings, SEVERITY_ERROR, &item->place,
+			    "track_group is for static entries");
+	}
 }
 
 /* A line of unicast_peer: ADDRESS [min_ttl N] [max_ttl N]. */
@@ -7044,6 +8411,15 @@ static const struct keyword keywords[] = {
 	    IN_FILE), /* older name of track_file */
 	KEYWORD("vrrp_track_process", IN_ROOT, T_BLOCK, 0, NOWHERE,
 	    IN_PROCESS), /* a process that must run */
+	KEYWORD("static_ipaddress", IN_ROOT, T_ENTRIES, 0,
+	    AT(draft_global, addresses), ENTRY_ADDRESS),
+	    /* addresses that are there as long as we run */
+	KEYWORD("static_routes", IN_ROOT, T_ENTRIES, 0,
+	    AT(draft_global, routes), ENTRY_ROUTE), /* routes that are */
+	KEYWORD("static_rules", IN_ROOT, T_ENTRIES, 0,
+	    AT(draft_global, rules), ENTRY_RULE), /* rules that are */
+	KEYWORD("track_group", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_TRACK_GROUP),
+	    /* instances that static entries matter to */
 	KEYWORD("net_namespace", IN_ROOT, T_TEXT, 0, GLOBAL_AT(net_namespace),
 	    0), /* network namespace to run in */
 	KEYWORD("instance", IN_ROOT, T_TEXT, 0, GLOBAL_AT(instance), 0),
@@ -7056,10 +8432,7 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_ROOT, NOTE_LVS,
 	    "virtual_server\0virtual_server_group\0SSL\0", ""),
 	WITHOUT(IN_ROOT, REFUSED,
-	    "bfd_instance\0track_group\0interface_up_down_delays\0", ""),
-	WITHOUT(IN_ROOT, REFUSED,
-	    "static_ipaddress\0static_routes\0static_rules\0",
-	    "set them with ip(8)"),
+	    "bfd_instance\0interface_up_down_delays\0", ""),
 	KEYWORD("garp_group", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_GARP),
 	    /* interfaces that share a pace of announcements */
 
@@ -7232,6 +8605,12 @@ static const struct keyword keywords[] = {
 	DEFAULTED("json_version", IN_GLOBAL, T_NUMBER, 0,
 	    GLOBAL_AT(json_version), "1", JSON_VERSIONS),
 	    /* shape of the JSON output */
+	KEYWORD("iproute_etc_dir", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(iproute_etc_dir), 0),
+	    /* directory of names of tables and protocols */
+	KEYWORD("iproute_usr_dir", IN_GLOBAL, T_TEXT, 0,
+	    GLOBAL_AT(iproute_usr_dir), 0),
+	    /* the same, looked at last */
 	KEYWORD("include_check", IN_GLOBAL, T_INCLUDE_CHECK, 0, NOWHERE, 0),
 	    /* which failing includes are errors */
 	KEYWORD("random_seed", IN_GLOBAL, T_RANDOM_SEED, 0, NOWHERE, 0),
@@ -7245,8 +8624,7 @@ static const struct keyword keywords[] = {
 	    "vrrp_netlink_monitor_rcv_bufs_force\0process_monitor_rcv_bufs\0"
 	    "process_monitor_rcv_bufs_force\0vrrp_rx_bufs_policy\0"
 	    "vrrp_rx_bufs_multiplier\0"
-	    "reload_file\0config_save_dir\0tmp_config_directory\0"
-	    "iproute_usr_dir\0iproute_etc_dir\0", ""),
+	    "reload_file\0config_save_dir\0tmp_config_directory\0", ""),
 	WITHOUT(IN_GLOBAL, NOTE_MAIL,
 	    "notification_email\0notification_email_from\0smtp_server\0"
 	    "smtp_helo_name\0smtp_connect_timeout\0smtp_alert\0"
@@ -7311,6 +8689,10 @@ static const struct keyword keywords[] = {
 	    VR_LIST(addresses), 0), /* addresses of the virtual router */
 	KEYWORD("virtual_ipaddress_excluded", IN_INSTANCE, T_ADDRESSES, 0,
 	    VR_LIST(excluded), 0), /* addresses that are not advertised */
+	KEYWORD("virtual_routes", IN_INSTANCE, T_ENTRIES, 0, VR_LIST(routes),
+	    ENTRY_ROUTE), /* routes while MASTER */
+	KEYWORD("virtual_rules", IN_INSTANCE, T_ENTRIES, 0, VR_LIST(rules),
+	    ENTRY_RULE), /* rules while MASTER */
 	DEFAULTED("no_virtual_ipaddress", IN_INSTANCE, T_FLAG, 0,
 	    VR_AT(no_virtual_ipaddress), "off", 0),
 	    /* having no virtual address is meant */
@@ -7440,8 +8822,6 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED,
 	    "no_accept\0", ""),
-	WITHOUT(IN_INSTANCE, REFUSED,
-	    "virtual_routes\0virtual_rules\0", "set them in notify scripts"),
 
 	/* authentication */
 	KEYWORD("auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, 0,
@@ -7498,6 +8878,10 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_GROUP, NO_EFFECT, "notify_deleted\0", ""),
 	WITHOUT(IN_GROUP, NOTE_MAIL, "smtp_alert\0", ""),
 	WITHOUT(IN_GROUP, REFUSED_FATAL, "track_bfd\0", ""),
+
+	/* track_group */
+	KEYWORD("group", IN_TRACK_GROUP, T_MEMBERS, 0, GROUP_LIST(members), 0),
+	    /* its instances */
 
 	/* vrrp_script */
 	KEYWORD("script", IN_SCRIPT, T_COMMAND, 0, AT(draft_script, script), 0),
@@ -7622,6 +9006,7 @@ static void (*const item_readers[VALUE_TYPES])(struct parse *, struct list *,
 	[T_PEERS] = read_peer_item,
 	[T_TRACKS] = read_track_item,
 	[T_MEMBERS] = read_member_item,
+	[T_ENTRIES] = read_entry_item,
 	[T_GARP_INTERFACES] = read_garp_item
 };
 
@@ -7683,6 +9068,11 @@ static const struct block_kind {
 	[IN_PROCESS] = MANY("vrrp_track_process", process, processes),
 	[IN_GARP] = MANY("garp_group", garp, garps),
 	[IN_GROUP] = MANY("vrrp_sync_group", group, groups),
+	[IN_TRACK_GROUP] = { "track_group", offsetof(struct parse,
+	    track_groups), sizeof(struct draft_group), offsetof(
+	    struct draft_group, conf), sizeof(struct conf_group), offsetof(
+	    struct conf, track_groups), offsetof(struct conf,
+	    track_group_count) },
 	[IN_INSTANCE] = MANY("vrrp_instance", vr, vrs),
 	[IN_AUTHENTICATION] = { .word = "authentication" },
 	[IN_HMAC] = { .word = "auth_hmac" },
@@ -10188,6 +11578,81 @@ complain_interfaces(struct parse *p)
 	}
 }
 
+/* Settles a track_group: finds its members. */
+static void
+track_group_complete(struct parse *p, struct draft_group *group)
+{
+	struct item **link = &group->members.first;
+
+	while (*link != NULL) {
+		struct draft *vr = drafts_find(&p->vrs, (*link)->name);
+
+		if (vr != NULL) {
+			(*link)->index = (uint16_t)vr->index;
+			link = &(*link)->next;
+			continue;
+		}
+		if (!is_excused(p, (*link)->name))
+			complain(p->findings, SEVERITY_ERROR, &(*link)->place,
+			    "there is no vrrp_instance %s%s", (*link)->name,
+			    did_you_mean(p, drafts_nearest(&p->vrs,
+			    (*link)->name)));
+		list_remove(&group->members, link);
+	}
+}
+
+/* Makes an entry of a static address; false after a complaint. */
+static bool
+static_address(struct parse *p, struct item *item)
+{
+	uint8_t request[NETLINK_MAX];
+	size_t head = sizeof(struct nlmsghdr), length;
+	struct conf_address *address = &item->address;
+
+	if (address->interface == NONE && p->global.conf.default_interface !=
+	    NULL)
+		address->interface = interface_index(p,
+		    p->global.conf.default_interface, &item->place,
+		    SEVERITY_ERROR);
+	if (address->interface == NONE) {
+		complain(p->findings, SEVERITY_ERROR, &item->place,
+		    "a static address needs dev");
+		return false;
+	}
+	length = nl_address_request(request, sizeof(request), true, address,
+	    (uint32_t)address->interface + 1, 0, ADDRESS_PROTOCOL);
+	item->entry.kind = ENTRY_ADDRESS;
+	item->entry.flags = NLM_F_CREATE | NLM_F_EXCL;
+	item->entry.no_track = (address->flags & ADDRESS_NO_TRACK) != 0;
+	item->entry.length = (uint16_t)(length - head);
+	item->entry.body = keep_bytes(p, request + head, length - head);
+	return true;
+}
+
+/* Settles the static entries of a list: their addresses and groups. */
+static void
+statics_complete(struct parse *p, struct list *list)
+{
+	struct item **link = &list->first, *item;
+
+	while ((item = *link) != NULL) {
+		struct draft *group = item->name == NULL ? NULL :
+		    drafts_find(&p->track_groups, item->name);
+
+		if (group != NULL)
+			item->entry.group = (uint16_t)group->index;
+		else if (item->name != NULL)
+			complain(p->findings, SEVERITY_ERROR, &item->place,
+			    "there is no track_group %s%s", item->name,
+			    did_you_mean(p, drafts_nearest(&p->track_groups,
+			    item->name)));
+		if (list == &p->global.addresses && !static_address(p, item))
+			list_remove(list, link);
+		else
+			link = &item->next;
+	}
+}
+
 /* Settles everything, all blocks being known. */
 static void
 parse_complete(struct parse *p)
@@ -10196,6 +11661,11 @@ parse_complete(struct parse *p)
 
 	for (draft = p->groups.first; draft != NULL; draft = draft->next)
 		group_complete(p, (struct draft_group *)draft);
+	for (draft = p->track_groups.first; draft != NULL; draft = draft->next)
+		track_group_complete(p, (struct draft_group *)draft);
+	statics_complete(p, &p->global.addresses);
+	statics_complete(p, &p->global.routes);
+	statics_complete(p, &p->global.rules);
 	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
 		vr_complete(p, (struct draft_vr *)draft);
 	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
@@ -10385,6 +11855,41 @@ fill_addresses(struct parse *p, const struct draft_vr *vr,
 	}
 }
 
+/* Copies a list of entries, of an instance or (vr NONE) static ones. */
+static void
+fill_entries(struct parse *p, const struct list *list, uint16_t vr,
+    const char *word)
+{
+	for (struct item *item = list->first; item != NULL &&
+	    p->next_entry != NULL; item = item->next) {
+		*p->next_entry = item->entry;
+		p->next_entry++->vr = vr;
+		origin_add(p, vr == NONE ? IN_ROOT : IN_INSTANCE,
+		    vr == NONE ? 0 : vr, word, &item->place);
+	}
+}
+
+/* Takes room for all entries and copies the static ones. */
+static void
+fill_statics(struct parse *p, struct conf *conf)
+{
+	const struct draft_global *global = &p->global;
+	struct draft *draft;
+
+	conf->static_count = global->addresses.count + global->routes.count +
+	    global->rules.count;
+	conf->entry_count = conf->static_count;
+	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
+		conf->entry_count += ((struct draft_vr *)draft)->routes.count +
+		    ((struct draft_vr *)draft)->rules.count;
+	p->next_entry = arena_array(p->keep, conf->entry_count,
+	    sizeof(*p->next_entry));
+	conf->entries = p->next_entry;
+	fill_entries(p, &global->addresses, NONE, "static_ipaddress");
+	fill_entries(p, &global->routes, NONE, "static_routes");
+	fill_entries(p, &global->rules, NONE, "static_rules");
+}
+
 static const char *const track_words[] = {
 	[TRACK_INTERFACE] = "track_interface",
 	[TRACK_SCRIPT] = "track_script",
@@ -10473,9 +11978,9 @@ fill_garp(struct parse *p, const struct draft_garp *garp, struct conf_garp *to)
 	}
 }
 
-/* Copies what a sync group has besides its keywords. */
+/* Copies what a sync group or track_group has besides its keywords. */
 static void
-fill_group(struct parse *p, const struct draft_group *group,
+fill_group(struct parse *p, enum block block, const struct draft_group *group,
     struct conf_group *to)
 {
 	uint16_t *member = arena_array(p->keep, group->members.count,
@@ -10488,7 +11993,7 @@ fill_group(struct parse *p, const struct draft_group *group,
 	for (item = group->members.first; item != NULL && member != NULL;
 	    item = item->next) {
 		*member++ = item->index;
-		origin_add(p, IN_GROUP, group->draft.index, "group",
+		origin_add(p, block, group->draft.index, "group",
 		    &item->place);
 	}
 	/* Members have the group's trackers, with their weights. */
@@ -10498,7 +12003,8 @@ fill_group(struct parse *p, const struct draft_group *group,
 
 /* Copies what an instance has besides its keywords. */
 static void
-fill_vr(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
+fill_vr(struct parse *p, struct conf *conf, const struct draft_vr *vr,
+    struct conf_vr *to)
 {
 	struct conf_address *addresses = arena_array(p->keep,
 	    vr->addresses.count + vr->excluded.count, sizeof(*addresses));
@@ -10516,6 +12022,13 @@ fill_vr(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
 	fill_addresses(p, vr, &vr->excluded, "virtual_ipaddress_excluded",
 	    &addresses);
 	fill_lists(p, vr, to);
+	to->entry_count = vr->routes.count + vr->rules.count;
+	to->first_entry = conf->entry_count;
+	conf->entry_count += to->entry_count;
+	fill_entries(p, &vr->routes, (uint16_t)vr->draft.index,
+	    "virtual_routes");
+	fill_entries(p, &vr->rules, (uint16_t)vr->draft.index,
+	    "virtual_rules");
 }
 
 /* Copies all drafts of a kind of block, but for sync groups without members. */
@@ -10550,10 +12063,10 @@ fill_objects(struct parse *p, struct conf *conf, enum block block)
 			fill_process(of, (void *)to);
 		else if (block == IN_GARP)
 			fill_garp(p, of, (void *)to);
-		else if (block == IN_GROUP)
-			fill_group(p, of, (void *)to);
+		else if (block == IN_GROUP || block == IN_TRACK_GROUP)
+			fill_group(p, (enum block)block, of, (void *)to);
 		else
-			fill_vr(p, of, (void *)to);
+			fill_vr(p, conf, of, (void *)to);
 		to += kind->conf_size;
 	}
 	memcpy((char *)conf + kind->count, &count, sizeof(count));
@@ -10606,6 +12119,8 @@ parse_fill(struct parse *p)
 	fill_links(p, conf);
 	fill_interfaces(p, conf);
 	fill_global(p, &conf->global);
+	fill_statics(p, conf);
+	conf->entry_count = conf->static_count;	/* counts on in fill_vr */
 	for (int block = IN_SCRIPT; block <= IN_INSTANCE; block++)
 		fill_objects(p, conf, (enum block)block);
 	conf->errors = p->findings->counts[SEVERITY_ERROR];
@@ -10628,6 +12143,7 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	p->findings = findings;
 	drafts_init(&p->vrs);
 	drafts_init(&p->groups);
+	drafts_init(&p->track_groups);
 	drafts_init(&p->scripts);
 	drafts_init(&p->files);
 	drafts_init(&p->processes);
@@ -10675,24 +12191,6 @@ struct printer {
 };
 
 #define ORIGIN_COLUMN 48	/* where they stand behind values */
-
-/* Whether a word needs no quotes in a file. */
-static bool
-is_plain(const char *word)
-{
-	return *word != '\0' && strpbrk(word, " \t\"#!{}") == NULL;
-}
-
-/* Appends a word, in quotes if need be. */
-static void
-print_word(struct text *t, const char *word)
-{
-	const char *quote = is_plain(word) ? "" : "\"";
-
-	text_string(t, quote);
-	text_string(t, word);
-	text_string(t, quote);
-}
 
 /* Appends a command so that it will be split into the same arguments again. */
 static void
@@ -11182,6 +12680,27 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 	return print_field(pr, t, k, pr->object + (k->offset - kind->conf));
 }
 
+/* Appends entry number `item` of a kind that the object has; false: none. */
+static bool
+print_entry(struct printer *pr, struct text *t, enum entry_kind kind,
+    uint32_t item)
+{
+	const struct conf_entry *entry = pr->conf->entries;
+	uint32_t count = pr->conf->static_count;
+
+	if (pr->vr != NULL) {
+		entry += pr->vr->first_entry;
+		count = pr->vr->entry_count;
+	}
+	for (; count > 0; entry++, count--) {
+		if (entry->kind != kind || item-- > 0)
+			continue;
+		text_string(t, entry->text);
+		return true;
+	}
+	return false;
+}
+
 /* Appends item `item` of the list of row k; false: there is no such item. */
 static bool
 print_item(struct printer *pr, struct text *t, const struct keyword *k,
@@ -11208,6 +12727,8 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 		if (item >= pr->group->member_count)
 			return false;
 		print_word(t, pr->conf->vrs[pr->group->members[item]].name);
+	} else if (k->type == T_ENTRIES) {
+		return print_entry(pr, t, (enum entry_kind)k->detail, item);
 	} else {
 		return vr != NULL && print_track(pr, t,
 		    (enum track_kind)k->detail, item);
@@ -11219,19 +12740,20 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 static void
 print_list(struct printer *pr, const struct keyword *k)
 {
-	char buffer[256];
+	const char *indent = k->block == IN_ROOT ? "" : "\t";
+	char buffer[ENTRY_TEXT_MAX + 8];
 
 	for (uint32_t item = 0; ; item++) {
 		struct text t = text_over(buffer, sizeof(buffer));
 
-		text_string(&t, "\t\t");
+		text_format(&t, "%s\t", indent);
 		if (!print_item(pr, &t, k, item)) {
 			if (item > 0)
-				text_string(pr->text, "\t}\n");
+				text_format(pr->text, "%s}\n", indent);
 			return;
 		}
 		if (item == 0)
-			text_format(pr->text, "\t%s {\n", k->word);
+			text_format(pr->text, "%s%s {\n", indent, k->word);
 		print_line(pr, &t, k, item);
 	}
 }
@@ -11334,9 +12856,10 @@ print_object(struct printer *pr, enum block block, uint32_t number,
 	pr->file = block == IN_FILE ? object : NULL;
 	pr->process = block == IN_PROCESS ? object : NULL;
 	pr->garp = block == IN_GARP ? object : NULL;
-	pr->group = block == IN_GROUP ? object : NULL;
+	pr->group = block == IN_GROUP || block == IN_TRACK_GROUP ? object :
+	    NULL;
 	pr->vr = block == IN_INSTANCE ? object : NULL;
-	if (block == IN_GROUP)
+	if (pr->group != NULL)
 		pr->notify = pr->group->notify;
 	if (block == IN_GLOBAL) {
 		print_rows(pr, IN_ROOT, "");
@@ -12768,6 +14291,27 @@ vr_trackers(const struct daemon *d, const struct vr *vr, uint8_t *priority)
 	return faults;
 }
 
+/* FAULT_TRACKED when a static entry of its track_group is not there, or 0. */
+static uint32_t
+statics_fault(const struct daemon *d, const struct vr *vr)
+{
+	for (uint32_t i = 0; i < d->conf->static_count; i++) {
+		const struct conf_entry *entry = &d->conf->entries[i];
+		uint8_t state = d->entries[i].state;
+
+		if (entry->group == NONE || state == VIP_PRESENT ||
+		    state == VIP_ASKED)
+			continue;
+		for (uint16_t k = 0; k <
+		    d->conf->track_groups[entry->group].member_count; k++) {
+			if (vr == &d->vrs[d->conf->track_groups[
+			    entry->group].members[k]])
+				return FAULT_TRACKED;
+		}
+	}
+	return 0;
+}
+
 /*
  * Works out the faults of a virtual router that are its own (C-143).  One that
  * takes part already waits for nothing that a reload brought; of an interface
@@ -12788,6 +14332,7 @@ vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 		if (d->links[conf->link + i].refused)
 			faults |= FAULT_INTERFACE_ABSENT;
 	}
+	faults |= statics_fault(d, vr);
 	if ((vr->source.family == 0 && (faults & FAULT_STARTUP) == 0) ||
 	    vr->source_lost)
 		faults |= FAULT_NO_ADDRESS;
@@ -13544,7 +15089,6 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 #define NO_LOCAL	UINT32_MAX
 #define LINK_NUMBER	0x80000000U /* of a request about our first link */
 #define REMAINDER_NUMBER (LINK_NUMBER - 1) /* of all about remainders */
-#define KEEPALIVED_PROTOCOL 18		/* how keepalived marks its addresses */
 
 /* -- finding things -- */
 
@@ -14137,18 +15681,13 @@ vr_vip_count(const struct vr *vr)
 
 /*
  * Brings a virtual router's addresses to what they should be.  Additions are
- * announced; they wait while restoring backs off.  While it lingers they stay
- * as they are (D-20).
+ * announced.
  */
 static void
-vr_reconcile(struct daemon *d, struct vr *vr, usec_t now)
+vr_reconcile(struct daemon *d, struct vr *vr)
 {
 	bool added = false;
 
-	if (vr->linger_until != NEVER || (vr->wanted &&
-	    vr->restore_at != NEVER && now < vr->restore_at))
-		return;
-	vr->restore_at = NEVER;
 	for (uint16_t i = 0; i < vr->conf->link_count; i++)
 		link_reconcile(d, (uint16_t)(vr->conf->link + i), vr->wanted);
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
@@ -14160,6 +15699,108 @@ vr_reconcile(struct daemon *d, struct vr *vr, usec_t now)
 	}
 	if (added && vr->announce_left == 0)
 		announce_start(d, vr, vr->conf->garp_repeat);
+}
+
+/* The virtual router that an entry belongs to; NULL: it is static. */
+static struct vr *
+entry_vr(const struct daemon *d, uint32_t i)
+{
+	uint16_t vr = d->conf->entries[i].vr;
+
+	return vr == NONE ? NULL : &d->vrs[vr];
+}
+
+/* Whether an entry shall be there. */
+static bool
+entry_wanted(const struct daemon *d, uint32_t i)
+{
+	const struct vr *vr = entry_vr(d, i);
+
+	return vr == NULL ? !d->stopping : vr->wanted;
+}
+
+/* Has the daemon look at the static entries at a moment. */
+static void
+statics_wake(struct daemon *d, usec_t when)
+{
+	if (when < d->statics_at) {
+		d->statics_at = when;
+		timer_wake(d, &d->timer, usec_min(when, d->timer.slot ==
+		    NO_SLOT ? NEVER : d->timer.due));
+	}
+}
+
+/* Has whoever an entry belongs to look at it, at once or a while later. */
+static void
+entry_touch(struct daemon *d, uint32_t i, usec_t when)
+{
+	struct vr *vr = entry_vr(d, i);
+
+	if (vr == NULL) {
+		statics_wake(d, when);
+	} else if (when == 0) {
+		vr_touch(d, vr);
+	} else {
+		vr->restore_at = when;
+		vr_arm(d, vr);
+	}
+}
+
+/* Asks the kernel to add or remove an entry; false: it cannot be asked. */
+static bool
+entry_request(struct daemon *d, uint32_t i, bool add, uint32_t number)
+{
+	uint8_t request[NETLINK_MAX];
+	struct effect effect = { .kind = EFFECT_NETLINK, .index = number };
+	size_t length = nl_entry_request(request, sizeof(request), add,
+	    &d->conf->entries[i], d->interfaces, number);
+
+	if (length > 0)
+		effect_add(d->out, &effect, request, length);
+	return length > 0;
+}
+
+/*
+ * Asks for what an entry lacks, as vip_reconcile.  The nexthops of an IPv6
+ * route come and go one by one: what is left of it goes before it comes anew.
+ */
+static void
+entry_reconcile(struct daemon *d, uint32_t i, bool wanted)
+{
+	const struct conf_entry *conf = &d->conf->entries[i];
+	struct entry *entry = &d->entries[i];
+	bool there = entry->state == VIP_PRESENT ||
+	    entry->state == VIP_ASKED ||
+	    (entry->state == VIP_LEFT && conf->no_track);
+
+	if (!wanted && entry->state >= VIP_REFUSED)
+		entry->state = VIP_ABSENT;
+	if (wanted == there || (there && entry->foreign))
+		return;
+	if (wanted && conf->renew)
+		(void)entry_request(d, i, false, 0);
+	if (entry_request(d, i, wanted, ENTRY_REQUESTS + i))
+		entry->state = wanted ? VIP_ASKED : VIP_REMOVING;
+	else
+		entry->state = VIP_ABSENT;
+}
+
+/* Brings entries to what they should be: they come in order, go in reverse. */
+static void
+entries_reconcile(struct daemon *d, uint32_t first, uint32_t count, bool wanted)
+{
+	for (uint32_t i = 0; i < count; i++)
+		entry_reconcile(d, first + (wanted ? i : count - 1 - i),
+		    wanted);
+}
+
+/* The same for those that belong to no virtual router; they go at the end. */
+static void
+statics_reconcile(struct daemon *d)
+{
+	d->statics_at = NEVER;
+	if (!d->stopping)
+		entries_reconcile(d, 0, d->conf->static_count, true);
 }
 
 /*
@@ -14221,6 +15862,32 @@ vr_announce_round(struct daemon *d, struct vr *vr, usec_t now)
 }
 
 /*
+ * Brings all that a virtual router has to what it should be.  Routes come after
+ * addresses and announcements, and go before addresses.  Additions wait while
+ * restoring backs off; while it lingers all stays as it is (D-20).
+ */
+static void
+vr_work(struct daemon *d, struct vr *vr, usec_t now)
+{
+	const struct conf_vr *conf = vr->conf;
+	bool waits = vr->linger_until != NEVER || (vr->wanted &&
+	    vr->restore_at != NEVER && now < vr->restore_at);
+
+	if (!waits)
+		vr->restore_at = NEVER;
+	if (!waits && !vr->wanted)
+		entries_reconcile(d, conf->first_entry, conf->entry_count,
+		    false);
+	if (!waits)
+		vr_reconcile(d, vr);
+	if (vr->announce_left > 0 && vr->announce_at == NEVER && vr->wanted)
+		vr_announce_round(d, vr, now);
+	if (!waits && vr->wanted)
+		entries_reconcile(d, conf->first_entry, conf->entry_count,
+		    true);
+}
+
+/*
  * Works on the virtual routers whose addresses want care, oldest first, until
  * about WORK_EFFECTS are out: the loop then looks at the timers and comes back.
  */
@@ -14231,15 +15898,12 @@ daemon_work(struct daemon *d, usec_t now)
 
 	while (d->work_count > 0 && budget > 0) {
 		struct vr *vr = &d->vrs[d->work[d->work_head]];
-		uint32_t cost = 1 + vr_vip_count(vr);
+		uint32_t cost = 1 + vr_vip_count(vr) + vr->conf->entry_count;
 
 		d->work_head = (d->work_head + 1) % d->conf->vr_count;
 		d->work_count--;
 		vr->dirty = false;
-		vr_reconcile(d, vr, now);
-		if (vr->announce_left > 0 && vr->announce_at == NEVER &&
-		    vr->wanted)
-			vr_announce_round(d, vr, now);
+		vr_work(d, vr, now);
 		budget -= cost < budget ? cost : budget;
 	}
 }
@@ -14327,6 +15991,154 @@ vip_vanished(struct daemon *d, struct vip *vip, usec_t now)
 	}
 }
 
+/* Reviews the instances of an entry's track_group. */
+static void
+entry_review(struct daemon *d, uint32_t i, usec_t now)
+{
+	uint16_t group = d->conf->entries[i].group;
+	const struct conf_group *conf = &d->conf->track_groups[group];
+
+	for (uint16_t k = 0; group != NONE && k < conf->member_count; k++)
+		vr_review(d, &d->vrs[conf->members[k]], now);
+}
+
+/*
+ * The kernel reports an entry.  One that nobody asked for is left of an
+ * earlier run; but of addresses, only with our mark.
+ */
+static void
+entry_appeared(struct daemon *d, uint32_t i, bool marked, usec_t now)
+{
+	struct entry *entry = &d->entries[i];
+	uint8_t before = entry->state;
+
+	entry->seen = true;
+	if (before == VIP_REMOVING)
+		return;
+	if (before == VIP_ABSENT)
+		entry->foreign = !marked;
+	entry->state = VIP_PRESENT;
+	entry->told = false;
+	if (before == VIP_ABSENT || before >= VIP_REFUSED)
+		entry_touch(d, i, 0);
+	if (before == VIP_REFUSED)
+		entry_review(d, i, now);
+}
+
+/*
+ * The kernel reports that an entry is gone.  While it was asked for, this is
+ * about one before it.  Static ones are put back at most once a second.
+ */
+static void
+entry_vanished(struct daemon *d, uint32_t i, usec_t now)
+{
+	struct entry *entry = &d->entries[i];
+	struct vr *vr = entry_vr(d, i);
+	uint8_t before = entry->state;
+
+	if (before == VIP_ASKED)
+		return;
+	entry->foreign = false;
+	if ((before == VIP_PRESENT || before == VIP_LEFT) &&
+	    entry_wanted(d, i) && d->conf->entries[i].no_track) {
+		entry->state = VIP_LEFT;
+		return;
+	}
+	entry->state = VIP_ABSENT;
+	if (!entry_wanted(d, i))
+		return;
+	if (vr == NULL) {
+		statics_wake(d, usec_max(now, d->statics_restored + RETRY_US));
+		d->statics_restored = d->statics_at;
+	} else if (vr->linger_until == NEVER && before == VIP_PRESENT) {
+		vr_restore(d, vr, now);
+	}
+}
+
+/* A message about what may be entries of ours; more than one may be alike. */
+static void
+entry_news(struct daemon *d, enum entry_kind kind,
+    const struct nl_message *message, bool added, bool marked, usec_t now)
+{
+	uint32_t hash = nl_entry_hash(kind, message->body);
+
+	for (uint32_t i = 0; i < d->conf->entry_count; i++) {
+		const struct conf_entry *conf = &d->conf->entries[i];
+		uint8_t request[NETLINK_MAX];
+		size_t length;
+
+		if (d->entries[i].hash != hash || conf->kind != kind)
+			continue;
+		length = nl_entry_request(request, sizeof(request), true, conf,
+		    d->interfaces, 0);
+		if (length == 0 || !nl_entry_matches(kind, request, length,
+		    message->body))
+			continue;
+		if (added)
+			entry_appeared(d, i, marked, now);
+		else
+			entry_vanished(d, i, now);
+	}
+}
+
+/* Whether a removal was refused because there is nothing to remove. */
+static bool
+is_gone(int error)
+{
+	return error == EADDRNOTAVAIL || error == ENODEV || error == ESRCH ||
+	    error == ENOENT;
+}
+
+/* The kernel refused to add an entry, or to remove it; as daemon_refused. */
+static void
+entry_refused(struct daemon *d, uint32_t i, int error, usec_t now)
+{
+	const struct conf_entry *conf = &d->conf->entries[i];
+	struct entry *entry = &d->entries[i];
+	bool adding = entry->state == VIP_ASKED;
+
+	if (!adding && entry->state != VIP_REMOVING)
+		return;
+	if (adding && error == EEXIST) {
+		entry->state = VIP_PRESENT;
+	} else if (!adding && is_gone(error)) {
+		entry->state = VIP_ABSENT;
+	} else {
+		entry->state = adding ? VIP_REFUSED : VIP_PRESENT;
+		entry_touch(d, i, now + RETRY_US);
+		if (!entry->told)
+			effect_log(d->out, LOG_LEVEL_WARNING, "%s: the kernel "
+			    "refuses to %s '%s' (error %d)", conf->vr == NONE ?
+			    "static" : d->conf->vrs[conf->vr].name,
+			    adding ? "add" : "remove", conf->text, error);
+		entry->told = true;
+		entry_review(d, i, now);
+	}
+}
+
+/*
+ * A dump is complete: which entries it did not show.  Of routes with a
+ * protocol of their own nothing is reported.
+ */
+static void
+entries_dumped(struct daemon *d, usec_t now)
+{
+	for (uint32_t i = 0; i < d->conf->entry_count; i++) {
+		struct entry *entry = &d->entries[i];
+
+		if (d->conf->entries[i].unheard)
+			entry->seen = entry->state == VIP_PRESENT ||
+			    entry->state == VIP_ASKED;
+		if (!entry->seen && entry->state == VIP_ASKED)
+			entry->state = VIP_ABSENT;
+		else if (!entry->seen && entry->state != VIP_ABSENT)
+			entry_vanished(d, i, now);
+		else if (entry->seen && entry->state == VIP_REMOVING)
+			entry->state = VIP_PRESENT;
+	}
+	statics_reconcile(d);
+}
+
 /*
  * Removes an address with our mark that no virtual router has: an earlier run
  * left it behind.
@@ -14351,11 +16163,22 @@ address_log(struct daemon *d, uint16_t index, const struct nl_address *news,
 	    added ? "came" : "went");
 }
 
+/*
+ * Asks the kernel for all links and addresses, and for routes and rules if any
+ * are configured.
+ */
+static void
+dump_ask(struct daemon *d)
+{
+	effect_plain(d->out, EFFECT_DUMP, 0, d->conf->entry_count > 0);
+}
+
 /* A message about an address. */
 static void
 address_news(struct daemon *d, struct nl_message *message, bool added,
     usec_t now)
 {
+	const struct nl_message report = *message;
 	struct nl_address news;
 	struct vip *vip;
 	uint16_t index;
@@ -14368,7 +16191,13 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 		return;
 	if (d->log_addresses)
 		address_log(d, index, &news, added);
+	if (d->conf->static_count > 0)
+		entry_news(d, ENTRY_ADDRESS, &report, added, !news.has_protocol
+		    ? !d->kernel_tags : news.protocol == ADDRESS_PROTOCOL, now);
 	vip = vip_find(d, &news.ip, news.prefix, news.ifindex);
+	if (!added && d->dumped && d->conf->entry_count > 0 &&
+	    (vip == NULL || d->vrs[vip->vr].wanted))
+		dump_ask(d);	/* the kernel drops its routes in silence */
 	if (vip != NULL && added)
 		vip_appeared(d, vip, &news);
 	else if (vip != NULL)
@@ -14418,6 +16247,31 @@ interface_review(struct daemon *d, uint16_t index, usec_t now)
 }
 
 /*
+ * Forgets the entries that need an interface, whose number is 0 now.  One that
+ * still is there, with `ifindex`, gives them back.
+ */
+static void
+entries_forget(struct daemon *d, struct interface *interface, uint32_t ifindex)
+{
+	uint8_t request[NETLINK_MAX];
+
+	for (uint32_t i = d->conf->entry_count; i-- > 0; ) {
+		struct entry *entry = &d->entries[i];
+
+		if (entry->state == VIP_ABSENT ||
+		    nl_entry_request(request, sizeof(request), false,
+		    &d->conf->entries[i], d->interfaces, 0) > 0)
+			continue;
+		interface->ifindex = ifindex;
+		if (!entry->foreign)
+			(void)entry_request(d, i, false, 0);
+		interface->ifindex = 0;
+		entry->state = VIP_ABSENT;
+		entry_touch(d, i, 0);
+	}
+}
+
+/*
  * An interface is gone, or bears another name now: all that was known of it is
  * forgotten, and so are its memberships (C-132, C-133).  One that may still be
  * there gives back our addresses: others will have them soon.
@@ -14426,6 +16280,7 @@ static void
 interface_forget(struct daemon *d, uint16_t index, bool there)
 {
 	struct interface *interface = &d->interfaces[index];
+	uint32_t ifindex = interface->ifindex;
 
 	groups_change(d, index, EFFECT_LEAVE);
 	while (interface->first_address != NO_LOCAL)
@@ -14441,10 +16296,11 @@ interface_forget(struct daemon *d, uint16_t index, bool there)
 			    0, 0);
 		vip->state = VIP_ABSENT;
 	}
-	interface->ifindex = 0;
 	interface->flags = 0;
 	for (int i = 0; i < SETTINGS4; i++)
 		interface->settings[i] = interface->before[i] = UNKNOWN;
+	interface->ifindex = 0;
+	entries_forget(d, interface, there ? ifindex : 0);
 }
 
 /* A link of ours was removed by others: it is made again (C-128). */
@@ -14655,8 +16511,9 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	    d->conf->interfaces[index].link != NULL)
 		return;
 	interface_settle(d, index, false);
-	if (fresh)
-		effect_plain(d->out, EFFECT_DUMP, 0, 0);
+	if (fresh || (d->conf->entry_count > 0 &&
+	    worked != interface_works(interface)))
+		dump_ask(d);	/* the kernel drops its routes in silence */
 	if (fresh || worked != interface_works(interface)) {
 		effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s is %s",
 		    d->conf->interfaces[index].name,
@@ -14718,6 +16575,8 @@ dump_begins(struct daemon *d, bool addresses, usec_t now)
 	}
 	for (uint32_t i = 0; addresses && i < d->vip_count; i++)
 		d->vips[i].seen = false;
+	for (uint32_t i = 0; addresses && i < d->conf->entry_count; i++)
+		d->entries[i].seen = false;
 }
 
 /*
@@ -14761,6 +16620,7 @@ dump_ends(struct daemon *d, usec_t now)
 		d->links[i].up = own->flags & IFF_UP;
 		vr_touch(d, &d->vrs[conf->vr]);
 	}
+	entries_dumped(d, now);
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		vr_update_source(d, &d->vrs[i], now);
 }
@@ -14788,6 +16648,14 @@ daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 		    message.type == RTM_DELADDR)
 			address_news(d, &message,
 			    message.type == RTM_NEWADDR, now);
+		else if (message.type == RTM_NEWROUTE ||
+		    message.type == RTM_DELROUTE)
+			entry_news(d, ENTRY_ROUTE, &message,
+			    message.type == RTM_NEWROUTE, true, now);
+		else if (message.type == RTM_NEWRULE ||
+		    message.type == RTM_DELRULE)
+			entry_news(d, ENTRY_RULE, &message,
+			    message.type == RTM_NEWRULE, true, now);
 		if (message.body.failed)
 			d->counters.netlink_bad++;
 	}
@@ -14802,12 +16670,18 @@ daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 static void
 orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 {
-	if (!orphan->refused && orphan->address.ip.family != 0)
+	struct cursor c = cursor_over(orphan->request, orphan->length);
+	struct nl_message message;
+	struct nl_address address = { .ifindex = 0 };
+
+	if (!orphan->refused && nl_next(&c, &message) &&
+	    nl_address_parse(&message, &address))
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
-		    "remove %p (error %d)", IP(orphan->address.ip), error);
+		    "remove %p (error %d)", IP(address.ip), error);
 	else if (!orphan->refused)
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
-		    "remove link %u (error %d)", orphan->ifindex, error);
+		    "remove a link or a route that is configured no longer "
+		    "(error %d)", error);
 	orphan->refused = true;
 	if (d->stopping && now >= d->stop_at + STOP_REMOVE_US)
 		return;
@@ -14838,12 +16712,16 @@ remainder_refused(struct daemon *d, int error, usec_t now)
 static void
 daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 {
-	bool gone = event->value == EADDRNOTAVAIL || event->value == ENODEV;
+	bool gone = is_gone(event->value);
 	uint32_t orphan = event->index - d->vip_count - 1;
 	struct vip *vip;
 	struct vr *vr;
 	bool adding;
 
+	if (event->index >= ENTRY_REQUESTS &&
+	    event->index - ENTRY_REQUESTS < d->conf->entry_count)
+		entry_refused(d, event->index - ENTRY_REQUESTS, event->value,
+		    now);
 	if (event->index == REMAINDER_NUMBER && !gone)
 		remainder_refused(d, event->value, now);
 	else if (event->index > d->vip_count && orphan < d->orphan_count &&
@@ -15132,6 +17010,7 @@ static void
 daemon_wake(struct daemon *d, usec_t now)
 {
 	usec_t due = d->stop_at > now ? d->stop_at : NEVER;
+	struct effect effect = { .kind = EFFECT_NETLINK };
 
 	if (now >= d->clean_at) {
 		d->clean_at = NEVER;
@@ -15148,17 +17027,19 @@ daemon_wake(struct daemon *d, usec_t now)
 		struct orphan *orphan = &d->orphans[i];
 
 		if (now >= orphan->remove_at) {
-			if (orphan->address.ip.family == 0)
-				link_remove(d, orphan->ifindex, NULL,
-				    d->vip_count + 1 + i);
-			else
-				address_request(d, false, &orphan->address,
-				    orphan->ifindex, d->vip_count + 1 + i, 0);
+			effect.index = d->vip_count + 1 + i;
+			memcpy(orphan->request + offsetof(struct nlmsghdr,
+			    nlmsg_seq), &effect.index, sizeof(effect.index));
+			effect_add(d->out, &effect, orphan->request,
+			    orphan->length);
 			orphan->remove_at = NEVER;
 			d->answer_at = now + STOP_RETRY_US;
 		}
 		due = usec_min(due, orphan->remove_at);
 	}
+	if (now >= d->statics_at)
+		statics_reconcile(d);
+	due = usec_min(due, d->statics_at);
 	timer_wake(d, &d->timer, due);
 }
 
@@ -15452,6 +17333,8 @@ daemon_take(struct daemon *d, struct arena *arena)
 	d->notifiers = arena_array(arena, d->notifier_count,
 	    sizeof(*d->notifiers));
 	d->vips = arena_array(arena, d->vip_count, sizeof(*d->vips));
+	d->entries = arena_array(arena, conf->entry_count,
+	    sizeof(*d->entries));
 	d->vip_hash = arena_array(arena, d->vip_hash_mask + 1,
 	    sizeof(*d->vip_hash));
 	d->locals = arena_array(arena, d->local_capacity, sizeof(*d->locals));
@@ -15502,7 +17385,7 @@ daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
 	memset(d, 0, sizeof(*d));
 	d->conf = conf;
 	d->out = out;
-	d->start_at = d->stop_at = d->clean_at = NEVER;
+	d->start_at = d->stop_at = d->statics_at = d->clean_at = NEVER;
 	d->timer.kind = TIMER_DAEMON;
 	d->timer.slot = NO_SLOT;
 	daemon_count(d);
@@ -15519,6 +17402,10 @@ daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
 		return false;
 	wire_keys_sort(d);
 	vips_build(d);
+	for (uint32_t i = 0; i < conf->entry_count; i++)
+		d->entries[i].hash = nl_entry_hash(
+		    (enum entry_kind)conf->entries[i].kind, cursor_over(
+		    conf->entries[i].body, conf->entries[i].length));
 	notifiers_build(d);
 	checks_build(d);
 	return true;
@@ -15559,7 +17446,7 @@ daemon_start(struct daemon *d, usec_t now, usec_t uptime_us)
 		d->start_at = now + delay;
 		timer_wake(d, &d->timer, d->start_at);
 	}
-	effect_plain(d->out, EFFECT_DUMP, 0, 0);
+	dump_ask(d);
 	scripts_start(d, now);
 }
 
@@ -15724,13 +17611,33 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	vr_touch(d, vr);
 }
 
+/* Keeps the request that removes what nothing in the configuration has. */
+static void
+orphan_add(struct daemon *d, struct arena *arena, const uint8_t *request,
+    size_t length, usec_t remove_at)
+{
+	struct orphan *orphan = &d->orphans[d->orphan_count];
+
+	orphan->request = arena_take(arena, length);
+	if (orphan->request == NULL || length == 0)
+		return;
+	memcpy(orphan->request, request, length);
+	orphan->length = (uint16_t)length;
+	orphan->remove_at = remove_at;
+	d->orphan_count++;
+}
+
 /*
  * Takes over the links.  One that nobody has any more becomes an orphan, before
  * its addresses do: it goes with all of them, and without a word.
  */
 static void
-links_inherit(struct daemon *d, struct daemon *old, usec_t now)
+links_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
+    usec_t now)
 {
+	uint8_t request[NETLINK_MAX];
+	struct packer p;
+
 	for (uint16_t i = 0; i < old->conf->link_count; i++) {
 		const struct conf_link *conf = &old->conf->links[i];
 		const struct link *link = &old->links[i];
@@ -15746,9 +17653,10 @@ links_inherit(struct daemon *d, struct daemon *old, usec_t now)
 		} else if (link->there && link->ours && ifindex == 0) {
 			link_remove(d, 0, conf->vmac->name, 0);
 		} else if (link->there && link->ours) {
-			d->orphans[d->orphan_count++] = (struct orphan){
-			    .ifindex = ifindex,
-			    .remove_at = linger == NEVER ? now : linger };
+			p = nl_link_begin(request, sizeof(request),
+			    RTM_DELLINK, 0, ifindex, NULL, 0, 0);
+			orphan_add(d, arena, request, nl_finish(&p),
+			    linger == NEVER ? now : linger);
 		}
 	}
 }
@@ -15762,17 +17670,14 @@ static void
 vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
     usec_t now)
 {
-	d->orphans = arena_array(arena, old->vip_count + old->orphan_count +
-	    old->conf->link_count, sizeof(*d->orphans));
-	if (d->orphans != NULL)
-		links_inherit(d, old, now);
-	for (uint32_t i = 0; i < old->vip_count && d->orphans != NULL; i++) {
+	uint8_t request[NETLINK_MAX];
+
+	for (uint32_t i = 0; i < old->vip_count; i++) {
 		const struct vip *from = &old->vips[i];
 		const struct conf_address *address = vip_address(old, from);
 		uint32_t ifindex = old->interfaces[address->interface].ifindex;
 		struct vip *to = vip_find(d, &address->ip,
 		    address_prefix(address), ifindex);
-		struct orphan *orphan = &d->orphans[d->orphan_count];
 		usec_t linger = old->vrs[from->vr].linger_until;
 
 		if (to != NULL) {
@@ -15780,44 +17685,127 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			to->foreign = from->foreign;
 		} else if (ifindex != 0 && !from->foreign &&
 		    from->state != VIP_ABSENT) {
-			orphan->address = *address;
-			if (address->more != NULL)
-				orphan->more = *address->more;
-			orphan->address.more = &orphan->more;
-			orphan->ifindex = ifindex;
-			orphan->remove_at = linger == NEVER ? now : linger;
-			d->orphan_count++;
+			orphan_add(d, arena, request, nl_address_request(
+			    request, sizeof(request), false, address, ifindex,
+			    0, 0), linger == NEVER ? now : linger);
+		}
+	}
+}
+
+/* The entry that this request would remove, or NO_SLOT. */
+static uint32_t
+entry_find(const struct daemon *d, const uint8_t *request, size_t length)
+{
+	uint8_t other[NETLINK_MAX];
+	struct cursor c = cursor_over(request, length);
+	struct nl_message message;
+	enum entry_kind kind;
+	uint32_t hash;
+
+	if (!nl_next(&c, &message))
+		return NO_SLOT;
+	kind = message.type == RTM_DELADDR ? ENTRY_ADDRESS :
+	    message.type == RTM_DELROUTE ? ENTRY_ROUTE : ENTRY_RULE;
+	hash = nl_entry_hash(kind, message.body);
+	for (uint32_t i = 0; i < d->conf->entry_count; i++) {
+		const struct conf_entry *conf = &d->conf->entries[i];
+
+		if (d->entries[i].hash == hash &&
+		    nl_entry_request(other, sizeof(other), false, conf,
+		    d->interfaces, 0) == length && memcmp(other, request,
+		    length) == 0)
+			return i;
+	}
+	return NO_SLOT;
+}
+
+/* As vips_inherit, for entries; those that come last go first. */
+static void
+entries_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
+    usec_t now)
+{
+	uint8_t request[NETLINK_MAX];
+
+	for (uint32_t i = old->conf->entry_count; i-- > 0; ) {
+		const struct entry *from = &old->entries[i];
+		const struct vr *vr = entry_vr(old, i);
+		size_t length = nl_entry_request(request, sizeof(request),
+		    false, &old->conf->entries[i], old->interfaces, 0);
+		uint32_t to = entry_find(d, request, length);
+
+		if (length == 0 || from->state == VIP_ABSENT)
+			continue;
+		if (to != NO_SLOT) {
+			d->entries[to].state = from->state;
+			d->entries[to].foreign = from->foreign;
+			d->entries[to].told = from->told;
+			entry_touch(d, to, 0);
+		} else if (!from->foreign) {
+			orphan_add(d, arena, request, length, vr == NULL ||
+			    vr->linger_until == NEVER ? now :
+			    vr->linger_until);
 		}
 	}
 }
 
 /*
  * Takes over orphans of an earlier reload that have not gone yet.  One that
- * belongs to somebody again is an address that the kernel has of them.
+ * belongs to somebody again is what the kernel has of them.
  */
 static void
-orphans_inherit(struct daemon *d, const struct daemon *old)
+orphans_inherit(struct daemon *d, const struct daemon *old, struct arena *arena)
 {
-	for (uint32_t i = 0; i < old->orphan_count && d->orphans != NULL; i++) {
+	size_t head = sizeof(struct nlmsghdr);
+
+	for (uint32_t i = 0; i < old->orphan_count; i++) {
 		const struct orphan *from = &old->orphans[i];
-		struct orphan *orphan = &d->orphans[d->orphan_count];
-		struct vip *vip;
+		struct nl_message message = { .body = cursor_over(
+		    from->request + head, from->length - head) };
+		struct nl_address address = { .ifindex = 0 };
+		struct vip *vip = NULL;
+		uint32_t number;
 
 		if (from->remove_at == NEVER)
 			continue;
-		vip = vip_find(d, &from->address.ip,
-		    address_prefix(&from->address), from->ifindex);
-		if (vip != NULL) {
+		memset(from->request + offsetof(struct nlmsghdr, nlmsg_seq), 0,
+		    sizeof(number));
+		number = entry_find(d, from->request, from->length);
+		if (nl_address_parse(&message, &address))
+			vip = vip_find(d, &address.ip, address.prefix,
+			    address.ifindex);
+		if (number != NO_SLOT) {
+			d->entries[number].state = VIP_PRESENT;
+			entry_touch(d, number, 0);
+		} else if (vip != NULL) {
 			vip->state = VIP_PRESENT;
 			vr_touch(d, &d->vrs[vip->vr]);
-			continue;
+		} else {
+			orphan_add(d, arena, from->request, from->length,
+			    from->remove_at);
 		}
-		*orphan = *from;
-		orphan->address.more = &orphan->more;
-		d->orphan_count++;
 	}
+}
+
+/*
+ * Takes over all that the kernel has of us.  Entries go before addresses; both
+ * before anything comes.
+ */
+static void
+present_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
+    usec_t now)
+{
+	d->orphans = arena_array(arena, old->vip_count + old->conf->link_count +
+	    old->conf->entry_count + old->orphan_count, sizeof(*d->orphans));
+	if (d->orphans == NULL)
+		return;
+	entries_inherit(d, old, arena, now);
+	links_inherit(d, old, arena, now);
+	vips_inherit(d, old, arena, now);
+	orphans_inherit(d, old, arena);
 	if (d->orphan_count > 0)
 		timer_wake(d, &d->timer, 0);
+	if (d->dumped)
+		statics_wake(d, now);
 }
 
 /* Whether two commands are the same, for the same user. */
@@ -15950,13 +17938,23 @@ processes_inherit(struct daemon *d, const struct daemon *old)
 	}
 }
 
+#define HERITAGE_VIP	80	/* a request that removes an IPv6 address */
+
 /* How much memory daemon_inherit takes: what must be there before it begins. */
 static size_t
 daemon_heritage(const struct daemon *old)
 {
-	return ((size_t)old->vip_count + old->orphan_count +
-	    old->conf->link_count + 1) *
-	    sizeof(*old->orphans);
+	size_t requests = (size_t)old->vip_count + old->conf->link_count;
+	size_t count = requests + old->conf->entry_count + old->orphan_count +
+	    1;
+	size_t bytes = requests * HERITAGE_VIP;
+
+	for (uint32_t i = 0; i < old->conf->entry_count; i++)
+		bytes += sizeof(struct nlmsghdr) +
+		    old->conf->entries[i].length + 15;
+	for (uint32_t i = 0; i < old->orphan_count; i++)
+		bytes += (size_t)old->orphans[i].length + 15;
+	return bytes + count * sizeof(*old->orphans);
 }
 
 /* Writes the state of everything to the FIFOs, as if it had just changed. */
@@ -16012,8 +18010,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			d->vrs[i].ifindex = d->interfaces[
 			    d->conf->vrs[i].interface].ifindex;
 	}
-	vips_inherit(d, old, arena, now);
-	orphans_inherit(d, old);
+	present_inherit(d, old, arena, now);
 	scripts_inherit(d, old, now);
 	groups_inherit(d, old);
 	files_inherit(d, old);
@@ -16025,7 +18022,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		group_review(d, i, now);	/* members may have gone */
 	if (d->conf->global.fifo_states_on_reload)
 		fifo_states(d);
-	effect_plain(d->out, EFFECT_DUMP, 0, 0);
+	dump_ask(d);
 }
 
 /* Sends a signal to every run of a tracking script under way. */
@@ -16124,6 +18121,8 @@ daemon_finish(struct daemon *d, usec_t now)
 	}
 	for (uint32_t i = 0; i < d->notifier_count; i++)
 		notifier_flush(d, &d->notifiers[i], now);
+	if (!d->keep_addresses)
+		entries_reconcile(d, 0, d->conf->static_count, false);
 	scripts_signal(d, SIGNAL_KILL);
 	if (!d->keep_addresses)
 		links_release(d);
@@ -16216,7 +18215,7 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 		break;
 	case EVENT_NETLINK_LOST:
 		d->counters.netlink_overruns++;
-		effect_plain(d->out, EFFECT_DUMP, 0, 0);
+		dump_ask(d);
 		break;
 	case EVENT_PROCESS:
 		process_ended(d, event->token, event->value, now);
@@ -17956,6 +19955,7 @@ struct world_dump {
 	uint32_t	seq;
 	bool		wanted;		/* another one, when this has ended */
 	bool		interrupted;	/* the kernel says: begin again */
+	bool		entries;	/* routes and rules, too */
 	usec_t		not_before;	/* the last one failed */
 };
 
@@ -18554,6 +20554,31 @@ filter_ranges(struct filter *f, const struct range *range, unsigned count)
 	filter_ranges(f, range + half, count - half);
 }
 
+/*
+ * A program for reports of the kernel, which takes of routes those with our
+ * mark: where a routing daemon has a million of them, we are not woken.  What
+ * is part of a dump may begin with another.
+ */
+static void
+filter_routes(struct filter *f)
+{
+	const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 0, 4),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 6),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, htons(NLM_F_MULTI), 2, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, sizeof(struct nlmsghdr) +
+		    offsetof(struct rtmsg, rtm_protocol)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, KEEPALIVED_PROTOCOL, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_NONE),
+	};
+
+	f->length = 0;
+	filter_add(f, code, COUNT_OF(code));
+}
+
 /* A program that takes every packet, or none. */
 static void
 filter_constant(struct filter *f, uint32_t verdict)
@@ -18792,6 +20817,9 @@ static const struct socket_row {
 	{ SOCKET_COMMAND, AF_NETLINK, NETLINK_ROUTE, "set addresses" },
 };
 
+#ifndef NETLINK_GET_STRICT_CHK
+#define NETLINK_GET_STRICT_CHK 12
+#endif
 #ifndef NETLINK_CAP_ACK		/* Linux 4.3 */
 #define NETLINK_CAP_ACK	10
 #endif
@@ -18831,6 +20859,8 @@ static const struct socket_option {
 	{ SOCKET_SEND6, false, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER },
 	{ SOCKET_ARP, false, SOL_SOCKET, SO_SNDBUFFORCE, PACKET_BUFFER },
 	{ SOCKET_NETLINK, false, SOL_SOCKET, SO_RCVBUFFORCE, NETLINK_BUFFER },
+	/* Linux 4.20: a dump of routes is one of ours alone */
+	{ SOCKET_NETLINK, false, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1 },
 	/* errors without the request that they are about */
 	{ SOCKET_COMMAND, false, SOL_NETLINK, NETLINK_CAP_ACK, 1 },
 };
@@ -18875,10 +20905,12 @@ socket_open(struct world *w, const struct socket_row *row, struct text *why)
 		return false;
 	}
 	w->fd[row->which] = fd;
-	if (row->family != AF_NETLINK) {
+	if (row->which == SOCKET_NETLINK)
+		filter_routes(&f);
+	else
 		filter_constant(&f, FILTER_NONE);
+	if (row->family != AF_NETLINK || row->which == SOCKET_NETLINK)
 		filter_attach(w, row->which, &f);
-	}
 	return true;
 }
 
@@ -18890,7 +20922,8 @@ sockets_bind(struct world *w, struct text *why)
 	    .sll_protocol = htons(ETHERTYPE_ARP_) } };
 	union endpoint reports = { .netlink = { .nl_family = AF_NETLINK,
 	    .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
-	    RTMGRP_IPV6_IFADDR } };
+	    RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE |
+	    RTMGRP_IPV4_RULE | 1U << (RTNLGRP_IPV6_RULE - 1) } };
 	struct icmp6_filter types;
 
 	if (bind(w->fd[SOCKET_ARP], &arp.any, sizeof(arp.packet)) != 0 ||
@@ -21810,9 +23843,9 @@ processes_feed(struct world *w,
 static void
 effect_dump(struct world *w, const struct effect *effect, const uint8_t *bytes)
 {
-	(void)effect;
 	(void)bytes;
 	w->dump.wanted = true;
+	w->dump.entries = effect->value != 0;
 }
 
 /* EFFECT_SYSCTL: what is not there, as IPv6 in some kernels, needs none. */
@@ -22042,7 +24075,8 @@ dump_begin(struct world *w, uint16_t type,
 
 	w->dump.type = type;
 	w->dump.interrupted = false;
-	feed(w, &mark);
+	if (type < RTM_GETROUTE)
+		feed(w, &mark);
 	if (send(w->fd[SOCKET_NETLINK], request, length, 0) < 0)
 		dump_failed(w, errno);
 }
@@ -22071,6 +24105,9 @@ dump_ended(struct world *w,
 		w->dump.type = 0;
 	} else if (w->dump.type == RTM_GETLINK) {
 		dump_begin(w, RTM_GETADDR, feed);
+	} else if (w->dump.type < RTM_GETRULE && w->dump.entries) {
+		dump_begin(w, w->dump.type == RTM_GETADDR ? RTM_GETROUTE :
+		    RTM_GETRULE, feed);
 	} else {
 		w->dump.type = 0;
 		feed(w, &mark);
@@ -22096,7 +24133,7 @@ netlink_feed(struct world *w, const struct event *event,
 		if (message.type != NLMSG_DONE && message.type != NLMSG_ERROR)
 			continue;
 		error = nl_error_parse(&message);
-		if (error > 0)
+		if (error > 0 && w->dump.type < RTM_GETROUTE)
 			dump_failed(w, error);
 		else
 			dump_ended(w, feed);

@@ -236,6 +236,8 @@ struct effects {
 #define NL_ERROR_MAX	4095		/* no errno value is larger */
 #define IFA_PROTO_	11		/* IFA_PROTO, Linux 5.18 */
 #define ADDRESS_PROTOCOL 112		/* marks addresses as set by us */
+#define KEEPALIVED_PROTOCOL 18 /* marks what keepalived sets, and our routes */
+#define NL_ENTRY_FIXED	12		/* struct rtmsg, struct fib_rule_hdr */
 
 /* One message of a datagram. */
 struct nl_message {
@@ -426,6 +428,24 @@ struct conf_address {
 	const struct conf_address_more *more;	/* NULL: nothing unusual */
 };
 
+enum entry_kind { ENTRY_ADDRESS, ENTRY_ROUTE, ENTRY_RULE, ENTRY_KINDS };
+
+/* A route, a rule, or a static address: an entry of a table of the kernel. */
+struct conf_entry {
+	const char	*text;		/* its words, for messages */
+	const uint8_t	*body;		/* of the request that adds it; where
+					   an interface's number belongs, 1
+					   more than its index in conf */
+	uint16_t	length;		/* of body */
+	uint16_t	vr;		/* NONE: static */
+	uint16_t	group;		/* track_group, or NONE */
+	uint16_t	flags;		/* NLM_F_*, how it is added */
+	uint8_t		kind;		/* enum entry_kind */
+	bool		no_track;	/* its loss does not matter */
+	bool		renew;		/* comes and goes in parts */
+	bool		unheard;	/* not of our protocol */
+};
+
 struct conf_peer {
 	struct ip	ip;
 	uint8_t		ttl_min, ttl_max;
@@ -595,6 +615,7 @@ struct conf_vr {
 	uint32_t	line; /* where it stands, for messages */
 	uint32_t	kernel_rx_buf_size;
 	const struct conf_address *addresses;	/* advertised, then excluded */
+	uint32_t	first_entry, entry_count; /* in conf.entries */
 	const struct conf_peer *peers;
 	const struct conf_track *tracks;
 	const struct conf_notify *notify;	/* NULL: none */
@@ -650,6 +671,7 @@ struct conf_global {
 	const char	*state_dump_file, *stats_dump_file, *json_dump_file;
 	const char	*reload_check_log;	/* NULL: none */
 	const char	*reload_time_file;	/* NULL: none */
+	const char	*iproute_etc_dir, *iproute_usr_dir; /* NULL: default */
 	struct conf_fifo fifo[2]; /* notify_fifo, vrrp_notify_fifo */
 	uint16_t	script[GLOBAL_SCRIPTS];	/* command, or NONE */
 	struct ip	group4, group6;
@@ -695,10 +717,13 @@ struct conf {
 	const struct conf_process *processes;
 	const struct conf_garp *garps;
 	const struct conf_group *groups;
+	const struct conf_group *track_groups;
 	const struct conf_vr *vrs;
+	const struct conf_entry *entries;	/* static ones come first */
+	uint32_t	entry_count, static_count;
 	uint16_t	interface_count, command_count, script_count;
 	uint16_t	file_count, process_count, group_count, vr_count;
-	uint16_t	link_count, garp_count;
+	uint16_t	link_count, garp_count, track_group_count;
 	uint32_t	errors;			/* lines that were not taken */
 	const struct conf_origin *origins;	/* NULL without keep_origins */
 	struct conf_global global;
@@ -911,14 +936,24 @@ enum vip_state {
 	VIP_LEFT		/* to those who removed it: no_track */
 };
 
+/* What the kernel has of an entry. */
+struct entry {
+	uint32_t	hash;			/* nl_entry_hash */
+	uint8_t		state;			/* enum vip_state */
+	bool		foreign : 1;		/* others put it there */
+	bool		seen : 1;		/* by the dump under way */
+	bool		told : 1;		/* that the kernel refuses it */
+};
+
+#define ENTRY_REQUESTS	0x40000000U	/* numbers of requests about them */
+
 /*
- * An address that a reload took out of the configuration, until it is gone, or
- * a link: that has an address of family 0.
+ * An address, an entry or a link that a reload took out of the configuration,
+ * until it is gone: the request that removes it.
  */
 struct orphan {
-	struct conf_address address;
-	struct conf_address_more more;
-	uint32_t	ifindex;
+	uint8_t		*request;
+	uint16_t	length;
 	usec_t		remove_at;		/* NEVER: removed */
 	bool		refused;		/* by the kernel, once */
 };
@@ -1114,6 +1149,7 @@ struct daemon {
 	struct link	*links;
 	struct vip	*vips;
 	uint32_t	*vip_hash;		/* heads of chains in vips */
+	struct entry	*entries;		/* one for each of conf's */
 	struct script	*scripts;
 	struct local_address *locals;
 	struct timer	**heap;
@@ -1132,6 +1168,8 @@ struct daemon {
 	bool		clean_refused;		/* by the kernel, once */
 	usec_t		wall_us;		/* real time less monotonic */
 	usec_t		heard_wall_us;	/* the same, by others' trailers */
+	usec_t		statics_at; /* static entries are looked at */
+	usec_t		statics_restored;	/* when that was so last */
 	struct sync_group *groups;
 	struct file_state *files;
 	struct process_state *processes;

@@ -304,6 +304,7 @@ test_coverage(void)
 		OF(conf_vr, peer_count), OF(conf_vr, address_count),
 		OF(conf_vr, excluded_count), OF(conf_vr, track_count),
 		OF(conf_vr, group), OF(conf_vr, family), OF(conf_vr, unicast),
+		OF(conf_vr, first_entry), OF(conf_vr, entry_count),
 		PADDING(conf_vr, native_ipv6, peer_count),
 		PADDING(conf_vr, group, interval_us),
 		PADDING(conf_vr, kernel_rx_buf_size, addresses),

@@ -96,7 +96,13 @@ lab_check_request(const struct lab *l, const struct effect *effect,
 		FUZZ_CHECK(link.ifindex != 0 || link.name[0] != '\0');
 		return;
 	}
-	FUZZ_CHECK(effect->ifindex != 0);
+	if (message.type >= RTM_NEWROUTE || effect->ifindex == 0) {
+		FUZZ_CHECK(effect->index == 0 ||
+		    (effect->index > l->d->vip_count && effect->index <=
+		    l->d->vip_count + l->d->orphan_count) ||
+		    effect->index - ENTRY_REQUESTS < l->conf->entry_count);
+		return;
+	}
 	FUZZ_CHECK(effect->index <= l->d->vip_count + l->d->orphan_count ||
 	    effect->index == REMAINDER_NUMBER);
 	FUZZ_CHECK(message.type == RTM_NEWADDR || message.type == RTM_DELADDR);
