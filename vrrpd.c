@@ -19342,6 +19342,19 @@ text_track(struct text *t, const struct daemon *d,
 		text_format(t, "%s)", track_word(d, track));
 }
 
+/* Appends what auth_hmac does without a clock, if that is so. */
+static void
+text_no_clock(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now)
+{
+	if (vr->conf->hmac.keys.count > 0 && !clock_is_set(d, now))
+		text_format(t, "  The clock was never set: auth_hmac %s.\n",
+		    now + d->heard_wall_us >= CLOCK_SET_US ?
+		    "goes by the time that others told" : "waits to hear the "
+		    "time from others, who refuse what it sends if they know "
+		    "better");
+}
+
 /* All about a virtual router, for people. */
 static void
 report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
@@ -19353,6 +19366,7 @@ report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
 	text_format(t, "  %s: ", state_name(vr_state(vr)));
 	cause_text(t, d, vr, vr->changed_at);
 	text_char(t, '\n');
+	text_no_clock(t, d, vr, now);
 	for (unsigned i = 0; i < NUMBER_KINDS; i++) {
 		text_format(t, "  %s ", list_item(number_names, i));
 		text_number(t, d, vr, i, now);
@@ -19600,6 +19614,7 @@ explain(struct text *t, const struct daemon *d, const struct vr *vr,
 	cause_text(t, d, vr, vr->changed_at);
 	text_string(t, ".\n");
 	explain_priority(t, d, vr);
+	text_no_clock(t, d, vr, now);
 	if (vr->maintenance)
 		text_format(t, "  An operator has put it into maintenance: "
 		    "vrrpd maint %s off\n", vr->conf->name);

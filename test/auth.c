@@ -828,6 +828,38 @@ test_clock_lost(void)
 	}
 }
 
+/* Whether `explain' says so. */
+static bool
+explains(const struct bench *b, const char *text)
+{
+	char buffer[2048];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	explain(&t, &b->d, &b->d.vrs[0], b->now);
+	return strstr(text_end(&t), text) != NULL;
+}
+
+/* An operator is told what auth_hmac does without a clock. */
+static void
+test_clock_explained(void)
+{
+	struct bench *b = &bench;
+
+	auth_conf(b, false);
+	auth_start(b, 30);
+	CHECK(explains(b, "waits to hear the time from others"));
+	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)2000 << 32), COUNT_received);
+	CHECK(explains(b, "waits to hear the time from others"));
+	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)TODAY_S << 32),
+	    COUNT_received);
+	CHECK(explains(b, "goes by the time that others told"));
+	wall_run(b, 0, TODAY_S * SECOND_US - b->now);
+	CHECK(!explains(b, "clock"));
+	auth_conf(b, true);
+	auth_start(b, 30);
+	CHECK(!explains(b, "clock"));
+}
+
 /* What was recorded long ago is not heard once something newer was. */
 static void
 test_clock_unset_replay(void)
@@ -883,5 +915,6 @@ main(void)
 	test_clock_unset();
 	test_clock_lost();
 	test_clock_unset_replay();
+	test_clock_explained();
 	return check_end("auth");
 }
