@@ -1246,6 +1246,63 @@ test_ping(void)
 	CHECK(!ping_answers(6, packet, PING_LENGTH, request));
 }
 
+/*
+ * RFC 9568 5.2.8: over IPv6 the sum covers all of the message, its trailer of
+ * auth_hmac too.  Without a key, a message or room nothing is signed.
+ */
+static void
+test_sign(void)
+{
+	static const struct conf_key keys[] = { { .id = 7, .length = 3,
+	    .bytes = "key" } };
+	struct conf_hmac conf = { .keys = { keys, 1 }, .active = 7 };
+	struct ip from, to;
+	uint8_t message[128] = { 0x31, 52, 100, 1, 0, 100, 0xde, 0xad };
+	size_t length = 24, whole = length + HMAC_TRAILER;
+	uint32_t sum = 112 + (uint32_t)whole;
+
+	CHECK(ip_parse("fe80::1", 7, &from) && ip_parse("ff02::12", 8, &to));
+	CHECK_INT(advert_sign(&conf, 1, &from, &to, message, length, whole - 1),
+	    0);
+	CHECK_INT(advert_sign(&conf, 1, &from, &to, message, 0, whole), 0);
+	conf.active = 8;
+	CHECK_INT(advert_sign(&conf, 1, &from, &to, message, length, whole), 0);
+	CHECK_INT(message[VRRP_CHECKSUM], 0xde);
+	conf.active = 7;
+	CHECK_INT(advert_sign(&conf, 1, &from, &to, message, length, whole),
+	    whole);
+	for (size_t i = 0; i < 16; i += 2)
+		sum += (uint32_t)from.bytes[i] << 8 | from.bytes[i + 1];
+	for (size_t i = 0; i < 16; i += 2)
+		sum += (uint32_t)to.bytes[i] << 8 | to.bytes[i + 1];
+	for (size_t i = 0; i < whole; i += 2)
+		sum += (uint32_t)message[i] << 8 | message[i + 1];
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	CHECK_INT(sum, 0xffff);
+}
+
+/* A frame that does not fit is none; nor is AH good without an IPv4 header. */
+static void
+test_refusals(void)
+{
+	static const uint8_t mac[6] = { 0, 0, 0x5e, 0, 1, 51 };
+	uint8_t message[AH_HEADER + 8] = { 0 }, frame[64];
+	struct packet packet = { .protocol = 112, .hop_limit = 255,
+	    .message = message + AH_HEADER, .length = 8 };
+	struct conf_vr conf = { .family = 6 };
+	struct advert advert = { .version = 2 };
+	struct advert_case one = { &conf, &packet, &advert };
+
+	CHECK(ip_parse("fe80::1", 7, &packet.source) &&
+	    ip_parse("ff02::12", 8, &packet.destination));
+	for (size_t size = 0; size < 14 + 40 + 8; size++)
+		CHECK_INT(multicast_frame_encode(mac, &packet, frame, size), 0);
+	CHECK_INT(multicast_frame_encode(mac, &packet, frame, 14 + 40 + 8),
+	    14 + 40 + 8);
+	CHECK(!advert_ah_good(&one));
+}
+
 int
 main(void)
 {
@@ -1268,5 +1325,7 @@ main(void)
 	test_na();
 	test_http();
 	test_ping();
+	test_sign();
+	test_refusals();
 	return check_end("wire");
 }
