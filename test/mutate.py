@@ -30,15 +30,16 @@ BUILD = "build/mutate"
 CHAPTERS = {
     "Wire": ("advert_*", ["wire", "policy", "router"]),
     "Machine": ("*", ["machine", "policy", "router"]),
-    "Policy": ("*", ["policy", "router", "edges"]),
+    "Policy": ("*", ["policy", "router", "edges", "auth", "status"]),
     "Router": ("*", ["margins", "policy", "router", "edges", "rare"]),
 }
 COPY = BUILD + "/vrrpd.c"
 COMPILER = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-O0",
             "-fmax-errors=0", "-include", "stdlib.h"]
+SANITIZED = ".sanitized"
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 DEFAULT = "Machine,Policy"
-SECONDS = 3                 # of processor time that a run may take
+SECONDS = 1                 # of processor time that a run may take
 # Their sentences are for people; what they say is not judged word by word.
 SPOKEN = {"effect_log", "text_format", "text_string", "vr_log_once"}
 # check.h: the first check that fails is the last.
@@ -453,7 +454,8 @@ def build(mutants, suffix, *flags):
 
 def survives(test, number):
     """Whether a test program passes with this mutant."""
-    limits = {resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_CORE: 0,
+    seconds = SECONDS * (10 if SANITIZED in test else 1)
+    limits = {resource.RLIMIT_CPU: seconds, resource.RLIMIT_CORE: 0,
               resource.RLIMIT_FSIZE: 1 << 20}
 
     def limit():
@@ -463,7 +465,7 @@ def survives(test, number):
         return subprocess.run(
             [BUILD + "/" + test], env=dict(os.environ, MUTANT=str(number)),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-            timeout=300 * SECONDS, preexec_fn=limit).returncode == 0
+            timeout=600 * SECONDS, preexec_fn=limit).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
@@ -521,8 +523,8 @@ def main():
     scratch.mutants = alive_of(scratch.mutants, "")
     if scratch.mutants:         # what reads too far, only these see
         scratch.write(COPY)
-        build(scratch.mutants, ".sanitized", *SANITIZE)
-        scratch.mutants = alive_of(scratch.mutants, ".sanitized")
+        build(scratch.mutants, SANITIZED, *SANITIZE)
+        scratch.mutants = alive_of(scratch.mutants, SANITIZED)
     equal = explained("test/mutate.equal")
     unused = {p for p in equal if p.split(":")[0] in functions}
     alive = 0
