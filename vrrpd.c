@@ -14914,7 +14914,8 @@ vr_machine_timer(struct daemon *d, struct vr *vr, usec_t now)
 /*
  * Follows the checksum form of v3 over IPv4 (D-1): a Backup copies that of the
  * Active it follows; an Active changes after three of the other form in a row,
- * from one source, for three intervals in which it has spoken itself.
+ * from one source, for three intervals in which it has spoken itself.  No other
+ * advertisement is ever of the plain form.
  */
 static void
 checksum_follow(struct vr *vr, const struct packet *packet,
@@ -14922,8 +14923,7 @@ checksum_follow(struct vr *vr, const struct packet *packet,
 {
 	bool active = vr->machine.state == MACHINE_ACTIVE;
 
-	if (vr->conf->checksum_form != CHECKSUM_AUTO || advert->version != 3 ||
-	    vr->conf->family != 4)
+	if (vr->conf->checksum_form != CHECKSUM_AUTO)
 		return;
 	if (advert->plain == vr->checksum_plain ||
 	    !ip_equal(&vr->active, &packet->source))

@@ -22,7 +22,7 @@ struct bench {
 	struct conf_address addresses[BENCH_VRS][4];
 	struct conf_interface interfaces[3];
 	struct conf_group groups[1];
-	uint16_t	members[BENCH_VRS];
+	uint16_t	members[BENCH_VRS + 1];
 	struct conf_command commands[8];
 	struct conf_script scripts[2];
 	struct conf_file files[1];
@@ -180,6 +180,7 @@ bench_group(struct bench *b, uint16_t n)
 		b->members[i] = i;
 		b->vrs[i].group = 0;
 	}
+	b->members[n] = NONE;
 	b->groups[0] = (struct conf_group){ .name = "G",
 	    .members = b->members, .member_count = n };
 	b->conf.groups = b->groups;

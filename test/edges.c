@@ -600,16 +600,18 @@ check_culprits(void)
 	struct bench *b = &bench;
 
 	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 1, 5);
 	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
 	bench_track(b, 0, TRACK_INTERFACE, 1, 0);
 	bench_track(b, 0, TRACK_FILE, 0, 1);
-	bench_track(b, 0, TRACK_SCRIPT, 1, 5);
 	b->scripts[1].init_fail = true;
 	bench_start(b);
 	bench_file(b, -254);
 	CHECK(is_logged(b, "-> FAULT: a tracked check failed (file)"));
 	bench_file(b, 1);
 	b->mark = 0;
+	for (b->mark = 0; bench_find(b, EFFECT_RUN, 0)->effect.index != 0;)
+		b->mark++;
 	bench_ended(b, 0, 0);
 	CHECK_INT(state(b, 0), VR_BACKUP);
 	bench_watch(b);
@@ -618,6 +620,8 @@ check_culprits(void)
 	bench_link(b, 3, "eth1", UP, false);
 	bench_watch(b);
 	bench_run(b, SECOND_US);
+	while (bench_find(b, EFFECT_RUN, 0)->effect.index != 0)
+		b->mark++;
 	bench_ended(b, 0, 256);
 	CHECK(is_logged(b, "BACKUP -> FAULT: a tracked check failed (check)"));
 }
@@ -648,8 +652,11 @@ check_culprit_interfaces(void)
 	CHECK(is_logged(b, "BACKUP -> FAULT: interface is down (eth1)"));
 	bench_link(b, 3, "eth1", UP, false);
 	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_run(b, WAIT_DOWN);
+	CHECK(b->d.vrs[0].wanted);
 	bench_watch(b);
 	bench_link(b, 3, "eth1", UP, true);
+	CHECK(!b->d.vrs[0].wanted);	/* no lingering with a fault */
 	CHECK_INT(b->d.vrs[0].faults, FAULT_INTERFACE_ABSENT);
 	CHECK(is_logged(b, "-> FAULT: interface does not exist (eth1)"));
 	bench_watch(b);
@@ -669,6 +676,93 @@ check_culprit_interfaces(void)
 	bench_watch(b);
 	bench_link(b, 2, "eth0", IFF_UP, false);
 	CHECK(is_logged(b, "BACKUP -> FAULT: interface is down (eth0)"));
+}
+
+/* The first of two is blamed. */
+static void
+check_first_culprit(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->addresses[0][0].interface = 1;
+	bench_start(b);
+	b->d.interfaces[1].flags = IFF_UP;
+	bench_watch(b);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	CHECK(is_logged(b, "BACKUP -> FAULT: interface is down (eth0)"));
+	check_line(b, "interface eth0 is down");
+}
+
+/* A VRF is what is sent by without an interface; it need not be up. */
+static void
+check_vrf(void)
+{
+	struct bench *b = &bench;
+
+	for (int own = 0; own < 2; own++) {
+		bench_conf(b, 1);
+		b->vrs[0].interface = own ? 0 : NONE;
+		b->vrs[0].vrf = 1;
+		b->vrs[0].unicast = true;
+		b->vrs[0].source = bench_ip("10.0.0.1");
+		b->peers[0][0].ip = bench_ip("10.0.0.2");
+		b->vrs[0].peer_count = 1;
+		bench_start(b);
+		bench_link(b, 3, "eth1", IFF_UP, false);
+		CHECK_INT(b->d.vrs[0].faults, 0);
+		bench_watch(b);
+		bench_run(b, WAIT_DOWN);
+		CHECK_INT(bench_find(b, EFFECT_SEND, 0)->effect.ifindex,
+		    own ? 2 : 3);
+		bench_link(b, 3, "eth1", IFF_UP, true);
+		CHECK_INT(b->d.vrs[0].faults, own ? 0 :
+		    FAULT_INTERFACE_ABSENT);
+	}
+}
+
+/* A priority of 1 that was set from outside counts. */
+static void
+check_set_priority(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_start(b);
+	b->d.vrs[0].set_priority = 1;
+	vr_review(&b->d, &b->d.vrs[0], b->now);
+	CHECK_INT(b->d.vrs[0].machine.priority, 1);
+	b->d.vrs[0].set_priority = 0;
+	vr_review(&b->d, &b->d.vrs[0], b->now);
+	CHECK_INT(b->d.vrs[0].machine.priority, 100);
+}
+
+/* Use_vmac: who bows gives its addresses back at once (RFC 9568 7.3). */
+static void
+check_bows_with_vmac(void)
+{
+	static const struct conf_vmac vmac = { .mac = { 0, 0, 0x5e, 0, 1, 51 },
+	    .kind = LINK_MACVLAN };
+	struct bench *b = &bench;
+
+	for (int i = 0; i < 2; i++) {
+		bench_conf(b, 1);
+		b->vrs[0].vmac = i ? &vmac : NULL;
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		bench_watch(b);
+		bench_run(b, SECOND_US);
+		CHECK_INT(bench_find(b, EFFECT_SEND, 0)->effect.value, i);
+		CHECK_INT(bench_find(b, EFFECT_SEND, 0)->bytes[i ? 14 : 0],
+		    0x45);
+		if (i)
+			CHECK_BYTES(bench_find(b, EFFECT_SEND, 0)->bytes + 6,
+			    vmac.mac, 6);
+		bench_advert(b, 0, 2, 200);
+		CHECK_INT(b->d.vrs[0].wanted, !i);
+		CHECK_INT(b->d.vrs[0].linger_until, i ? NEVER : b->now +
+		    20 * MS_US);
+	}
 }
 
 /* All reasons, in one line, and no more than there are. */
@@ -744,6 +838,13 @@ check_whole_lines(void)
 	bench_watch(b);
 	bench_link(b, 2, "eth0", IFF_UP, false);
 	check_line(b, "interface eth0 is down");
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_file(b, 0);
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.1", 24, 0, true);
+	check_line(b, "VI_1: BACKUP -> FAULT: there is no address to send "
+	    "from");
 	bench_conf(b, 2);
 	bench_group(b, 2);
 	bench_start(b);
@@ -878,6 +979,14 @@ check_weaker_bursts(void)
 {
 	struct bench *b = &bench;
 
+	bench_conf(b, 1);
+	b->vrs[0].garp_lower_prio_repeat = 0;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_watch(b);
+	bench_advert(b, 0, 2, 50);
+	bench_run(b, 20 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
 	for (uint32_t repeat = 0; repeat < 3; repeat++) {
 		bench_conf(b, 1);
 		b->vrs[0].garp_repeat = 4;
@@ -1144,6 +1253,9 @@ check_unusable_said(void)
 	b->mark = 0;
 	CHECK(is_logged(b, "script check: cannot be run and counts as failed: "
 	    "/bin/check: no such file"));
+	b->d.scripts[0].result = 5;	/* and has to begin from 0 */
+	script_unusable(&b->d, &b->d.scripts[0]);
+	CHECK_INT(b->d.scripts[0].result, 0);
 }
 
 /* What a counter says fits the rise and fall that a reload brings. */
@@ -1271,6 +1383,7 @@ check_group_goes_back(void)
 	bench_run(b, SECOND_US);
 	timer = b->d.vrs[1].machine.timer;
 	bench_watch(b);
+	b->d.vrs[2].cause = CAUSE_START;
 	bench_advert(b, 0, 9, 150);
 	CHECK_INT(b->d.vrs[1].machine.timer, timer);
 	CHECK_INT(state(b, 0), VR_BACKUP);
@@ -1296,8 +1409,8 @@ check_group_announces(void)
 	bench_start(b);
 	bench_run(b, 300 * SECOND_US);
 	CHECK_INT(state(b, 0), VR_MASTER);
-	for (int i = 0; i < 3; i++)
-		b->d.vrs[i].machine.timer = b->now + 39 * SECOND_US;
+	bench_run(b, b->d.vrs[0].machine.timer - b->now + SECOND_US);
+	CHECK_INT(b->d.vrs[1].machine.timer, b->now + 39 * SECOND_US);
 	bench_watch(b);
 	bench_advert(b, 2, 9, 50);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 3);
@@ -1367,6 +1480,10 @@ check_form_limits(void)
 		bench_run(b, SECOND_US);
 		hear_form(b, false);		/* counted anew */
 		CHECK(b->d.vrs[0].checksum_plain);
+		CHECK_INT(b->d.vrs[0].other_form, 1);
+		hear_form(b, true);
+		CHECK_INT(b->d.vrs[0].other_form, 0);
+		hear_form(b, false);
 		CHECK_INT(b->d.vrs[0].other_form, 1);
 	}
 }
@@ -1571,6 +1688,10 @@ main(void)
 	check_weight_of_one();
 	check_culprits();
 	check_culprit_interfaces();
+	check_first_culprit();
+	check_vrf();
+	check_set_priority();
+	check_bows_with_vmac();
 	check_reasons();
 	check_whole_lines();
 	check_takeover_causes();
