@@ -5085,7 +5085,7 @@ enum value_type {
 	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS, T_CHECK,
 	T_GARP_INTERFACE,
 	T_ADDRESSES,		/* from here on it opens a list */
-	T_PEERS, T_TRACKS, T_MEMBERS, T_ENTRIES, T_GARP_INTERFACES,
+	T_PEERS, T_TRACKS, T_MEMBERS, T_ENTRIES, T_GARP_INTERFACES, T_DELAYS,
 	VALUE_TYPES
 };
 
@@ -5159,6 +5159,7 @@ struct item {
 	struct conf_address_more more;		/* if address.more is set */
 	struct conf_peer peer;
 	struct conf_entry entry;
+	struct conf_delay delay;
 	uint8_t		kind;			/* enum track_kind */
 	uint16_t	index;			/* of what the name means */
 };
@@ -5251,6 +5252,7 @@ struct draft_global {
 	struct draft	draft;
 	struct conf_global conf;
 	struct draft_vr	vr;
+	struct list	delays;
 	struct owner	script_user;
 	struct owner	fifo_owner[2];
 	struct command	*script[GLOBAL_SCRIPTS];
@@ -5580,7 +5582,7 @@ static const char *const wishes[VALUE_TYPES] = {
 	[T_MEMBERS] = "names",		[T_ENTRIES] = "routes or rules",
 	[T_PROCESS] = "the name of a process",
 	[T_PARAM_MATCH] = "initial, partial or nothing",
-	[T_CHECK] = "what to check"
+	[T_CHECK] = "what to check",	[T_DELAYS] = "interfaces and seconds"
 };
 
 /* The same of built-in checks: keyword, and what it wants. */
@@ -7877,6 +7879,36 @@ read_track_item(struct parse *p, struct list *list, const struct line *line)
 		    "'%s' is not read");
 }
 
+/* A line of interface_up_down_delays: INTERFACE DOWN [UP], in seconds. */
+static void
+read_delay_item(struct parse *p, struct list *list, const struct line *line)
+{
+	const struct word *words = line->words;
+	uint16_t interface = interface_index(p, words[0].text, &words[0].place,
+	    SEVERITY_ERROR);
+	usec_t spans[2] = { -1, 0 };
+	struct item *item;
+	bool inexact;
+
+	for (uint32_t i = 1; i < line->count && i < 3; i++) {
+		if (!seconds_parse(words[i].text, &spans[i - 1], &inexact) ||
+		    spans[i - 1] > 255 * SECOND_US)
+			spans[i - 1] = -1;
+	}
+	if (interface == NONE)
+		return;
+	if (spans[0] < 0 || spans[1] < 0 || line->count > 3) {
+		complain_word(p, SEVERITY_ERROR, &words[0], "'%s' needs "
+		    "seconds 0-255 until it counts as down, and perhaps as up");
+		return;
+	}
+	item = list_add(p, list, &words[0].place);
+	if (item == NULL)
+		return;
+	item->delay = (struct conf_delay){ (uint32_t)spans[0],
+	    (uint32_t)spans[1], interface };
+}
+
 /* A line of group { }: names of instances. */
 static void
 read_member_item(struct parse *p, struct list *list, const struct line *line)
@@ -8420,6 +8452,8 @@ static const struct keyword keywords[] = {
 	    AT(draft_global, rules), ENTRY_RULE), /* rules that are */
 	KEYWORD("track_group", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_TRACK_GROUP),
 	    /* instances that static entries matter to */
+	KEYWORD("interface_up_down_delays", IN_ROOT, T_DELAYS, 0,
+	    AT(draft_global, delays), 0), /* time until they are down, or up */
 	KEYWORD("net_namespace", IN_ROOT, T_TEXT, 0, GLOBAL_AT(net_namespace),
 	    0), /* network namespace to run in */
 	KEYWORD("instance", IN_ROOT, T_TEXT, 0, GLOBAL_AT(instance), 0),
@@ -8432,7 +8466,7 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_ROOT, NOTE_LVS,
 	    "virtual_server\0virtual_server_group\0SSL\0", ""),
 	WITHOUT(IN_ROOT, REFUSED,
-	    "bfd_instance\0interface_up_down_delays\0", ""),
+	    "bfd_instance\0", ""),
 	KEYWORD("garp_group", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_GARP),
 	    /* interfaces that share a pace of announcements */
 
@@ -9007,6 +9041,7 @@ static void (*const item_readers[VALUE_TYPES])(struct parse *, struct list *,
 	[T_TRACKS] = read_track_item,
 	[T_MEMBERS] = read_member_item,
 	[T_ENTRIES] = read_entry_item,
+	[T_DELAYS] = read_delay_item,
 	[T_GARP_INTERFACES] = read_garp_item
 };
 
@@ -11653,6 +11688,28 @@ statics_complete(struct parse *p, struct list *list)
 	}
 }
 
+/*
+ * Sees that the interface of an instance counts as down before a Backup misses
+ * so many advertisements that it takes over.
+ */
+static void
+vr_delays(struct parse *p, const struct draft_vr *vr)
+{
+	usec_t most = (vr->conf.down_timer_adverts - 1) *
+	    (usec_t)vr->conf.interval_us - CS_US;
+
+	for (struct item *item = p->global.delays.first; item != NULL;
+	    item = item->next) {
+		if (item->delay.interface != vr->conf.interface ||
+		    item->delay.down_us <= most)
+			continue;
+		complain(p->findings, SEVERITY_WARNING, &item->place, "the "
+		    "delay is longer than others wait for vrrp_instance %s, "
+		    "and is shortened to that", vr->draft.name);
+		item->delay.down_us = (uint32_t)usec_max(most, 0);
+	}
+}
+
 /* Settles everything, all blocks being known. */
 static void
 parse_complete(struct parse *p)
@@ -11668,8 +11725,10 @@ parse_complete(struct parse *p)
 	statics_complete(p, &p->global.rules);
 	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
 		vr_complete(p, (struct draft_vr *)draft);
-	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
+	for (draft = p->vrs.first; draft != NULL; draft = draft->next) {
 		group_check_owners(p, (struct draft_vr *)draft);
+		vr_delays(p, (struct draft_vr *)draft);
+	}
 	for (draft = p->scripts.first; draft != NULL; draft = draft->next)
 		script_complete(p, (struct draft_script *)draft);
 	for (draft = p->files.first; draft != NULL; draft = draft->next)
@@ -12091,7 +12150,17 @@ fill_fifo(struct parse *p, int which, struct conf_fifo *fifo)
 static void
 fill_global(struct parse *p, struct conf_global *to)
 {
+	struct conf_delay *delay = arena_array(p->keep, p->global.delays.count,
+	    sizeof(*delay));
+
 	*to = p->global.conf;
+	to->delays = delay;
+	for (struct item *item = p->global.delays.first; item != NULL &&
+	    delay != NULL; item = item->next) {
+		delay[to->delay_count++] = item->delay;
+		origin_add(p, IN_ROOT, 0, "interface_up_down_delays",
+		    &item->place);
+	}
 	if (to->router_id == NULL)
 		to->router_id = keep_text(p,
 		    p->input->reader->host_name(p->input->reader));
@@ -12701,6 +12770,17 @@ print_entry(struct printer *pr, struct text *t, enum entry_kind kind,
 	return false;
 }
 
+/* Appends a line of interface_up_down_delays. */
+static void
+print_delay(const struct conf *conf, struct text *t,
+    const struct conf_delay *delay)
+{
+	text_format(t, "%s ", conf->interfaces[delay->interface].name);
+	text_seconds(t, delay->down_us);
+	text_char(t, ' ');
+	text_seconds(t, delay->up_us);
+}
+
 /* Appends item `item` of the list of row k; false: there is no such item. */
 static bool
 print_item(struct printer *pr, struct text *t, const struct keyword *k,
@@ -12723,6 +12803,12 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 			return false;
 		text_string(t, pr->conf->interfaces[
 		    pr->garp->interfaces[item]].name);
+	} else if (k->type == T_DELAYS) {
+		const struct conf_global *global = &pr->conf->global;
+
+		if (item >= global->delay_count)
+			return false;
+		print_delay(pr->conf, t, &global->delays[item]);
 	} else if (k->type == T_MEMBERS) {
 		if (item >= pr->group->member_count)
 			return false;
@@ -16296,6 +16382,7 @@ interface_forget(struct daemon *d, uint16_t index, bool there)
 			    0, 0);
 		vip->state = VIP_ABSENT;
 	}
+	timer_stop(d, &interface->timer);
 	interface->flags = 0;
 	for (int i = 0; i < SETTINGS4; i++)
 		interface->settings[i] = interface->before[i] = UNKNOWN;
@@ -16466,6 +16553,53 @@ interface_moved(struct daemon *d, uint16_t index)
 }
 
 /*
+ * Takes the flags that the kernel reports.  A change between up and down that
+ * interface_up_down_delays holds back counts later, if it is not undone.
+ */
+static void
+interface_flags(struct daemon *d, uint16_t index, uint32_t flags, usec_t now)
+{
+	struct interface *interface = &d->interfaces[index];
+	const struct conf_global *global = &d->conf->global;
+	struct interface next = { .flags = flags };
+	bool works = interface_works(&next);
+	usec_t delay = 0;
+
+	for (uint16_t i = 0; i < global->delay_count; i++) {
+		if (global->delays[i].interface == index)
+			delay = works ? global->delays[i].up_us :
+			    global->delays[i].down_us;
+	}
+	if (delay == 0 || !d->dumped || !interface->known ||
+	    works == interface_works(interface)) {
+		timer_stop(d, &interface->timer);
+		interface->flags = flags;
+		return;
+	}
+	interface->next_flags = flags;
+	if (interface->timer.slot == NO_SLOT)
+		timer_wake(d, &interface->timer, now + delay);
+}
+
+/* Says whether an interface is up now, and draws the consequences. */
+static void
+interface_turned(struct daemon *d, uint16_t index, usec_t now)
+{
+	effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s is %s",
+	    d->conf->interfaces[index].name,
+	    interface_works(&d->interfaces[index]) ? "up" : "down");
+	interface_review(d, index, now);
+}
+
+/* A change of an interface has lasted for its delay. */
+static void
+interface_wake(struct daemon *d, struct interface *interface, usec_t now)
+{
+	interface->flags = interface->next_flags;
+	interface_turned(d, (uint16_t)(interface - d->interfaces), now);
+}
+
+/*
  * The kernel reports an interface with the name of one of ours.  Reports of
  * wireless events come without its link address and MTU.  One that got the name
  * just now may have had its addresses before: they are asked for.
@@ -16475,7 +16609,9 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
     usec_t now)
 {
 	struct interface *interface = &d->interfaces[index];
+	struct interface next = { .flags = link->flags };
 	bool worked = interface_works(interface);
+	bool works = interface_works(&next);	/* or will, in a while */
 	bool fresh = interface->ifindex != link->ifindex;
 	bool moved = !fresh && link->mac_length > 0 &&
 	    memcmp(interface->mac, link->mac, sizeof(interface->mac)) != 0;
@@ -16484,7 +16620,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	if (fresh && interface->ifindex != 0)
 		interface_forget(d, index, true);
 	interface->ifindex = link->ifindex;
-	interface->flags = link->flags;
+	interface_flags(d, index, link->flags, now);
 	interface->type = link->type;
 	if (fresh || link->mtu != 0)
 		interface->mtu = link->mtu;
@@ -16511,15 +16647,10 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	    d->conf->interfaces[index].link != NULL)
 		return;
 	interface_settle(d, index, false);
-	if (fresh || (d->conf->entry_count > 0 &&
-	    worked != interface_works(interface)))
+	if (fresh || (d->conf->entry_count > 0 && worked != works))
 		dump_ask(d);	/* the kernel drops its routes in silence */
-	if (fresh || worked != interface_works(interface)) {
-		effect_log(d->out, LOG_LEVEL_NOTICE, "interface %s is %s",
-		    d->conf->interfaces[index].name,
-		    interface_works(interface) ? "up" : "down");
-		interface_review(d, index, now);
-	}
+	if (fresh || worked != interface_works(interface))
+		interface_turned(d, index, now);
 }
 
 /* A message about an interface. */
@@ -17068,6 +17199,9 @@ timer_fire(struct daemon *d, struct timer *timer, usec_t now, bool drained)
 	case TIMER_PROCESS:
 		process_judge(d, TIMER_OWNER(process_state, timer), now);
 		break;
+	case TIMER_INTERFACE:
+		interface_wake(d, TIMER_OWNER(interface, timer), now);
+		break;
 	case TIMER_NOTIFIER:
 		notifier = TIMER_OWNER(notifier, timer);
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: its notify script "
@@ -17310,7 +17444,7 @@ daemon_count(struct daemon *d)
 	while (d->vip_hash_mask < d->vip_count)
 		d->vip_hash_mask = 2 * d->vip_hash_mask + 1;
 	d->heap_capacity = (uint32_t)conf->vr_count + conf->script_count +
-	    conf->process_count + d->notifier_count + 1;
+	    conf->process_count + conf->interface_count + d->notifier_count + 1;
 	d->local_capacity = d->conf->interface_count + LOCALS_EXTRA;
 }
 
@@ -17356,6 +17490,8 @@ interfaces_build(struct daemon *d)
 		struct interface *interface = &d->interfaces[i];
 
 		interface->first_address = NO_LOCAL;
+		interface->timer.kind = TIMER_INTERFACE;
+		interface->timer.slot = NO_SLOT;
 		for (int k = 0; k < SETTINGS4; k++)
 			interface->settings[k] = interface->before[k] = UNKNOWN;
 	}
@@ -17539,6 +17675,7 @@ interfaces_inherit(struct daemon *d, struct daemon *old)
 	for (uint16_t i = 0; i < old->conf->interface_count; i++) {
 		uint16_t to = interface_translate(old->conf, i, d->conf);
 		uint32_t k = old->interfaces[i].first_address;
+		struct timer timer = old->interfaces[i].timer;
 
 		if (to == NONE) {
 			groups_change(old, i, EFFECT_LEAVE);
@@ -17549,6 +17686,9 @@ interfaces_inherit(struct daemon *d, struct daemon *old)
 		    sizeof(d->interfaces[to].wants));
 		d->interfaces[to] = old->interfaces[i];
 		d->interfaces[to].first_address = NO_LOCAL;
+		d->interfaces[to].timer.slot = NO_SLOT;
+		if (timer.slot != NO_SLOT)
+			timer_wake(d, &d->interfaces[to].timer, timer.due);
 		for (; k != NO_LOCAL; k = old->locals[k].next)
 			local_add(d, &d->interfaces[to], &old->locals[k].news);
 		groups_change(d, to, EFFECT_JOIN);

@@ -661,6 +661,12 @@ struct conf_fifo {
 	uint32_t	uid, gid;
 };
 
+/* A line of interface_up_down_delays. */
+struct conf_delay {
+	uint32_t	down_us, up_us;
+	uint16_t	interface;
+};
+
 /* global_defs and the top level, after defaults. */
 struct conf_global {
 	const char	*router_id;
@@ -672,6 +678,8 @@ struct conf_global {
 	const char	*reload_check_log;	/* NULL: none */
 	const char	*reload_time_file;	/* NULL: none */
 	const char	*iproute_etc_dir, *iproute_usr_dir; /* NULL: default */
+	const struct conf_delay *delays;
+	uint16_t	delay_count;
 	struct conf_fifo fifo[2]; /* notify_fifo, vrrp_notify_fifo */
 	uint16_t	script[GLOBAL_SCRIPTS];	/* command, or NONE */
 	struct ip	group4, group6;
@@ -888,7 +896,8 @@ struct timer {
 	uint16_t	deferred;	/* it is in daemon.deferred */
 };
 enum timer_kind {
-	TIMER_VR, TIMER_SCRIPT, TIMER_PROCESS, TIMER_NOTIFIER, TIMER_DAEMON
+	TIMER_VR, TIMER_SCRIPT, TIMER_PROCESS, TIMER_INTERFACE, TIMER_NOTIFIER,
+	TIMER_DAEMON
 };
 
 /* An address that some interface of ours has, as the kernel reports it. */
@@ -900,7 +909,9 @@ struct local_address {
 
 struct interface {
 	uint32_t	ifindex;		/* 0: absent */
+	struct timer	timer;		/* delays a change of flags */
 	uint32_t	flags;			/* IFF_* */
+	uint32_t	next_flags;		/* when the timer wakes */
 	uint32_t	mtu;
 	uint32_t	first_address;		/* UINT32_MAX: none */
 	usec_t		announce_at[2];		/* pacing: v4, v6 */

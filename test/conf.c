@@ -312,6 +312,8 @@ test_coverage(void)
 	};
 	static const struct span_of global_derived[] = {
 		OF(conf_global, fifo), OF(conf_global, umask_set),
+		OF(conf_global, delays), OF(conf_global, delay_count),
+		PADDING(conf_global, delay_count, fifo),
 		OF(conf_global, script),
 		PADDING(conf_global, group6, startup_delay_us)
 	};

@@ -32,6 +32,7 @@
     "vrrp_script s {\n script /bin/check\n interval 1\n timeout 2\n" \
     " rise 2\n fall 3\n}\nvrrp_script t {\n script /bin/more\n" \
     " interval 3\n weight -60\n init_fail\n}\n" \
+    "interface_up_down_delays {\n eth1 1 2\n}\n" \
     "vrrp_script h {\n http 10.0.0.9 80 /\n weight 5\n fall 2\n}\n" \
     "track_file f {\n file /f\n weight 2\n}\n" \
     "vrrp_track_process p {\n process p\n quorum_max 2\n" \

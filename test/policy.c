@@ -333,6 +333,39 @@ check_track_file(void)
 	CHECK_INT(priority(b, 0), 80);
 }
 
+/* interface_up_down_delays: what does not last does not count. */
+static void
+check_interface_delays(void)
+{
+	static const struct conf_delay delay = { 2 * SECOND_US, 3 * SECOND_US,
+	    0 };
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->conf.global.delays = &delay;
+	b->conf.global.delay_count = 1;
+	bench_start(b);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	bench_run(b, 2 * SECOND_US - 1);
+	CHECK(state(b, 0) != VR_FAULT);
+	bench_link(b, 2, "eth0", UP, false);	/* back in time */
+	bench_run(b, 5 * SECOND_US);
+	CHECK(state(b, 0) != VR_FAULT);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	bench_run(b, SECOND_US);
+	bench_link(b, 2, "eth0", 0, false);	/* still down: no new delay */
+	bench_run(b, SECOND_US);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_run(b, 3 * SECOND_US - 1);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	bench_run(b, 1);
+	CHECK(state(b, 0) != VR_FAULT);
+	bench_link(b, 2, "eth0", 0, true);	/* gone is gone */
+	CHECK_INT(state(b, 0), VR_FAULT);
+}
+
 /* Built-in checks: what is asked for, what its end means, what is said. */
 static void
 check_built_in(void)
@@ -2470,6 +2503,7 @@ check_trackers(void)
 	check_reverse_fault();
 	check_track_interface();
 	check_track_file();
+	check_interface_delays();
 	check_built_in();
 	check_process_name();
 	check_process_matches();
