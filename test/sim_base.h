@@ -55,7 +55,7 @@ enum happening_kind {
 };
 
 /* A line of the record; text stays empty where numbers say it. */
-struct record {
+struct sim_record {
 	usec_t		at;
 	uint8_t		kind;		/* enum record_kind */
 	uint8_t		vr, state, priority;
@@ -66,7 +66,7 @@ struct record {
 enum record_kind { RECORD_SENT, RECORD_HEARD, RECORD_TEXT };
 
 struct records {
-	struct record	lines[SIM_RECORDS];
+	struct sim_record	lines[SIM_RECORDS];
 	unsigned	count;
 };
 
@@ -416,10 +416,10 @@ static const char *const machine_names[MACHINE_STATES] = {
 };
 
 /* The next line of a record, zeroed but for its text. */
-static struct record *
+static struct sim_record *
 record_next(struct sim *s, struct records *records, enum record_kind kind)
 {
-	struct record *line =
+	struct sim_record *line =
 	    &records->lines[records->count++ % SIM_RECORDS];
 
 	line->at = s->now;
@@ -429,7 +429,7 @@ record_next(struct sim *s, struct records *records, enum record_kind kind)
 
 /* Prints one line of a record. */
 static void
-record_print(const struct record *line)
+record_print(const struct sim_record *line)
 {
 	printf("  %14.6f  ", (double)line->at / 1e6);
 	if (line->kind == RECORD_TEXT)
@@ -460,7 +460,7 @@ records_print(const struct records *records, const char *whose, unsigned n)
 static void __attribute__((format(printf, 3, 4)))
 note(struct sim *s, struct router *r, const char *format, ...)
 {
-	struct record *line = record_next(s, r == NULL ? &s->records :
+	struct sim_record *line = record_next(s, r == NULL ? &s->records :
 	    &r->records, RECORD_TEXT);
 	va_list arguments;
 

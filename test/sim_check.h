@@ -154,7 +154,7 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 	struct watch *watch = &r->watches[planned];
 	const uint8_t *message = vr->conf->family == 4 ? bytes + IP4_HEADER :
 	    bytes;
-	struct record *line = record_next(s, &s->records, RECORD_SENT);
+	struct sim_record *line = record_next(s, &s->records, RECORD_SENT);
 
 	line->router = r->index;
 	line->vr = (uint8_t)planned;
@@ -516,7 +516,7 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 	    frame->bytes + IP4_HEADER : frame->bytes;
 	struct reading reading;
 	struct vr *vr = frame_vr(s, r, frame, message);
-	struct record *line;
+	struct sim_record *line;
 	struct watch *watch;
 
 	if (frame->verdict == VERDICT_BAD) {
