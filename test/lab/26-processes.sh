@@ -1,6 +1,7 @@
 #!/bin/sh
 # Goal: tracked processes: what comes and goes is noticed on kernels that do not
-# tell of processes, or not to us, and counts as the configuration says.
+# tell of processes, or not to us, and counts as the configuration says.  Links
+# that fail, and processes that end, for less than their delay do not count.
 # Method: shells that call themselves something else, in namespaces that the
 # proc connector is not for; haproxy itself, if there is one.
 . "$(dirname "$0")/lib.sh"
@@ -109,4 +110,26 @@ if command -v haproxy >/dev/null; then
 	check 'haproxy is back: so is the address' wait_for 5 master
 	on r1 pkill -TERM -x vrrpd
 fi
+
+# ---- interface_up_down_delays ----
+renew r1
+ADVERT=1
+{
+	printf 'interface_up_down_delays {\n\teth0 1.5 1\n}\n'
+	instance VI_1 100
+} | conf r1
+start_vrrpd r1
+wait_for 5 master
+link_down r1
+link_up r1
+check 'a link that fails shortly does not count' stays 2 master
+check 'and nothing is said' not said 'interface eth0 is down'
+link_down r1
+check 'one that stays down does' wait_for 4 'said "interface eth0 is down"'
+check 'the address goes' wait_for 2 'not master'
+t=$(now)
+link_up r1
+check 'it is up again' wait_for 5 'said "interface eth0 is up"'
+check 'after its delay' at_least 950 "$t" "$(now)"
+check 'the address is back' wait_for 3 master
 lab_end
