@@ -23,7 +23,7 @@ CFLAGS	!= for f in -Os -Oz -fno-jump-tables -fno-expensive-optimizations \
 	  -malign-data=abi; do $(CC) -Werror $$f -E - \
 	  </dev/null >/dev/null 2>&1 && echo $$f; done; true
 LDFLAGS	= -s
-BUDGET	= 225280
+BUDGET	= 245760
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	  -Wwrite-strings -Wundef -Werror
