@@ -14725,8 +14725,9 @@ script_wake(struct daemon *d, struct script *script, usec_t now)
 }
 
 /*
- * A run of a script ended with this wait status, or what a check found.  Runs never overlap: one that
- * took longer than its interval delays the next to the following beat.
+ * A run of a script ended with this wait status, or a check found this.  Runs
+ * never overlap: one that took longer than its interval delays the next to the
+ * following beat.
  */
 static void
 script_ended(struct daemon *d, struct script *script, int32_t status,
@@ -20011,7 +20012,7 @@ struct joiner {
 /* A built-in check under way; token 0: free. */
 struct check {
 	uint32_t	token;
-	int		fd;		/* -1: it has ended, and is to be told */
+	int		fd;		/* -1: it has ended, to be told */
 	int32_t		value;		/* what it found, then */
 	uint8_t		kind;		/* enum check_kind */
 	uint8_t		prefix;		/* ROUTE */

@@ -1235,7 +1235,7 @@ test_processes(void)
 	else
 		printf("world: SKIP the kernel tells us of no processes\n");
 	if (s->told_of) {		/* the news are lost, and mended */
-		struct process_news news = { PROCESS_FORK, 1, 1 };	/* init */
+		struct process_news news = { PROCESS_FORK, 1, 1 };
 
 		s->all[s->count++] = (struct sighting){ 1, 0, true };
 		process_told(&w, &news);
