@@ -15669,9 +15669,10 @@ link_remove(struct daemon *d, uint32_t ifindex, const char *name,
 /*
  * Asks for what a link of a virtual router lacks: it is made, down, as soon as
  * its base is there, and up while the addresses are wanted, so that nothing can
- * leave a Backup with the virtual MAC.
+ * leave a Backup with the virtual MAC.  Returns whether it goes down, over which
+ * the kernel may take 20 ms.
  */
-static void
+static bool
 link_reconcile(struct daemon *d, uint16_t i, bool up)
 {
 	const struct conf_link *conf = &d->conf->links[i];
@@ -15681,7 +15682,7 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 	struct packer p = packer_over(request, sizeof(request));
 
 	if (!d->dumped || base == 0 || (!link->there && d->stopping))
-		return;
+		return false;
 	if (!link->there) {
 		p.at += nl_link_create(request, sizeof(request), conf->vmac,
 		    base, LINK_NUMBER + i);
@@ -15691,12 +15692,13 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 		    .refused = link->refused };
 	}
 	if (link->up == up)
-		return;
+		return false;
 	link->up = up;
 	p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
 	    LINK_NUMBER + i, d->interfaces[conf->interface].ifindex,
 	    conf->vmac->name, up ? IFF_UP : 0, IFF_UP);
 	link_request(d, &p, LINK_NUMBER + i);
+	return !up;
 }
 
 /* Removes what we made and puts back what we changed, at the end. */
@@ -15767,25 +15769,52 @@ vr_vip_count(const struct vr *vr)
 }
 
 /*
- * Brings a virtual router's addresses to what they should be.  Additions are
- * announced.
+ * Brings the links of a virtual router to what they should be; ip6: those with
+ * IPv6 addresses alone.  At the end those that go with us need not go down.
  */
-static void
+static bool
+vr_reconcile_links(struct daemon *d, const struct vr *vr, bool ip6)
+{
+	const struct conf_vr *conf = vr->conf;
+	bool closed = false;
+
+	for (uint16_t i = conf->link; i < conf->link + conf->link_count; i++) {
+		if (ip6 ? d->conf->links[i].ip6 : !d->stopping ||
+		    !d->links[i].ours)
+			closed = link_reconcile(d, i, vr->wanted) || closed;
+	}
+	return closed;
+}
+
+/*
+ * Brings a virtual router's addresses to what they should be.  Additions are
+ * announced.  A link goes up before its addresses come.  It goes down in a later
+ * turn, so that those of all others are gone by then; but before its addresses
+ * over IPv6, where the kernel would report their groups' end, from a MAC that
+ * another router has now.  Returns whether a link went down.
+ */
+static bool
 vr_reconcile(struct daemon *d, struct vr *vr)
 {
-	bool added = false;
+	bool added = false, changed = false, closed;
 
-	for (uint16_t i = 0; i < vr->conf->link_count; i++)
-		link_reconcile(d, (uint16_t)(vr->conf->link + i), vr->wanted);
+	closed = vr_reconcile_links(d, vr, !vr->wanted);
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
 		struct vip *vip = &d->vips[vr->first_vip + i];
+		uint8_t before = vip->state;
 
 		if (!vr->wanted && vip->state >= VIP_REFUSED)
 			vip->state = VIP_ABSENT;
 		added = vip_reconcile(d, vip, vr->wanted) || added;
+		changed = changed || vip->state != before;
 	}
 	if (added && vr->announce_left == 0)
 		announce_start(d, vr, vr->conf->garp_repeat);
+	if (changed && !vr->wanted && vr->conf->link_count > 0)
+		vr_touch(d, vr);
+	else if (!vr->wanted)
+		closed = vr_reconcile_links(d, vr, false) || closed;
+	return closed;
 }
 
 /* The virtual router that an entry belongs to; NULL: it is static. */
@@ -15951,14 +15980,16 @@ vr_announce_round(struct daemon *d, struct vr *vr, usec_t now)
 /*
  * Brings all that a virtual router has to what it should be.  Routes come after
  * addresses and announcements, and go before addresses.  Additions wait while
- * restoring backs off; while it lingers all stays as it is (D-20).
+ * restoring backs off; while it lingers all stays as it is (D-20).  Returns
+ * whether a link went down.
  */
-static void
+static bool
 vr_work(struct daemon *d, struct vr *vr, usec_t now)
 {
 	const struct conf_vr *conf = vr->conf;
 	bool waits = vr->linger_until != NEVER || (vr->wanted &&
 	    vr->restore_at != NEVER && now < vr->restore_at);
+	bool closed = false;
 
 	if (!waits)
 		vr->restore_at = NEVER;
@@ -15966,17 +15997,19 @@ vr_work(struct daemon *d, struct vr *vr, usec_t now)
 		entries_reconcile(d, conf->first_entry, conf->entry_count,
 		    false);
 	if (!waits)
-		vr_reconcile(d, vr);
+		closed = vr_reconcile(d, vr);
 	if (vr->announce_left > 0 && vr->announce_at == NEVER && vr->wanted)
 		vr_announce_round(d, vr, now);
 	if (!waits && vr->wanted)
 		entries_reconcile(d, conf->first_entry, conf->entry_count,
 		    true);
+	return closed;
 }
 
 /*
  * Works on the virtual routers whose addresses want care, oldest first, until
- * about WORK_EFFECTS are out: the loop then looks at the timers and comes back.
+ * about WORK_EFFECTS are out, or a link goes down: the loop then looks at the
+ * timers and comes back.
  */
 static void
 daemon_work(struct daemon *d, usec_t now)
@@ -15990,7 +16023,8 @@ daemon_work(struct daemon *d, usec_t now)
 		d->work_head = (d->work_head + 1) % d->conf->vr_count;
 		d->work_count--;
 		vr->dirty = false;
-		vr_work(d, vr, now);
+		if (vr_work(d, vr, now))
+			cost = budget;
 		budget -= cost < budget ? cost : budget;
 	}
 }

@@ -225,7 +225,7 @@ check_made(void)
 	bench_watch(b);
 	bench_advert(b, 0, 2, 150);
 	CHECK_INT(vr_state(&b->d.vrs[0]), VR_BACKUP);
-	CHECK_STR(asked(b), "d-");	/* down first: nothing may leave */
+	CHECK_STR(asked(b), "-d");	/* first it ceases to answer */
 }
 
 /* C-128, D-16: deleted or set down by others, while MASTER and before. */
