@@ -14335,12 +14335,8 @@ vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
 		vr_touch(d, vr);
 	}
 	if (actions & ACT_DROP_ADDRESSES) {
-		usec_t span = linger_span(vr, event);
-
 		announce_stop(vr);
-		vr->linger_until = now + span;
-		if (span == 0)
-			addresses_drop(d, vr);
+		vr->linger_until = now + linger_span(vr, event);
 	}
 	if (actions & ACT_ANNOUNCE)
 		announce_takeover(d, vr, now);

@@ -700,10 +700,10 @@ check_vrf(void)
 {
 	struct bench *b = &bench;
 
-	for (int own = 0; own < 2; own++) {
+	for (int own = 0; own < 3; own++) {
 		bench_conf(b, 1);
-		b->vrs[0].interface = own ? 0 : NONE;
-		b->vrs[0].vrf = 1;
+		b->vrs[0].interface = own == 1 ? 0 : NONE;
+		b->vrs[0].vrf = own == 2 ? 0 : 1;
 		b->vrs[0].unicast = true;
 		b->vrs[0].source = bench_ip("10.0.0.1");
 		b->peers[0][0].ip = bench_ip("10.0.0.2");
@@ -735,6 +735,41 @@ check_set_priority(void)
 	b->d.vrs[0].set_priority = 0;
 	vr_review(&b->d, &b->d.vrs[0], b->now);
 	CHECK_INT(b->d.vrs[0].machine.priority, 100);
+}
+
+/* quorum_max of 65535 is no limit. */
+static void
+check_quorums(void)
+{
+	static const struct { uint32_t least, most, count; bool good; } rows[] =
+	    { { 1, QUORUM_MAX, QUORUM_MAX + 1, true }, { 1, 1, 1, true },
+	    { 1, 1, 2, false }, { 2, 3, 1, false }, { 2, 3, 2, true },
+	    { 1, 0, 0, true }, { 1, 0, 1, false } };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct conf_process conf = {
+		    .quorum = (uint16_t)rows[i].least,
+		    .quorum_max = (uint16_t)rows[i].most };
+
+		CHECK_INT(process_suffices(&conf, rows[i].count),
+		    rows[i].good);
+	}
+}
+
+/* Maintenance is a fault beside others, and is named. */
+static void
+check_maintenance_named(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].dont_track_primary = true;
+	bench_start(b);
+	bench_watch(b);
+	b->d.vrs[0].maintenance = true;
+	vr_review(&b->d, &b->d.vrs[0], b->now);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_MAINTENANCE);
+	check_line(b, "VI_1: BACKUP -> FAULT: maintenance");
 }
 
 /* Use_vmac: who bows gives its addresses back at once (RFC 9568 7.3). */
@@ -1691,6 +1726,8 @@ main(void)
 	check_first_culprit();
 	check_vrf();
 	check_set_priority();
+	check_quorums();
+	check_maintenance_named();
 	check_bows_with_vmac();
 	check_reasons();
 	check_whole_lines();

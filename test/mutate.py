@@ -30,7 +30,7 @@ BUILD = "build/mutate"
 CHAPTERS = {
     "Wire": ("advert_*", ["wire", "policy", "router"]),
     "Machine": ("*", ["machine", "policy", "router"]),
-    "Policy": ("*", ["policy", "router", "edges", "auth", "status"]),
+    "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac"]),
     "Router": ("*", ["margins", "policy", "router", "edges", "rare"]),
 }
 COPY = BUILD + "/vrrpd.c"

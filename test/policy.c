@@ -436,6 +436,8 @@ check_process_name(void)
 		{ "7 (x) Z 1", NULL }, { "7 (x) X 1", NULL },
 		{ "7 (x) ", NULL }, { "7 (x)", NULL }, { "7 x) S", NULL },
 		{ "7 (x", NULL }, { "7 (", NULL }, { "", NULL },
+		{ "7 (x) S", "x" }, { "7 (x) S )", NULL },
+		{ "7 ( S 1", NULL }, { "7 (x)-S 1", NULL },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -470,6 +472,14 @@ check_process_matches(void)
 		{ WORDS("haproxy"), PARAMS_ANY, false, "haproxy", 7, true },
 		{ WORDS("haproxy"), PARAMS_ANY, false, "haprox", 6, false },
 		{ WORDS("haproxy"), PARAMS_ANY, false, "haproxyd", 8, false },
+		{ WORDS("haproxy"), PARAMS_ANY, false, "haproxx", 7, false },
+		{ WORDS("0123456789abcdef"), PARAMS_ANY, false,
+		  "0123456789abcde", 15, true },
+		{ WORDS("0123456789abcde"), PARAMS_ANY, false,
+		  "0123456789abcdef", 16, true },
+		{ WORDS("0123456789abcd"), PARAMS_ANY, false,
+		  "0123456789abcde", 15, false },
+		{ WORDS("x\0-f"), PARAMS_PARTIAL, false, "x\0-f", 2, false },
 		{ WORDS("0123456789abcdefgh"), PARAMS_ANY, false,
 		  "0123456789abcde", 15, true },
 		{ WORDS("0123456789abcde"), PARAMS_ANY, false,
