@@ -20,9 +20,11 @@
  */
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,8 +51,7 @@ static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
 #include "sim_router.h"
 #include "sim_fault.h"
 
-#define HEALING_US	(30 * SECOND_US)	/* until all take part again */
-#define REFRESH_US	(67 * SECOND_US)	/* garp_master_refresh is */
+#define HANGS_S		20	/* of CPU time in which no time went by */
 
 /* -- time goes by -- */
 
@@ -58,6 +59,7 @@ static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
 static void
 covered_check(struct sim *s)
 {
+	tally(s, TALLY_covered);
 	for (uint32_t v = 0; v < s->vr_count; v++) {
 		struct ip ip = virtual_address(s, v, 0);
 		bool found = (s->covered >> v & 1) == 0;
@@ -75,18 +77,27 @@ covered_check(struct sim *s)
 	}
 }
 
-/* Lets everything happen until a moment. */
+/* The router whose turn is next. */
+static struct router *
+router_first(struct sim *s)
+{
+	struct router *first = &s->routers[0];
+
+	for (uint32_t n = 1; n < s->router_count; n++) {
+		if (s->routers[n].next < first->next)
+			first = &s->routers[n];
+	}
+	return first;
+}
+
+/* Lets everything happen until a moment, or until s->awaited is led. */
 static void
 run_until(struct sim *s, usec_t end)
 {
 	for (;;) {
-		struct router *first = &s->routers[0];
+		struct router *first = router_first(s);
 		usec_t at;
 
-		for (uint32_t n = 1; n < s->router_count; n++) {
-			if (s->routers[n].next < first->next)
-				first = &s->routers[n];
-		}
 		at = first->next;
 		if (s->heap_count > 0)
 			at = usec_min(at, s->heap[0].at);
@@ -104,6 +115,9 @@ run_until(struct sim *s, usec_t end)
 		}
 		if (s->covered != 0)
 			covered_check(s);
+		if (s->awaited < s->vr_count &&
+		    s->judged[s->awaited].none_since == NEVER)
+			return;
 	}
 	s->now = end;
 	alarm_rings(s);
@@ -119,9 +133,11 @@ chance_uptime(struct sim *s)
 	    ((usec_t)1 << 31) * MS_US, ((usec_t)1 << 32) * MS_US,
 	    ((usec_t)1 << 31) * SECOND_US, ((usec_t)1 << 32) * SECOND_US };
 
-	if (chance_one_in(s, 3))
-		return wraps[chance_range(s, 0, COUNT_OF(wraps) - 1)] -
-		    chance_range(s, 0, 600 * SECOND_US);
+	if (chance_one_in(s, 3)) {
+		usec_t wrap = wraps[chance_range(s, 0, COUNT_OF(wraps) - 1)];
+
+		return wrap - chance_range(s, 0, 600 * SECOND_US);
+	}
 	return chance_range(s, 0, chance_one_in(s, 2) ? SECOND_US :
 	    1000000 * SECOND_US);
 }
@@ -171,12 +187,17 @@ run_draw(struct sim *s, uint64_t seed, uint32_t routers, struct plan *plans)
 	}
 	s->records.count = 0;
 	s->noisy = true;
-	s->steady = false;
+	s->steady = s->looping = false;
+	s->awaited = SIM_VRS;
 	s->calm_since = s->alarm_at = NEVER;
 	s->covered = 0;
 	s->expected = NONE;
 	s->partition_until = 0;
-	s->routers_asked = routers;
+	s->calm = chance_one_in(s, 2);
+	s->total = &s->totals[s->calm];
+	snprintf(s->replay, sizeof(s->replay), routers > 0 ?
+	    "again: make sim SEED=%llu ROUTERS=%u\n" :
+	    "again: make sim SEED=%llu\n", (unsigned long long)seed, routers);
 	s->router_count = routers > 0 ? routers :
 	    (uint32_t)chance_range(s, 2, chance_one_in(s, 4) ? 8 : 4);
 	cluster_draw(s);
@@ -194,8 +215,9 @@ run_draw(struct sim *s, uint64_t seed, uint32_t routers, struct plan *plans)
 static void
 phase_mishaps(struct sim *s)
 {
-	usec_t end = s->now + usec_min(chance_span(s, 10 * SECOND_US,
-	    3600 * SECOND_US), 20000 * s->vrs[0].interval_us);
+	usec_t end = s->now + (s->calm ? s->shortest_us *
+	    chance_span(s, 200, 20000) : usec_min(chance_span(s,
+	    10 * SECOND_US, 3600 * SECOND_US), 20000 * s->shortest_us));
 
 	s->noisy = true;
 	s->calm_since = NEVER;
@@ -207,6 +229,20 @@ phase_mishaps(struct sim *s)
 	}
 }
 
+/* Until all take part again: checks ran as often as they must. */
+static usec_t
+healing_span(const struct sim *s)
+{
+	return 30 * SECOND_US + 8 * s->script_us;
+}
+
+/* Until all is decided, preempt_delay included, and announced again. */
+static usec_t
+settling_span(const struct sim *s)
+{
+	return 2 * none_limit(s) + 27 * SECOND_US + s->refresh_us;
+}
+
 /* All is mended; the cluster settles, and is judged. */
 static void
 phase_heal(struct sim *s, const struct plan *plans)
@@ -215,22 +251,34 @@ phase_heal(struct sim *s, const struct plan *plans)
 	s->partition_until = 0;
 	for (uint32_t n = 0; n < s->router_count; n++)
 		router_heal(s, &s->routers[n], &plans[n]);
-	run_until(s, s->now + usec_max(HEALING_US, s->swarm.delay_us));
+	run_until(s, s->now + usec_max(healing_span(s), s->swarm.delay_us));
 	s->calm_since = s->now;
 	alarm_set(s, s->now);
-	run_until(s, s->now + 2 * none_limit(s) + 20 * SECOND_US +
-	    REFRESH_US);
+	run_until(s, s->now + settling_span(s));
 	settled_check(s);
 }
 
 #include "sim_drill.h"
+
+/* Seconds of CPU time that this process has had. */
+static double
+spent_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
 
 /* The run of one seed; returns the router-hours that it made. */
 static double
 run_seed(struct sim *s, uint64_t seed, uint32_t routers)
 {
 	static struct plan plans[SIM_ROUTERS];
+	static const usec_t limits[PACES] = PACE_LIMITS;
+	double began = spent_seconds(), hours;
 	int64_t rounds;
+	int pace = 0;
 
 	run_draw(s, seed, routers, plans);
 	rounds = chance_range(s, 1, 3);
@@ -241,7 +289,14 @@ run_seed(struct sim *s, uint64_t seed, uint32_t routers)
 	}
 	for (uint32_t n = 0; n < s->router_count; n++)
 		router_gone(s, &s->routers[n]);
-	return (double)s->now / 3600e6 * s->router_count;
+	hours = (double)s->now / 3600e6 * s->router_count;
+	while (limits[pace] < s->shortest_us)
+		pace++;
+	s->total->paced[pace] += hours;
+	s->total->hours += hours;
+	s->total->spent += spent_seconds() - began;
+	s->total->seeds++;
+	return hours;
 }
 
 /* Memory for so many routers. */
@@ -268,46 +323,128 @@ routers_allocate(struct sim *s, uint32_t count)
 	}
 }
 
-/* Seconds of this machine. */
-static double
-wall_clock(void)
+/* A name and its count; true: it never came. */
+static bool
+count_print(const char *name, uint64_t count, const char *before)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	printf("%s%s %llu", before, name, (unsigned long long)count);
+	return count == 0;
 }
 
-/* Runs seeds until so many router-hours are reached, some of them twice. */
-static void
-run_seeds(struct sim *s, uint64_t seed, uint32_t routers, double hours)
+/* Prints how often what was exercised; the number of those that never were. */
+static int
+exercised_print(const struct sim *s)
 {
-	double done = 0, began = wall_clock(), spent;
-	uint64_t first = seed, hash;
+	static const char *const names[] = {
+#define TALLY(name, text) text,
+		TALLIES(TALLY)
+#undef TALLY
+	};
+	int never = 0;
 
-	do {
-		done += run_seed(s, seed, routers);
-		hash = s->hash;
-		if (seed++ % 16 != first % 16)
-			continue;
-		done += run_seed(s, seed - 1, routers);
-		if (s->hash != hash)
-			broken(s, NULL, "I12: a second run went another way");
-	} while (done < hours);
-	spent = wall_clock() - began;
 	for (size_t i = 0; i < COUNT_OF(mishaps); i++)
-		printf("%s%llu %s", i == 0 ? "sim: " : ", ",
-		    (unsigned long long)s->mishaps[i], mishaps[i].name);
+		never += count_print(mishaps[i].name, s->mishaps[i], i == 0 ?
+		    "sim: mishaps: " : ", ");
+	for (size_t i = 0; i < RELOADS; i++)
+		never += count_print(reloads[i].name, s->reloads[i], i == 0 ?
+		    "\nsim: reloads: " : ", ");
+	for (size_t i = 0; i < TALLY_KINDS; i++)
+		never += count_print(names[i], s->tallies[i], i == 0 ?
+		    "\nsim: LAN and kernel: " : strchr(names[i], ':') != NULL ?
+		    "\nsim: " : ", ");
 	printf("\nsim: %llu takeovers, %llu times two Actives; in calm at most "
 	    "%.3f s without Active, %.3f s with two\n",
 	    (unsigned long long)s->takeovers, (unsigned long long)s->duals,
 	    (double)s->longest_none / 1e6, (double)s->longest_dual / 1e6);
+	return never;
+}
+
+/* Prints what one regime did, and how fast. */
+static void
+totals_print(const char *name, const struct totals *t)
+{
+	double spent = t->spent > 0 ? t->spent : 1;
+
+	printf("sim: %s: %llu seeds, %.0f router-hours (interval up to 0.1 s: "
+	    "%.0f, 1 s: %.0f, 10 s: %.0f, longer: %.0f) in %.1f s of one "
+	    "core; %llu advertisements sent, %llu heard, %llu turns; a second: "
+	    "%.0f router-hours, %.0f heard, %.0f turns\n", name,
+	    (unsigned long long)t->seeds, t->hours, t->paced[0], t->paced[1],
+	    t->paced[2], t->paced[3], t->spent, (unsigned long long)t->sent,
+	    (unsigned long long)t->heard, (unsigned long long)t->steps,
+	    t->hours / spent, (double)t->heard / spent,
+	    (double)t->steps / spent);
+}
+
+/*
+ * Runs seeds until so many router-hours are reached, some of them twice.  A run
+ * that is long must have exercised everything.
+ */
+static void
+run_seeds(struct sim *s, uint64_t seed, uint32_t routers, double hours)
+{
+	double done = 0;
+	uint64_t first = seed, hash;
+	int never;
+
+	do {
+		done += run_seed(s, seed, routers);
+		hash = s->hash;
+		s->all_hash = s->all_hash * 31 + hash;
+		if (seed++ % 16 != first % 16)
+			continue;
+		tally(s, TALLY_I12);
+		done += run_seed(s, seed - 1, routers);
+		if (s->hash != hash)
+			broken(s, NULL, "I12: a second run went another way");
+	} while (done < hours);
+	never = exercised_print(s);
+	totals_print("dense", &s->totals[0]);
+	totals_print("calm", &s->totals[1]);
 	printf("sim: seeds %llu to %llu held: %.0f router-hours in %.1f s of "
-	    "one core (%.0f a second), %llu advertisements sent, %llu heard, "
-	    "%llu turns\n", (unsigned long long)first,
-	    (unsigned long long)seed - 1, done, spent, done / spent,
-	    (unsigned long long)s->sent, (unsigned long long)s->heard,
-	    (unsigned long long)s->steps);
+	    "one core, all that happened: %016llx\n",
+	    (unsigned long long)first, (unsigned long long)seed - 1, done,
+	    s->totals[0].spent + s->totals[1].spent,
+	    (unsigned long long)s->all_hash);
+	if (seed - first > 1000 && never > 0) {
+		printf("sim: %d counts are 0: this run is none\n", never);
+		exit(1);
+	}
+}
+
+/*
+ * SIGPROF: when no time has gone by on the virtual clock for as long as the
+ * timer takes, something hangs, the daemon or the simulator.
+ */
+static void
+watchdog(int signal)
+{
+	static const char hangs[] = "sim: it hangs\n";
+	static usec_t before = -1;
+	static uint64_t seed;
+	struct sim *s = sim_running;
+
+	(void)signal;
+	if (s->now != before || s->seed != seed) {
+		before = s->now;
+		seed = s->seed;
+		return;
+	}
+	if (write(STDOUT_FILENO, hangs, sizeof(hangs) - 1) < 0 ||
+	    write(STDOUT_FILENO, s->replay, strlen(s->replay)) < 0)
+		_exit(2);
+	_exit(1);
+}
+
+/* Starts the watchdog. */
+static void
+watchdog_start(void)
+{
+	struct itimerval every = { { HANGS_S, 0 }, { HANGS_S, 0 } };
+
+	if (signal(SIGPROF, watchdog) == SIG_ERR ||
+	    setitimer(ITIMER_PROF, &every, NULL) != 0)
+		abort();
 }
 
 int
@@ -336,6 +473,7 @@ main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sim_running = &sim;
 	routers_allocate(&sim, routers > 8 ? routers : 8);
+	watchdog_start();
 	run_seeds(&sim, seed, routers, hours);
 	return 0;
 }

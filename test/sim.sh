@@ -32,10 +32,10 @@ if [ -n "${SEED:-}" ] && [ -z "${HOURS:-}" ]; then
 	slow
 	exec $sanitized -s "$SEED" -n "${ROUTERS:-0}"
 elif [ -n "${HOURS:-}" ]; then
-	build $fast -O2
+	build $fast -O3
 	exec $fast -s "${SEED:-1}" -n "${ROUTERS:-0}" -t "$HOURS"
 fi
 slow
-build $fast -O2
-$sanitized -s 1 -t 50
-$fast -s 1 -t 1000
+build $fast -O3
+$sanitized -s 1 -t 500
+$fast -s 1 -t 20000

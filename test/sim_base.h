@@ -5,12 +5,13 @@
  * when an invariant breaks.  For test/sim.c.
  */
 
-#define SIM_VRS		3	/* virtual routers of the cluster */
+#define SIM_VRS		4	/* virtual routers of the cluster */
 #define SIM_VIPS	4	/* addresses of one, excluded ones too */
 #define SIM_SEGMENTS	2	/* Ethernets; interface ethN is on segment N */
+#define SIM_GROUPS	2
 #define SIM_SCRIPTS	2
 #define SIM_PEERS	16	/* unicast only up to this many routers */
-#define SIM_ROUTERS	240	/* as many hosts as a /24 has, and the VIPs */
+#define SIM_ROUTERS	230	/* as many hosts as a /24 has, and the VIPs */
 #define SIM_FRAME	192	/* bytes of the largest packet here */
 #define SIM_INBOX	64	/* packets that a router's sockets hold */
 #define SIM_LINE	112	/* of a record */
@@ -74,19 +75,30 @@ struct records {
 struct cluster_vr {
 	uint8_t		segment, family, version, vrid, prefix;
 	uint8_t		addresses, excluded;
+	uint8_t		group;		/* sync group, or NO_GROUP */
+	uint8_t		password;	/* 0: none; v2 only */
 	bool		unicast, strict, has_owner;
 	uint32_t	interval_us;
 };
+#define NO_GROUP	SIM_GROUPS
+
+/* How a router announces its addresses: rows of announcing[]. */
+#define ANNOUNCINGS	5
+#define PACES		4	/* classes of Advertisement_Interval */
+#define RELOADS		11	/* rows of reloads[] */
+#define RELOADS_APART	8	/* from here on they part the routers */
 
 /* What one router is told; a reload changes it. */
 struct plan {
 	struct {
 		uint32_t	interval_us, preempt_delay_us;
-		uint8_t		priority, addresses;
-		bool		absent, no_preempt, quiet, loud, script_weight;
+		uint8_t		version, priority, addresses, password;
+		bool		absent, no_preempt, quiet, loud;
+		int16_t		weight;	/* of its check; 0: a fault */
 	} vrs[SIM_VRS];
-	bool		grouped, scripts, file, weighs_file;
-	uint32_t	startup_delay_us;
+	bool		scripts, file, weighs_file;
+	uint8_t		announcing;
+	uint32_t	startup_delay_us, script_us;
 	uint8_t		rise, fall;
 };
 
@@ -102,9 +114,9 @@ struct made {
 	struct conf_command commands[3];
 	struct conf_script scripts[SIM_SCRIPTS];
 	struct conf_file files[1];
-	struct conf_group groups[1];
+	struct conf_group groups[SIM_GROUPS];
 	struct conf_notify notify;
-	uint16_t	members[SIM_VRS];
+	uint16_t	members[SIM_GROUPS][SIM_VRS];
 	uint8_t		planned[SIM_VRS];	/* which of the cluster's */
 	struct daemon	daemon;
 	struct arena	arena;
@@ -200,10 +212,11 @@ struct router {
 	bool		silent_reload;	/* unchanged: nothing follows */
 	bool		stopping;	/* EFFECT_STOPPED came */
 	bool		compare;	/* with its kernel, if quiet */
-	bool		apart;		/* members of its group, by a reload */
+	bool		apart[SIM_GROUPS]; /* its members are, by a reload */
+	bool		reloaded;	/* in this turn */
 	bool		file_changed;
 	int32_t		file_value;
-	uint8_t		group_told;
+	uint8_t		group_told[SIM_GROUPS];
 	struct watch	watches[SIM_VRS];
 	struct records	records;
 	_Alignas(16) uint8_t queue[SIM_QUEUE];
@@ -211,7 +224,7 @@ struct router {
 
 /* How hostile a run is: chances per packet in 1/65536, faults by weight. */
 struct swarm {
-	uint32_t	loss, duplicate, corrupt, delay;
+	uint32_t	loss, duplicate, corrupt, delay, loop;
 	usec_t		delay_us;	/* the longest */
 	usec_t		pause_us;	/* between two faults, on average */
 	uint32_t	weights[32];	/* of enum mishap */
@@ -224,12 +237,58 @@ struct judged {
 	uint8_t		client[SIM_VIPS][6];	/* the neighbour's cache */
 };
 
+/*
+ * What was exercised, counted in all runs: what went wrong beside the mishaps,
+ * the drills, and how often each invariant was asked for.  A long run in which
+ * one of these never came is none.
+ */
+#define TALLIES(X) \
+	X(lost, "lost") X(delayed, "delayed") X(doubled, "doubled") \
+	X(corrupted, "corrupted") X(parted, "parted") X(looped, "looped") \
+	X(unread, "inbox full") X(overrun, "overruns") \
+	X(interrupted, "dumps interrupted") X(refused, "requests refused") \
+	X(exists, "EEXIST") X(absent, "EADDRNOTAVAIL") X(nodev, "ENODEV") \
+	X(unsent, "sends refused") X(unforked, "unforked") X(hung, "hung") \
+	X(killed, "killed") X(late, "late wakes") \
+	X(drill_stop, "drills: stop") X(drill_crash, "crash") \
+	X(drill_cable, "cable") X(drill_row8, "row 8") \
+	X(drill_row47, "row 47") X(drill_sleep, "sleep") \
+	X(drill_reload, "reload") X(drill_claim, "claim") \
+	X(drill_loop, "loop") \
+	X(I1, "invariants: I1") X(I2, "I2") X(I3, "I3") X(I4, "I4") \
+	X(I5, "I5") X(I5_heir, "I5 heir") X(I5_steady, "I5 steady") \
+	X(I6, "I6") X(I6_unread, "I6 unread") X(I7, "I7") X(I8, "I8") \
+	X(I9, "I9") X(I9_picture, "I9 picture") X(I10, "I10") \
+	X(I10_client, "I10 client") X(I11, "I11") X(I11_true, "I11 true") \
+	X(I12, "I12") X(I13, "I13") X(I14, "I14") X(I15, "I15") \
+	X(I15_version, "I15 version") X(I15_password, "I15 password") \
+	X(I15_interval, "I15 interval") X(I15_own, "I15 own") \
+	X(backup, "Backup hears") X(backup_zero, "Backup hears 0") \
+	X(backup_weaker, "Backup hears weaker") \
+	X(active_better, "Active yields") \
+	X(active_weaker, "Active answers") X(preempt_delay, "preempt_delay") \
+	X(announced, "announced") X(T5, "T5") X(C143, "C-143") \
+	X(C131, "C-131") X(C145, "C-145") X(covered, "D-20 covered") \
+	X(lingers, "D-20 lingers") X(leaves, "leaves nothing")
+#define TALLY(name, text) TALLY_##name,
+enum tally { TALLIES(TALLY) TALLY_KINDS };
+#undef TALLY
+
+/* What was done in one regime. */
+struct totals {
+	double		hours, spent;		/* router-hours, seconds */
+	double		paced[PACES];		/* router-hours, by interval */
+	uint64_t	seeds, sent, heard, steps;
+};
+#define PACE_LIMITS { 100000, 1000000, 10000000, NEVER }
+
 struct sim {
 	uint64_t	seed, chance, hash;
 	struct router	*routers;
-	uint32_t	router_count, vr_count, routers_asked;
+	uint32_t	router_count, vr_count, group_count, routers_asked;
 	struct cluster_vr vrs[SIM_VRS];
-	bool		grouped, unicast;
+	bool		calm;		/* the regime: faults are rare */
+	bool		unicast;
 	struct swarm	swarm;
 	struct judged	judged[SIM_VRS];
 	uint8_t		*blocked;	/* from * router_count + to */
@@ -237,10 +296,13 @@ struct sim {
 	usec_t		now;
 	bool		noisy;		/* the LAN is not kind */
 	bool		steady;		/* no state may change */
+	bool		looping;	/* what a router sends comes back */
+	uint32_t	awaited;	/* VR: a run ends when it is led */
 	usec_t		calm_since;	/* all are healthy; NEVER: not so */
 	uint32_t	covered;	/* VRs with their address somewhere */
 	uint16_t	expected;	/* who alone may take over, or NONE */
-	usec_t		longest_us;	/* advertisement interval on the LAN */
+	usec_t		longest_us, shortest_us; /* intervals on the LAN */
+	usec_t		refresh_us, script_us;	/* longest of any router */
 	usec_t		alarm_at;	/* a limit of the cluster runs out */
 	struct happening *heap;
 	uint32_t	heap_count, heap_room, order;
@@ -249,14 +311,25 @@ struct sim {
 	uint32_t	frame_room, free_count;
 	struct records	records;	/* of the LAN */
 	bool		verbose;
+	struct totals	*total;		/* of the regime under way */
+	char		replay[96];	/* the line that shows it again */
 	/* what was done in all runs */
-	uint64_t	steps, sent, heard, mishaps[32], takeovers, duals;
+	struct totals	totals[2];	/* of each regime */
+	uint64_t	mishaps[32], takeovers, duals, all_hash;
+	uint64_t	tallies[TALLY_KINDS], reloads[RELOADS];
 	usec_t		longest_none, longest_dual;
 };
 
 /* The run under way; what stands for system calls has no other way to it. */
 static struct sim *sim_running;
 static struct router *sim_router;
+
+/* Counts that something was exercised. */
+static inline void
+tally(struct sim *s, enum tally kind)
+{
+	s->tallies[kind]++;
+}
 
 /* -- chance -- */
 
@@ -494,10 +567,7 @@ broken(struct sim *s, struct router *r, const char *format, ...)
 	va_start(arguments, format);
 	vprintf(format, arguments);
 	va_end(arguments);
-	printf("\nagain: make sim SEED=%llu", (unsigned long long)s->seed);
-	if (s->routers_asked > 0)	/* a given number draws otherwise */
-		printf(" ROUTERS=%u", s->routers_asked);
-	printf("\n");
+	printf("\n%s", s->replay);
 	exit(1);
 }
 
@@ -536,7 +606,7 @@ virtual_address(const struct sim *s, uint32_t vr, uint32_t n)
 	    0);
 
 	if (ip.family == 4) {
-		ip.bytes[3] = (uint8_t)(SIM_ROUTERS + 1 + 4 * vr + n);
+		ip.bytes[3] = (uint8_t)(SIM_ROUTERS + 1 + SIM_VIPS * vr + n);
 		return ip;
 	}
 	if (n > 0) {
@@ -544,7 +614,7 @@ virtual_address(const struct sim *s, uint32_t vr, uint32_t n)
 		ip.bytes[1] = 1;
 	}
 	ip.bytes[12] = 0xee;
-	ip.bytes[15] = (uint8_t)(4 * vr + n);
+	ip.bytes[15] = (uint8_t)(SIM_VIPS * vr + n);
 	return ip;
 }
 

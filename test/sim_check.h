@@ -26,7 +26,7 @@ none_limit(const struct sim *s)
 	usec_t down = 3 * s->longest_us + usec_max(s->longest_us, SECOND_US);
 
 	/* In a sync group the last one's timer may have been begun anew. */
-	return (s->grouped ? 2 : 1) * (down + down / 500) + DELAY_US;
+	return (s->group_count > 0 ? 2 : 1) * (down + down / 500) + DELAY_US;
 }
 
 /* For how long two may be (I2); the clocks differ by a thousandth. */
@@ -71,6 +71,7 @@ alarm_rings(struct sim *s)
 	for (uint32_t v = 0; v < s->vr_count && s->calm_since != NEVER; v++) {
 		const struct judged *j = &s->judged[v];
 
+		tally(s, j->none_since != NEVER ? TALLY_I3 : TALLY_I2);
 		if (j->none_since != NEVER) {
 			usec_t end = usec_max(j->none_since, s->calm_since) +
 			    none_limit(s);
@@ -100,6 +101,8 @@ watch_state(struct sim *s, struct router *r, uint32_t planned, uint8_t state)
 
 	if (watch->state == state)
 		return;
+	s->tallies[TALLY_I5_heir] += state == MACHINE_ACTIVE &&
+	    s->expected != NONE;
 	if (s->steady)
 		broken(s, r, "I5: VR %u went from %s to %s when all was well",
 		    planned, machine_names[watch->state],
@@ -135,6 +138,7 @@ planned_of(const struct router *r, uint32_t n)
 static void
 watch_effect(struct sim *s, struct router *r, const struct effect *effect)
 {
+	s->tallies[TALLY_I14] += r->silent_reload;
 	if (r->silent_reload && effect->kind != EFFECT_DUMP &&
 	    effect->kind != EFFECT_JOIN && effect->kind != EFFECT_LOG)
 		broken(s, r, "I14: effect %u of a reload that changes nothing",
@@ -163,7 +167,8 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 	if (s->verbose)
 		record_print(line);
 	hash_add(s, (uint64_t)s->now ^ (uint64_t)message[2] << 56);
-	s->sent++;
+	s->total->sent++;
+	tally(s, TALLY_I6);
 	watch->sent_at = r->local;
 	if (!watch->was_active && watch->state != MACHINE_ACTIVE &&
 	    vr->machine.state != MACHINE_ACTIVE &&
@@ -177,6 +182,7 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 		watch->second_at = r->local;
 		watch->second_count = 0;
 	}
+	tally(s, TALLY_T5);
 	if (++watch->second_count > 30 + SECOND_US / vr->conf->interval_us *
 	    102 / 100)
 		broken(s, r, "T5: VR %u advertises %u times in a second",
@@ -201,6 +207,7 @@ watch_announcement(struct sim *s, struct router *r,
 		for (uint32_t k = 0; k < vr_vip_count(vr); k++) {
 			if (!ip_equal(&vr->conf->addresses[k].ip, &ip))
 				continue;
+			tally(s, TALLY_announced);
 			/* A unicast owner's may be its source, too. */
 			if (!(vr_is_owner(vr) && vr->conf->unicast) &&
 			    (!vr->wanted || vr->linger_until != NEVER))
@@ -233,7 +240,7 @@ watch_line(struct sim *s, struct router *r, const char *line, size_t length)
 {
 	const char *end = line + length, *quote = memchr(line, '"', length);
 	bool group = line[0] == 'G';
-	uint8_t *told = &r->group_told, state;
+	uint8_t *told, state;
 	const char *word;
 
 	if (quote == NULL || end - quote < 8)
@@ -244,10 +251,11 @@ watch_line(struct sim *s, struct router *r, const char *line, size_t length)
 	for (length = 0; word + length < end && word[length] != ' ';)
 		length++;
 	state = told_state(word, length);
-	if (!group)
-		told = &r->watches[(uint8_t)(quote[4] - '0')].told;
+	told = group ? &r->group_told[quote[2] - '0'] :
+	    &r->watches[quote[4] - '0'].told;
 	if (state == 0)
 		return;
+	tally(s, TALLY_I11);
 	if (*told == state)
 		broken(s, r, "I11: %.*s is told twice", (int)(end - line),
 		    line);
@@ -298,6 +306,7 @@ watch_event(struct sim *s, struct router *r)
 		bool active = vr->machine.state == MACHINE_ACTIVE;
 		bool idle = vr->machine.state == MACHINE_INITIALIZE;
 
+		tally(s, TALLY_I1);
 		r->watches[planned_of(r, n)].was_active |= active;
 		if (idle || active)
 			r->watches[planned_of(r, n)].preempt_at = NEVER;
@@ -331,6 +340,7 @@ watch_time(struct sim *s, struct router *r, bool drained)
 	for (uint32_t n = 0; n < r->d->conf->vr_count && !drained; n++) {
 		const struct watch *watch = &r->watches[planned_of(r, n)];
 
+		tally(s, TALLY_I6_unread);
 		if (r->d->vrs[n].machine.state == MACHINE_ACTIVE &&
 		    watch->state == MACHINE_BACKUP && !watch->was_active)
 			broken(s, r, "I6: VR %u took over with packets unread",
@@ -365,10 +375,13 @@ reading_down(const struct reading *reading, int adverts, usec_t interval)
 
 /* What the RFC says that a Backup does (RFC 9568 6.4.2); NULL: it did. */
 static const char *
-reading_backup(const struct reading *reading, usec_t now)
+reading_backup(struct sim *s, const struct reading *reading, usec_t now)
 {
 	const struct machine *m = &reading->vr->machine;
 
+	tally(s, reading->priority == PRIORITY_ZERO ? TALLY_backup_zero :
+	    reading->priority < reading->before.priority ?
+	    TALLY_backup_weaker : TALLY_backup);
 	if (m->state != MACHINE_BACKUP)
 		return "a Backup does not stay one";
 	if (reading->priority == PRIORITY_ZERO)
@@ -384,13 +397,14 @@ reading_backup(const struct reading *reading, usec_t now)
 
 /* What the RFC says that an Active does (RFC 9568 6.4.3); NULL: it did. */
 static const char *
-reading_active(const struct reading *reading, usec_t now)
+reading_active(struct sim *s, const struct reading *reading, usec_t now)
 {
 	const struct machine *m = &reading->vr->machine;
 	bool better = reading->priority > reading->before.priority ||
 	    (reading->priority == reading->before.priority &&
 	    reading->order > 0);
 
+	tally(s, better ? TALLY_active_better : TALLY_active_weaker);
 	if (better) {
 		if (m->state != MACHINE_BACKUP)
 			return "an Active does not yield to a better one";
@@ -419,9 +433,9 @@ reading_judge(struct sim *s, struct router *r, const struct reading *reading)
 	else if (reading->vr->counters.received != reading->received + 1)
 		wrong = "it is not accepted";
 	else if (reading->before.state == MACHINE_BACKUP)
-		wrong = reading_backup(reading, r->local);
+		wrong = reading_backup(s, reading, r->local);
 	else
-		wrong = reading_active(reading, r->local);
+		wrong = reading_active(s, reading, r->local);
 	if (wrong != NULL)
 		broken(s, r, "an advertisement of priority %u, interval %lld "
 		    "us, comes to %s: %s", reading->priority,
@@ -434,7 +448,7 @@ reading_judge(struct sim *s, struct router *r, const struct reading *reading)
  * the first weaker advertisement, and one that is not weaker cancels it.
  */
 static bool
-reading_preempts(const struct router *r, const struct vr *vr,
+reading_preempts(struct sim *s, const struct router *r, const struct vr *vr,
     struct watch *watch, uint8_t priority)
 {
 	const struct conf_vr *conf = vr->conf;
@@ -447,6 +461,7 @@ reading_preempts(const struct router *r, const struct vr *vr,
 		watch->preempt_at = NEVER;
 	else if (watch->preempt_at == NEVER)
 		watch->preempt_at = r->local + conf->preempt_delay_us;
+	tally(s, TALLY_preempt_delay);
 	return r->local >= watch->preempt_at;
 }
 
@@ -466,19 +481,11 @@ frame_vr(const struct sim *s, struct router *r, const struct sim_frame *frame,
 	return NULL;
 }
 
-/* Whether an address is one that a router has, or had a moment ago. */
+/* Whether an address is a router's own one, now or at other times. */
 static bool
-router_has(struct router *r, const struct ip *ip)
+router_owns(const struct router *r, const struct ip *ip)
 {
-	bool has = false;
-
-	for (uint8_t n = 0; n < SIM_SEGMENTS; n++) {
-		struct ip own = router_address(ip->family, n, r->index);
-
-		has = has || ip_equal(&own, ip) || kernel_address_find(
-		    &r->kernel.interfaces[n], ip, 0) != NULL;
-	}
-	return has;
+	return ip->bytes[ip_size(ip->family) - 1] == r->index + 1;
 }
 
 /* Hands over a packet that must be refused: only counters change (I15). */
@@ -489,6 +496,7 @@ watch_refused(struct sim *s, struct router *r, const struct event *event)
 	uint32_t count = r->d->conf->vr_count;
 	uint8_t *at = r->out.at;
 
+	tally(s, TALLY_I15);
 	memcpy(before, r->d->vrs, count * sizeof(before[0]));
 	daemon_event(r->d, r->local, event);
 	for (uint32_t n = 0; n < count; n++) {
@@ -507,6 +515,38 @@ watch_refused(struct sim *s, struct router *r, const struct event *event)
 	}
 }
 
+/*
+ * Whether a virtual router must refuse an advertisement that is sound: it is of
+ * another version, has another password, of version 2 another interval, or is
+ * its own one that came back.
+ */
+static bool
+frame_strange(struct sim *s, const struct router *r, const struct vr *vr,
+    const struct sim_frame *frame, const uint8_t *message)
+{
+	const struct conf_vr *conf = vr->conf;
+	enum tally why = TALLY_KINDS;
+
+	if (ip_equal(&frame->source, &vr->source))
+		why = TALLY_I15_own;
+	else if (router_owns(r, &frame->source))
+		return false;
+	else if (message[0] >> 4 != conf->version)
+		why = TALLY_I15_version;
+	else if (conf->version == 2 && (message[4] != conf->auth_type ||
+	    (conf->auth_type == AUTH_PASS && memcmp(message +
+	    VRRP_HEADER + 4 * message[3], conf->auth_pass,
+	    VRRP_AUTH_DATA) != 0)))
+		why = TALLY_I15_password;
+	else if (conf->version == 2 &&
+	    message[5] * SECOND_US != conf->interval_us)
+		why = TALLY_I15_interval;
+	if (why == TALLY_KINDS)
+		return false;
+	tally(s, why);
+	return true;
+}
+
 /* Hands one packet to the daemon and judges what it does. */
 static void
 watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
@@ -519,19 +559,22 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 	struct sim_record *line;
 	struct watch *watch;
 
-	if (frame->verdict == VERDICT_BAD) {
+	if (frame->verdict == VERDICT_BAD || (vr != NULL &&
+	    frame->verdict == VERDICT_GOOD &&
+	    frame_strange(s, r, vr, frame, message))) {
 		watch_refused(s, r, event);
 		return;
 	}
 	if (frame->verdict != VERDICT_GOOD || vr == NULL ||
-	    router_has(r, &frame->source) ||
+	    router_owns(r, &frame->source) ||
 	    r->d->interfaces[frame->segment].ifindex != event->ifindex ||
 	    (vr->conf->unicast && frame->sender == NONE) ||
 	    is_virtual(&frame->source) ||
 	    (vr->conf->strict && message[3] != vr->conf->address_count)) {
 		daemon_event(r->d, r->local, event);
 		watch_event(s, r);
-		if (vr != NULL)		/* what is not judged is believed */
+		/* What is not judged is believed. */
+		if (vr != NULL && vr->machine.state == MACHINE_BACKUP)
 			r->watches[planned_of(r, (uint32_t)(vr -
 			    r->d->vrs))].preempt_at = vr->preempt_at;
 		return;
@@ -544,7 +587,7 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 	    ((message[4] & 15) << 8 | message[5]) * CS_US,
 	    .answers = vr->answers > 0 || r->local - vr->answered_at >=
 	    SECOND_US };
-	reading.preempts = reading_preempts(r, vr, watch, message[2]);
+	reading.preempts = reading_preempts(s, r, vr, watch, message[2]);
 	daemon_event(r->d, r->local, event);
 	line = record_next(s, &r->records, RECORD_HEARD);
 	line->vr = (uint8_t)planned_of(r, (uint32_t)(vr - r->d->vrs));
@@ -635,11 +678,14 @@ picture_check(struct sim *s, struct router *r, uint32_t n)
 			    "holds it for %u", planned, k, has ? "there" :
 			    "not there", vip->state);
 	}
+	tally(s, TALLY_I9_picture);
 	if (vr->machine.state == MACHINE_INITIALIZE)
 		return;
+	tally(s, TALLY_C143);
 	if (!works)
 		broken(s, r, "C-143: VR %u is %s without a working interface",
 		    planned, machine_names[vr->machine.state]);
+	tally(s, TALLY_C131);
 	if (vr->conf->priority != PRIORITY_OWNER &&
 	    !kernel_has_source(s, r, i, planned))
 		broken(s, r, "C-131: VR %u is %s without an address to send "
@@ -676,6 +722,7 @@ wanted_check(struct sim *s, struct router *r, uint32_t n)
 {
 	struct watch *watch = &r->watches[planned_of(r, n)];
 
+	tally(s, TALLY_I9);
 	if (kernel_as_wanted(s, r, n))
 		watch->wrong_since = NEVER;
 	else if (watch->wrong_since == NEVER)
@@ -696,9 +743,12 @@ announced_check(struct sim *s, struct router *r, uint32_t n)
 	const struct vr *vr = &r->d->vrs[n];
 	struct watch *watch = &r->watches[planned_of(r, n)];
 	uint8_t all = (uint8_t)((1U << vr_vip_count(vr)) - 1);
+	usec_t span = SECOND_US + vr_vip_count(vr) * vr->conf->garp_repeat *
+	    r->d->conf->global.garp_interval_us;
 
+	tally(s, TALLY_I10);
 	if ((watch->announced & all) != all &&
-	    r->local - watch->active_at > SECOND_US &&
+	    r->local - watch->active_at > span &&
 	    s->now - r->disturbed_at > 2 * SECOND_US)
 		broken(s, r, "I10: VR %u took over and did not announce all",
 		    planned_of(r, n));
@@ -717,13 +767,15 @@ watch_vr(struct sim *s, struct router *r, uint32_t n)
 	watch->takeovers = vr->counters.became_master;
 	if (watch->state != vr->machine.state)
 		watch_state(s, r, planned, vr->machine.state);
+	s->tallies[TALLY_lingers] += vr->linger_until != NEVER;
 	if (vr->linger_until != NEVER &&
 	    vr->linger_until - r->local > 2 * SECOND_US)
 		broken(s, r, "D-20: VR %u lingers for too long", planned);
 	if (watch->wrong_since != NEVER || r->compare)
 		wanted_check(s, r, n);
-	if (vr->machine.state != MACHINE_ACTIVE)
+	if (vr->machine.state != MACHINE_ACTIVE || r->reloaded)
 		return;
+	tally(s, TALLY_I7);
 	if (r->local - watch->sent_at > interval ||
 	    vr->machine.timer - r->local > interval)
 		broken(s, r, "I7: Active VR %u advertised %lld us ago and will "
@@ -736,6 +788,7 @@ watch_vr(struct sim *s, struct router *r, uint32_t n)
 static void
 watch_deadline(struct sim *s, struct router *r)
 {
+	tally(s, TALLY_I8);
 	if (daemon_deadline(r->d) <= r->local && r->d->work_count == 0)
 		broken(s, r, "I8: the deadline has passed and nothing is done");
 	if (r->local - r->second_at >= SECOND_US) {
@@ -746,21 +799,33 @@ watch_deadline(struct sim *s, struct router *r)
 		broken(s, r, "I8: 1,000 turns without input in a second");
 }
 
+/* The members of a sync group are Active together or not at all. */
+static void
+watch_group(struct sim *s, struct router *r, uint32_t group)
+{
+	const struct conf_group *conf = &r->made->groups[group];
+	uint32_t actives = 0;
+
+	for (uint16_t i = 0; i < conf->member_count; i++)
+		actives += r->d->vrs[conf->members[i]].machine.state ==
+		    MACHINE_ACTIVE;
+	tally(s, TALLY_C145);
+	if (actives == 0 || actives == conf->member_count)
+		r->apart[group] = false;
+	else if (!r->apart[group])
+		broken(s, r, "C-145: %u of %u members of sync group %u are "
+		    "Active", actives, conf->member_count, group);
+}
+
 /* After each turn of a router. */
 static void
 watch_turn(struct sim *s, struct router *r, bool input)
 {
-	uint32_t actives = 0, members = r->made->groups[0].member_count;
-
-	for (uint32_t n = 0; n < r->d->conf->vr_count; n++) {
+	for (uint32_t n = 0; n < r->d->conf->vr_count; n++)
 		watch_vr(s, r, n);
-		actives += r->d->vrs[n].machine.state == MACHINE_ACTIVE;
-	}
-	if (actives == 0 || actives == members)
-		r->apart = false;
-	else if (r->made->conf.group_count > 0 && !r->apart)
-		broken(s, r, "C-145: %u of %u members of the sync group are "
-		    "Active", actives, members);
+	for (uint32_t g = 0; g < s->group_count; g++)
+		watch_group(s, r, g);
+	r->reloaded = false;
 	if (!input)
 		watch_deadline(s, r);
 	if (!r->compare || !router_is_quiet(r))
@@ -779,8 +844,8 @@ static void
 watch_start(struct router *r)
 {
 	r->compare = true;
-	r->apart = false;
-	r->group_told = 0;
+	memset(r->apart, 0, sizeof(r->apart));
+	memset(r->group_told, 0, sizeof(r->group_told));
 	for (uint32_t v = 0; v < SIM_VRS; v++)
 		r->watches[v] = watch_nothing;
 }
@@ -800,15 +865,17 @@ watch_gone(struct sim *s, struct router *r)
 static void
 watch_reload(struct sim *s, struct router *r)
 {
-	r->compare = r->apart = true;
-	if (r->made->conf.group_count == 0)
-		r->group_told = 0;
+	r->compare = r->reloaded = true;
+	for (uint32_t g = 0; g < s->group_count; g++)
+		r->apart[g] = true;
 	for (uint32_t v = 0; v < s->vr_count; v++) {
 		if (!r->plan.vrs[v].absent)
 			continue;
 		watch_state(s, r, v, MACHINE_INITIALIZE);
 		r->watches[v] = watch_nothing;
 	}
+	for (uint32_t v = 0; v < s->vr_count; v++)
+		r->watches[v].second_count = 0;
 }
 
 /* A clean end leaves no address of ours behind. */
@@ -816,6 +883,7 @@ static void
 watch_stopped(struct sim *s, struct router *r)
 {
 	for (uint32_t n = 0; n < r->d->conf->vr_count; n++) {
+		tally(s, TALLY_leaves);
 		if (r->d->vrs[n].wanted || (!kernel_as_wanted(s, r, n) &&
 		    s->now - r->disturbed_at > 4 * SECOND_US))
 			broken(s, r, "VR %u: its addresses outlive the end",
@@ -833,8 +901,8 @@ true_priority(const struct plan *plan, uint32_t planned)
 
 	if (priority == PRIORITY_OWNER)
 		return priority;
-	if (plan->scripts && plan->vrs[planned].script_weight && planned == 0)
-		priority += 20;		/* its check is good */
+	if (plan->scripts && plan->vrs[planned].weight > 0)
+		priority += plan->vrs[planned].weight;	/* it is good */
 	return priority > 254 ? 254 : priority;
 }
 
@@ -845,6 +913,7 @@ told_check(struct sim *s, struct router *r, uint32_t v)
 	const struct watch *watch = &r->watches[v];
 	uint8_t want = watch->state == MACHINE_ACTIVE ? 2 : 1;
 
+	tally(s, TALLY_I11_true);
 	if (watch->told != want || watch->told_script != want)
 		broken(s, r, "I11: VR %u is %s, the FIFO said %u, the script "
 		    "%u", v, machine_names[watch->state], watch->told,
@@ -862,14 +931,18 @@ settled_winner(struct sim *s, uint32_t v, struct router *winner)
 		struct router *r = &s->routers[n];
 		int priority = true_priority(&r->plan, v);
 
+		tally(s, TALLY_I5);
 		if (priority > best && (!r->plan.vrs[v].no_preempt ||
 		    priority == PRIORITY_OWNER))
 			broken(s, r, "I5: VR %u: priority %d preempts, yet "
 			    "router %u is Active with %d", v, priority,
 			    winner->index, best);
 	}
+	if (announcing[winner->plan.announcing].refresh_us == 0)
+		return;
 	for (uint32_t k = 0; k < (uint32_t)s->vrs[v].addresses +
 	    s->vrs[v].excluded; k++) {
+		tally(s, TALLY_I10_client);
 		if (memcmp(s->judged[v].client[k], i->mac, 6) != 0)
 			broken(s, winner, "I10: VR %u: the client sends what "
 			    "is for address %u elsewhere", v, k);

@@ -4,32 +4,55 @@
  * the struct conf that is made of both, as the parser would make it.
  */
 
+/*
+ * An Advertisement_Interval as people set them.  Most leave it at a second;
+ * who wants more speed has a dense system, and who takes the longest that the
+ * packet can say (40.95 s, 255 s) a calm one.
+ */
+static uint32_t
+chance_interval(struct sim *s, uint8_t version)
+{
+	static const uint8_t seconds[2][8] = { { 1, 1, 1, 1, 1, 1, 2, 3 },
+	    { 1, 1, 1, 3, 10, 30, 120, 255 } };
+	static const uint16_t centiseconds[2][9] = {
+	    { 100, 100, 100, 100, 10, 1, 300, 25, 4095 },
+	    { 100, 100, 100, 100, 300, 1000, 3000, 4095, 4095 } };
+
+	return version == 2 ? seconds[s->calm][chance_range(s, 0, 7)] *
+	    (uint32_t)SECOND_US : centiseconds[s->calm][chance_range(s, 0,
+	    8)] * (uint32_t)CS_US;
+}
+
 /* Draws one virtual router of the cluster. */
 static void
 cluster_vr_draw(struct sim *s, uint32_t n)
 {
-	static const uint32_t intervals[] = { 1000000, 1000000, 1000000,
-	    1000000, 100000, 10000, 3000000, 250000, 40950000 };
 	struct cluster_vr *vr = &s->vrs[n];
 	int64_t kind = chance_range(s, 0, 2);
 
-	*vr = (struct cluster_vr){ .segment = (uint8_t)chance_range(s, 0, 1),
-	    .family = kind == 2 ? 6 : 4, .version = kind == 0 ? 2 : 3,
-	    .vrid = (uint8_t)(51 + n),
-	    .addresses = (uint8_t)chance_range(s, 1, 3) };
-	if (chance_one_in(s, 2))
-		vr->segment = 0;
+	*vr = (struct cluster_vr){ .family = kind == 2 ? 6 : 4,
+	    .version = kind == 0 ? 2 : 3, .vrid = (uint8_t)(51 + n),
+	    .group = NO_GROUP };
+	vr->segment = chance_one_in(s, 4);
+	vr->addresses = (uint8_t)chance_range(s, 1, 3);
+	if (n < SIM_GROUPS * s->group_count)
+		vr->group = (uint8_t)(n / 2);
+	if (n == 2 && s->vr_count == 3 && s->group_count == 1 &&
+	    chance_one_in(s, 2))
+		vr->group = 0;
+	if (vr->version == 2 && chance_one_in(s, 3))
+		vr->password = 1;
 	vr->excluded = vr->addresses < SIM_VIPS && chance_one_in(s, 4);
 	vr->prefix = vr->family == 6 ? 64 : chance_one_in(s, 2) ? 24 : 32;
-	vr->interval_us = vr->version == 2 ? 1000000 * (uint32_t)
-	    chance_range(s, 1, chance_one_in(s, 4) ? 3 : 1) :
-	    intervals[chance_range(s, 0, (int64_t)COUNT_OF(intervals) - 1)];
+	vr->interval_us = chance_interval(s, vr->version);
 	vr->unicast = s->unicast;
 	vr->strict = !vr->unicast && chance_one_in(s, 8);
-	vr->has_owner = !s->grouped && vr->family == 4 && chance_one_in(s, 8);
+	vr->has_owner = vr->group == NO_GROUP && vr->family == 4 &&
+	    chance_one_in(s, 8);
 	if (vr->has_owner)
 		vr->excluded = 0;
 	s->longest_us = usec_max(s->longest_us, vr->interval_us);
+	s->shortest_us = usec_min(s->shortest_us, vr->interval_us);
 }
 
 /* Draws what all routers agree about. */
@@ -38,28 +61,73 @@ cluster_draw(struct sim *s)
 {
 	s->vr_count = (uint32_t)chance_range(s, 1, chance_one_in(s, 3) ?
 	    SIM_VRS : 1);
-	s->grouped = s->vr_count > 1 && chance_one_in(s, 2);
+	s->group_count = s->vr_count > 1 && chance_one_in(s, 2);
+	if (s->vr_count == SIM_VRS && !chance_one_in(s, 3))
+		s->group_count = SIM_GROUPS;
 	s->unicast = s->router_count <= SIM_PEERS && chance_one_in(s, 5);
-	s->longest_us = 0;
+	s->longest_us = s->refresh_us = s->script_us = 0;
+	s->shortest_us = NEVER;
 	for (uint32_t n = 0; n < s->vr_count; n++)
 		cluster_vr_draw(s, n);
 }
 
+/* What keepalived's garp_* may be: its defaults; often, seldom, once. */
+static const struct {
+	uint32_t	delay_us, lower_prio_delay_us, refresh_us, pause_us;
+	uint8_t		repeat, refresh_repeat, lower_prio_repeat;
+} announcing[ANNOUNCINGS] = {
+	{ 5000000, 5000000, 0, 0, 5, 1, 5 },
+	{ 5000000, 5000000, 60000000, 0, 2, 1, 2 },
+	{ 1000000, 0, 20000000, 10000, 3, 2, 1 },
+	{ 0, 0, 0, 0, 1, 1, 0 },
+	{ 10000000, 2000000, 3600000000, 1000, 2, 1, 1 },
+};
+
+/* Draws what one router is told of one virtual router. */
+static void
+plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
+{
+	uint32_t interval_us = s->vrs[n].interval_us;
+
+	plan->vrs[n].version = s->vrs[n].version;
+	plan->vrs[n].password = s->vrs[n].password;
+	plan->vrs[n].priority = (uint8_t)chance_range(s, 1, 254);
+	plan->vrs[n].addresses = s->vrs[n].addresses;
+	if (s->vrs[n].version == 3 && chance_one_in(s, 8))
+		interval_us = (uint32_t)(s->calm ? chance_range(s,
+		    interval_us / CS_US / 2, interval_us / CS_US) :
+		    chance_range(s, 10, 300)) * CS_US;
+	plan->vrs[n].interval_us = interval_us;
+	s->longest_us = usec_max(s->longest_us, interval_us);
+	s->shortest_us = usec_min(s->shortest_us, interval_us);
+	plan->vrs[n].no_preempt = chance_one_in(s, slow ? 2 : 6);
+	if (chance_one_in(s, slow ? 2 : 6))
+		plan->vrs[n].preempt_delay_us =
+		    (uint32_t)chance_range(s, 1, 20000000);
+	plan->vrs[n].quiet = chance_one_in(s, 6);
+	plan->vrs[n].loud = chance_one_in(s, 6);
+	if (chance_one_in(s, 2))
+		plan->vrs[n].weight = n == 0 ? 20 : -20;
+}
+
 /*
  * Draws what one router is told.  Members of a sync group have one priority on
- * a router, and preempt or not: with several, each best elsewhere, a group
- * cannot settle.
+ * a router, and preempt or not, and weigh their check alike: with several, each
+ * best elsewhere, a group cannot settle.
  */
 static void
 plan_draw(struct sim *s, struct plan *plan, uint16_t router)
 {
-	uint8_t priority = (uint8_t)chance_range(s, 1, 254);
-	bool ties = chance_one_in(s, 8), no_preempt = chance_one_in(s, 6);
+	bool ties = chance_one_in(s, 8), slow = chance_one_in(s, 8);
+	uint32_t first[SIM_GROUPS + 1] = { SIM_VRS, SIM_VRS };
 
-	*plan = (struct plan){ .grouped = s->grouped, .rise = 1, .fall = 1 };
+	*plan = (struct plan){ .rise = 1, .fall = 1 };
 	plan->scripts = chance_one_in(s, 3);
-	plan->file = !s->grouped && chance_one_in(s, 6);
+	plan->file = chance_one_in(s, 6);
 	plan->weighs_file = chance_one_in(s, 2);
+	plan->announcing = (uint8_t)chance_range(s, 0, 2);
+	if (s->calm && plan->announcing > 0)
+		plan->announcing += 2;
 	if (chance_one_in(s, 3)) {
 		plan->rise = (uint8_t)chance_range(s, 1, 3);
 		plan->fall = (uint8_t)chance_range(s, 1, 3);
@@ -67,27 +135,36 @@ plan_draw(struct sim *s, struct plan *plan, uint16_t router)
 	if (chance_one_in(s, 6))
 		plan->startup_delay_us = (uint32_t)chance_range(s, 1, 5000000);
 	for (uint32_t n = 0; n < s->vr_count; n++) {
-		if (!s->grouped)
-			priority = (uint8_t)chance_range(s, 1, 254);
-		plan->vrs[n].priority = ties ? 100 : priority;
+		uint32_t group = s->vrs[n].group;
+
+		plan_vr_draw(s, plan, n, slow);
+		if (group != NO_GROUP && first[group] == SIM_VRS)
+			first[group] = n;
+		if (group != NO_GROUP) {
+			plan->vrs[n].priority = plan->vrs[first[group]]
+			    .priority;
+			plan->vrs[n].no_preempt = plan->vrs[first[group]]
+			    .no_preempt;
+			plan->vrs[n].weight = plan->vrs[first[group]].weight;
+		}
+		if (ties)
+			plan->vrs[n].priority = 100;
 		if (s->vrs[n].has_owner && router == n % s->router_count)
 			plan->vrs[n].priority = PRIORITY_OWNER;
-		plan->vrs[n].addresses = s->vrs[n].addresses;
-		plan->vrs[n].interval_us = s->vrs[n].interval_us;
-		if (s->vrs[n].version == 3 && chance_one_in(s, 8))
-			plan->vrs[n].interval_us = (uint32_t)
-			    chance_range(s, 10, 300) * CS_US;
-		s->longest_us = usec_max(s->longest_us,
-		    plan->vrs[n].interval_us);
-		plan->vrs[n].no_preempt = s->grouped ? no_preempt :
-		    chance_one_in(s, 6);
-		if (chance_one_in(s, 6))
-			plan->vrs[n].preempt_delay_us =
-			    (uint32_t)chance_range(s, 1, 20000000);
-		plan->vrs[n].quiet = chance_one_in(s, 6);
-		plan->vrs[n].loud = chance_one_in(s, 6);
-		plan->vrs[n].script_weight = !s->grouped && chance_one_in(s, 2);
 	}
+	plan->script_us = s->calm ? (uint32_t)usec_min(usec_max(s->shortest_us,
+	    2 * SECOND_US), 60 * SECOND_US) : 2000000;
+	s->script_us = usec_max(s->script_us, plan->script_us);
+	s->refresh_us = usec_max(s->refresh_us,
+	    announcing[plan->announcing].refresh_us);
+}
+
+/* Which check a virtual router tracks: one for all of a sync group. */
+static uint16_t
+plan_script(const struct sim *s, uint32_t planned)
+{
+	return (uint16_t)((s->vrs[planned].group == NO_GROUP ? planned :
+	    s->vrs[planned].group) % SIM_SCRIPTS);
 }
 
 /* Adds a line of track_script, track_file or track_interface. */
@@ -132,12 +209,27 @@ made_lists(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 	}
 }
 
+/* How one virtual router announces its addresses. */
+static void
+made_announcing(struct conf_vr *vr, const struct plan *plan)
+{
+	uint8_t row = plan->announcing;
+
+	vr->garp_delay_us = announcing[row].delay_us;
+	vr->garp_lower_prio_delay_us = announcing[row].lower_prio_delay_us;
+	vr->garp_refresh_us = announcing[row].refresh_us;
+	vr->garp_repeat = announcing[row].repeat;
+	vr->garp_refresh_repeat = announcing[row].refresh_repeat;
+	vr->garp_lower_prio_repeat = announcing[row].lower_prio_repeat;
+}
+
 /* Makes one virtual router, the n-th of the configuration. */
 static void
 made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
     uint16_t router)
 {
-	static const char *const names[SIM_VRS] = { "VI_0", "VI_1", "VI_2" };
+	static const char *const names[SIM_VRS] = { "VI_0", "VI_1", "VI_2",
+	    "VI_3" };
 	static const struct ip groups[2] = { { { 224, 0, 0, 18 }, 4 },
 	    { { 0xff, 2, [15] = 0x12 }, 6 } };
 	const struct cluster_vr *cluster = &s->vrs[planned];
@@ -149,13 +241,11 @@ made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 		.notify = &m->notify, .interval_us =
 		    plan->vrs[planned].interval_us,
 		.preempt_delay_us = plan->vrs[planned].preempt_delay_us,
-		.garp_delay_us = 5000000, .garp_lower_prio_delay_us = 5000000,
-		.garp_refresh_us = 60000000, .garp_repeat = 2,
-		.garp_refresh_repeat = 1, .garp_lower_prio_repeat = 2,
 		.interface = cluster->segment,
-		.group = plan->grouped ? 0 : NONE,
+		.group = cluster->group == NO_GROUP ? NONE : cluster->group,
 		.destination = groups[cluster->family == 6],
-		.family = cluster->family, .version = cluster->version,
+		.family = cluster->family,
+		.version = plan->vrs[planned].version,
 		.vrid = cluster->vrid,
 		.priority = plan->vrs[planned].priority,
 		.down_timer_adverts = 3, .unicast_ttl = 255,
@@ -165,16 +255,21 @@ made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 		.lower_prio_no_advert = plan->vrs[planned].quiet,
 		.higher_prio_send_advert = plan->vrs[planned].loud,
 	};
+	made_announcing(&m->vrs[n], plan);
+	if (plan->vrs[planned].version == 2 &&
+	    plan->vrs[planned].password > 0) {
+		m->vrs[n].auth_type = AUTH_PASS;
+		m->vrs[n].auth_pass[0] = plan->vrs[planned].password;
+	}
 	made_lists(s, m, n, planned, router);
 	if (plan->scripts)
-		made_track(m, n, TRACK_SCRIPT, planned % SIM_SCRIPTS,
-		    plan->vrs[planned].script_weight ? planned == 0 ? 20 :
-		    -20 : 0);
+		made_track(m, n, TRACK_SCRIPT, plan_script(s, planned),
+		    plan->vrs[planned].weight);
 	if (plan->file)
 		made_track(m, n, TRACK_FILE, 0, plan->weighs_file ? 10 : 0);
 }
 
-/* Makes the programs, and the sync group of all virtual routers. */
+/* Makes the programs, and what they run for. */
 static void
 made_rest(struct made *m)
 {
@@ -186,14 +281,28 @@ made_rest(struct made *m)
 		    .path = argv[0] };
 	for (uint16_t i = 0; i < SIM_SCRIPTS; i++)
 		m->scripts[i] = (struct conf_script){ .name = names[i],
-		    .command = i, .interval_us = 2000000,
-		    .timeout_us = 1500000, .rise = m->plan.rise,
-		    .fall = m->plan.fall };
+		    .command = i, .interval_us = m->plan.script_us,
+		    .timeout_us = m->plan.script_us / 4 * 3,
+		    .rise = m->plan.rise, .fall = m->plan.fall };
 	for (int i = 0; i < NOTIFY_KINDS; i++)
 		m->notify.command[i] = i == NOTIFY_ANY ? 2 : NONE;
 	m->files[0] = (struct conf_file){ .name = "file", .path = "/file" };
-	m->groups[0] = (struct conf_group){ .name = "G",
-	    .members = m->members };
+}
+
+/* Makes the sync groups; one whose members are all absent is empty. */
+static void
+made_groups(const struct sim *s, struct made *m)
+{
+	static const char *const names[SIM_GROUPS] = { "G0", "G1" };
+
+	for (uint32_t g = 0; g < s->group_count; g++) {
+		m->groups[g] = (struct conf_group){ .name = names[g],
+		    .members = m->members[g] };
+		for (uint16_t i = 0; i < m->conf.vr_count; i++) {
+			if (m->vrs[i].group == g)
+				m->members[g][m->groups[g].member_count++] = i;
+		}
+	}
 }
 
 /* Makes the configuration of a plan. */
@@ -209,8 +318,6 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 		if (!plan->vrs[i].absent)
 			made_vr(s, m, n++, i, router);
 	}
-	for (uint16_t i = 0; plan->grouped && i < n; i++)
-		m->members[m->groups[0].member_count++] = i;
 	for (uint16_t i = 0; i < SIM_SEGMENTS; i++)
 		snprintf(m->interfaces[i].name, sizeof(m->interfaces[i].name),
 		    "eth%u", i);
@@ -219,8 +326,11 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 	    .commands = m->commands, .command_count = 3,
 	    .scripts = m->scripts, .script_count = plan->scripts ?
 	    SIM_SCRIPTS : 0, .files = m->files, .file_count = plan->file,
-	    .groups = m->groups, .group_count = plan->grouped && n > 0 };
+	    .groups = m->groups, .group_count = (uint16_t)s->group_count };
+	made_groups(s, m);
 	m->conf.global.startup_delay_us = plan->startup_delay_us;
+	m->conf.global.garp_interval_us = m->conf.global.gna_interval_us =
+	    announcing[plan->announcing].pause_us;
 	m->conf.global.fifo[0].path = "/fifo";
 }
 

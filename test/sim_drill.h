@@ -15,6 +15,14 @@ active_router(struct sim *s, uint32_t v)
 	broken(s, NULL, "I2: VR %u has no Active", v);
 }
 
+/* What Skew_Time is a part of: an interval, of version 2 a second. */
+static usec_t
+skew_scale(const struct sim *s, uint32_t v, const struct router *from)
+{
+	return s->vrs[v].version == 2 ? SECOND_US :
+	    from->plan.vrs[v].interval_us;
+}
+
 /*
  * Who must take over when `from` leaves: the one with the best priority, if the
  * next best is so far behind that its timer cannot fire first.  NULL: several
@@ -40,9 +48,8 @@ drill_heir(struct sim *s, const struct router *from, uint32_t v, int *best)
 			second = priority;
 		}
 	}
-	return s->vr_count > 1 || (*best - second) * (usec_t)
-	    from->plan.vrs[v].interval_us / 256 < 2 * DELAY_US +
-	    s->longest_us / 100 ? NULL : heir;
+	return s->vr_count > 1 || (*best - second) * skew_scale(s, v, from) /
+	    256 < 2 * DELAY_US + s->longest_us / 100 ? NULL : heir;
 }
 
 /* Lets all settle after a drill, and judges it. */
@@ -52,8 +59,7 @@ drill_settles(struct sim *s)
 	s->expected = NONE;
 	s->covered = 0;
 	s->steady = false;
-	run_until(s, s->now + HEALING_US + 2 * none_limit(s) +
-	    20 * SECOND_US + REFRESH_US);
+	run_until(s, s->now + healing_span(s) + settling_span(s));
 	settled_check(s);
 }
 
@@ -61,10 +67,10 @@ drill_settles(struct sim *s)
 static void
 drill_wait(struct sim *s, uint32_t v, usec_t limit)
 {
-	usec_t end = s->now + limit;
-
-	while (s->judged[v].none_since != NEVER && s->now < end)
-		run_until(s, usec_min(end, s->now + MS_US));
+	s->awaited = v;
+	tally(s, TALLY_I4);
+	run_until(s, s->now + limit);
+	s->awaited = SIM_VRS;
 	if (s->judged[v].none_since != NEVER)
 		broken(s, NULL, "VR %u: nobody took over within %lld us", v,
 		    (long long)limit);
@@ -75,11 +81,8 @@ static usec_t
 drill_skew(const struct sim *s, uint32_t v, const struct router *from,
     int priority)
 {
-	usec_t interval = s->vrs[v].version == 2 ? SECOND_US :
-	    from->plan.vrs[v].interval_us;
-
-	return (256 - priority) * interval / 256 + interval / 100 +
-	    2 * DELAY_US;
+	return (256 - priority) * skew_scale(s, v, from) / 256 +
+	    from->plan.vrs[v].interval_us / 100 + 2 * DELAY_US;
 }
 
 /*
@@ -93,14 +96,15 @@ drill_stop(struct sim *s, uint32_t v)
 	int best;
 
 	heir = drill_heir(s, from, v, &best);
+	tally(s, TALLY_drill_stop);
 	note(s, NULL, "drill: router %u is told to stop", from->index);
 	s->expected = heir == NULL ? NONE : heir->index;
-	s->covered = s->grouped || (256 - best) * s->longest_us / 256 >
+	s->covered = s->group_count > 0 || (256 - best) * s->longest_us / 256 >
 	    1900 * MS_US ? 0 : 1U << v;
 	from->stop_asked = true;
 	router_rouse(s, from);
 	run_until(s, s->now + 2 * MS_US);
-	if (!s->grouped)
+	if (s->group_count == 0)
 		drill_wait(s, v, drill_skew(s, v, from, best));
 	run_until(s, s->now + 4 * SECOND_US);
 	s->covered = 0;
@@ -120,6 +124,7 @@ drill_death(struct sim *s, uint32_t v)
 	int best;
 
 	heir = drill_heir(s, from, v, &best);
+	tally(s, crash ? TALLY_drill_crash : TALLY_drill_cable);
 	if (crash) {
 		router_crash(s, from);
 	} else {
@@ -129,7 +134,7 @@ drill_death(struct sim *s, uint32_t v)
 	disturb(s, from, 0);
 	s->expected = heir == NULL ? NONE : heir->index;
 	run_until(s, s->now + 2 * MS_US);
-	if (!s->grouped)
+	if (s->group_count == 0)
 		drill_wait(s, v, 3 * interval + drill_skew(s, v, from, best));
 	run_until(s, s->now + 2 * interval);
 	s->expected = NONE;
@@ -138,6 +143,24 @@ drill_death(struct sim *s, uint32_t v)
 	else
 		kernel_carrier(s, from, s->vrs[v].segment, true);
 	disturb(s, from, 0);
+}
+
+/* A router sleeps longer than any timer runs. */
+static void
+drill_sleep(struct sim *s, uint32_t v, const struct router *active,
+    struct router *r)
+{
+	usec_t interval = active->plan.vrs[v].interval_us;
+
+	if (r == active || s->vr_count > 1 ||
+	    active->plan.vrs[v].priority == true_priority(&r->plan, v))
+		return;
+	tally(s, TALLY_drill_sleep);
+	note(s, r, "drill: it sleeps");
+	r->paused_until = s->now + 5 * interval + chance_range(s, 0,
+	    interval);
+	r->next = usec_max(r->next, r->paused_until);
+	run_until(s, r->paused_until);
 }
 
 /* What must not change any state: s->steady watches. */
@@ -153,10 +176,11 @@ drill_steady(struct sim *s, uint32_t v)
 
 	s->steady = true;
 	disturb(s, r, 0);
-	switch (chance_range(s, 0, 4)) {
+	switch (chance_range(s, 0, 5)) {
 	case 0:			/* row 8: back in 50 ms */
 		if (active->plan.vrs[v].priority == PRIORITY_OWNER)
 			break;
+		tally(s, TALLY_drill_row8);
 		note(s, active, "drill: somebody deletes its address");
 		kernel_address_remove(s, active, i, &ip, s->vrs[v].prefix);
 		run_until(s, s->now + 50 * MS_US);
@@ -165,6 +189,7 @@ drill_steady(struct sim *s, uint32_t v)
 			    "back in 50 ms", v);
 		break;
 	case 1:			/* row 47: a lost theft is found in 1 s */
+		tally(s, TALLY_drill_row47);
 		disturb(s, active, 0);
 		mishap_burst(s, active);
 		run_until(s, s->now + SECOND_US);
@@ -173,25 +198,26 @@ drill_steady(struct sim *s, uint32_t v)
 			    "addresses are wrong for a second");
 		break;
 	case 2:			/* row 20: who slept hears before it speaks */
-		if (r == active || s->vr_count > 1 || active->plan.vrs[v]
-		    .priority == true_priority(&r->plan, v))
-			break;
-		note(s, r, "drill: it sleeps");
-		r->paused_until = s->now + 5 * interval + chance_range(s, 0,
-		    interval);
-		r->next = usec_max(r->next, r->paused_until);
-		run_until(s, r->paused_until);
+		drill_sleep(s, v, active, r);
 		break;
 	case 3:			/* I14 */
+		tally(s, TALLY_drill_reload);
 		note(s, r, "drill: it reloads");
 		r->reload_asked = true;
 		router_rouse(s, r);
 		break;
 	case 4:			/* D-15 */
+		tally(s, TALLY_drill_claim);
 		mishap_claim(s, r);
+		break;
+	case 5:			/* a loop sends all its own packets back */
+		tally(s, TALLY_drill_loop);
+		s->looping = true;
 		break;
 	}
 	run_until(s, s->now + 5 * SECOND_US + 4 * interval);
+	s->looping = false;
+	tally(s, TALLY_I5_steady);
 }
 
 /* One drill, or two, for a virtual router of the cluster. */

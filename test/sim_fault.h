@@ -320,7 +320,7 @@ mishap_check(struct sim *s, struct router *r)
 	r->kernel.hangs[which] = chance_one_in(s, 2);
 	note(s, r, "check%u %s", which, r->kernel.hangs[which] ? "hangs" :
 	    "fails");
-	happen_in(s, r, chance_span(s, SECOND_US, 30 * SECOND_US),
+	happen_in(s, r, chance_span(s, SECOND_US, 15 * s->script_us),
 	    HAPPENS_CHECK, 0, which);
 }
 
@@ -335,31 +335,137 @@ mishap_file(struct sim *s, struct router *r)
 	    HAPPENS_FILE, 0, 0);
 }
 
-/* A reload: unchanged, another priority, without an instance, and so on. */
+/* -- reloads -- */
+
+/*
+ * A virtual router gets another version.  The others refuse what it sends then,
+ * and it what they send; version 2 has whole seconds, version 3 up to 40.95.
+ */
+static void
+reload_version(struct sim *s, struct plan *plan, uint32_t v)
+{
+	uint32_t seconds = plan->vrs[v].interval_us / (uint32_t)SECOND_US;
+
+	if (s->vrs[v].family == 6)
+		return;
+	plan->vrs[v].version ^= 1;		/* 2 or 3 */
+	if (plan->vrs[v].version == 2)
+		plan->vrs[v].interval_us = (seconds > 0 ? seconds : 1) *
+		    (uint32_t)SECOND_US;
+	else if (seconds > 40)
+		plan->vrs[v].interval_us = 40 * (uint32_t)SECOND_US;
+}
+
+/* Another interval, shorter or longer, but none that the LAN cannot bear. */
+static void
+reload_interval(struct sim *s, struct plan *plan, uint32_t v)
+{
+	uint32_t unit = plan->vrs[v].version == 2 ? (uint32_t)SECOND_US :
+	    (uint32_t)CS_US;
+	int64_t least = usec_max(1, s->shortest_us / unit);
+
+	plan->vrs[v].interval_us = (uint32_t)chance_range(s, least,
+	    usec_max(least, usec_min(s->longest_us, 40 * SECOND_US) / unit)) *
+	    unit;
+}
+
+static void
+reload_priority(struct sim *s, struct plan *plan, uint32_t v)
+{
+	plan->vrs[v].priority = (uint8_t)chance_range(s, 1, 254);
+}
+
+static void
+reload_absent(struct sim *s, struct plan *plan, uint32_t v)
+{
+	(void)s;
+	plan->vrs[v].absent = !plan->vrs[v].absent;
+}
+
+static void
+reload_preempt(struct sim *s, struct plan *plan, uint32_t v)
+{
+	(void)s;
+	plan->vrs[v].no_preempt = !plan->vrs[v].no_preempt;
+}
+
+static void
+reload_delay(struct sim *s, struct plan *plan, uint32_t v)
+{
+	plan->vrs[v].preempt_delay_us = chance_one_in(s, 2) ? 0 :
+	    (uint32_t)chance_range(s, 1, 20000000);
+}
+
+static void
+reload_addresses(struct sim *s, struct plan *plan, uint32_t v)
+{
+	plan->vrs[v].addresses = (uint8_t)chance_range(s, 1,
+	    s->vrs[v].addresses);
+}
+
+static void
+reload_checks(struct sim *s, struct plan *plan, uint32_t v)
+{
+	(void)s;
+	(void)v;
+	plan->scripts = !plan->scripts;
+}
+
+static void
+reload_password(struct sim *s, struct plan *plan, uint32_t v)
+{
+	plan->vrs[v].password = (uint8_t)chance_range(s, 0, 2);
+}
+
+static void
+reload_announcing(struct sim *s, struct plan *plan, uint32_t v)
+{
+	(void)v;
+	plan->announcing = (uint8_t)chance_range(s, 0, ANNOUNCINGS - 1);
+}
+
+/* Nothing is changed (I14). */
+static void
+reload_nothing(struct sim *s, struct plan *plan, uint32_t v)
+{
+	(void)s;
+	(void)plan;
+	(void)v;
+}
+
+/* What a reload may change; a row is as frequent as any other. */
+static const struct {
+	void		(*change)(struct sim *, struct plan *, uint32_t);
+	const char	*name;
+} reloads[RELOADS] = {
+	{ reload_nothing,	"nothing" },
+	{ reload_priority,	"priority" },
+	{ reload_absent,	"instance" },
+	{ reload_preempt,	"nopreempt" },
+	{ reload_delay,		"preempt_delay" },
+	{ reload_addresses,	"addresses" },
+	{ reload_checks,	"checks" },
+	{ reload_announcing,	"garp_*" },
+	{ reload_interval,	"interval" },
+	{ reload_version,	"version" },
+	{ reload_password,	"password" },
+};
+
+/*
+ * A reload; an owner stays one.  In calm systems nobody keeps routers for weeks
+ * that refuse each other: that is one Active more, and a war of announcements.
+ */
 static void
 mishap_reload(struct sim *s, struct router *r)
 {
 	uint32_t v = (uint32_t)chance_range(s, 0, s->vr_count - 1);
-	bool owner = r->plan.vrs[v].priority == PRIORITY_OWNER;
+	int64_t row = chance_range(s, 0, RELOADS - 1);
 
-	switch (owner ? 0 : chance_range(s, 0, 5)) {
-	case 1:
-		r->plan.vrs[v].priority = (uint8_t)chance_range(s, 1, 254);
-		break;
-	case 2:
-		r->plan.vrs[v].absent = !r->plan.vrs[v].absent;
-		break;
-	case 3:
-		r->plan.vrs[v].no_preempt = !r->plan.vrs[v].no_preempt;
-		break;
-	case 4:
-		r->plan.vrs[v].addresses = (uint8_t)chance_range(s, 1,
-		    s->vrs[v].addresses);
-		break;
-	case 5:
-		r->plan.scripts = !r->plan.scripts;
-		break;
-	}
+	if (r->plan.vrs[v].priority == PRIORITY_OWNER ||
+	    (s->calm && row >= RELOADS_APART))
+		row = 0;
+	s->reloads[row]++;
+	reloads[row].change(s, &r->plan, v);
 	r->reload_asked = r->d != NULL;
 	router_rouse(s, r);
 }
@@ -465,9 +571,11 @@ forge(struct sim *s, struct router *r, enum flaw flaw, uint8_t priority,
 static struct ip
 forger(struct sim *s)
 {
-	return router_address(chance_one_in(s, 2) ? 4 : 6, chance_segment(s),
-	    (uint32_t)(chance_one_in(s, 2) ? chance_range(s, 0,
-	    s->router_count - 1) : SIM_ROUTERS - 1));
+	uint8_t family = chance_one_in(s, 2) ? 4 : 6;
+	uint8_t segment = chance_segment(s);
+
+	return router_address(family, segment, (uint32_t)(chance_one_in(s, 2) ?
+	    chance_range(s, 0, s->router_count - 1) : SIM_ROUTERS - 1));
 }
 
 /* Sound advertisements of any priority, one or a flood. */
@@ -490,9 +598,13 @@ mishap_forgery(struct sim *s, struct router *r)
 static void
 mishap_nonsense(struct sim *s, struct router *r)
 {
-	for (int64_t n = chance_range(s, 1, 5); n > 0; n--)
-		forge(s, r, (enum flaw)chance_range(s, FLAW_CHECKSUM,
-		    FLAWS - 1), (uint8_t)chance_next(s), forger(s));
+	for (int64_t n = chance_range(s, 1, 5); n > 0; n--) {
+		enum flaw flaw = (enum flaw)chance_range(s, FLAW_CHECKSUM,
+		    FLAWS - 1);
+		uint8_t priority = (uint8_t)chance_next(s);
+
+		forge(s, r, flaw, priority, forger(s));
+	}
 }
 
 /* Somebody else claims an IPv4 virtual address by ARP. */
@@ -551,18 +663,23 @@ static void
 swarm_draw(struct sim *s)
 {
 	struct swarm *swarm = &s->swarm;
+	uint32_t rarely = s->calm ? 9 : 3;
 
 	*swarm = (struct swarm){ .delay_us = chance_span(s, MS_US,
 	    usec_min(3 * s->longest_us, 10 * SECOND_US)) };
-	if (chance_one_in(s, 3))
+	if (chance_one_in(s, rarely))
 		swarm->loss = (uint32_t)chance_span(s, 65, 39000);
-	if (chance_one_in(s, 3))
+	if (chance_one_in(s, rarely))
 		swarm->duplicate = (uint32_t)chance_span(s, 65, 30000);
-	if (chance_one_in(s, 3))
+	if (chance_one_in(s, rarely))
 		swarm->corrupt = (uint32_t)chance_span(s, 65, 13000);
-	if (chance_one_in(s, 3))
+	if (chance_one_in(s, 2 * rarely))
+		swarm->loop = (uint32_t)chance_span(s, 65, 30000);
+	if (chance_one_in(s, rarely))
 		swarm->delay = (uint32_t)chance_span(s, 65, 30000);
-	swarm->pause_us = chance_span(s, 50 * MS_US, 600 * SECOND_US);
+	swarm->pause_us = s->calm ? usec_max(60 * SECOND_US, s->shortest_us *
+	    chance_span(s, 100, 5000)) : chance_span(s, 50 * MS_US,
+	    600 * SECOND_US);
 	for (size_t i = 0; i < COUNT_OF(mishaps); i++)
 		swarm->weights[i] = chance_one_in(s, 2) ? 0 :
 		    mishaps[i].weight;

@@ -36,6 +36,7 @@ kernel_report(struct sim *s, struct router *r, const uint8_t *bytes,
 	if (!k->open)
 		return;
 	if (k->congested || k->count >= KERNEL_QUEUE - 1) {
+		s->tallies[TALLY_overrun] += !k->congested;
 		k->overrun = k->overrun || !k->congested;
 		k->congested = true;
 	} else {
@@ -149,8 +150,10 @@ kernel_address_add(struct sim *s, struct router *r, struct kernel_interface *i,
 	if (i->ifindex == 0)
 		return ENODEV;
 	if (kernel_address_find(i, &address.ip, address.ip.family == 6 ? 0 :
-	    address.prefix) != NULL)
+	    address.prefix) != NULL) {
+		tally(s, TALLY_exists);
 		return EEXIST;
+	}
 	if (i->address_count == KERNEL_ADDRESSES)
 		return ENOBUFS;
 	address.flags &= ~(uint32_t)IFA_F_SECONDARY;
@@ -189,8 +192,10 @@ kernel_address_remove(struct sim *s, struct router *r,
 
 	if (i->ifindex == 0)
 		return ENODEV;
-	if (found == NULL)
+	if (found == NULL) {
+		tally(s, TALLY_absent);
 		return EADDRNOTAVAIL;
+	}
 	gone = *found;
 	for (uint8_t n = i->address_count; n-- > 0 && ip->family == 4 &&
 	    (gone.flags & IFA_F_SECONDARY) == 0 &&
@@ -239,14 +244,18 @@ kernel_request(struct sim *s, struct router *r, const uint8_t *bytes,
 
 	if (!nl_next(&c, &message) || !nl_address_parse(&message, &news))
 		broken(s, r, "request that cannot be read");
-	if (r->kernel.refuses != 0)
+	if (r->kernel.refuses != 0) {
+		tally(s, TALLY_refused);
 		return r->kernel.refuses;
+	}
 	for (int n = 0; n < SIM_SEGMENTS; n++) {
 		if (r->kernel.interfaces[n].ifindex == news.ifindex)
 			i = &r->kernel.interfaces[n];
 	}
-	if (i == NULL)
+	if (i == NULL) {
+		tally(s, TALLY_nodev);
 		return ENODEV;
+	}
 	if (message.type == RTM_DELADDR)
 		return kernel_address_remove(s, r, i, &news.ip, news.prefix);
 	address = (struct kernel_address){ .ip = news.ip, .prefix = news.prefix,
@@ -348,6 +357,7 @@ kernel_dump_step(struct router *r)
 	bool links = k->dump_type == RTM_GETLINK, end;
 	static const uint32_t zero;
 
+	sim_running->tallies[TALLY_interrupted] += interrupted != 0;
 	end = k->dump_at >= (links ? 1 : SIM_SEGMENTS);
 	for (uint32_t n = 0; links && !end && n < SIM_SEGMENTS; n++) {
 		if (k->interfaces[n].ifindex != 0)

@@ -21,13 +21,20 @@ lan_deliver(struct sim *s, uint32_t index, uint16_t router)
 	if (s->noisy) {
 		luck = (uint32_t)(chance_next(s) & 0xffff);
 		if (frame->sender != NONE && s->partition_until > s->now &&
-		    s->blocked[frame->sender * s->router_count + router])
+		    s->blocked[frame->sender * s->router_count + router]) {
+			tally(s, TALLY_parted);
 			return;
-		if (luck < swarm->loss)
+		}
+		if (luck < swarm->loss) {
+			tally(s, TALLY_lost);
 			return;
-		if (luck - swarm->loss < swarm->delay)
+		}
+		if (luck - swarm->loss < swarm->delay) {
+			tally(s, TALLY_delayed);
 			delay = chance_range(s, 0, swarm->delay_us);
+		}
 		if (luck - swarm->loss < swarm->duplicate) {
+			tally(s, TALLY_doubled);
 			frame->users++;
 			happen(s, s->now + chance_range(s, 60,
 			    swarm->delay_us), HAPPENS_FRAME, router,
@@ -49,6 +56,7 @@ lan_corrupt(struct sim *s, uint32_t index, uint16_t router)
 	size_t bit = (size_t)chance_range(s, 8 * (int64_t)from,
 	    8 * (int64_t)frame->length - 1);
 
+	tally(s, TALLY_corrupted);
 	s->frames[copy] = *frame;
 	s->frames[copy].users = 1;
 	s->frames[copy].verdict = VERDICT_UNKNOWN;
@@ -63,6 +71,11 @@ lan_send(struct sim *s, uint32_t index)
 	struct sim_frame *frame = &s->frames[index];
 
 	frame->users = 1;
+	if (frame->sender != NONE && (s->looping || (s->noisy &&
+	    s->swarm.loop > 0 && (chance_next(s) & 0xffff) < s->swarm.loop))) {
+		tally(s, TALLY_looped);
+		lan_deliver(s, index, frame->sender);
+	}
 	for (uint16_t i = 0; i < s->router_count; i++) {
 		if (i == frame->sender)
 			continue;
@@ -124,8 +137,10 @@ carry_send(struct sim *s, struct router *r, const struct effect *effect,
 	uint32_t index;
 	struct sim_frame *frame;
 
-	if (r->kernel.send_error != 0)
+	if (r->kernel.send_error != 0) {
+		tally(s, TALLY_unsent);
 		return r->kernel.send_error;
+	}
 	if (i == NULL)
 		return ENETDOWN;
 	if (effect->source.family == 6 &&
@@ -206,7 +221,9 @@ carry_run(struct sim *s, struct router *r, const struct effect *effect)
 
 	while (n < KERNEL_PROCESSES && k->processes[n].token != 0)
 		n++;
+	s->tallies[TALLY_hung] += check && k->hangs[effect->index];
 	if (n == KERNEL_PROCESSES || k->no_fork) {
+		tally(s, TALLY_unforked);
 		pending_add(r->w, EVENT_PROCESS, 0, effect->token,
 		    EXIT_NOT_RUN << 8);
 		router_rouse(s, r);
@@ -217,7 +234,7 @@ carry_run(struct sim *s, struct router *r, const struct effect *effect)
 	k->processes[n] = (struct kernel_process){ .token = effect->token,
 	    .owner = effect->value, .stubborn = chance_one_in(s, 4),
 	    .status = check && k->fails[effect->index] ? 1 << 8 : 0 };
-	happen(s, s->now + (hangs ? 40 * SECOND_US : chance_range(s, MS_US,
+	happen(s, s->now + (hangs ? 20 * s->script_us : chance_range(s, MS_US,
 	    50 * MS_US)), HAPPENS_PROCESS, r->index, 0, effect->token);
 }
 
@@ -248,8 +265,12 @@ carry_signal(struct sim *s, struct router *r, const struct effect *effect)
 
 	for (uint32_t n = 0; n < KERNEL_PROCESSES; n++) {
 		if (k->processes[n].token == effect->token &&
-		    (effect->value == SIGNAL_KILL || !k->processes[n].stubborn))
+		    (effect->value == SIGNAL_KILL ||
+		    !k->processes[n].stubborn)) {
+			s->tallies[TALLY_killed] += effect->value ==
+			    SIGNAL_KILL;
 			process_ends(s, r, effect->token, effect->value);
+		}
 	}
 }
 
@@ -371,7 +392,7 @@ router_hear(struct sim *s, struct router *r, uint32_t index)
 		watch_event(s, r);
 		return;
 	}
-	s->heard++;
+	s->total->heard++;
 	watch_hear(s, r, frame, &event);
 }
 
@@ -442,6 +463,7 @@ router_reload(struct sim *s, struct router *r)
 	note(s, r, "reloads%s", r->silent_reload ? ", unchanged" : "");
 	made_build(s, next, &r->plan, r->index);
 	made_daemon(s, next, r);
+	tally(s, TALLY_I13);
 	daemon_retire(&old->daemon, &next->daemon, r->local);
 	router_carry_out(s, r);
 	daemon_inherit(&next->daemon, &old->daemon, &next->arena, r->local);
@@ -464,11 +486,13 @@ router_turn(struct sim *s, struct router *r)
 
 	sim_router = r;
 	r->local = router_clock(r, s->now);
-	s->steps++;
+	s->total->steps++;
 	readable = r->inbox_count > 0 || kernel_readable(&r->kernel) ||
 	    r->w->pending_count > 0;		/* SIGCHLD came */
 	news = readable || r->stop_asked ||
 	    r->reload_asked || r->file_changed || r->w->dump.wanted;
+	s->tallies[TALLY_late] += readable &&
+	    daemon_deadline(r->d) <= r->local;
 	router_time(s, r, !readable);
 	if (r->inbox_count > 0)
 		router_read(s, r);
@@ -567,6 +591,7 @@ router_receive(struct sim *s, struct router *r, uint32_t index)
 {
 	if (!router_accepts(r, &s->frames[index]) ||
 	    r->inbox_count == SIM_INBOX) {
+		s->tallies[TALLY_unread] += r->inbox_count == SIM_INBOX;
 		frame_drop(s, index);
 		return;
 	}
