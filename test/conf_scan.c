@@ -183,7 +183,7 @@ struct row {
 };
 
 static void
-check_rows(const struct row *rows, size_t n)
+scan_rows(const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *got = scan(rows[i].text);
@@ -254,7 +254,7 @@ test_words(void)
 	char *big = malloc(100001);
 	struct line line;
 
-	check_rows(rows, COUNT_OF(rows));
+	scan_rows(rows, COUNT_OF(rows));
 	CHECK_STR(pieces(nul, "c"), "<a> <d>");
 	CHECK_STR(found(), "c:2:2:E: a NUL byte; the line is ignored\n");
 	/* 14: no limit */
@@ -350,7 +350,7 @@ test_definitions(void)
 		{ "$IF=@node1\n$IF a\n$NOT=@^node1\n$NOT b", "<a>", NULL },
 	};
 
-	check_rows(rows, COUNT_OF(rows));
+	scan_rows(rows, COUNT_OF(rows));
 	input.config_id = "other";
 	CHECK_STR(scan("@other k $_INSTANCE\n@node1 b"), "<k><other>");
 	input.config_id = NULL;
@@ -406,7 +406,7 @@ test_loops(void)
 		  NULL },
 	};
 
-	check_rows(rows, COUNT_OF(rows));
+	scan_rows(rows, COUNT_OF(rows));
 }
 
 static void
