@@ -7806,13 +7806,12 @@ read_entry_item(struct parse *p, struct list *list, const struct line *line)
 	if (entry.text == NULL)
 		(void)entry_wrong(e, &line->words[0].place,
 		    "this line is too long");
-	else if (entry_read(e, &entry) &&
+	else if (entry_read(e, &entry) && (e->group == NULL ||
+	    k->block == IN_ROOT || entry_wrong(e, &line->words[0].place,
+	    "track_group is for what is static")) &&
 	    (item = list_add(p, list, &line->words[0].place)) != NULL) {
 		item->entry = entry;
 		item->name = e->group;
-		if (e->group != NULL && k->block != IN_ROOT)
-			complain(p->findings, SEVERITY_ERROR, &item->place,
-			    "track_group is for static entries");
 	}
 }
 

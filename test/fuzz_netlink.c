@@ -13,6 +13,10 @@ static const char netlink_text[] =
     "vrrp_instance a {\n interface eth0\n virtual_router_id 1\n use_vmac\n"
     " promote_secondaries\n"
     " virtual_ipaddress {\n 10.0.0.1/24\n 10.0.1.2/24 dev eth1\n }\n"
+    " virtual_routes {\n 10.9.0.0/16 via 10.0.0.9 dev eth0\n"
+    " 10.8.0.0/16 nexthop via 10.0.0.9 dev eth1 nexthop via 10.0.0.8\n"
+    " 2001:db8::/48 dev eth1\n }\n"
+    " virtual_rules {\n from 10.9.0.0/16 table 9 preference 9\n }\n"
     " track_interface {\n eth1\n }\n}\n"
     "vrrp_instance b {\n interface eth1\n virtual_router_id 2\n version 3\n"
     " priority 255\n use_vmac\n virtual_ipaddress {\n fe80::1/64\n }\n}\n"
@@ -57,7 +61,8 @@ static void
 netlink_datagram(struct lab *l, struct cursor *input, uint8_t how)
 {
 	static const uint16_t types[] = { RTM_NEWLINK, RTM_DELLINK,
-	    RTM_NEWADDR, RTM_DELADDR, NLMSG_ERROR, NLMSG_DONE };
+	    RTM_NEWADDR, RTM_DELADDR, NLMSG_ERROR, NLMSG_DONE, RTM_NEWROUTE,
+	    RTM_DELROUTE, RTM_NEWRULE, RTM_DELRULE };
 	struct event event = { .kind = EVENT_NETLINK };
 	struct packer p;
 	size_t n;
