@@ -15664,8 +15664,8 @@ link_remove(struct daemon *d, uint32_t ifindex, const char *name,
 /*
  * Asks for what a link of a virtual router lacks: it is made, down, as soon as
  * its base is there, and up while the addresses are wanted, so that nothing can
- * leave a Backup with the virtual MAC.  Returns whether it goes down, over which
- * the kernel may take 20 ms.
+ * leave a Backup with the virtual MAC.  Returns whether it goes down, which may
+ * take the kernel 20 ms.
  */
 static bool
 link_reconcile(struct daemon *d, uint16_t i, bool up)
@@ -15783,10 +15783,10 @@ vr_reconcile_links(struct daemon *d, const struct vr *vr, bool ip6)
 
 /*
  * Brings a virtual router's addresses to what they should be.  Additions are
- * announced.  A link goes up before its addresses come.  It goes down in a later
- * turn, so that those of all others are gone by then; but before its addresses
- * over IPv6, where the kernel would report their groups' end, from a MAC that
- * another router has now.  Returns whether a link went down.
+ * announced.  A link goes up before its addresses come.  It goes down in a
+ * later turn, so that those of all others are gone by then; but before its
+ * addresses over IPv6, where the kernel would report their groups' end, from a
+ * MAC that another router has now.  Returns whether a link went down.
  */
 static bool
 vr_reconcile(struct daemon *d, struct vr *vr)
