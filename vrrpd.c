@@ -27545,7 +27545,8 @@ sight_print(struct world *w, const struct sight_result *result, bool json)
 		    "\"priority\":%u,\"interval_seconds\":%jd,\"auth\":\"%s\","
 		    "\"ttl\":%u,\"checksum\":\"%s\",\"heard\":%u,"
 		    "\"mac\":\"%02x:%02x:%02x:%02x:%02x:%02x\"," :
-		    "%s%u\t%u\t%u\t%jd\t%s\t%u\t%s\t%u\t%02x:%02x:%02x:%02x:%02x:%02x\t",
+		    "%s%u\t%u\t%u\t%jd\t%s\t%u\t%s\t%u\t"
+		    "%02x:%02x:%02x:%02x:%02x:%02x\t",
 		    json && i > 0 ? "," : "", one->vrid, one->version,
 		    one->priority, (usec_t)one->interval_us, sighted_auth(one),
 		    one->hop_limit, one->checksum, one->heard, mac[0], mac[1],
