@@ -2667,8 +2667,7 @@ nl_link_begin(uint8_t *buffer, size_t size, uint16_t type, uint32_t seq,
 
 	nl_begin(&p, type, 0, seq);
 	packer_bytes(&p, &body, sizeof(body));
-	if (ifindex == 0)
-		/* NOLINTNEXTLINE(clang-analyzer-*) one of them is given */
+	if (ifindex == 0 && name != NULL)
 		nl_attribute(&p, IFLA_IFNAME, name, strlen(name) + 1);
 	return p;
 }
@@ -18121,10 +18120,9 @@ processes_inherit(struct daemon *d, const struct daemon *old)
 static size_t
 daemon_heritage(const struct daemon *old)
 {
-	size_t requests = (size_t)old->vip_count + old->conf->link_count;
-	size_t count = requests + old->conf->entry_count + old->orphan_count +
-	    1;
-	size_t bytes = requests * HERITAGE_VIP;
+	size_t asked = (size_t)old->vip_count + old->conf->link_count;
+	size_t count = asked + old->conf->entry_count + old->orphan_count + 1;
+	size_t bytes = asked * HERITAGE_VIP;
 
 	for (uint32_t i = 0; i < old->conf->entry_count; i++)
 		bytes += sizeof(struct nlmsghdr) +

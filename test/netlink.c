@@ -711,12 +711,12 @@ route_serves(const char *to, uint8_t prefix, struct rtmsg body,
 	c = cursor_over(bytes, nl_finish(&p));
 	CHECK(nl_next(&c, &message));
 	serves = nl_route_serves(&message, &ip, prefix);
-	for (size_t n = 0; n < packer_length(&p) - 16; n++) {
-		uint8_t *copy = malloc(n + 1);		/* for the sanitizer */
+	for (size_t cut = 0; cut < packer_length(&p) - 16; cut++) {
+		uint8_t *copy = malloc(cut + 1);	/* for the sanitizer */
 
-		memcpy(copy, bytes + 16, n);
-		message.body = cursor_over(copy, n);
-		CHECK(!nl_route_serves(&message, &ip, prefix) || n >= 20);
+		memcpy(copy, bytes + 16, cut);
+		message.body = cursor_over(copy, cut);
+		CHECK(!nl_route_serves(&message, &ip, prefix) || cut >= 20);
 		free(copy);
 	}
 	return serves;

@@ -198,7 +198,7 @@ static enum counter
 scene_hear(struct scene *s)
 {
 	struct packet packet = { s->source, s->destination, s->hop_limit, 112,
-	    false, s->message, s->length };
+	    false, s->message, s->length, NULL };
 	uint8_t bytes[PACKET_MAX];
 	size_t length;
 
@@ -326,7 +326,7 @@ test_ah_vector(void)
 
 	scene_start(&s, 2, 4);
 	packet = (struct packet){ s.source, s.destination, 255, 51, true,
-	    want + 20, length - 20 };
+	    want + 20, length - 20, NULL };
 	CHECK_INT(ip4_encode(&packet, 1, got, sizeof(got)), length);
 	CHECK_BYTES(got, want, length);
 	for (size_t size = 0; size < length; size++)
@@ -876,7 +876,7 @@ test_truncation(void)
 	for (int scene = 1; scene <= SIX; scene *= 2) {
 		scene_choose(&s, scene);
 		packet = (struct packet){ s.source, s.destination, 255, 112,
-		    false, s.message, s.length };
+		    false, s.message, s.length, NULL };
 		if (scene == SIX) {
 			for (size_t n = 0; n < s.length; n++)
 				CHECK_INT(scene_hear_bytes(&s, s.message, n),
@@ -926,7 +926,7 @@ test_ip4_header(void)
 
 	scene_choose(&s, V3);
 	packet = (struct packet){ s.source, s.destination, 255, 112, false,
-	    s.message, s.length };
+	    s.message, s.length, NULL };
 	length = ip4_encode(&packet, 0x1234, bytes, sizeof(bytes));
 	/* C-012, for IPv4 */
 	unhex("45c00024 12340000 ff70be8e 0a000001 e0000012", options);

@@ -1617,7 +1617,8 @@ reaches_kernel(void)
 	    sizeof(struct in_pktinfo))]; } control = { .header = {
 	    CMSG_LEN(sizeof(struct in_pktinfo)), IPPROTO_IP, IP_PKTINFO } };
 	struct in_pktinfo info = { .ipi_ifindex = 1 };
-	struct iovec byte = { "", 1 };
+	char nothing = 0;
+	struct iovec byte = { &nothing, 1 };
 	struct msghdr message = { .msg_name = &to, .msg_iov = &byte,
 	    .msg_namelen = sizeof(to), .msg_iovlen = 1,
 	    .msg_control = &control, .msg_controllen = sizeof(control) };
