@@ -37,5 +37,5 @@ elif [ -n "${HOURS:-}" ]; then
 fi
 slow
 build $fast -O3
-$sanitized -s 1 -t 500
-$fast -s 1 -t 20000
+$sanitized -s 1 -t 200
+$fast -s 1 -t 8000
