@@ -13216,6 +13216,17 @@ diagnostic_print(struct text *t, const struct diagnostic *d)
 	}
 	text_format(t, "%s: %s", severities[d->severity], d->text);
 }
+
+/* Appends all findings, a line each. */
+static void
+diagnostics_print(struct text *t, const struct diagnostics *found)
+{
+	for (const struct diagnostic *one = found->first; one != NULL;
+	    one = one->next) {
+		diagnostic_print(t, one);
+		text_char(t, '\n');
+	}
+}
 /* ==== 5. Machine ==== */
 /*
  * RFC 9568 section 6, and nothing else: three states, the events that reach
@@ -18433,15 +18444,16 @@ daemon_deadline(const struct daemon *d)
 
 /* ==== 8. Status ==== */
 /*
- * What the daemon does, as text: the three dumps of keepalived, so that
+ * What the daemon does, as text: answers to operators, piece by piece
+ * (report_piece), and the three dumps of keepalived, so that
  * whatever reads them goes on reading them.  status_stats gives the statistics
  * (keepalived.stats), status_json the JSON (keepalived.json, versions 1 and 2),
  * status_data configuration and state (keepalived.data).
  *
  * Promises: it reads and changes nothing; every counter of vrrpd.h is in the
  * statistics or, when it is only ours, in the state dump; what keepalived has
- * and we have not (virtual MACs, mail) is printed as keepalived prints it
- * when it is not in use.  A key or heading of keepalived keeps its spelling,
+ * and we have not (mail) is printed as keepalived prints it when it is not in
+ * use.  A key or heading of keepalived keeps its spelling,
  * its place and its type.
  *
  * It never prints a password, and never a configured string unescaped into
@@ -18536,18 +18548,23 @@ vr_has_address(const struct daemon *d, const struct vr *vr, uint32_t index)
 	return d->vips[vr->first_vip + index].state == VIP_PRESENT;
 }
 
+/* How many of its addresses the kernel has. */
+static uint32_t
+vr_present_count(const struct daemon *d, const struct vr *vr)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < vr_vip_count(vr); i++)
+		count += vr_has_address(d, vr, i);
+	return count;
+}
+
 /* Whether the kernel has every address, and there is one. */
 static bool
 vr_has_all(const struct daemon *d, const struct vr *vr)
 {
-	uint32_t count = (uint32_t)vr->conf->address_count +
-	    vr->conf->excluded_count;
-
-	for (uint32_t i = 0; i < count; i++) {
-		if (!vr_has_address(d, vr, i))
-			return false;
-	}
-	return vr->wanted && count > 0;
+	return vr->wanted && vr_vip_count(vr) > 0 &&
+	    vr_present_count(d, vr) == vr_vip_count(vr);
 }
 
 /* The state that a virtual router makes for, as keepalived tells it. */
@@ -19334,7 +19351,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 
 /*
  * The numbers of a virtual router that an answer has, beside its counters: a
- * list of names and one of meanings.  From SPAN on they are times.
+ * list of names and one of meanings.  From state_seconds on they are times.
  */
 #define NUMBERS(X) \
 	X(state, "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT, 4 maintenance") \
@@ -19376,10 +19393,6 @@ static int64_t
 vr_number(const struct daemon *d, const struct vr *vr, enum number which,
     usec_t now)
 {
-	int64_t present = 0;
-
-	for (uint32_t i = 0; i < vr_vip_count(vr); i++)
-		present += vr_has_address(d, vr, i);
 	switch (which) {
 	case NUMBER_state:
 		return vr->maintenance ? 4 : (int64_t)vr_state(vr);
@@ -19392,7 +19405,7 @@ vr_number(const struct daemon *d, const struct vr *vr, enum number which,
 	case NUMBER_addresses:
 		return vr_vip_count(vr);
 	case NUMBER_addresses_present:
-		return present;
+		return vr_present_count(d, vr);
 	case NUMBER_lingering:
 		return vr->linger_until != NEVER;
 	case NUMBER_state_seconds:
@@ -19530,12 +19543,22 @@ text_no_clock(struct text *t, const struct daemon *d, const struct vr *vr,
 		    "better");
 }
 
-/* All about a virtual router, for people. */
+/* A tracker of a virtual router, for people. */
+static void
+report_track(struct text *t, const struct daemon *d,
+    const struct conf_track *track)
+{
+	text_string(t, "  tracks ");
+	text_track(t, d, track);
+	text_format(t, ", weight %d%s\n", track->weight,
+	    track->reverse ? " reverse" : "");
+}
+
+/* All about a virtual router but its trackers, for people. */
 static void
 report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now)
 {
-	const struct conf_vr *conf = vr->conf;
 	const uint32_t *counters = (const uint32_t *)&vr->counters;
 
 	text_format(t, "  %s: ", state_name(vr_state(vr)));
@@ -19553,15 +19576,9 @@ report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
 			    counter_names, i), counters[i], list_item(
 			    counter_helps, i));
 	}
-	for (uint16_t i = 0; i < conf->track_count; i++) {
-		text_string(t, "  tracks ");
-		text_track(t, d, &conf->tracks[i]);
-		text_format(t, ", weight %d%s\n", conf->tracks[i].weight,
-		    conf->tracks[i].reverse ? " reverse" : "");
-	}
 }
 
-/* A virtual router as a JSON object, but for its addresses and its end. */
+/* The beginning of a virtual router as a JSON object. */
 static void
 report_json_head(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now)
@@ -19590,51 +19607,65 @@ report_json_head(struct text *t, const struct daemon *d, const struct vr *vr,
 		text_format(t, "%s\"%s\":%u", i == 0 ? ",\"counters\":{" : ",",
 		    list_item(counter_names, i), counters[i]);
 	text_string(t, "},\"trackers\":[");
-	for (uint16_t i = 0; i < conf->track_count; i++) {
-		const struct conf_track *track = &conf->tracks[i];
+}
 
-		json_string(t, i == 0 ? "{\"name\":" : ",{\"name\":",
-		    track_name(d->conf, track));
-		text_format(t, ",\"status\":\"%s\",\"weight\":%d}",
-		    track_word(d, track), track->weight);
-	}
-	text_string(t, "],\"virtual_addresses\":[");
+/* Tracker i of a virtual router in JSON. */
+static void
+report_json_track(struct text *t, const struct daemon *d, const struct vr *vr,
+    uint32_t i)
+{
+	const struct conf_track *track = &vr->conf->tracks[i];
+
+	json_string(t, i == 0 ? "{\"name\":" : ",{\"name\":",
+	    track_name(d->conf, track));
+	text_format(t, ",\"status\":\"%s\",\"weight\":%d}",
+	    track_word(d, track), track->weight);
+}
+
+/* Address i of a virtual router in JSON. */
+static void
+report_json_address(struct text *t, const struct daemon *d,
+    const struct vr *vr, uint32_t i)
+{
+	const struct conf_address *address = &vr->conf->addresses[i];
+
+	text_format(t, "%s{\"address\":\"%p\",\"prefix\":%u", i > 0 ? "," : "",
+	    IP(address->ip), address->prefix);
+	json_string(t, ",\"interface\":",
+	    d->conf->interfaces[address->interface].name);
+	text_format(t, ",\"present\":%s}",
+	    bool_name(vr_has_address(d, vr, i)));
 }
 
 /*
  * Appends the next piece of an answer in JSON: the head of an object, one of
- * its addresses, its end.  False: it was the last.
+ * its trackers, what is between, one of its addresses, its end.  False: it was
+ * the last.
  */
 static bool
 report_json(struct text *t, struct report *r, const struct daemon *d,
     usec_t now)
 {
 	const struct vr *vr = &d->vrs[r->at];
-	uint32_t i = r->item;
+	uint32_t i = r->item++, tracks;
 
 	if (r->at >= d->conf->vr_count) {
 		text_string(t, r->any ? "]\n" : "[]\n");
 		return false;
 	}
+	tracks = vr->conf->track_count;
 	if (i == 0) {
 		text_char(t, r->any ? ',' : '[');
 		report_json_head(t, d, vr, now);
 		r->any = true;
-	} else if (i <= vr_vip_count(vr)) {
-		const struct conf_address *address =
-		    &vr->conf->addresses[i - 1];
-
-		text_format(t, "%s{\"address\":\"%p\",\"prefix\":%u",
-		    i > 1 ? "," : "", IP(address->ip), address->prefix);
-		json_string(t, ",\"interface\":",
-		    d->conf->interfaces[address->interface].name);
-		text_format(t, ",\"present\":%s}",
-		    bool_name(vr_has_address(d, vr, i - 1)));
+	} else if (i <= tracks) {
+		report_json_track(t, d, vr, i - 1);
+	} else if (i == tracks + 1) {
+		text_string(t, "],\"virtual_addresses\":[");
+	} else if (i <= tracks + 1 + vr_vip_count(vr)) {
+		report_json_address(t, d, vr, i - tracks - 2);
 	} else {
 		text_string(t, "]}");
-	}
-	r->item++;
-	if (i > vr_vip_count(vr)) {
 		r->item = 0;
 		r->at++;
 	}
@@ -19670,12 +19701,13 @@ report_metrics(struct text *t, struct report *r, const struct daemon *d,
 
 	if (r->at >= d->conf->vr_count) {
 		r->at = 0;
+		r->any = false;
 		r->item++;
 		return r->item < NUMBER_KINDS + COUNTER_KINDS &&
 		    d->conf->vr_count > 0;
 	}
 	interface = vr_interface_name(d, vr);
-	if (r->at == 0)
+	if (!r->any)
 		text_format(t, "# HELP vrrpd_%s%s %s\n# TYPE vrrpd_%s%s %s\n",
 		    name, end, counter ? list_item(counter_helps, c) :
 		    list_item(number_helps, n), name, end,
@@ -19691,6 +19723,7 @@ report_metrics(struct text *t, struct report *r, const struct daemon *d,
 	else
 		text_number(t, d, vr, n, now);
 	text_char(t, '\n');
+	r->any = true;
 	r->at++;
 	return true;
 }
@@ -19763,15 +19796,15 @@ static void
 explain_active(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now)
 {
-	int64_t present = vr_number(d, vr, NUMBER_addresses_present, now);
+	uint32_t missing = vr_vip_count(vr) - vr_present_count(d, vr);
 
 	if (vr->active.family != 0)
 		text_format(t, "  %p with priority %u was last heard %jd s "
 		    "ago.\n", IP(vr->active), vr->active_priority,
 		    (now - vr->last_advert) / MS_US * MS_US);
-	if (present < vr_vip_count(vr))
-		text_format(t, "  %u of %u addresses are missing.\n",
-		    vr_vip_count(vr) - (unsigned)present, vr_vip_count(vr));
+	if (missing > 0)
+		text_format(t, "  %u of %u addresses are missing.\n", missing,
+		    vr_vip_count(vr));
 	text_format(t, "  It yields to a priority above %u, or to the same "
 	    "with an address above %p.\n", vr->machine.priority,
 	    IP(vr->source));
@@ -19809,16 +19842,51 @@ explain(struct text *t, const struct daemon *d, const struct vr *vr,
 }
 
 /*
+ * Appends the next piece of an answer for people or for scripts: about a
+ * virtual router, or one of its trackers.  False: it was the last.
+ */
+static bool
+report_text(struct text *t, struct report *r, const struct daemon *d,
+    usec_t now)
+{
+	const struct vr *vr = &d->vrs[r->at];
+	uint32_t i = r->item++;
+
+	if (!r->any && r->format <= REPORT_VERBOSE &&
+	    r->command == COMMAND_STATUS)
+		text_string(t, "NAME            INTERFACE  VRID STATE  FOR"
+		    "       PRIORITY MASTER               ADDRESSES\n");
+	r->any = true;
+	if (r->at >= d->conf->vr_count)
+		return false;
+	if (i > 0)			/* of REPORT_VERBOSE alone */
+		report_track(t, d, &vr->conf->tracks[i - 1]);
+	else if (r->command == COMMAND_EXPLAIN)
+		explain(t, d, vr, now);
+	else if (r->format == REPORT_STATES)
+		text_format(t, "%s\n", vr_state_word(vr));
+	else
+		report_line(t, d, vr, now, r->format == REPORT_BRIEF);
+	if (i == 0 && r->format == REPORT_VERBOSE)
+		report_verbose(t, d, vr, now);
+	if (r->format != REPORT_VERBOSE || i >= vr->conf->track_count) {
+		r->item = 0;
+		r->at++;
+	}
+	return true;
+}
+
+/*
  * Appends the next piece of an answer, at most REPORT_PIECE bytes unless a name
  * is absurdly long; false: it was the last.  Between two pieces anything may
- * happen to the daemon, even a reload.
+ * happen but a reload.
  */
 static bool
 report_piece(struct text *t, struct report *r, const struct daemon *d,
     usec_t now)
 {
-	if (r->name[0] != '\0' && r->at < d->conf->vr_count && r->item == 0 &&
-	    r->format != REPORT_METRICS &&
+	if (r->name[0] != '\0' && r->at < d->conf->vr_count &&
+	    (r->item == 0 || r->format == REPORT_METRICS) &&
 	    strcmp(d->conf->vrs[r->at].name, r->name) != 0) {
 		r->at++;
 		return true;
@@ -19827,24 +19895,7 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 		return report_metrics(t, r, d, now);
 	if (r->format == REPORT_JSON)
 		return report_json(t, r, d, now);
-	if (!r->any && r->format == REPORT_TEXT &&
-	    r->command == COMMAND_STATUS)
-		text_string(t, "NAME            INTERFACE  VRID STATE  FOR"
-		    "       PRIORITY MASTER               ADDRESSES\n");
-	r->any = true;
-	if (r->at >= d->conf->vr_count)
-		return false;
-	if (r->command == COMMAND_EXPLAIN)
-		explain(t, d, &d->vrs[r->at], now);
-	else if (r->format == REPORT_STATES)
-		text_format(t, "%s\n", vr_state_word(&d->vrs[r->at]));
-	else
-		report_line(t, d, &d->vrs[r->at], now,
-		    r->format == REPORT_BRIEF);
-	if (r->verbose)
-		report_verbose(t, d, &d->vrs[r->at], now);
-	r->at++;
-	return true;
+	return report_text(t, r, d, now);
 }
 
 /* ==== 9. World ==== */
@@ -24804,6 +24855,18 @@ world_run_once(struct world *w, enum global_script which, const char *word,
 	}
 }
 
+/* The address of a socket with this path; false: it is too long. */
+static bool
+unix_address(struct sockaddr_un *address, const char *path)
+{
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	errno = ENAMETOOLONG;
+	if (strlen(path) >= sizeof(address->sun_path))
+		return false;
+	memcpy(address->sun_path, path, strlen(path) + 1);
+	return true;
+}
+
 /* -- who started us -- */
 
 /*
@@ -24814,26 +24877,24 @@ static void __attribute__((format(printf, 2, 3)))
 supervisor_tell(struct world *w, const char *format, ...)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	struct sockaddr_un to;
 	char buffer[256];
 	struct text t = text_over(buffer, sizeof(buffer));
-	size_t length = path == NULL ? 0 : strlen(path);
 	va_list arguments;
 	int fd;
 
-	if (length == 0 || length >= sizeof(to.sun_path))
+	if (path == NULL || !unix_address(&to, path))
 		return;
 	va_start(arguments, format);
 	text_vformat(&t, format, arguments);
 	va_end(arguments);
-	memcpy(to.sun_path, path, length);
 	if (path[0] == '@')
 		to.sun_path[0] = '\0';		/* an abstract name */
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0)
 		sendto(fd, buffer, (size_t)(t.at - t.start), MSG_NOSIGNAL |
 		    MSG_DONTWAIT, (struct sockaddr *)&to, (socklen_t)(
-		    offsetof(struct sockaddr_un, sun_path) + length));
+		    offsetof(struct sockaddr_un, sun_path) + strlen(path)));
 	world_close_fd(w, &fd);
 }
 
@@ -24861,22 +24922,23 @@ supervisor_span(struct world *w)
 static const char *
 control_open(struct world *w, const char *path, mode_t mode)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+	struct sockaddr_un to;
+	struct stat status;
 	const char *why = NULL;
+	int fd;
 
-	if (strlen(path) >= sizeof(to.sun_path))
-		why = "the path is too long";
-	else
-		memcpy(to.sun_path, path, strlen(path) + 1);
-	if (why == NULL && fd >= 0 && connect(fd, (struct sockaddr *)&to,
-	    sizeof(to)) == 0)
+	if (!unix_address(&to, path))
+		return error_last(w);
+	fd = socket(AF_UNIX, type, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
 		why = "another daemon answers there; give --control PATH";
 	world_close_fd(w, &fd);
 	if (why != NULL)
 		return why;
-	unlink(path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode))
+		unlink(path);
+	fd = socket(AF_UNIX, type, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
 	    chmod(path, mode) != 0 || listen(fd, CLIENTS_WAITING) != 0)
 		why = error_last(w);
@@ -24894,6 +24956,19 @@ client_drop(struct world *w, struct client *client)
 	close(client->fd);
 	client->fd = 0;
 	w->client_count--;
+}
+
+/* Lets go of those in the middle of an answer that a reload makes untrue. */
+static void
+clients_cut(struct world *w)
+{
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &w->clients[i];
+
+		if (client->fd > 0 && client->answering && !client->done &&
+		    client->report.command != COMMAND_EVENTS)
+			client_drop(w, client);
+	}
 }
 
 /*
@@ -25163,7 +25238,6 @@ struct service {
 	bool		strict;		/* --strict-config */
 	bool		ignore_int;
 	bool		bad_schedule;	/* it was said of reload_time_file */
-	char		reload_text[ANSWER_MAX / 2]; /* found by the last one */
 };
 
 /* The feed of World: hands one event to the running daemon. */
@@ -25234,21 +25308,6 @@ file_diagnostics(struct world *w, const char *path,
 		    error_last(w));
 	else
 		close(fd);
-}
-
-/* Keeps what was found as text, for who asked for the reload. */
-static void
-diagnostics_keep(struct service *service, const struct diagnostics *found)
-{
-	struct text t = text_over(service->reload_text,
-	    sizeof(service->reload_text));
-
-	for (const struct diagnostic *one = found->first; one != NULL;
-	    one = one->next) {
-		diagnostic_print(&t, one);
-		text_char(&t, '\n');
-	}
-	text_end(&t);
 }
 
 /* Spreads a finding's file and text over 32 bits; where it stands may move. */
@@ -25332,6 +25391,7 @@ loop_swap(struct world *w, struct service *service)
 {
 	struct incarnation *old = service->current, *next = service->spare;
 
+	clients_cut(w);
 	daemon_retire(&old->daemon, &next->daemon, service->now);
 	world_carry_out(w, &w->out);
 	world_configure(w, next->conf);
@@ -25346,17 +25406,20 @@ loop_swap(struct world *w, struct service *service)
 }
 
 /*
- * HUP: reads the configuration anew.  One with a fatal finding, or with an
- * error that the running one has not, is refused, and the running one stays
- * (D-12, design 5).
+ * Reads the configuration anew, unless we are stopping.  One with a fatal
+ * finding, or with an error that the running one has not, is refused, and the
+ * running one stays (D-12, design 5).  What was found goes to `said` too, if
+ * that is not NULL.  Whether the new one is used.
  */
-static void
-loop_reload(struct world *w, struct service *service)
+static bool
+loop_reload(struct world *w, struct service *service, struct text *said)
 {
 	struct arena scratch;
 	struct diagnostics found;
 	bool good;
 
+	if (service->current->daemon.stopping)
+		return false;
 	supervisor_tell(w, "RELOADING=1\nMONOTONIC_USEC=%lld",
 	    (long long)world_now(w));
 	world_arena_open(w, &scratch);
@@ -25364,7 +25427,8 @@ loop_reload(struct world *w, struct service *service)
 	good = incarnation_read(w, service->spare, service->current,
 	    &service->input, &found, &scratch);
 	log_diagnostics(w, &found);
-	diagnostics_keep(service, &found);
+	if (said != NULL)
+		diagnostics_print(said, &found);
 	if (service->current->conf->global.reload_check_log != NULL)
 		file_diagnostics(w,
 		    service->current->conf->global.reload_check_log, &found);
@@ -25381,6 +25445,7 @@ loop_reload(struct world *w, struct service *service)
 	    "the configuration was reloaded" :
 	    "the new configuration is not used; the running one stays");
 	supervisor_tell(w, "READY=1");
+	return good;
 }
 
 /*
@@ -25437,8 +25502,7 @@ loop_schedule(struct world *w, struct service *service)
 	if (service->now < service->check_at)
 		return;
 	service->check_at = NEVER;
-	if (global->reload_time_file == NULL ||
-	    service->current->daemon.stopping)
+	if (global->reload_time_file == NULL)
 		return;
 	service->check_at = service->now + SECOND_US;
 	now_s = (service->now + world_wall_offset(w)) / SECOND_US;
@@ -25461,7 +25525,7 @@ loop_schedule(struct world *w, struct service *service)
 		unlink(global->reload_time_file);
 	world_log(w, LOG_LEVEL_NOTICE, "%s: it is %s",
 	    global->reload_time_file, line);
-	loop_reload(w, service);
+	loop_reload(w, service, NULL);
 }
 
 /* Writes one of keepalived's dump files, where it is asked for. */
@@ -25630,21 +25694,24 @@ report_word(struct report *r, const char *word)
 {
 	static const struct {
 		const char *word;
-		uint8_t format;
+		uint8_t format, commands;	/* a bit for each that has it */
 	} formats[] = {
-		{ "-j", REPORT_JSON }, { "-b", REPORT_BRIEF },
-		{ "-s", REPORT_STATES }, { "--prometheus", REPORT_METRICS }
+		{ "-v", REPORT_VERBOSE, 1 << COMMAND_STATUS },
+		{ "-b", REPORT_BRIEF, 1 << COMMAND_STATUS },
+		{ "-s", REPORT_STATES, 1 << COMMAND_STATUS },
+		{ "-j", REPORT_JSON,
+		    1 << COMMAND_STATUS | 1 << COMMAND_EVENTS },
+		{ "--prometheus", REPORT_METRICS, 1 << COMMAND_STATUS }
 	};
 
 	for (size_t i = 0; i < COUNT_OF(formats); i++) {
-		if (strcmp(word, formats[i].word) == 0) {
+		if (strcmp(word, formats[i].word) == 0 &&
+		    formats[i].commands >> r->command & 1) {
 			r->format = formats[i].format;
 			return true;
 		}
 	}
-	if (strcmp(word, "-v") == 0)
-		r->verbose = true;
-	else if (strcmp(word, "-f") == 0 && r->command == COMMAND_EVENTS)
+	if (strcmp(word, "-f") == 0 && r->command == COMMAND_EVENTS)
 		r->follow = true;
 	else if (word[0] == '-' || r->name[0] != '\0' ||
 	    strlen(word) >= REPORT_NAME)
@@ -25729,6 +25796,21 @@ request_operate(struct world *w, struct service *service,
 	client_answer(client, ANSWER_GOOD, "%s", "");
 }
 
+/* reload: as HUP, with what was found as the answer. */
+static void
+request_reload(struct world *w, struct service *service, struct client *client)
+{
+	struct text t = text_over(client->answer + 1, ANSWER_MAX - 1);
+	bool good = loop_reload(w, service, &t);
+
+	if (service->current->daemon.stopping)
+		text_string(&t, "vrrpd is stopping\n");
+	client->answer[0] = (char)('0' + (good ? ANSWER_GOOD :
+	    ANSWER_REFUSED));
+	client->end = (uint16_t)(1 + (t.at - t.start));
+	client->answering = client->done = true;
+}
+
 /* Does what a whole request asks for, or begins to answer it. */
 static void
 loop_request(struct world *w, struct service *service, struct client *client)
@@ -25758,9 +25840,7 @@ loop_request(struct world *w, struct service *service, struct client *client)
 	} else if (!row->steers) {
 		request_report(service, client, words + 1);
 	} else if (client->report.command == COMMAND_RELOAD) {
-		loop_reload(w, service);
-		client_answer(client, service->current->daemon.reload_refused ?
-		    ANSWER_REFUSED : ANSWER_GOOD, "%s", service->reload_text);
+		request_reload(w, service, client);
 	} else if (client->report.command == COMMAND_STOP) {
 		client_answer(client, ANSWER_GOOD, "%s", "");
 		kill(getpid(), SIGTERM);
@@ -25826,8 +25906,7 @@ loop_signal(struct world *w, struct service *service, int signal_number)
 
 	switch (signal_number) {
 	case SIGHUP:
-		if (!service->current->daemon.stopping)
-			loop_reload(w, service);
+		loop_reload(w, service, NULL);
 		break;
 	case SIGINT:
 	case SIGTERM:
@@ -26409,11 +26488,7 @@ print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
 	uint32_t errors = found->counts[SEVERITY_ERROR] +
 	    found->counts[SEVERITY_FATAL];
 
-	for (const struct diagnostic *one = found->first; one != NULL;
-	    one = one->next) {
-		diagnostic_print(&t, one);
-		text_char(&t, '\n');
-	}
+	diagnostics_print(&t, found);
 	if (summary && found->first != NULL)
 		text_format(&t, "%u error%s, %u warning%s; would run: %s\n",
 		    errors, errors == 1 ? "" : "s", warnings,
@@ -26970,18 +27045,16 @@ query_word(struct query *q, const char *word)
  * when there is no daemon.
  */
 static int
-query_open(struct world *w, const char *path, const char *request,
-    size_t length)
+query_open(struct world *w, const struct query *q)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	struct sockaddr_un to;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct iovec parts[] = { { (void *)(uintptr_t)request, length },
+	struct iovec parts[] = { { (void *)(uintptr_t)q->request, q->length },
 	    { (void *)(uintptr_t)"\n", 1 } };
 
-	if (strlen(path) < sizeof(to.sun_path))
-		memcpy(to.sun_path, path, strlen(path) + 1);
-	if (fd >= 0 && (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
-	    writev(fd, parts, 2) != (ssize_t)length + 1))
+	if (fd >= 0 && (!unix_address(&to, q->path) || connect(fd,
+	    (struct sockaddr *)&to, sizeof(to)) != 0 ||
+	    writev(fd, parts, 2) != (ssize_t)q->length + 1))
 		world_close_fd(w, &fd);
 	return fd;
 }
@@ -27065,7 +27138,7 @@ client_alone(struct world *w, const struct query *q)
 static int
 client_ask(struct world *w, const struct query *q)
 {
-	int fd = query_open(w, q->path, q->request, q->length);
+	int fd = query_open(w, q);
 	char status;
 
 	if (fd < 0)
@@ -27079,65 +27152,87 @@ client_ask(struct world *w, const struct query *q)
 	return status - '0';
 }
 
-/* Asks a question of our own and reads the answer whole, cut to the buffer. */
-static size_t
-query_all(struct world *w, const struct query *q, const char *request,
-    size_t length, char *buffer, size_t size)
+/* Makes a question of our own to the daemon that another one is for. */
+static struct query
+query_begin(const struct query *q, const char *word)
 {
-	int fd = query_open(w, q->path, request, length);
+	struct query own = { .path = q->path };
+
+	query_word(&own, word);
+	return own;
+}
+
+/* Reads the answer to a question whole, cut to the buffer; ends with a NUL. */
+static size_t
+query_all(struct world *w, const struct query *q, char *buffer, size_t size)
+{
+	int fd = query_open(w, q);
 	size_t used = 0, got;
 
-	while (fd >= 0 && used < size && (got = query_read(w, fd, buffer + used,
-	    size - used)) > 0)
+	while (fd >= 0 && used < size - 1 && (got = query_read(w, fd,
+	    buffer + used, size - 1 - used)) > 0)
 		used += got;
 	world_close_fd(w, &fd);
+	buffer[used] = '\0';
 	return used;
 }
 
-/* Prints a line of a screen, cut to its width, and clears the rest of it. */
-static void
-screen_line(struct text *t, const char *line, size_t length, size_t columns)
+/* Asks for the log and what will happen: where it comes from, or -1. */
+static int
+query_follow(struct world *w, const struct query *q)
 {
-	text_bytes(t, line, length < columns ? length : columns);
-	text_string(t, "\033[K\r\n");
+	struct query follow = query_begin(q, "events");
+
+	query_word(&follow, "-f");
+	return query_open(w, &follow);
 }
 
-/*
- * Draws what watch shows: the status, as much as has room, and below it the
- * end of the log.  answer[0..used) is the status, then the log; each begins
- * with its exit status.
- */
+/* Prints lines, at most so many, cut to the width of a screen; how many. */
+static size_t
+screen_lines(struct text *t, const char *lines, size_t most, size_t columns)
+{
+	size_t count = 0;
+
+	for (; *lines != '\0' && count < most; count++) {
+		size_t length = strcspn(lines, "\n");
+
+		text_bytes(t, lines, length < columns ? length : columns);
+		text_string(t, "\033[K\r\n");
+		lines += length + (lines[length] == '\n');
+	}
+	return count;
+}
+
+/* Where the last lines of a text begin, at most so many. */
+static const char *
+last_lines(const char *text, size_t most)
+{
+	const char *at = text + strlen(text);
+
+	for (size_t count = 0; at > text; at--) {
+		count += at[-1] == '\n';
+		if (count > most)
+			break;
+	}
+	return at;
+}
+
+/* Draws what watch shows: the status, below it the end of the log. */
 static void
-screen_draw(struct world *w, const char *status, size_t status_length,
-    const char *log, size_t log_length)
+screen_draw(struct world *w, const char *status, const char *log)
 {
 	struct winsize size = { .ws_row = 0 };
 	char buffer[1024];
 	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
-	size_t rows, columns, used = 0, lines = 0;
+	size_t rows, columns, used;
 
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
 	rows = size.ws_row > 4 ? size.ws_row - 2U : 22;
 	columns = size.ws_col > 10 ? size.ws_col - 1U : 79;
 	text_string(&t, "\033[H");
-	for (size_t i = 1; i < status_length && used < rows; used++) {
-		size_t length = strcspn(status + i, "\n");
-
-		screen_line(&t, status + i, length, columns);
-		i += length + 1;
-	}
-	screen_line(&t, "", 0, columns);
-	for (size_t i = log_length; i > 1 && lines < rows - used; i--)
-		lines += i < log_length && log[i - 1] == '\n';
-	for (size_t i = 1, skip = 0; i < log_length; skip++) {
-		size_t length = strcspn(log + i, "\n"), left = 0;
-
-		for (size_t k = i; k < log_length; k++)
-			left += log[k] == '\n';
-		if (left <= lines)
-			screen_line(&t, log + i, length, columns);
-		i += length + 1;
-	}
+	used = screen_lines(&t, status, rows, columns);
+	screen_lines(&t, "\n", 1, columns);
+	screen_lines(&t, last_lines(log, rows - used), rows - used, columns);
 	text_string(&t, "q quits\033[J");
 	output_flush(&t);
 }
@@ -27180,18 +27275,15 @@ client_pause(struct world *w, int follow, int keys, int ms)
 	return true;
 }
 
-static const char ask_events[] = "events\0-f";
-static const char ask_log[] = "events";
-
 /* watch [NAME]: the status and the log, drawn again on every change. */
 static int
-client_watch(struct world *w, const struct query *q)
+client_watch(struct world *w, const struct query *q, const char *name)
 {
 	static char status[32768], log[65536];
-	char request[REQUEST_MAX] = "status";
-	size_t length = q->length + 1;		/* status for watch */
+	struct query ask = query_begin(q, "status");
+	const struct query ask_log = query_begin(q, "events");
 	struct termios before, raw;
-	int follow = query_open(w, q->path, ask_events, sizeof(ask_events));
+	int follow = query_follow(w, q);
 	char key = 0;
 
 	if (follow < 0)
@@ -27200,7 +27292,8 @@ client_watch(struct world *w, const struct query *q)
 		say(w, "watch needs a terminal; events -f does not");
 		return ANSWER_USAGE;
 	}
-	memcpy(request + 7, q->request + 6, q->length - 6);
+	if (name != NULL)
+		query_word(&ask, name);
 	raw = before;
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
 	raw.c_cc[VMIN] = 0;
@@ -27208,14 +27301,12 @@ client_watch(struct world *w, const struct query *q)
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	client_signals(w);
 	do {
-		size_t n = query_all(w, q, request, length, status,
-		    sizeof(status) - 1);
-		size_t m = query_all(w, q, ask_log, sizeof(ask_log), log,
-		    sizeof(log) - 1);
+		size_t n = query_all(w, &ask, status, sizeof(status));
+		size_t m = query_all(w, &ask_log, log, sizeof(log));
 
-		status[n] = log[m] = '\0';
 		client_signal = 0;
-		screen_draw(w, status, n, log, m);
+		/* behind the exit status that each begins with */
+		screen_draw(w, status + (n > 0), log + (m > 0));
 		if (!client_pause(w, follow, STDIN_FILENO, 1000))
 			break;
 	} while ((read(STDIN_FILENO, &key, 1) != 1 || (key != 'q' &&
@@ -27228,22 +27319,20 @@ client_watch(struct world *w, const struct query *q)
 
 /* What wait is told to wait for. */
 struct awaited {
-	const char	*state;
+	char		state[16];
 	int64_t		limit_s;	/* -1: for ever */
 	char		*const *command;	/* NULL: end when it holds */
-	size_t		length;			/* of request */
-	char		request[REQUEST_MAX];
+	struct query	ask;			/* for the states */
 };
 
 /* Whether every instance that is asked for is in the state; -1: no daemon. */
 static int
-awaited_holds(struct world *w, const struct query *q, const struct awaited *a)
+awaited_holds(struct world *w, const struct awaited *a)
 {
 	static char answer[65536];
-	size_t n = query_all(w, q, a->request, a->length, answer,
-	    sizeof(answer) - 1), length = strlen(a->state);
+	size_t n = query_all(w, &a->ask, answer, sizeof(answer));
+	size_t length = strlen(a->state);
 
-	answer[n] = '\0';
 	if (n == 0)
 		return -1;
 	for (size_t i = 1; i < n; i += strcspn(answer + i, "\n") + 1) {
@@ -27259,8 +27348,7 @@ awaited_holds(struct world *w, const struct query *q, const struct awaited *a)
  * and KILL 10 s later.  Its exit status, or -1: it was ended by us.
  */
 static int
-awaited_run(struct world *w, const struct query *q, const struct awaited *a,
-    int follow)
+awaited_run(struct world *w, const struct awaited *a, int follow)
 {
 	pid_t pid = process_fork(w);
 	int status = 0, result = 0;
@@ -27271,8 +27359,12 @@ awaited_run(struct world *w, const struct query *q, const struct awaited *a,
 		say(w, "%s: %s", a->command[0], error_last(w));
 		_exit(EXIT_NOT_RUN);
 	}
-	while (pid > 0 && (result = waitpid(pid, &status, WNOHANG)) == 0) {
-		bool holds = client_signal == 0 && awaited_holds(w, q, a) == 1;
+	if (pid < 0) {
+		say(w, "%s: %s", a->command[0], error_last(w));
+		return EXIT_NOT_RUN;
+	}
+	while ((result = waitpid(pid, &status, WNOHANG)) == 0) {
+		bool holds = client_signal == 0 && awaited_holds(w, a) == 1;
 
 		if (kill_at == NEVER && !holds) {
 			kill(pid, SIGTERM);
@@ -27290,70 +27382,67 @@ awaited_run(struct world *w, const struct query *q, const struct awaited *a,
 
 /* wait [--state S] [-t SECONDS] [NAME] [-- COMMAND...] */
 static int
-client_wait(struct world *w, const struct query *q, struct awaited *a)
+client_wait(struct world *w, const struct awaited *a)
 {
 	usec_t until = a->limit_s < 0 ? NEVER :
 	    world_now(w) + a->limit_s * SECOND_US;
-	int follow = query_open(w, q->path, ask_events, sizeof(ask_events));
+	int follow = query_follow(w, &a->ask);
 	int holds, status;
 
 	if (follow < 0)
-		return client_alone(w, q);
+		return client_alone(w, &a->ask);
 	client_signals(w);
-	while ((holds = awaited_holds(w, q, a)) >= 0 && client_signal == 0) {
+	while ((holds = awaited_holds(w, a)) >= 0 && client_signal == 0) {
 		if (holds && a->command == NULL)
 			return ANSWER_GOOD;
-		if (holds && (status = awaited_run(w, q, a, follow)) >= 0)
+		if (holds && (status = awaited_run(w, a, follow)) >= 0)
 			return status;
 		if (world_now(w) >= until)
 			return ANSWER_FAULT;
 		if (!holds && !client_pause(w, follow, -1, 200))
-			return client_alone(w, q);
+			return client_alone(w, &a->ask);
 	}
-	return client_signal != 0 ? 128 + client_signal : client_alone(w, q);
+	return client_signal != 0 ? 128 + client_signal :
+	    client_alone(w, &a->ask);
+}
+
+/* Copies a state in capital letters. */
+static void
+state_copy(char state[16], const char *word)
+{
+	size_t i = 0;
+
+	for (; i < 15 && word[i] != '\0'; i++)
+		state[i] = (char)(word[i] >= 'a' && word[i] <= 'z' ?
+		    word[i] - 'a' + 'A' : word[i]);
+	state[i] = '\0';
 }
 
 /* Reads the words of wait; false after a message. */
 static bool
-awaited_parse(struct world *w, struct awaited *a, int argc, char **argv,
-    int at)
+awaited_parse(struct world *w, struct awaited *a, const struct query *q,
+    char **argv)
 {
-	static char state[16] = "MASTER";
-	static const char head[] = "status\0-s";
+	*a = (struct awaited){ .state = "MASTER", .limit_s = -1,
+	    .ask = query_begin(q, "status") };
+	query_word(&a->ask, "-s");
+	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+		bool more = argv[1] != NULL;
 
-	*a = (struct awaited){ .state = state, .limit_s = -1,
-	    .length = sizeof(head) };
-	memcpy(a->request, head, sizeof(head));
-	for (; at < argc; at++) {
-		bool is_state = strcmp(argv[at], "--state") == 0;
-		bool is_limit = strcmp(argv[at], "-t") == 0;
-		size_t length = strlen(argv[at]) + 1;
-
-		if (strcmp(argv[at], "--") == 0) {
-			a->command = at + 1 < argc ? &argv[at + 1] : NULL;
-			return true;
-		}
-		if (strcmp(argv[at], "--control") == 0) {
-			at++;
-			continue;
-		}
-		if ((is_state || is_limit) && at + 1 < argc)
-			at++;
-		if (is_limit)
-			a->limit_s = number_of(argv[at]);
-		for (size_t i = 0; is_state && i < sizeof(state) - 1 &&
-		    (i == 0 || argv[at][i - 1] != '\0'); i++)
-			state[i] = (char)(argv[at][i] & ~(argv[at][i] >= 'a' ?
-			    0x20 : 0));
-		if (is_state || is_limit)
-			continue;
-		if (a->length + length >= sizeof(a->request))
-			break;
-		memcpy(a->request + a->length, argv[at], length);
-		a->length += length;
+		if (strcmp(*argv, "--control") == 0 && more)
+			argv++;		/* q has it */
+		else if (strcmp(*argv, "--state") == 0 && more)
+			state_copy(a->state, *++argv);
+		else if (strcmp(*argv, "-t") == 0 && more)
+			a->limit_s = number_of(*++argv);
+		else if (!query_word(&a->ask, *argv))
+			a->limit_s = NO_NUMBER;
 	}
+	if (*argv != NULL && argv[1] != NULL)
+		a->command = argv + 1;
 	if (a->limit_s < -1)
-		say(w, "-t needs a number of seconds");
+		say(w, "wait [--state STATE] [-t SECONDS] [NAME] "
+		    "[-- COMMAND ...]");
 	return a->limit_s >= -1;
 }
 
@@ -27448,11 +27537,13 @@ sight_packet(struct sight_result *result, const uint8_t *bytes, size_t length,
 	}
 	advert_decode(&packet, &advert);
 	list = advert.count * ip_size(event.family);
-	one = sight_place(result, &packet.source, advert.vrid);
-	if (one == NULL || (advert.addresses == NULL && list > 0)) {
-		result->bad += one != NULL;
+	if (advert.addresses == NULL && list > 0) {
+		result->bad++;
 		return;
 	}
+	one = sight_place(result, &packet.source, advert.vrid);
+	if (one == NULL)
+		return;
 	one->source = packet.source;
 	memcpy(one->mac, mac, 6);
 	one->vrid = advert.vrid;
@@ -27486,8 +27577,9 @@ sight_compare(struct text *t, const struct sighted *a, const struct sighted *b)
 {
 	static const char format[] = "VRID %u: %p and %p %s\n";
 
-	if (a->vrid != b->vrid || a->source.family != b->source.family)
-		return;
+	if (a->vrid != b->vrid || a->source.family != b->source.family ||
+	    a->priority == PRIORITY_ZERO || b->priority == PRIORITY_ZERO)
+		return;			/* another one, or one that has left */
 	text_format(t, format, a->vrid, IP(a->source), IP(b->source),
 	    "are both MASTER");
 	if (a->list != b->list)
@@ -27678,13 +27770,14 @@ client_run(struct world *w, const struct query *q, int argc, char **argv)
 	if (q->word == CLIENT_HELP)
 		return client_help(w);
 	if (q->word == CLIENT_WATCH)
-		return client_watch(w, q);
+		return client_watch(w, q, q->request[sizeof("watch")] == '\0' ?
+		    NULL : q->request + sizeof("watch"));
 	if (q->word == CLIENT_SCAN)
 		return client_scan(w, argc, argv);
 	if (q->word != CLIENT_WAIT)
 		return client_ask(w, q);
-	return awaited_parse(w, &awaited, argc, argv, q->command + 1) ?
-	    client_wait(w, q, &awaited) : ANSWER_USAGE;
+	return awaited_parse(w, &awaited, q, argv + q->command + 1) ?
+	    client_wait(w, &awaited) : ANSWER_USAGE;
 }
 
 /*

@@ -1135,7 +1135,8 @@ enum request {
 	COMMAND_PRIO, COMMAND_RELOAD, COMMAND_STOP, COMMANDS
 };
 enum report_format {
-	REPORT_TEXT, REPORT_BRIEF, REPORT_STATES, REPORT_JSON, REPORT_METRICS
+	REPORT_TEXT, REPORT_VERBOSE, REPORT_BRIEF, REPORT_STATES, REPORT_JSON,
+	REPORT_METRICS
 };
 
 #define REPORT_PIECE	2048	/* bytes of an answer that come at once */
@@ -1145,7 +1146,7 @@ enum report_format {
 struct report {
 	uint8_t		command;		/* enum request */
 	uint8_t		format;			/* enum report_format */
-	bool		verbose, follow;
+	bool		follow;			/* what happens, too */
 	bool		any;			/* something was given */
 	uint32_t	at, item;		/* what comes next */
 	char		name[REPORT_NAME];	/* "": all instances */

@@ -83,6 +83,8 @@ static const struct asked questions[] = {
 	{ "vrrpd status V4", 0, "V4" },
 	{ "vrrpd status none", 1, "there is no instance none" },
 	{ "vrrpd status -x", 1, "'-x' is not understood" },
+	{ "vrrpd explain -j", 1, "'-j' is not understood" },
+	{ "vrrpd events -b", 1, "'-b' is not understood" },
 	{ "vrrpd status a b c d e f", 1, "too many words" },
 	{ "vrrpd explain", 0, "V4" },
 	{ "vrrpd explain V6", 0, "V6" },
@@ -95,7 +97,7 @@ static const struct asked questions[] = {
 	{ "vrrpd wait -t 1 --state backup V4", 3, "" },
 	{ "vrrpd wait V4 -- /bin/echo here", 0, "here" },
 	{ "vrrpd wait V4 -- /proc/none", 127, "/proc/none: No such file" },
-	{ "vrrpd wait -t soon", 1, "-t needs a number" },
+	{ "vrrpd wait -t soon", 1, "[-t SECONDS]" },
 	{ "vrrpd --control /proc/none status", 4, "no daemon answers: No" },
 	{ "vrrpd --control /proc/none wait", 4, "no daemon answers" },
 	{ "vrrpd maint", 1, "too few words" },
@@ -117,6 +119,12 @@ static const struct asked questions[] = {
 	{ "vrrpd maint all off", 0, "" },
 };
 
+/* While it hands over. */
+static const struct asked late[] = {
+	{ "vrrpd stop", 0, "" },
+	{ "vrrpd reload", 2, "vrrpd is stopping" },
+};
+
 /* Before any of them is Active. */
 static const struct asked early[] = {
 	{ "vrrpd explain", 0, "V4" },
@@ -136,5 +144,6 @@ main(void)
 	ask("vrrpd -n -D -gfile -f conf", questions, COUNT_OF(questions),
 	    8000);
 	check_served();
+	ask("vrrpd -n -D -gfile -f conf", late, COUNT_OF(late), 8000);
 	return check_end("control");
 }

@@ -148,10 +148,10 @@ status_check(struct fuzz_page *page, bool secret)
 /* The answer to one question, in one of its forms. */
 static void
 status_answer(const struct lab *l, enum request command,
-    enum report_format format, bool verbose)
+    enum report_format format)
 {
 	struct report report = { .command = (uint8_t)command,
-	    .format = (uint8_t)format, .verbose = verbose };
+	    .format = (uint8_t)format };
 	struct fuzz_page page;
 	struct text *t = fuzz_page_open(&page);
 	const char *end;
@@ -171,9 +171,8 @@ static void
 status_answers(const struct lab *l)
 {
 	for (int format = REPORT_TEXT; format <= REPORT_METRICS; format++)
-		status_answer(l, COMMAND_STATUS, (enum report_format)format,
-		    format == REPORT_TEXT);
-	status_answer(l, COMMAND_EXPLAIN, REPORT_TEXT, false);
+		status_answer(l, COMMAND_STATUS, (enum report_format)format);
+	status_answer(l, COMMAND_EXPLAIN, REPORT_TEXT);
 }
 
 static void

@@ -547,6 +547,72 @@ collect(struct text *t)
 }
 
 /* A dump longer than its buffer comes whole through flush. */
+/*
+ * However many trackers and addresses there are, an answer comes in pieces that
+ * fit what a client's buffer has left at least.
+ */
+static void
+test_pieces(void)
+{
+	static struct conf_track many[600];
+	static char all[1 << 17];
+	const struct conf_vr *before = vrs[0].conf;
+	struct conf_vr conf_vr = conf_vrs[0];
+
+	for (size_t i = 0; i < COUNT_OF(many); i++)
+		many[i] = tracks[2];
+	conf_vr.tracks = many;
+	conf_vr.track_count = COUNT_OF(many);
+	vrs[0].conf = &conf_vr;
+	for (int format = REPORT_VERBOSE; format <= REPORT_JSON; format++) {
+		struct report r = { .command = COMMAND_STATUS,
+		    .format = (uint8_t)format, .name = "VI_1" };
+		size_t used = 0, trackers = 0;
+		bool more = true;
+
+		while (more) {
+			struct text t = text_over(all + used, 4 *
+			    REPORT_PIECE);
+
+			more = report_piece(&t, &r, &d, 0);
+			if (!CHECK(!t.truncated))
+				break;
+			used += (size_t)(t.at - t.start);
+		}
+		all[used] = '\0';
+		for (const char *at = all; (at = strstr(at, format ==
+		    REPORT_JSON ? "\"weight\"" : "weight ")) != NULL; at++)
+			trackers++;
+		CHECK_INT(trackers, format == REPORT_JSON ||
+		    format == REPORT_VERBOSE ? COUNT_OF(many) : 0);
+		CHECK(format != REPORT_JSON || strcmp(all + used - 5,
+		    "}]}]\n") == 0);
+	}
+	vrs[0].conf = before;
+}
+
+/* Metrics of one instance have their heads too, and none of another. */
+static void
+test_metrics(void)
+{
+	static char all[1 << 16];
+	struct text t = text_over(all, sizeof(all));
+	struct report r = { .command = COMMAND_STATUS,
+	    .format = REPORT_METRICS, .name = "gone" };
+	size_t heads = 0, samples = 0;
+
+	while (report_piece(&t, &r, &d, 0))
+		;
+	CHECK(!t.truncated && strstr(text_end(&t), "VI_1") == NULL);
+	for (const char *at = all; (at = strstr(at, "# TYPE")) != NULL; at++)
+		heads++;
+	for (const char *at = all; (at = strstr(at, "{name=\"gone\"")) !=
+	    NULL; at++)
+		samples++;
+	CHECK_INT(heads, NUMBER_KINDS + COUNTER_KINDS);
+	CHECK_INT(samples, heads);
+}
+
 static void
 test_flush(void)
 {
@@ -574,6 +640,8 @@ main(int argc, char **argv)
 	test_every_counter();
 	test_utf8();
 	test_has_all();
+	test_pieces();
+	test_metrics();
 	test_flush();
 	return check_end("status");
 }

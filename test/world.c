@@ -1038,7 +1038,7 @@ test_late(void)
 	w.stopped = false;
 }
 
-/* reload_time_file: every day from 1970 to 2099 as timegm counts it. */
+/* reload_time_file and dates of events: every day to 2099, as libc counts. */
 static void
 test_schedule(void)
 {
@@ -1052,7 +1052,8 @@ test_schedule(void)
 	for (int64_t day = 0; day < 130 * 365; day++) {
 		time_t want = (time_t)(day * 86400 + day * 77 % 86400);
 		struct tm tm;
-		char text[32];
+		struct text date;
+		char text[32], back[32];
 
 		gmtime_r(&want, &tm);
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%SZ", &tm);
@@ -1060,6 +1061,10 @@ test_schedule(void)
 		if (tm.tm_year >= 100)
 			CHECK_INT(schedule_parse(text + 2, 0), want);
 		CHECK_INT(schedule_parse(text + 11, day * 86400 + 7), want);
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S.012Z", &tm);
+		date = text_over(back, sizeof(back));
+		text_date(&date, want * SECOND_US + 12345);
+		CHECK_STR(text_end(&date), text);
 	}
 	for (size_t i = 0; i < COUNT_OF(wrong); i++)
 		CHECK_INT(schedule_parse(wrong[i], 1000000000), -1);

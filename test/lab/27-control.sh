@@ -268,4 +268,12 @@ renew r1
 start_vrrpd r1 -n -l -f "$LAB/r1/conf" --control /run/other --control-mode 600
 wait_for 3 'has_addr r1 10.10.1.3'
 check '--control-mode' equal "$(on r1 stat -c %a /run/other)" 600
+check 'a metric of one instance alone' equal "$(ask r1 status --prometheus \
+    --control /run/other OTHER | grep -c 'name="VI_1"')" 0
 check '--control asks there' says r1 MASTER status --control /run/other
+renew r1
+echo precious >"$LAB/r1/precious"
+start_vrrpd r1 -n -l -f "$LAB/r1/conf" --control "$LAB/r1/precious"
+wait_for 3 'has_addr r1 10.10.1.3'
+check 'a file in the place of the socket is left alone' equal \
+    "$(cat "$LAB/r1/precious")" precious
