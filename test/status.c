@@ -567,7 +567,7 @@ test_pieces(void)
 	for (int format = REPORT_VERBOSE; format <= REPORT_JSON; format++) {
 		struct report r = { .command = COMMAND_STATUS,
 		    .format = (uint8_t)format, .name = "VI_1" };
-		size_t used = 0, trackers = 0;
+		size_t used = 0, found = 0;
 		bool more = true;
 
 		while (more) {
@@ -582,8 +582,8 @@ test_pieces(void)
 		all[used] = '\0';
 		for (const char *at = all; (at = strstr(at, format ==
 		    REPORT_JSON ? "\"weight\"" : "weight ")) != NULL; at++)
-			trackers++;
-		CHECK_INT(trackers, format == REPORT_JSON ||
+			found++;
+		CHECK_INT(found, format == REPORT_JSON ||
 		    format == REPORT_VERBOSE ? COUNT_OF(many) : 0);
 		CHECK(format != REPORT_JSON || strcmp(all + used - 5,
 		    "}]}]\n") == 0);
