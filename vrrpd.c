@@ -2279,7 +2279,7 @@ nl_nested(struct cursor *c, uint16_t wanted)
 		if (type == wanted)
 			return value;
 	}
-	return cursor_over(NULL, 0);
+	return cursor_over(c->at, 0);
 }
 
 /* The kinds of links by the kernel's names. */
@@ -13637,8 +13637,7 @@ auth_fresh(struct daemon *d, struct vr *vr, const struct packet *packet,
 {
 	uint64_t sequence;
 
-	if (vr->auth == NULL || (vr->conf->auth_type != AUTH_AH &&
-	    advert->trailer == NULL))
+	if (vr->conf->auth_type != AUTH_AH && advert->trailer == NULL)
 		return COUNTER_KINDS;
 	sequence = advert_sequence(packet, advert);
 	if (vr->conf->auth_type != AUTH_AH)
@@ -13715,7 +13714,7 @@ vr_encode(struct vr *vr, uint8_t priority, const struct ip *destination,
 	if (conf->hmac.keys.count > 0 && conf->hmac.mode != HMAC_RECEIVE_ONLY)
 		length = advert_sign(&conf->hmac, sequence, &vr->source,
 		    destination, message, length, MESSAGE_MAX);
-	if (length == 0 || length > size)
+	if (length > size)
 		return 0;
 	if (conf->family == 6) {
 		memcpy(whole, message, length);
@@ -14877,17 +14876,14 @@ process_counted(struct daemon *d, struct process_state *process,
 	const struct conf_process *conf =
 	    &d->conf->processes[process - d->processes];
 	uint32_t before = process->count;
-	usec_t delay = count == before ? 0 : count > before ?
-	    conf->fork_delay_us : conf->terminate_delay_us;
-	bool waits = process->timer.slot != NO_SLOT;
 
 	process->count = count;
 	if (process->status == CHECK_PENDING || process_suffices(conf, count) ==
-	    (process->status == CHECK_GOOD) || (delay == 0 &&
-	    !(waits && count == before)))
+	    (process->status == CHECK_GOOD))
 		process_judge(d, process, now);
-	else if (!waits)
-		timer_wake(d, &process->timer, now + delay);
+	else if (process->timer.slot == NO_SLOT)
+		timer_wake(d, &process->timer, now + (count > before ?
+		    conf->fork_delay_us : conf->terminate_delay_us));
 }
 
 /* -- sync groups and timers of the machine -- */

@@ -302,6 +302,49 @@ test_vectors(void)
 	}
 }
 
+/* What does not fit writes nothing past the room that there is. */
+static void
+test_room(void)
+{
+	struct bench *b = &bench;
+	static struct conf_address many[255];
+
+	for (int kind = 0; kind < 3; kind++) {
+		struct vr vr = { .conf = &b->vrs[0],
+		    .source = bench_ip(kind == 2 ? "fe80::1" : "10.0.0.1") };
+		struct ip to = bench_ip(kind == 2 ? "ff02::12" : "224.0.0.18");
+		uint8_t whole[MESSAGE_MAX];
+		size_t length;
+
+		auth_conf(b, kind == 1);
+		if (kind == 2) {
+			b->vrs[0].family = 6;
+			b->addresses[0][0].ip = bench_ip("fe80::100");
+		}
+		length = vr_encode(&vr, 200, &to, 255, 1, whole,
+		    sizeof(whole));
+		CHECK(length > 20);
+		for (size_t size = 0; size < length; size++) {
+			memset(whole, 0xa5, sizeof(whole));
+			CHECK_INT(vr_encode(&vr, 200, &to, 255, 1, whole,
+			    size), 0);
+			for (size_t i = size; i < sizeof(whole); i++)
+				CHECK(whole[i] == 0xa5);
+		}
+		CHECK_INT(vr_encode(&vr, 200, &to, 255, 1, whole, length),
+		    length);
+		/* the longest that there is has room */
+		b->vrs[0].addresses = many;
+		b->vrs[0].address_count = COUNT_OF(many);
+		for (size_t i = 0; i < COUNT_OF(many); i++)
+			many[i].ip = bench_ip("2001:db8::1");
+		CHECK_INT(vr_encode(&vr, 200, &to, 255, 1, whole,
+		    sizeof(whole)), kind == 0 ? 20 + 8 + 255 * 4 + 28 :
+		    kind == 1 ? 20 + 24 + 8 + 255 * 4 + 8 :
+		    8 + 255 * 16 + 28);
+	}
+}
+
 /* Whether a changed bit of an IPv4 packet with AH may go unnoticed. */
 static bool
 ah_mutable(size_t at, bool unicast)
@@ -512,6 +555,13 @@ test_hmac_window(void)
 	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.9: advertisement "
 	    "refused: its clock is 6 seconds ahead of ours");
 	CHECK_STR(bench_line(b, EFFECT_LOG, 1), "");
+	bench_watch(b);
+	b->d.vrs[0].logged = 0;
+	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)(TODAY_S - 3600) << 32),
+	    COUNT_hmac_stale);
+	bench_run(b, 0);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.9: advertisement "
+	    "refused: its clock is 3600 seconds behind ours");
 	/* all of which matters little to the order alone */
 	auth_conf(b, false);
 	b->vrs[0].hmac.replay = REPLAY_MONOTONIC;
@@ -562,6 +612,37 @@ test_hmac_modes(void)
 }
 
 /*
+ * The first number is the time in whatever year, with one key as with two; one
+ * that is just as far ahead as the window is long goes on.
+ */
+static void
+test_hmac_first_numbers(void)
+{
+	struct bench *b = &bench;
+	uint64_t last;
+
+	for (uint8_t n = 1; n <= 2; n++) {
+		auth_conf(b, false);
+		b->vrs[0].hmac.keys.count = n;
+		b->vrs[0].hmac.replay = n == 1 ? REPLAY_TIME :
+		    REPLAY_MONOTONIC;
+		auth_start(b, (int64_t)3 << 30);	/* 2072 */
+		bench_watch(b);
+		bench_run(b, 5 * SECOND_US);
+		CHECK(sequence_sent(b, 0) >> 32 >= (uint64_t)3 << 30);
+	}
+	auth_conf(b, false);
+	auth_start(b, TODAY_S);
+	last = auth_next(&b->d, &b->d.vrs[0], b->now);
+	CHECK_INT(last, auth_time(&b->d, b->now));
+	b->d.wall_us -= b->vrs[0].hmac.window_s * SECOND_US;
+	CHECK_INT(auth_next(&b->d, &b->d.vrs[0], b->now), last + 1);
+	b->d.wall_us -= SECOND_US;
+	CHECK_INT(auth_next(&b->d, &b->d.vrs[0], b->now),
+	    auth_time(&b->d, b->now));
+}
+
+/*
  * C-029: what is sent grows, by the clock; when that stands still or is set
  * back within the window, by one; further back, it is the clock again.
  */
@@ -595,6 +676,9 @@ test_hmac_sequence(void)
 	/* the fraction of a second, in parts of 2^16 */
 	CHECK_INT(auth_time(&(struct daemon){ .wall_us = TODAY_S * SECOND_US },
 	    SECOND_US / 2), ((uint64_t)TODAY_S << 32) + 0x80000000);
+	CHECK_INT(auth_time(&(struct daemon){ .wall_us = TODAY_S * SECOND_US },
+	    SECOND_US - 1), ((uint64_t)TODAY_S << 32) + 0xffff0000);
+	test_hmac_first_numbers();
 	/* 2106: the seconds begin anew, and go on (RFC 1982) */
 	auth_conf(b, false);
 	auth_start(b, UINT32_MAX - 4LL);
@@ -622,6 +706,13 @@ test_hmac_clock_back(void)
 	CHECK_INT(auth_hear(b, 9, 200, clock_of(b)), COUNT_hmac_replay);
 	wall_run(b, 0, b->wall_us - 5 * SECOND_US);
 	CHECK_INT(auth_hear(b, 9, 200, clock_of(b)), COUNT_hmac_replay);
+	/* one that is set back before 2024 has lost the time, not the marks */
+	auth_conf(b, false);
+	auth_start(b, TODAY_S);
+	CHECK_INT(auth_hear(b, 9, 200, clock_of(b)), COUNT_received);
+	wall_run(b, 0, 30 * SECOND_US - b->now);
+	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)TODAY_S << 32),
+	    COUNT_hmac_replay);
 }
 
 /* Multicast: four senders are remembered, those that spoke last. */
@@ -906,9 +997,10 @@ test_clock_unset_replay(void)
 	CHECK_INT(auth_hear(b, 8, 200, (uint64_t)(TODAY_S + 96) << 32),
 	    COUNT_received);
 	/* 2024 is the first year that a clock may be in */
-	CHECK(!clock_is_set(&(struct daemon){ .wall_us = CLOCK_SET_US - 1 },
-	    0));
-	CHECK(clock_is_set(&(struct daemon){ .wall_us = CLOCK_SET_US }, 0));
+	CHECK(!clock_is_set(&(struct daemon){
+	    .wall_us = 1704067200 * SECOND_US - 1 }, 0));
+	CHECK(clock_is_set(&(struct daemon){
+	    .wall_us = 1704067200 * SECOND_US }, 0));
 }
 
 int
@@ -917,6 +1009,7 @@ main(void)
 	test_digests();
 	test_hmacs();
 	test_vectors();
+	test_room();
 	test_ah_bits(false);
 	test_ah_bits(true);
 	test_ah_spi();

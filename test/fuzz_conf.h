@@ -387,6 +387,7 @@ clear_values(struct conf_vr *vr)
 	vr->vmac = NULL;
 	vr->vrf = NONE;
 	vr->link = NONE;
+	vr->first_entry = 0;
 	if (vr->unicast) {
 		memset(&vr->destination, 0, sizeof(vr->destination));
 	} else {

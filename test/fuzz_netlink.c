@@ -78,9 +78,10 @@ netlink_datagram(struct lab *l, struct cursor *input, uint8_t how)
 		whole[0] = (uint8_t)(whole[0] + (int8_t)cursor_u8(input));
 	free(bytes);
 	bytes = fuzz_copy(whole, packer_length(&p));
-	netlink_parse(bytes, packer_length(&p));
-	if (packer_length(&p) > 0)
+	if (packer_length(&p) > 0) {
+		netlink_parse(bytes, packer_length(&p));
 		lab_feed_bytes(l, event, bytes, packer_length(&p));
+	}
 	free(bytes);
 }
 

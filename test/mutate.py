@@ -30,7 +30,8 @@ BUILD = "build/mutate"
 CHAPTERS = {
     "Wire": ("advert_*", ["wire", "policy", "router"]),
     "Machine": ("*", ["machine", "policy", "router"]),
-    "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac"]),
+    "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac",
+                     "trackers"]),
     "Router": ("*", ["margins", "policy", "router", "edges", "rare"]),
 }
 COPY = BUILD + "/vrrpd.c"

@@ -78,6 +78,7 @@ struct cluster_vr {
 	uint8_t		group;		/* sync group, or NO_GROUP */
 	uint8_t		password;	/* 0: none; v2 only */
 	bool		unicast, strict, has_owner;
+	bool		mixed;		/* intervals differ; v3 only */
 	uint32_t	interval_us;
 };
 #define NO_GROUP	SIM_GROUPS

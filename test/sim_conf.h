@@ -45,6 +45,7 @@ cluster_vr_draw(struct sim *s, uint32_t n)
 	vr->excluded = vr->addresses < SIM_VIPS && chance_one_in(s, 4);
 	vr->prefix = vr->family == 6 ? 64 : chance_one_in(s, 2) ? 24 : 32;
 	vr->interval_us = chance_interval(s, vr->version);
+	vr->mixed = vr->version == 3 && chance_one_in(s, 3);
 	vr->unicast = s->unicast;
 	vr->strict = !vr->unicast && chance_one_in(s, 8);
 	vr->has_owner = vr->group == NO_GROUP && vr->family == 4 &&
@@ -83,7 +84,11 @@ static const struct {
 	{ 10000000, 2000000, 3600000000, 1000, 2, 1, 1 },
 };
 
-/* Draws what one router is told of one virtual router. */
+/*
+ * Draws what one router is told of one virtual router.  A loud one tells the
+ * Backups its own interval when it yields, so that they would not wait for a
+ * slower one's: intervals differ only where nobody is loud.
+ */
 static void
 plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
 {
@@ -93,7 +98,7 @@ plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
 	plan->vrs[n].password = s->vrs[n].password;
 	plan->vrs[n].priority = (uint8_t)chance_range(s, 1, 254);
 	plan->vrs[n].addresses = s->vrs[n].addresses;
-	if (s->vrs[n].version == 3 && chance_one_in(s, 8))
+	if (s->vrs[n].mixed && chance_one_in(s, 3))
 		interval_us = (uint32_t)(s->calm ? chance_range(s,
 		    interval_us / CS_US / 2, interval_us / CS_US) :
 		    chance_range(s, 10, 300)) * CS_US;
@@ -105,7 +110,7 @@ plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
 		plan->vrs[n].preempt_delay_us =
 		    (uint32_t)chance_range(s, 1, 20000000);
 	plan->vrs[n].quiet = chance_one_in(s, 6);
-	plan->vrs[n].loud = chance_one_in(s, 6);
+	plan->vrs[n].loud = !s->vrs[n].mixed && chance_one_in(s, 6);
 	if (chance_one_in(s, 2))
 		plan->vrs[n].weight = n == 0 ? 20 : -20;
 }

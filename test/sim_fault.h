@@ -282,7 +282,7 @@ mishap_primary(struct sim *s, struct router *r)
 static void
 mishap_burst(struct sim *s, struct router *r)
 {
-	struct kernel_interface foreign = { .ifindex = 900, .name = "foreign" };
+	struct kernel_interface foreign = { .ifindex = 1, .name = "lo" };
 	struct kernel_address address = { .prefix = 32,
 	    .ip = { { 192, 0, 2, 1 }, 4 } };
 	int64_t count = chance_range(s, 1, 60);

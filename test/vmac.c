@@ -394,6 +394,78 @@ check_refused(void)
 	CHECK_INT(vr_state(&b->d.vrs[0]), VR_BACKUP);
 }
 
+/* A router with several links is told of the one that was refused. */
+static void
+check_second_refused(void)
+{
+	struct bench *b = &bench;
+	struct conf_link three[3];
+	const struct vr *vr;
+
+	vmac_conf(b);
+	start(b, &base, &ours);
+	vr = &b->d.vrs[0];
+	for (int i = 0; i < 3; i++)
+		three[i] = conf_link;
+	three[0].interface = 0;
+	three[1].interface = 1;
+	b->conf.links = three;
+	b->d.links = (struct link[]){ { .refused = true }, { .refused = false },
+	    { .refused = false }, { .refused = true } };
+	b->vrs[0].link = 1;
+	b->vrs[0].link_count = 2;
+	CHECK_INT(vr_own_faults(&b->d, vr, 0), 0);
+	CHECK_STR(faulty_interface(&b->d, vr, FAULT_INTERFACE_ABSENT), "");
+	b->d.links[2].refused = true;
+	CHECK_INT(vr_own_faults(&b->d, vr, FAULT_TRACKED), FAULT_TRACKED |
+	    FAULT_INTERFACE_ABSENT);
+	CHECK_STR(faulty_interface(&b->d, vr, FAULT_INTERFACE_ABSENT),
+	    "vrrp.51");
+	b->d.links[1].refused = true;		/* the first one is named */
+	CHECK_STR(faulty_interface(&b->d, vr, FAULT_INTERFACE_ABSENT), "eth1");
+	/* what the interfaces say comes first */
+	b->d.interfaces[0].ifindex = 0;
+	CHECK_STR(faulty_interface(&b->d, vr, FAULT_INTERFACE_ABSENT), "eth0");
+}
+
+/* Whose MAC is in what is sent: RFC 9568 7.2 for a macvlan alone. */
+static void
+check_sender(void)
+{
+	struct bench *b = &bench;
+	struct ip ip = bench_ip("10.0.0.100");
+
+	vmac_conf(b);
+	CHECK(vr_sender_mac(&b->vrs[0]) == vmac.mac);
+	b->vrs[0].unicast = true;
+	CHECK(vr_sender_mac(&b->vrs[0]) == NULL);
+	b->vrs[0].unicast = false;
+	b->vrs[0].xmit_base = true;
+	CHECK(vr_sender_mac(&b->vrs[0]) == NULL);
+	b->vrs[0].xmit_base = false;
+	start(b, &base, &ours);
+	for (int kind = LINK_MACVLAN; kind <= LINK_IPVLAN; kind++) {
+		const struct noted *noted;
+
+		vmac.kind = (uint8_t)kind;
+		CHECK((vr_sender_mac(&b->vrs[0]) == NULL) ==
+		    (kind == LINK_IPVLAN));
+		bench_watch(b);
+		CHECK(announce_ip(&b->d, 2, &ip));
+		bench_note(b);
+		noted = bench_find(b, EFFECT_ETHERNET, 0);
+		CHECK_INT(noted->effect.ifindex, 2);
+		CHECK_BYTES(noted->bytes + 6, kind == LINK_MACVLAN ?
+		    virtual_mac : base_mac, 6);
+	}
+	/* the first interface may be a link as well */
+	conf_link.base = 1;
+	b->interfaces[0].link = &conf_link;
+	CHECK_INT(interface_base(&b->conf, 0), 1);
+	CHECK_INT(interface_base(&b->conf, 1), 1);
+	CHECK_INT(interface_base(&b->conf, NONE), NONE);
+}
+
 /* C-159: a link that a reload takes away goes when its router has gone. */
 static void
 check_reload(void)
@@ -539,6 +611,8 @@ main(void)
 	check_crashed();
 	check_foreign();
 	check_refused();
+	check_second_refused();
+	check_sender();
 	check_reload();
 	check_heard();
 	check_frames();
