@@ -999,7 +999,8 @@ test_programs(void)
 	CHECK(strncmp(told, "GROUP.G 1\n/\n0022\n0 1 2 3 \n", 26) == 0);
 	CHECK(strstr(told, "/dev/null\nSigBlk:\t0000000000000000\n") != NULL);
 	told = strstr(told, "SigIgn:\t") + 8;
-	CHECK_INT(strtoull(told, NULL, 16), 0);
+	/* 32 belongs to the threads of libc, or of the emulator */
+	CHECK_INT(strtoull(told, NULL, 16) & ~(1ULL << 31), 0);
 	told += 17;				/* its session is its own */
 	CHECK(atoi(told) > 0 && atoi(told) == atoi(strchr(told, '\n')));
 
@@ -1691,6 +1692,7 @@ test_sockets(void)
 		effect_add(&w.out, &effect, request, length);
 		address.ip.bytes[3] = (uint8_t)(seq + 10);
 	}
+	memset(events, 0, sizeof(events));
 	world_carry_out(&w, &w.out);
 	CHECK(serve_until(&events[EVENT_NETLINK_ERROR], 2));
 	CHECK(last_index == 80 && last_value == ENODEV);
