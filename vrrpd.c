@@ -3133,7 +3133,6 @@ struct line {
 	struct place	place;		/* LINE_END: where the last file ends */
 };
 
-/* All findings so far; the arena outlives the parse. */
 /* A keyword that a configuration uses, and what becomes of it. */
 struct used_word {
 	struct used_word *next;
@@ -3141,6 +3140,7 @@ struct used_word {
 	uint8_t		verdict;		/* enum verdict */
 };
 
+/* All findings so far; the arena outlives the parse. */
 struct diagnostics {
 	struct arena	*arena;
 	struct diagnostic *first, **last;	/* last: &first when empty */
