@@ -1092,8 +1092,8 @@ test_unusable_scripts(void)
 		"vrrp_script s {\n script /bin/x\n user nobody\n}\n",
 		"vrrp_script s {\n}\n", "vrrp_script s {\n script \"\"\n}\n",
 		"vrrp_script s {\n script \"</dev/tcp/x/1\"\n}\n", "",
-		"global_defs {\n enable_script_security\n script_user root\n"
-		    "}\nvrrp_script s {\n script /loose/x\n}\n"
+		("global_defs {\n enable_script_security\n script_user root\n"
+		    "}\nvrrp_script s {\n script /loose/x\n}\n")
 	};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {

@@ -218,7 +218,7 @@ call_name(long number)
 	return "syscall";
 }
 
-/* What a call by number takes is of the size of a register. */
+/* What a call by number takes is of the size of a register; 0 is added. */
 static long
 outside_syscall(long number, ...)
 {
@@ -379,7 +379,8 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #undef execve
 #define execve(...)		outside_execve(__VA_ARGS__)
 #define mmap(...)		outside_mmap(__VA_ARGS__)
-#define syscall(...)		outside_syscall(__VA_ARGS__)
+#define syscall(...) \
+	outside_syscall(__VA_ARGS__, 0L, 0L, 0L, 0L, 0L, 0L)
 #define clock_gettime(...)	outside_clock_gettime(__VA_ARGS__)
 #undef pselect
 #define pselect(...)		outside_pselect(__VA_ARGS__)
