@@ -340,7 +340,8 @@ text_format(struct text *t, const char *format, ...)
 static struct cursor
 cursor_over(const uint8_t *bytes, size_t length)
 {
-	struct cursor c = { bytes, bytes + length, false };
+	/* NULL may not be moved, not even by 0 (C11 6.5.6) */
+	struct cursor c = { bytes, length == 0 ? bytes : bytes + length, false };
 
 	return c;
 }
@@ -17774,6 +17775,7 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	const struct conf_vr *conf = vr->conf;
 	uint16_t notifier = vr->notifier;
 	uint32_t first_vip = vr->first_vip;
+	uint32_t count = vr_vip_count(vr), before = vr_vip_count(from);
 	struct timer timer = vr->timer;
 	struct auth *auth = vr->auth;
 
@@ -17787,10 +17789,11 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	vr_configure(vr, conf);
 	if (vr->conf->group == NONE)
 		vr->faults &= ~(uint32_t)(FAULT_GROUP | FAULT_GROUP_PENDING);
-	if (vr_vip_count(vr) == 0)
+	if (count == 0)
 		announce_stop(vr);
-	else if (vr->announce_left % vr_vip_count(vr) != 0)
-		vr->announce_left = 0;
+	else if (before > 0 && count != before)	/* as many rounds */
+		vr->announce_left = (vr->announce_left + before - 1) / before *
+		    count;
 	if (vr->machine.state == MACHINE_ACTIVE)
 		vr->refresh_at = conf->garp_refresh_us == 0 ? NEVER :
 		    usec_min(vr->refresh_at, now + conf->garp_refresh_us);

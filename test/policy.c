@@ -2103,6 +2103,46 @@ check_reload_timers(void)
 	CHECK_INT(b->d.vrs[0].machine.timer, timer + SECOND_US);
 }
 
+/* Four addresses, or another number, announced twice, ten frames a second. */
+static void
+burst_conf(struct bench *b, uint16_t addresses)
+{
+	bench_conf(b, 1);
+	b->vrs[0].address_count = addresses;
+	for (uint8_t i = 0; i < addresses; i++) {
+		b->addresses[0][i].ip = bench_ip("10.0.0.100");
+		b->addresses[0][i].ip.bytes[3] = (uint8_t)(100 + i);
+		b->addresses[0][i].prefix = 24;
+	}
+	b->conf.global.garp_interval_us = 100000;
+}
+
+/* A reload in the middle of a burst that is paced leaves nothing out. */
+static void
+check_reload_burst(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	for (uint16_t addresses = 2; addresses <= 4; addresses++) {
+		burst_conf(b, 4);
+		bench_start(b);
+		while (state(b, 0) != VR_MASTER)
+			bench_run(b, MS_US);
+		bench_run(b, 250 * MS_US);
+		CHECK_INT(b->d.vrs[0].counters.announced, 3);
+		burst_conf(next, addresses);
+		bench_reload(b, next);
+		bench_run(next, 3 * SECOND_US);
+		CHECK_INT(next->d.vrs[0].counters.announced, addresses == 4 ?
+		    8 : 3 + 2 * addresses);
+	}
+	bench_watch(b);
+	burst_conf(b, 0);
+	bench_reload(next, b);
+	bench_run(b, 3 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+}
+
 /* C-149: queued scripts are those of the new configuration, or nobody's. */
 static void
 check_reload_notifiers(void)
@@ -2575,6 +2615,7 @@ check_reloads(void)
 	check_reload_groups();
 	check_reload_group_lost();
 	check_reload_timers();
+	check_reload_burst();
 	check_reload_notifiers();
 	check_reload_removal();
 	check_orphans();
