@@ -10067,6 +10067,13 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 		flag->keyword = NULL;
 		return;
 	}
+	if (given->value != NULL && strpbrk(given->value, "\n\v\f\r") != NULL) {
+		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+		    "the value of %s has a line break; give each a flag of "
+		    "its own", word);
+		flag->keyword = NULL;
+		return;
+	}
 	if (open != NULL && flag->keyword->block == open->block)
 		flag->tracker = open;
 	for (size_t i = 0; i < COUNT_OF(trackers); i++) {

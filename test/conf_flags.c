@@ -245,6 +245,11 @@ test_meaning(void)
 		{ "--nopreempt=off" VI, "preempt_delay", "" },
 		{ "10.0.0.1 --interface eth0 --vrid 1 --peer", "",
 		  "--peer needs a value" },
+		{ "--track-script '/x\ny'" VI, "", "the value of track_script "
+		  "has a line break; give each a flag of its own" },
+		{ "10.0.0.1\r 10.0.0.2 --vrid 1 --interface eth0", "",
+		  "the value of virtual_ipaddress has a line break; give each "
+		  "a flag of its own" },
 		{ "--priorit 5" VI, "", "there is no flag --priorit; did you "
 		  "mean --priority?" },
 		{ "--garp-master-dely 5" VI, "", "there is no flag "
