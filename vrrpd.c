@@ -341,8 +341,10 @@ static struct cursor
 cursor_over(const uint8_t *bytes, size_t length)
 {
 	/* NULL may not be moved, not even by 0 (C11 6.5.6) */
-	struct cursor c = { bytes, length == 0 ? bytes : bytes + length, false };
+	struct cursor c = { bytes, bytes, false };
 
+	if (length > 0)
+		c.end = bytes + length;
 	return c;
 }
 
