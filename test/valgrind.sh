@@ -225,7 +225,7 @@ for words in status 'status -b V4' 'status -j'; do
 	    >/run/answer 2>&1
 	[ $? -ne 99 ] || { echo "valgrind, $libc: $words"; bad=1; }
 done
-ip -n r1 addr del 10.10.1.3/24 dev eth0
+until_so 'an address to take away' ip -n r1 addr del 10.10.1.3/24 dev eth0
 until_so 'the address is back' said 'put back'
 ip link set lan0 down
 until_so 'a fault' said 'V4: .*-> FAULT'
