@@ -14143,15 +14143,20 @@ faults_text(struct text *t, const struct daemon *d, const struct vr *vr,
 	}
 }
 
-/* Appends why a virtual router changed its state. */
+/*
+ * Appends why a virtual router changed its state.  Who was silent is forgotten
+ * once another one was heard since.
+ */
 static void
 cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now)
 {
 	switch ((enum cause)vr->cause) {
 	case CAUSE_SILENCE:
-		if (vr->active.family == 0) {
-			text_string(t, "no other router was heard");
+		if (vr->active.family == 0 || now < vr->last_advert) {
+			text_string(t, vr->active.family == 0 ?
+			    "no other router was heard" :
+			    "the MASTER before it fell silent");
 			break;
 		}
 		text_format(t, "nothing heard from %p for %jd s",

@@ -348,6 +348,8 @@ static void
 check_causes(void)
 {
 	struct bench *b = &bench;
+	char said[1024];
+	struct text t = text_over(said, sizeof(said));
 
 	bench_conf(b, 1);
 	bench_start(b);
@@ -356,6 +358,13 @@ check_causes(void)
 	bench_watch(b);
 	bench_run(b, WAIT_DOWN);
 	CHECK(is_logged(b, "BACKUP -> MASTER: nothing heard from 10.0.0.9"));
+	explain(&t, &b->d, &b->d.vrs[0], b->now);
+	CHECK(strstr(text_end(&t), "nothing heard from 10.0.0.9 for ") != NULL);
+	/* who spoke since is not who was silent then */
+	bench_advert(b, 0, 8, 50);
+	t = text_over(said, sizeof(said));
+	explain(&t, &b->d, &b->d.vrs[0], b->now);
+	CHECK(strstr(text_end(&t), "the MASTER before it fell silent") != NULL);
 	bench_watch(b);
 	bench_link(b, 2, "eth0", IFF_UP, false);
 	bench_run(b, 0);
