@@ -98,7 +98,7 @@ lint:
 
 # Each is a script of that name; its head says what it does and which variables
 # it takes: make sim SEED=7
-demo sim fuzz mutate model conformance cover analyse faults cross:
+demo sim fuzz mutate model conformance cover analyse faults cross appliance:
 	@sh test/deps build $@
 	@$(MAKE) -s vrrpd
 	@TEST='$(TEST)' SANITIZE='$(SANITIZE)' sh test/$@.sh
@@ -146,5 +146,5 @@ clean:
 	rm -rf build vrrpd
 
 .PHONY: all deps demo check lab bench lint sim fuzz mutate model conformance \
-	cover analyse faults cross pure unit asan repro install \
+	cover analyse faults cross appliance pure unit asan repro install \
 	install-keepalived clean FORCE
