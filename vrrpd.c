@@ -52,6 +52,8 @@
 #include <linux/if_link.h>
 #include <linux/ip.h>
 #include <linux/fib_rules.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 
 #include "vrrpd.h"
 
@@ -3063,6 +3065,297 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 	    nl_attribute_find(ours, RTA_PRIORITY),
 	    nl_attribute_find(theirs, RTA_PRIORITY));
 }
+
+/* -- the firewall of no_accept: nf_tables -- */
+
+#define NFT_INET	1U		/* NFPROTO_INET: IPv4 and IPv6 */
+#define NFT_TABLE_OWNED	2U	/* it goes with our socket; Linux 5.12 */
+#define NFT_MESSAGES	16U		/* beside those about an address */
+#define NFT_MESSAGE_BYTES 400U		/* at most, but for the table's name */
+#define NFT_DROP	0U		/* the verdicts */
+#define NFT_ACCEPT	1U
+#define IPPROTO_ICMPV6_	58
+
+/* Begins a message to nf_tables about a table: what nft_end must be told. */
+static uint8_t *
+nft_begin(struct packer *p, uint16_t type, uint16_t flags, const char *table)
+{
+	static const uint8_t body[4] = { NFT_INET };
+	uint8_t *start = p->at;
+
+	nl_begin(p, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, 0);
+	packer_bytes(p, body, sizeof(body));
+	nl_attribute(p, NFTA_TABLE_NAME, table, strlen(table) + 1);
+	return start;
+}
+
+/* Ends a message: its length is known now. */
+static void
+nft_end(struct packer *p, uint8_t *start)
+{
+	uint32_t length = (uint32_t)(p->at - start);
+
+	if (!p->failed)
+		memcpy(start, &length, sizeof(length));
+}
+
+/* Begins or ends a batch, of which all is done or nothing. */
+static void
+nft_batch(struct packer *p, uint16_t type)
+{
+	static const uint8_t body[4] = { 0, 0, 0, NFNL_SUBSYS_NFTABLES };
+	uint8_t *start = p->at;
+
+	nl_begin(p, type, 0, 0);
+	packer_bytes(p, body, sizeof(body));
+	nft_end(p, start);
+}
+
+/*
+ * Appends an attribute within others: `path' has their types, the outermost
+ * first.
+ */
+static void
+nft_path(struct packer *p, const char *path, const void *bytes, size_t length)
+{
+	uint8_t *nest;
+
+	if (path[1] == '\0') {
+		nl_attribute(p, (uint16_t)path[0], bytes, length);
+		return;
+	}
+	nest = nl_nest(p, (uint16_t)path[0]);
+	nft_path(p, path + 1, bytes, length);
+	nl_nest_end(p, nest);
+}
+
+/* Appends a number, in the byte order that nf_tables has. */
+static void
+nft_number(struct packer *p, const char *path, uint32_t number)
+{
+	uint8_t bytes[4];
+	struct packer order = packer_over(bytes, sizeof(bytes));
+
+	packer_u32(&order, number);
+	nft_path(p, path, bytes, sizeof(bytes));
+}
+
+/*
+ * Appends an expression: numbers[count] are its attributes 1, 2 and so on;
+ * bytes[length] stand at `path' in it, if that is one.
+ */
+static void
+nft_expression(struct packer *p, const char *name, const uint32_t *numbers,
+    unsigned count, const char *path, const void *bytes, size_t length)
+{
+	uint8_t *outer = nl_nest(p, NFTA_LIST_ELEM), *inner;
+
+	nl_attribute(p, NFTA_EXPR_NAME, name, strlen(name) + 1);
+	inner = nl_nest(p, NFTA_EXPR_DATA);
+	for (unsigned i = 0; i < count; i++) {
+		const char type[2] = { (char)(i + 1), '\0' };
+
+		nft_number(p, type, numbers[i]);
+	}
+	if (path != NULL)
+		nft_path(p, path, bytes, length);
+	nl_nest_end(p, inner);
+	nl_nest_end(p, outer);
+}
+
+/* Appends a comparison of the register's first byte: enum nft_cmp_ops. */
+static void
+nft_compare(struct packer *p, uint32_t how, uint8_t byte)
+{
+	const uint32_t numbers[] = { NFT_REG_1, how };
+
+	nft_expression(p, "cmp", numbers, 2, "\3\1", &byte, 1);
+}
+
+/* Appends what reads length bytes at an offset: enum nft_payload_bases. */
+static void
+nft_payload(struct packer *p, uint32_t base, uint32_t offset, uint32_t length)
+{
+	const uint32_t numbers[] = { NFT_REG_1, base, offset, length };
+
+	nft_expression(p, "payload", numbers, 4, NULL, NULL, 0);
+}
+
+/* Appends what reads a property of the packet, and compares it. */
+static void
+nft_meta(struct packer *p, uint32_t key, uint8_t byte)
+{
+	const uint32_t numbers[] = { NFT_REG_1, key };
+
+	nft_expression(p, "meta", numbers, 2, NULL, NULL, 0);
+	nft_compare(p, NFT_CMP_EQ, byte);
+}
+
+/* Appends the end of a rule, and of the message that it is in. */
+static void
+nft_verdict(struct packer *p, uint8_t *expressions, uint8_t *start,
+    uint8_t verdict)
+{
+	const uint32_t verdict_register = NFT_REG_VERDICT;
+	const uint8_t code[4] = { 0, 0, 0, verdict };
+
+	nft_expression(p, "immediate", &verdict_register, 1, "\2\2\1", code,
+	    sizeof(code));
+	nl_nest_end(p, expressions);
+	nft_end(p, start);
+}
+
+/* Begins a rule at the end of a chain; *expressions: for nft_verdict. */
+static uint8_t *
+nft_rule(struct packer *p, const char *table, const char *chain,
+    uint8_t **expressions)
+{
+	uint8_t *start = nft_begin(p, NFT_MSG_NEWRULE, NLM_F_CREATE |
+	    NLM_F_APPEND, table);
+
+	nl_attribute(p, NFTA_RULE_CHAIN, chain, strlen(chain) + 1);
+	*expressions = nl_nest(p, NFTA_RULE_EXPRESSIONS);
+	return start;
+}
+
+/*
+ * Appends a rule that drops what has an address of the set of its family at an
+ * offset of the IP header.
+ */
+static void
+nft_drop(struct packer *p, const struct conf_global *global, const char *chain,
+    uint8_t family, uint32_t offset)
+{
+	static const uint8_t number[4] = { 0, 0, 0, NFT_REG_1 };
+	uint8_t *expressions, *start = nft_rule(p, global->nft_table, chain,
+	    &expressions);
+	uint8_t *outer, *inner;
+
+	nft_meta(p, NFT_META_NFPROTO, family == 6 ? NL_FAMILY_6 : NL_FAMILY_4);
+	nft_payload(p, NFT_PAYLOAD_NETWORK_HEADER, offset,
+	    (uint32_t)ip_size(family));
+	outer = nl_nest(p, NFTA_LIST_ELEM);
+	nl_attribute(p, NFTA_EXPR_NAME, "lookup", sizeof("lookup"));
+	inner = nl_nest(p, NFTA_EXPR_DATA);
+	nl_attribute(p, NFTA_LOOKUP_SET, family == 6 ? "ip6" : "ip4", 4);
+	nl_attribute(p, NFTA_LOOKUP_SREG, number, sizeof(number));
+	nl_nest_end(p, inner);
+	nl_nest_end(p, outer);
+	if (global->nft_counters)
+		nft_expression(p, "counter", NULL, 0, NULL, NULL, 0);
+	nft_verdict(p, expressions, start, NFT_DROP);
+}
+
+/*
+ * Appends a chain: neighbour discovery goes through it (RFC 9568 8.2.2), and
+ * what has one of our addresses at these offsets of its IP header does not.
+ */
+static void
+nft_chain(struct packer *p, const struct conf_global *global, const char *chain,
+    uint32_t hook, uint32_t offset4, uint32_t offset6)
+{
+	uint8_t *expressions, *nest, *start = nft_begin(p, NFT_MSG_NEWCHAIN,
+	    NLM_F_CREATE, global->nft_table);
+
+	nl_attribute(p, NFTA_CHAIN_NAME, chain, strlen(chain) + 1);
+	nest = nl_nest(p, NFTA_CHAIN_HOOK);
+	nft_number(p, "\1", hook);
+	nft_number(p, "\2", (uint32_t)global->nft_priority);
+	nl_nest_end(p, nest);
+	nl_attribute(p, NFTA_CHAIN_TYPE, "filter", sizeof("filter"));
+	nft_end(p, start);
+	start = nft_rule(p, global->nft_table, chain, &expressions);
+	nft_meta(p, NFT_META_L4PROTO, IPPROTO_ICMPV6_);
+	nft_payload(p, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1);
+	nft_compare(p, NFT_CMP_GTE, ICMP6_NA - 1);
+	nft_compare(p, NFT_CMP_LTE, ICMP6_NA);
+	nft_verdict(p, expressions, start, NFT_ACCEPT);
+	nft_drop(p, global, chain, 4, offset4);
+	nft_drop(p, global, chain, 6, offset6);
+}
+
+/* Whether the addresses of a virtual router are to be reached by nobody. */
+static bool
+nft_wanted(const struct conf_vr *vr)
+{
+	return !vr->accept && vr->priority != PRIORITY_OWNER;
+}
+
+/* Appends the set of a family's addresses that are not to be used. */
+static void
+nft_set(struct packer *p, const struct conf *conf, const char *table,
+    uint8_t family)
+{
+	const char *name = family == 6 ? "ip6" : "ip4";
+	uint8_t *start = nft_begin(p, NFT_MSG_NEWSET, NLM_F_CREATE, table);
+
+	nl_attribute(p, NFTA_SET_NAME, name, 4);
+	nft_number(p, "\4", family == 6 ? 8 : 7);	/* nft(8) shows it */
+	nft_number(p, "\5", (uint32_t)ip_size(family));
+	nft_number(p, "\12", family);			/* NFTA_SET_ID */
+	nft_end(p, start);
+	for (uint32_t i = 0; i < conf->vr_count; i++) {
+		const struct conf_vr *vr = &conf->vrs[i];
+
+		for (unsigned k = 0; nft_wanted(vr) &&
+		    k < (unsigned)vr->address_count + vr->excluded_count; k++) {
+			const struct ip *ip = &vr->addresses[k].ip;
+
+			if (ip->family != family)
+				continue;
+			start = nft_begin(p, NFT_MSG_NEWSETELEM, NLM_F_CREATE,
+			    table);
+			nl_attribute(p, NFTA_SET_ELEM_LIST_SET, name, 4);
+			nft_path(p, "\3\1\1\1", ip->bytes, ip_size(family));
+			nft_end(p, start);
+		}
+	}
+}
+
+/* How many addresses the firewall is about. */
+static uint32_t
+nft_count(const struct conf *conf)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < conf->vr_count; i++) {
+		if (nft_wanted(&conf->vrs[i]))
+			count += (uint32_t)conf->vrs[i].address_count +
+			    conf->vrs[i].excluded_count;
+	}
+	return count;
+}
+
+/*
+ * Writes the batch that makes our table anew, or if none is wanted removes it,
+ * to buffer[size]; owned: the kernel removes it with the socket, and lets
+ * nobody else touch it.  Returns the length; 0 when it does not fit.
+ */
+static size_t
+nft_request(uint8_t *buffer, size_t size, const struct conf *conf, bool owned)
+{
+	const struct conf_global *global = &conf->global;
+	const char *table = global->nft_table;
+	struct packer p = packer_over(buffer, size);
+	uint8_t *start;
+
+	nft_batch(&p, NFNL_MSG_BATCH_BEGIN);
+	start = nft_begin(&p, NFT_MSG_NEWTABLE, NLM_F_CREATE, table);
+	nft_end(&p, start);		/* that there is one to delete */
+	start = nft_begin(&p, NFT_MSG_DELTABLE, NLM_F_ACK, table);
+	nft_end(&p, start);
+	if (nft_count(conf) > 0) {
+		start = nft_begin(&p, NFT_MSG_NEWTABLE, NLM_F_CREATE, table);
+		nft_number(&p, "\2", owned ? NFT_TABLE_OWNED : 0);
+		nft_end(&p, start);
+		nft_set(&p, conf, table, 4);
+		nft_set(&p, conf, table, 6);
+		nft_chain(&p, global, "input", 1, 16, 24);
+		nft_chain(&p, global, "output", 3, 12, 8);
+	}
+	nft_batch(&p, NFNL_MSG_BATCH_END);
+	return p.failed ? 0 : packer_length(&p);
+}
 /* ==== 4. Configuration ==== */
 /*
  * From keepalived.conf, or the words of a command line, to a struct conf: the
@@ -5119,7 +5412,7 @@ enum bounds {
 	VERSIONS, JSON_VERSIONS, REAL_TIME_PRIORITIES, RUN_PRIORITIES,
 	NICE_VALUES, EXPIRED_PRIORITIES, WEIGHTS, FILE_WEIGHTS, SPANS,
 	SPANS_OF_RUNS, INTERVALS, DELAYS, HOURS, QUORUMS, QUORUMS_FROM_1,
-	WINDOWS, RANGES
+	WINDOWS, CHAIN_PRIORITIES, RANGES
 };
 
 /*
@@ -5611,6 +5904,7 @@ static const struct {
 	[JSON_VERSIONS] = { 1, 2 },	[REAL_TIME_PRIORITIES] = { -1, 99 },
 	[RUN_PRIORITIES] = { 0, 99 },	[NICE_VALUES] = { -20, 19 },
 	[EXPIRED_PRIORITIES] = { 1, 254 },
+	[CHAIN_PRIORITIES] = { -400, 400 },
 	[WEIGHTS] = { -253, 253 },	[FILE_WEIGHTS] = { -254, 254 },
 	[SPANS] = { 0, 4294000 },	[SPANS_OF_RUNS] = { 1, 4294000 },
 	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 },
@@ -8656,6 +8950,7 @@ static const struct keyword keywords[] = {
 	KEYWORD("random_seed", IN_GLOBAL, T_RANDOM_SEED, 0, NOWHERE, 0),
 	    /* seed of ${_RANDOM} */
 	WITHOUT(IN_GLOBAL, NO_EFFECT,
+	    "vrrp_iptables\0vrrp_ipsets\0nftables_ifindex\0"
 	    "dynamic_interfaces\0use_symlink_paths\0process_names\0"
 	    "process_name\0vrrp_process_name\0min_auto_priority_delay\0"
 	    "disable_local_igmp\0vrrp_netlink_cmd_rcv_bufs\0"
@@ -8693,9 +8988,14 @@ static const struct keyword keywords[] = {
 	    "lvs_netlink_cmd_rcv_bufs\0lvs_netlink_cmd_rcv_bufs_force\0"
 	    "lvs_netlink_monitor_rcv_bufs\0"
 	    "lvs_netlink_monitor_rcv_bufs_force\0rs_init_notifies\0", ""),
-	WITHOUT(IN_GLOBAL, REFUSED,
-	    "vrrp_iptables\0vrrp_ipsets\0nftables\0nftables_priority\0"
-	    "nftables_ifindex\0nftables_counters\0", ""),
+	DEFAULTED("nftables", IN_GLOBAL, T_TEXT, KEYWORD_OPTIONAL,
+	    GLOBAL_AT(nft_table), "vrrpd", 0), /* table of no_accept */
+	DEFAULTED("nftables_priority", IN_GLOBAL, T_NUMBER, 0,
+	    GLOBAL_AT(nft_priority), "-1", CHAIN_PRIORITIES),
+	    /* of its chains */
+	DEFAULTED("nftables_counters", IN_GLOBAL, T_FLAG, 0,
+	    GLOBAL_AT(nft_counters), "off", 0),
+	    /* count what it drops */
 
 	/* vrrp_instance */
 	KEYWORD("state", IN_INSTANCE, T_STATE, 0, VR_AT(initial_state), 0),
@@ -8851,6 +9151,8 @@ static const struct keyword keywords[] = {
 	    /* compare the addresses of a sender once */
 	DEFAULTED("accept", IN_INSTANCE, T_FLAG, 0, VR_AT(accept), "on", 0),
 	    /* take packets for the virtual addresses */
+	KEYWORD("no_accept", IN_INSTANCE, T_CLEAR, KEYWORD_ALIAS, VR_AT(accept),
+	    0), /* take none, unless priority is 255 */
 	DEFAULTED("native_ipv6", IN_INSTANCE, T_FLAG, 0, VR_AT(native_ipv6),
 	    "off", 0), /* the instance is for IPv6 */
 	DEFAULTED("kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, 0,
@@ -8860,8 +9162,6 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_INSTANCE, NOTE_MAIL, "smtp_alert\0", ""),
 	WITHOUT(IN_INSTANCE, NOTE_LVS, "lvs_sync_daemon_interface\0", ""),
 	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0", ""),
-	WITHOUT(IN_INSTANCE, REFUSED,
-	    "no_accept\0", ""),
 
 	/* authentication */
 	KEYWORD("auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, 0,
@@ -12408,8 +12708,8 @@ static bool
 same_field(const struct keyword *a, const struct keyword *b)
 {
 	return a == b || (a->block == b->block && a->offset == b->offset &&
-	    a->type == b->type && a->size > 0 && a->type != T_NOTIFY &&
-	    item_readers[a->type] == NULL);
+	    (a->type == b->type || a->type == T_CLEAR) && a->size > 0 &&
+	    a->type != T_NOTIFY && item_readers[a->type] == NULL);
 }
 
 /* The origin of item `item` of row k in the object being printed, or NULL. */
@@ -20043,6 +20343,7 @@ enum world_socket {
 	SOCKET_CONTROL,		/* where operators connect */
 	SOCKET_WAITED,
 	SOCKET_SEND4 = SOCKET_WAITED, SOCKET_SEND6,
+	SOCKET_FIREWALL,	/* nf_tables, once it is wanted */
 	SOCKET_KINDS
 };
 
@@ -25171,6 +25472,77 @@ world_enter_namespace(struct world *w, const char *name)
 }
 
 /*
+ * Sends a batch to nf_tables, which carries it out before send(2) returns, and
+ * reads what became of it: 0, or an errno value.  It answers one message for
+ * certain, and each that failed.
+ */
+static int
+firewall_send(struct world *w, const uint8_t *batch, size_t length)
+{
+	_Alignas(4) uint8_t answers[4096];
+	struct nl_message message;
+	ssize_t got;
+	int error = -1;			/* no answer */
+
+	if (length == 0)
+		return ENOBUFS;
+	if (send(w->fd[SOCKET_FIREWALL], batch, length, 0) < 0)
+		return errno;
+	while ((got = recv(w->fd[SOCKET_FIREWALL], answers, sizeof(answers),
+	    MSG_DONTWAIT)) > 0) {
+		struct cursor c = cursor_over(answers, (size_t)got);
+
+		while (error <= 0 && nl_next(&c, &message)) {
+			if (message.type == NLMSG_ERROR)
+				error = nl_error_parse(&message);
+		}
+	}
+	return error < 0 ? EPROTO : error;
+}
+
+/*
+ * Has nf_tables drop what is sent to and from the addresses of instances with
+ * no_accept.  That depends on no state: who is not MASTER has no such address.
+ * The table goes with our socket, where the kernel knows that.
+ */
+static void
+firewall_configure(struct world *w, const struct conf *conf)
+{
+	uint32_t count = nft_count(conf);
+	size_t room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
+	    strlen(conf->global.nft_table));
+	int *fd = &w->fd[SOCKET_FIREWALL], size = (int)room, error;
+	uint8_t *batch;
+
+	if (count == 0 && *fd < 0)
+		return;
+	if (*fd < 0)
+		*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC |
+		    SOCK_NONBLOCK, NETLINK_NETFILTER);
+	batch = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+	    MAP_ANONYMOUS, -1, 0);
+	if (*fd < 0 || batch == MAP_FAILED) {
+		error = errno;
+	} else {
+		setsockopt(*fd, SOL_SOCKET, SO_SNDBUFFORCE, &size,
+		    sizeof(size));
+		error = firewall_send(w, batch, nft_request(batch, room, conf,
+		    true));
+		if (error == EINVAL || error == EOPNOTSUPP)
+			error = firewall_send(w, batch, nft_request(batch,
+			    room, conf, false));
+	}
+	if (batch != MAP_FAILED)
+		munmap(batch, room);
+	if (error != 0)
+		world_log(w, LOG_LEVEL_ERROR, "no_accept: packets for virtual "
+		    "addresses are taken: nf_tables: %s; load its module",
+		    error_text(w, error));
+	if (count == 0)
+		world_close_fd(w, fd);
+}
+
+/*
  * Puts a configuration into force: filters, buffers, FIFOs with their readers,
  * tracked files.  The one before may be thrown away after that.
  */
@@ -25184,6 +25556,7 @@ world_configure(struct world *w, const struct conf *conf)
 	world_schedule(w, &conf->global);
 	world_filter(w, conf);
 	world_set_buffers(w, conf);
+	firewall_configure(w, conf);
 	fifos_configure(w, old);
 	files_configure(w);
 	processes_configure(w);

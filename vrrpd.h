@@ -691,6 +691,9 @@ struct conf_global {
 	uint32_t	rt_limit_us;		/* RLIMIT_RTTIME; 0: none */
 	int32_t		max_auto_priority;
 	int32_t		priority, rt_priority;	/* nice value; 0: none */
+	const char	*nft_table;		/* of no_accept */
+	int32_t		nft_priority;
+	bool		nft_counters;
 	uint8_t		json_version;
 	bool		use_pid_dir;
 	bool		log_unknown_vrids;

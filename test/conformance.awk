@@ -14,7 +14,8 @@
 function judges(words, found) {
 	if (words ~ /tshark|signed|^field|^common|^interop/)
 		found = found " wire"
-	if (words ~ /has_addr|holders|ipn r|show |addresses"|event|went /)
+	if (words ~ /has_addr|holders|ipn r|show |addresses"|event|went / ||
+	    words ~ /answers/)
 		found = found " kernel"
 	if (words ~ /within|regular|schedule|count|seen|wire |stays/)
 		found = found " time"

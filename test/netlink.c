@@ -865,6 +865,58 @@ test_datagrams(void)
 	}
 }
 
+/*
+ * The batch of no_accept: messages that fill it, one a message for each address
+ * of who wants it; too little room is noticed whatever is missing.
+ */
+static void
+test_firewall(void)
+{
+	static uint8_t batch[16384];
+	struct conf_address addresses[3] = { { .ip = { { 10, 0, 0, 1 }, 4 } },
+	    { .ip = { { 0xfe, 0x80 }, 6 } }, { .ip = { { 10, 0, 0, 2 }, 4 } } };
+	struct conf_vr vrs[3] = {
+		{ .addresses = addresses, .address_count = 2,
+		  .excluded_count = 1, .priority = 100 },
+		{ .addresses = addresses, .address_count = 3, .accept = true },
+		{ .addresses = addresses, .address_count = 3,
+		  .priority = PRIORITY_OWNER } };
+	struct conf conf = { .vrs = vrs, .vr_count = 3,
+	    .global = { .nft_table = "t", .nft_priority = -1 } };
+	size_t length = nft_request(batch, sizeof(batch), &conf, true);
+	struct cursor c = cursor_over(batch, length);
+	struct nl_message message;
+	unsigned kinds[32] = { 0 }, asked = 0;
+
+	CHECK(length > 0 && length < (NFT_MESSAGES + 3) *
+	    (NFT_MESSAGE_BYTES + 1));
+	CHECK_INT(nft_count(&conf), 3);
+	while (nl_next(&c, &message)) {
+		kinds[message.type & 31]++;
+		asked += message.type == (NFNL_SUBSYS_NFTABLES << 8 |
+		    NFT_MSG_DELTABLE);
+	}
+	CHECK_INT(cursor_left(&c), 0);
+	CHECK_INT(asked, 1);
+	CHECK_INT(kinds[NFT_MSG_NEWTABLE], 2);
+	CHECK_INT(kinds[NFT_MSG_NEWCHAIN], 2);
+	CHECK_INT(kinds[NFT_MSG_NEWSET], 2);
+	CHECK_INT(kinds[NFT_MSG_NEWSETELEM], 3);
+	CHECK_INT(kinds[NFT_MSG_NEWRULE], 6);
+	for (size_t size = 0; size < length; size++)
+		CHECK_INT(nft_request(batch, size, &conf, true), 0);
+	/* nobody wants it: what is there is removed */
+	vrs[0].accept = true;
+	length = nft_request(batch, sizeof(batch), &conf, true);
+	c = cursor_over(batch, length);
+	memset(kinds, 0, sizeof(kinds));
+	while (nl_next(&c, &message))
+		kinds[message.type & 31]++;
+	CHECK_INT(kinds[NFT_MSG_NEWTABLE], 1);
+	CHECK_INT(kinds[NFT_MSG_DELTABLE], 1);
+	CHECK_INT(kinds[NFT_MSG_NEWCHAIN] + kinds[NFT_MSG_NEWSET], 0);
+}
+
 int
 main(void)
 {
@@ -908,5 +960,6 @@ main(void)
 	test_processes();
 	test_errors();
 	test_datagrams();
+	test_firewall();
 	return check_end("netlink");
 }

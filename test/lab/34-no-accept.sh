@@ -1,0 +1,84 @@
+#!/bin/sh
+# Goal: no_accept: nobody reaches the MASTER by a virtual address, and everybody
+# finds the address (RFC 9568 6.1, 8.2.2).
+# Method: nft lists what the kernel has; a client pings, and asks who has it.
+. "$(dirname "$0")/lib.sh"
+lab_begin nft busybox
+ours || skip 'its table has another name'
+machine r1 1
+machine r2 2
+machine client 9
+
+answers() { # ADDRESS
+	on client busybox ping -c 1 -W 1 "$1" >/dev/null 2>&1
+}
+
+found() { # ADDRESS: the client knows its link address
+	ipn client neigh show to "$1" | grep -q 'lladdr 02:00:00:00:00:0'
+}
+
+rules() { # MACHINE
+	on "$1" nft list ruleset
+}
+
+nft_holds() { # MACHINE ADDRESS
+	rules "$1" | tr -d '\n\t' | grep -q "elements = {[^}]*$2[,} ]"
+}
+
+VIPS='10.10.1.3/24 10.10.1.4/24'
+pair 150 100 no_accept 'virtual_ipaddress_excluded {
+		2001:db8::3/64
+	}'
+check 'the table is there before the MASTER is, on both' nft_holds r2 10.10.1.3
+check 'its addresses are those of the instance, excluded ones too' \
+    nft_holds r1 2001:db8::3
+check 'C-119: no answer from a virtual address' not answers 10.10.1.3
+check 'C-119: but who has it is told' wait_for 2 'found 10.10.1.3'
+check 'C-119: no answer over IPv6' not answers 2001:db8::3
+check 'C-119: neighbour discovery goes on' wait_for 2 'found 2001:db8::3'
+check 'its own address answers' answers 10.10.1.1
+on r1 busybox ping -c 1 -W 1 -I 10.10.1.3 10.10.1.9 >/dev/null 2>&1
+check 'nothing leaves from a virtual address' equal $? 1
+on r1 nft flush ruleset >/dev/null 2>&1
+check 'a firewall that is loaded anew leaves the table alone' \
+    nft_holds r1 10.10.1.3
+check 'and nobody else may delete it' not on r1 nft delete table inet vrrpd
+
+instance VI_1 150 | conf r1
+signal r1 HUP
+check 'a reload without no_accept: answers at once' \
+    wait_for 5 'answers 10.10.1.3'
+check 'and no table is left' equal "$(rules r1)" ''
+VIPS=10.10.1.4/24 instance VI_1 150 no_accept | {
+	printf 'global_defs {\nnftables other\nnftables_priority 7\n'
+	printf 'nftables_counters\n}\n'
+	cat
+} | conf r1
+signal r1 HUP
+check 'back, with a name, a priority and counters' wait_for 5 \
+    'nft_holds r1 10.10.1.4'
+answers 10.10.1.4
+check 'which nft shows' wait_for 2 "rules r1 | tr -d '\n\t' | grep -q \
+    'table inet other.*priority filter + 7;.*daddr @ip4 counter packets 1'"
+signal r1 KILL
+check 'killed: the table goes with it' wait_for 5 '[ -z "$(rules r1)" ]'
+stop r2
+check 'stopped: no table is left' equal "$(rules r2)" ''
+
+VIPS=10.10.1.3/24 instance VI_1 255 no_accept | conf r2
+start_vrrpd r2
+check 'an owner is never filtered' wait_for 5 'answers 10.10.1.3'
+stop r2
+
+# Many addresses: the batch is longer than a socket holds by itself.
+for vrid in $(seq 1 20); do
+	VRID=$vrid VIPS=$(seq -s ' ' -f "10.20.$vrid.%g/32" 1 200)
+	instance "V$vrid" 100 no_accept
+done | conf r2
+start_vrrpd r2
+check '4,000 addresses' wait_for 10 'nft_holds r2 10.20.20.200'
+check 'each of them' equal "$(rules r2 | grep -o '10\.20\.[0-9.]*' |
+    wc -l)" 4000
+stop r2
+
+lab_end
