@@ -13731,6 +13731,8 @@ static const char *const state_names[VR_STATES] = {
 #define LINGER_EXTRA_US	(50 * MS_US)
 #define LINGER_MAX_US	(2 * SECOND_US)
 #define ANSWERS_MAX	10 /* T5: answers to weaker ones, a second */
+#define CONFLICT_AGAIN_US	(60 * SECOND_US) /* then four times that */
+#define CONFLICTS_TOLD_MAX 8	/* from then on every eleven days */
 #define SCRIPT_KILL_US	(2 * SECOND_US)	/* TERM, and then KILL */
 
 #define ARPHRD_ETHERNET	1
@@ -14562,6 +14564,7 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 		vr->counters.released_master++;
 	vr->changed_at = now;
 	vr->logged = 0;
+	vr->conflict_at = INT64_MIN / 2;
 	if (!d->stopping)
 		vr_announce_state(d, vr, state, now);
 	vr->told = (uint8_t)state;
@@ -15396,6 +15399,58 @@ answer_allowed(struct vr *vr, usec_t now)
 	return true;
 }
 
+/* How long a conflict goes on without another sign of it. */
+static usec_t
+conflict_span(const struct vr *vr)
+{
+	return 3 * (usec_t)vr->machine.interval_us + SECOND_US;
+}
+
+/* Whether another machine is known to be MASTER too. */
+static bool
+vr_has_conflict(const struct vr *vr, usec_t now)
+{
+	return vr->conflicts_told > 0 &&
+	    now - vr->conflict_at <= conflict_span(vr);
+}
+
+/*
+ * While we are Active, another one was seen to be: it advertised, or claimed
+ * our address.  One sign is nothing, as a router that yields may have spoken
+ * just before.  What goes on for half an interval is a conflict: it is told at
+ * once, and again after 1, 4, 16 minutes and so on.
+ */
+static void
+vr_conflict_seen(struct daemon *d, struct vr *vr, usec_t now)
+{
+	char line[LINE_MAX_LOG];
+	struct text t = text_over(line, sizeof(line));
+	usec_t wait = (usec_t)vr->machine.interval_us / 2;
+
+	if (now - vr->conflict_at > conflict_span(vr)) {
+		vr->conflict_since = now;
+		vr->conflicts_told = 0;
+	}
+	vr->conflict_at = now;
+	if (vr->conflicts_told > 0)
+		wait = CONFLICT_AGAIN_US << 2 * (vr->conflicts_told - 1);
+	if (now - vr->conflict_since < wait)
+		return;
+	if (vr->conflicts_told < CONFLICTS_TOLD_MAX)
+		vr->conflicts_told++;
+	vr->counters.conflicts++;
+	if (now - vr->last_advert > conflict_span(vr) || vr->active.family == 0)
+		text_string(&t, "another machine has our addresses");
+	else
+		text_format(&t, "%p is MASTER too, and does not yield to us",
+		    IP(vr->active));
+	effect_log(d->out, LOG_LEVEL_WARNING, "%s: conflict: %s (for %jd s)",
+	    vr->conf->name, text_end(&t),
+	    (now - vr->conflict_since) / MS_US * MS_US);
+	fifo_line(d, "INSTANCE", vr->conf->name, "MASTER_CONFLICT",
+	    vr->machine.priority);
+}
+
 /*
  * A weaker router spoke up while we are Active: answer, announce again, and
  * tell, which is done once a second at most (T5).  Sync group members announce
@@ -15460,8 +15515,10 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 	vr->machine.heard_interval_us = advert->interval_us;
 	preempt_update(vr, advert, now);
 	event = judge_advert(&vr->machine, advert->priority, order);
-	if (vr->machine.state == MACHINE_ACTIVE && event == MACHINE_WEAKER)
+	if (vr->machine.state == MACHINE_ACTIVE && event == MACHINE_WEAKER) {
 		vr->counters.lower_received++;
+		vr_conflict_seen(d, vr, now);
+	}
 	if (event == MACHINE_YIELD)
 		vr_yield(d, vr, now);
 	else if (vr->machine.state == MACHINE_BACKUP)
@@ -17409,7 +17466,9 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 			addresses_drop(d, vr);
 		} else if (vr->machine.state == MACHINE_ACTIVE &&
 		    vr->claim_at == NEVER) {
-			vr->claim_at = now + CLAIM_WAIT_US;
+			/* two that claim in turn are to be slow about it */
+			vr->claim_at = now + (vr_has_conflict(vr, now) ?
+			    SECOND_US : CLAIM_WAIT_US);
 			vr_arm(d, vr);
 		}
 	}
@@ -17423,6 +17482,7 @@ vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 	vr->counters.claimed++;
 	vr_log_once(d, vr, COUNT_claimed, &vr->conf->addresses[0].ip,
 	    "another machine claims our address by ARP or neighbour discovery");
+	vr_conflict_seen(d, vr, now);
 	if (answer_allowed(vr, now))
 		announce_start(d, vr, 1);
 }
@@ -17639,6 +17699,7 @@ vr_init(struct daemon *d, uint32_t index, const struct conf_vr *conf)
 	vr->preempt_at = vr->linger_until = vr->restore_at = NEVER;
 	announce_stop(vr);
 	vr->answered_at = vr->weaker_at = vr->episode_at = -EPISODES_US;
+	vr->conflict_at = INT64_MIN / 2;
 	vr->faults = FAULT_STARTUP;
 	vr->told = VR_INIT;
 	vr->notifier = NONE;
@@ -19679,6 +19740,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 	X(addresses, "virtual addresses") \
 	X(addresses_present, "virtual addresses that the kernel has") \
 	X(lingering, "1 while it keeps addresses until another has them") \
+	X(conflict, "1 while another machine is MASTER too") \
 	X(state_seconds, "time in this state") \
 	X(advert_age_seconds, "time since another router was heard, -1: never")\
 	X(advert_interval_seconds, "time between its own advertisements") \
@@ -19726,6 +19788,8 @@ vr_number(const struct daemon *d, const struct vr *vr, enum number which,
 		return vr_present_count(d, vr);
 	case NUMBER_lingering:
 		return vr->linger_until != NEVER;
+	case NUMBER_conflict:
+		return vr_has_conflict(vr, now);
 	case NUMBER_state_seconds:
 		return now - vr->changed_at;
 	case NUMBER_advert_age_seconds:
@@ -20120,6 +20184,9 @@ explain_active(struct text *t, const struct daemon *d, const struct vr *vr,
 		text_format(t, "  %p with priority %u was last heard %jd s "
 		    "ago.\n", IP(vr->active), vr->active_priority,
 		    (now - vr->last_advert) / MS_US * MS_US);
+	if (vr_has_conflict(vr, now))
+		text_format(t, "  Another machine has been MASTER too for %jd "
+		    "s.\n", (now - vr->conflict_since) / MS_US * MS_US);
 	if (missing > 0)
 		text_format(t, "  %u of %u addresses are missing.\n", missing,
 		    vr_vip_count(vr));

@@ -876,7 +876,8 @@ enum cause {
 	X(ignored, "", "ignored: not taking part, or an owner that ignores") \
 	X(interval_differs, "", "accepted: interval differs from ours") \
 	X(address_list, "addr_list_err", "accepted: address list differs") \
-	X(owner_heard, "", "accepted: heard by the address owner")
+	X(owner_heard, "", "accepted: heard by the address owner") \
+	X(conflicts, "", "times it was told that another is MASTER too")
 
 #define COUNTER_MEMBER(member, key, help) uint32_t member;
 struct counters { COUNTERS(COUNTER_MEMBER) };
@@ -1032,6 +1033,7 @@ struct vr {
 	uint8_t		answers;		/* left in the bucket (T5) */
 	uint8_t		cause; /* enum cause of the last change */
 	uint8_t		set_priority; /* by an operator; 0: configured */
+	uint8_t		conflicts_told; /* how often the one under way was */
 	bool		maintenance;
 	bool		wanted;			/* addresses shall be there */
 	bool		wants_active;		/* waits for its sync group */
@@ -1048,6 +1050,7 @@ struct vr {
 	usec_t		episode_at;		/* D-16: addresses were lost */
 	usec_t		answered_at;		/* T5: bucket for answers */
 	usec_t		weaker_at; /* T5: a weaker one was told of */
+	usec_t		conflict_since, conflict_at; /* first and last sign */
 	usec_t		form_at; /* D-1: the other form began to insist */
 	usec_t		last_advert;		/* last accepted, for the log */
 	usec_t		changed_at;		/* last change of state */

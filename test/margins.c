@@ -383,13 +383,21 @@ check_claim_limits(void)
 	bench_run(b, SECOND_US);
 	CHECK_INT(vr->counters.claimed, 1);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+	bench_run(b, 10 * SECOND_US);
+	bench_watch(b);
 	for (int i = 0; i < 12; i++) {
 		claim(b, "10.0.0.100", 9);
 		bench_run(b, 50 * MS_US);
 	}
-	CHECK_INT(vr->counters.claimed, 13);
+	/* half a second of it is a conflict: from then on once a second */
+	CHECK_INT(vr->counters.claimed, 12);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 20);
-	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
+	for (int i = 0; i < 50; i++) {
+		claim(b, "10.0.0.100", 9);
+		bench_run(b, 100 * MS_US);
+	}
+	CHECK_INT(vr->counters.claimed, 17);
 }
 
 /* Every timer of a virtual router acts at its moment, once. */

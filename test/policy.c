@@ -1086,8 +1086,69 @@ check_lower_priority_line(void)
 	bench_run(b, SECOND_US);
 	bench_watch(b);
 	bench_advert(b, 0, 2, 50);
-	CHECK_INT(bench_count(b, EFFECT_FIFO), 1);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 2);
+	CHECK_STR(bench_line(b, EFFECT_FIFO, 1),
+	    "INSTANCE \"VI_1\" MASTER_RX_LOWER_PRI 100");
 	CHECK_INT(bench_count(b, EFFECT_RUN), 1);
+}
+
+/*
+ * One advertisement of a weaker router may have crossed ours; one that goes on
+ * for half an interval is a conflict: told at once, and after 1 and 4 minutes,
+ * and shown until three intervals and a second passed without it.
+ */
+static void
+check_conflict(void)
+{
+	struct bench *b = &bench;
+	struct vr *vr = &b->d.vrs[0];
+
+	bench_conf(b, 1);
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_watch(b);
+	bench_advert(b, 0, 2, 50);
+	bench_run(b, 500 * MS_US - 1);
+	bench_advert(b, 0, 2, 50);
+	CHECK(!vr_has_conflict(vr, b->now));
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "");
+	bench_run(b, 1);
+	bench_advert(b, 0, 2, 50);
+	CHECK(vr_has_conflict(vr, b->now));
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: conflict: 10.0.0.2 is "
+	    "MASTER too, and does not yield to us (for 0.5 s)");
+	CHECK_STR(bench_line(b, EFFECT_FIFO, 1),
+	    "INSTANCE \"VI_1\" MASTER_CONFLICT 100");
+	CHECK_INT(vr->counters.conflicts, 1);
+	for (int s = 1; s <= 400; s++) {
+		bench_run(b, SECOND_US);
+		bench_advert(b, 0, 2, 50);
+		CHECK_INT(vr->counters.conflicts, 1 + (s >= 60) + (s >= 240));
+	}
+	bench_run(b, 4 * SECOND_US);
+	CHECK(vr_has_conflict(vr, b->now));
+	bench_run(b, 1);
+	CHECK(!vr_has_conflict(vr, b->now));
+	/* it begins anew, and a change of state ends it */
+	bench_advert(b, 0, 2, 50);
+	CHECK_INT(vr->counters.conflicts, 3);
+	bench_run(b, SECOND_US);
+	bench_advert(b, 0, 2, 50);
+	CHECK_INT(vr->counters.conflicts, 4);
+	bench_advert(b, 0, 2, 150);
+	CHECK(!vr_has_conflict(vr, b->now));
+	/* a claim of the address is a sign as well */
+	bench_run(b, 2 * WAIT_DOWN);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_watch(b);
+	vr_conflict_seen(&b->d, vr, b->now);
+	bench_run(b, SECOND_US);
+	vr_conflict_seen(&b->d, vr, b->now);
+	bench_note(b);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: conflict: another "
+	    "machine has our addresses (for 1 s)");
+	CHECK_INT(vr->counters.conflicts, 5);
 }
 
 /* -- the election -- */
@@ -2577,6 +2638,7 @@ check_telling(void)
 	check_fifo_lines();
 	check_told_once();
 	check_lower_priority_line();
+	check_conflict();
 	check_deleted_script();
 	check_states_on_reload();
 	check_stalled();
