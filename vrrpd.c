@@ -9,10 +9,10 @@
  * only, since no static function is declared before it is defined:
  *
  *	 1. Base		text, bytes, memory, addresses, timers, effects
- *	 2. Wire		VRRP, ARP and neighbour advertisements as bytes
+ *	 2. Wire		VRRP, ARP, neighbour discovery, BFD as bytes
  *	 3. Netlink		rtnetlink messages as bytes
  *	 4. Configuration	keepalived.conf and flags, to a struct conf
- *	 5. Machine		RFC 9568 section 6: one table
+ *	 5. Machine		RFC 9568 section 6, RFC 5880 6.8: a table each
  *	 6. Policy		faults, tracking, sync groups, who is told what
  *	 7. Router		the daemon as a value: events in, effects out
  *	 8. Status		keepalived's dump files
@@ -2132,6 +2132,86 @@ ping_answers(uint8_t family, const uint8_t *bytes, size_t length,
 	    bytes[1] == 0 && memcmp(bytes + 4, request + 4, PING_LENGTH - 4) ==
 	    0 && (family == 6 || checksum_finish(checksum_add(0, bytes,
 	    length - header)) == 0);
+}
+
+/* -- BFD (RFC 5880 4.1) -- */
+
+/*
+ * Reads a control packet: BFD_TAKEN, or which of those checks of RFC 5880 6.8.6
+ * refuses it that need no session.  What follows its Length is not looked at.
+ */
+static enum bfd_counter
+bfd_decode(const uint8_t *bytes, size_t length, struct bfd_packet *packet)
+{
+	struct cursor c = cursor_over(bytes, length);
+	uint8_t version = cursor_u8(&c), flags = cursor_u8(&c), total;
+
+	packet->diagnostic = version & 0x1f;
+	packet->state = flags >> 6;
+	packet->flags = flags & 0x3f;
+	packet->multiplier = cursor_u8(&c);
+	total = cursor_u8(&c);
+	packet->mine = cursor_u32(&c);
+	packet->yours = cursor_u32(&c);
+	packet->min_tx_us = cursor_u32(&c);
+	packet->min_rx_us = cursor_u32(&c);
+	if (version >> 5 != 1)
+		return BFD_VERSION;
+	if (total < BFD_LENGTH + (flags & BFD_AUTHENTICATED ? 2 : 0))
+		return BFD_TOO_SHORT;
+	if (total > length)
+		return BFD_CUT;
+	if (packet->multiplier == 0)
+		return BFD_MULTIPLIER;
+	if (flags & BFD_MULTIPOINT)
+		return BFD_POINTS;
+	if (packet->mine == 0)
+		return BFD_NOT_MINE;
+	return packet->yours == 0 && packet->state > BFD_DOWN ?
+	    BFD_NOT_YOURS : BFD_TAKEN;
+}
+
+/*
+ * Writes a control packet in UDP, and over IPv4 in IP, from `source` to the
+ * neighbour; the port it comes from is the session's own (RFC 5881 section 4).
+ * The kernel puts in a source of family 0; the UDP checksum is then left out
+ * (RFC 768), and over IPv6 it is the kernel's.  Returns the length.
+ */
+static size_t
+bfd_encode(const struct conf_bfd *conf, const struct ip *source,
+    const struct bfd_packet *what, uint8_t *buffer, size_t size)
+{
+	uint8_t datagram[BFD_DATAGRAM];
+	struct packer p = packer_over(datagram, sizeof(datagram));
+	struct packet packet = { .source = *source,
+	    .destination = conf->neighbor, .hop_limit = conf->hop_limit,
+	    .protocol = IPPROTO_UDP_, .message = datagram,
+	    .length = sizeof(datagram) };
+
+	packer_u16(&p, (uint16_t)(BFD_SOURCE_PORT +
+	    what->mine % BFD_SOURCE_PORTS));
+	packer_u16(&p, conf->multihop ? BFD_PORT_HOPS : BFD_PORT);
+	packer_u32(&p, (uint32_t)BFD_DATAGRAM << 16);
+	packer_u8(&p, (uint8_t)(1 << 5 | what->diagnostic));
+	packer_u8(&p, (uint8_t)(what->state << 6 | what->flags));
+	packer_u8(&p, what->multiplier);
+	packer_u8(&p, BFD_LENGTH);
+	packer_u32(&p, what->mine);
+	packer_u32(&p, what->yours);
+	packer_u32(&p, what->min_tx_us);
+	packer_u32(&p, what->min_rx_us);
+	packer_u32(&p, 0);			/* no echoes */
+	if (conf->neighbor.family == 4) {
+		if (source->family != 0)
+			checksum_store(datagram + UDP_CHECKSUM, checksum_add(
+			    checksum_pseudo(source, &conf->neighbor,
+			    IPPROTO_UDP_, sizeof(datagram)), datagram,
+			    sizeof(datagram)));
+		return ip4_encode(&packet, 0, buffer, size);
+	}
+	p = packer_over(buffer, size);
+	packer_bytes(&p, datagram, sizeof(datagram));
+	return packer_length(&p);
 }
 
 /* ==== 3. Netlink ==== */
@@ -5365,7 +5445,7 @@ scan_random_seed(struct scan *s, uint32_t seed)
 
 /* The blocks that have keywords, in the order in which they are printed. */
 enum block {
-	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_PROCESS, IN_GARP,
+	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_PROCESS, IN_BFD, IN_GARP,
 	IN_GROUP, IN_TRACK_GROUP, IN_INSTANCE, IN_AUTHENTICATION, IN_HMAC,
 	IN_VIRTUAL_SERVER,		/* and below it: all is skipped */
 	BLOCKS
@@ -5377,7 +5457,8 @@ enum value_type {
 	T_OLD_CHECKSUM, T_EXPIRED, T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK,
 	T_COMMAND, T_NOTIFY, T_PARAM_MATCH, T_VMAC,
 	T_NUMBER,		/* from here on a word must follow */
-	T_SECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
+	T_SECONDS, T_MILLISECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST,
+	T_STATE,
 	T_AUTH_TYPE, T_REPLAY, T_MODE,	/* one of choices[] */
 	T_PASSWORD, T_KEY, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
 	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS, T_CHECK,
@@ -5391,9 +5472,7 @@ enum value_type {
 enum verdict {
 	TAKEN,
 	NO_EFFECT,		/* accepted: nothing that others see changes */
-	NOTE_MAIL, NOTE_SNMP, NOTE_DBUS, NOTE_BFD, NOTE_LVS,
-	REFUSED,		/* an error: the node runs on without it */
-	REFUSED_FATAL		/* it would be wrong or unguarded without it */
+	NOTE_MAIL, NOTE_SNMP, NOTE_DBUS, NOTE_LVS
 };
 
 enum keyword_flag {
@@ -5412,7 +5491,7 @@ enum bounds {
 	VERSIONS, JSON_VERSIONS, REAL_TIME_PRIORITIES, RUN_PRIORITIES,
 	NICE_VALUES, EXPIRED_PRIORITIES, WEIGHTS, FILE_WEIGHTS, SPANS,
 	SPANS_OF_RUNS, INTERVALS, DELAYS, HOURS, QUORUMS, QUORUMS_FROM_1,
-	WINDOWS, CHAIN_PRIORITIES, RANGES
+	WINDOWS, CHAIN_PRIORITIES, BFD_SPANS, IDLE_SPANS, HOPS, RANGES
 };
 
 /*
@@ -5514,7 +5593,7 @@ struct draft_group {
 	struct command	*notify[NOTIFY_KINDS];
 };
 
-/* What scripts, files and processes have alike. */
+/* What scripts, files, processes and BFD sessions have alike. */
 struct draft_tracker {
 	struct draft	draft;
 	struct weight	weight;
@@ -5537,6 +5616,11 @@ struct draft_file {
 struct draft_process {
 	struct draft_tracker tracker;
 	struct conf_process conf;
+};
+
+struct draft_bfd {
+	struct draft_tracker tracker;
+	struct conf_bfd	conf;
 };
 
 struct draft_garp {
@@ -5633,6 +5717,7 @@ struct parse {
 	struct drafts	vrs;
 	struct frame	frames[FRAMES_MAX];
 	struct drafts	groups, track_groups, scripts, files, processes, garps;
+	struct drafts	bfds;
 	struct map	commands, interfaces, seen, shared, excused, names;
 	struct entry_draft *entry;		/* the line in hand */
 	uint32_t	rules_without;		/* a preference */
@@ -5847,15 +5932,13 @@ interface_index(struct parse *p, const char *name, const struct place *place,
 
 /* -- the values of keywords -- */
 
-/* What is not supported, and what to do instead. */
-static const char unsupported[] = "%s is not supported by this version%s";
-
 /* How a value is called, in `'priority' needs ...` and in --keywords. */
 static const char *const wishes[VALUE_TYPES] = {
 	[T_ANY] = "anything",		[T_BLOCK] = "a name",
 	[T_FLAG] = "nothing",		[T_BOOL] = "on or off",
 	[T_CLEAR] = "nothing",		[T_NUMBER] = "a number",
 	[T_SECONDS] = "seconds",	[T_TEXT] = "a value",
+	[T_MILLISECONDS] = "milliseconds",
 	[T_INTERFACE] = "the name of an interface",
 	[T_ADDRESS] = "an address",
 	[T_MULTICAST] = "a multicast address",
@@ -5909,7 +5992,9 @@ static const struct {
 	[SPANS] = { 0, 4294000 },	[SPANS_OF_RUNS] = { 1, 4294000 },
 	[INTERVALS] = { 10, 255000 },	[DELAYS] = { 0, 1000000 },
 	[HOURS] = { 0, 3600000 },	[QUORUMS] = { 0, QUORUM_MAX },
-	[QUORUMS_FROM_1] = { 1, QUORUM_MAX },	[WINDOWS] = { 1, 300 }
+	[QUORUMS_FROM_1] = { 1, QUORUM_MAX },	[WINDOWS] = { 1, 300 },
+	[BFD_SPANS] = { 1, 4294967 },	[IDLE_SPANS] = { 1000, 4294967 },
+	[HOPS] = { -1, 255 }
 };
 
 /* The default of a keyword, or what to do instead of it; "" for none. */
@@ -5939,10 +6024,13 @@ wish_text(struct text *t, const struct keyword *k)
 {
 	int min = ranges[k->detail].min, max = ranges[k->detail].max;
 
-	if (k->type == T_SECONDS || k->type == T_GARP_EXTRA) {
-		text_seconds(t, min * MS_US);
+	usec_t unit = k->type == T_MILLISECONDS ? SECOND_US : MS_US;
+
+	if (k->type == T_SECONDS || k->type == T_MILLISECONDS ||
+	    k->type == T_GARP_EXTRA) {
+		text_seconds(t, min * unit);
 		text_char(t, '-');
-		text_seconds(t, max * MS_US);
+		text_seconds(t, max * unit);
 		text_char(t, ' ');
 	}
 	text_string(t, k->type == T_CHECK ? check_wishes[k->detail][1] :
@@ -6091,22 +6179,26 @@ read_number(struct parse *p, const struct keyword *k, const struct line *line,
 	return true;
 }
 
-/* Seconds with decimals, stored as microseconds; limits in milliseconds. */
+/*
+ * Seconds or milliseconds with decimals, stored as microseconds; limits in
+ * milliseconds.
+ */
 static bool
 read_seconds(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	usec_t span;
+	usec_t span, unit = k->type == T_MILLISECONDS ? SECOND_US / MS_US : 1;
 	bool inexact;
 
 	if (!seconds_parse(line->words[1].text, &span, &inexact) ||
-	    span < ranges[k->detail].min * MS_US ||
-	    span > ranges[k->detail].max * MS_US)
+	    span < ranges[k->detail].min * MS_US * unit ||
+	    span > ranges[k->detail].max * MS_US * unit)
 		return wrong(p, k, line, 1);
-	if (inexact)
+	if (inexact || span % unit != 0)
 		complain(p->findings, SEVERITY_WARNING, &line->words[1].place,
-		    "%s has more than 6 decimals and was rounded", k->word);
-	number_store(field, k->size, span);
+		    "%s has more than %d decimals and was rounded", k->word,
+		    unit == 1 ? 6 : 3);
+	number_store(field, k->size, span / unit);
 	p->used = 2;
 	return true;
 }
@@ -6433,7 +6525,7 @@ read_weight_words(struct parse *p, const struct keyword *k,
 	return true;
 }
 
-/* weight of a script, file or process. */
+/* weight of a script, file, process or BFD session. */
 static bool
 read_weight(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
@@ -8148,7 +8240,7 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 		item->peer = peer;
 }
 
-/* A line of track_interface, track_script, track_file or track_process. */
+/* A line of track_interface, track_script, track_file and their like. */
 static void
 read_track_item(struct parse *p, struct list *list, const struct line *line)
 {
@@ -8706,6 +8798,7 @@ read_garp_interface(struct parse *p, const struct keyword *k,
 #define SCRIPT_AT(field)	AT(draft_script, conf.field)
 #define FILE_AT(field)		AT(draft_file, conf.field)
 #define PROCESS_AT(field)	AT(draft_process, conf.field)
+#define BFD_AT(field)		AT(draft_bfd, conf.field)
 #define GLOBAL_AT(field)	AT(draft_global, conf.field)
 #define DEFAULT_AT(field)	AT(draft_global, vr.conf.field)
 #define VR_LIST(field)		AT(draft_vr, field)
@@ -8765,8 +8858,8 @@ static const struct keyword keywords[] = {
 	    "linkbeat_use_polling\0linkbeat_interfaces\0", ""),
 	WITHOUT(IN_ROOT, NOTE_LVS,
 	    "virtual_server\0virtual_server_group\0SSL\0", ""),
-	WITHOUT(IN_ROOT, REFUSED,
-	    "bfd_instance\0", ""),
+	KEYWORD("bfd_instance", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_BFD),
+	    /* a neighbour that must answer */
 	KEYWORD("garp_group", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_GARP),
 	    /* interfaces that share a pace of announcements */
 
@@ -8973,7 +9066,7 @@ static const struct keyword keywords[] = {
 	    ""),
 	WITHOUT(IN_GLOBAL, NOTE_DBUS,
 	    "enable_dbus\0dbus_service_name\0dbus_no_interface_name\0", ""),
-	WITHOUT(IN_GLOBAL, NOTE_BFD,
+	WITHOUT(IN_GLOBAL, NO_EFFECT,
 	    "bfd_process_name\0bfd_priority\0bfd_no_swap\0bfd_rt_priority\0"
 	    "bfd_cpu_affinity\0bfd_rlimit_rttime\0bfd_rlimit_rtime\0", ""),
 	WITHOUT(IN_GLOBAL, NOTE_LVS,
@@ -9085,6 +9178,8 @@ static const struct keyword keywords[] = {
 	    TRACK_FILE), /* files whose numbers count */
 	KEYWORD("track_process", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
 	    TRACK_PROCESS), /* processes that must run */
+	KEYWORD("track_bfd", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
+	    TRACK_BFD), /* neighbours that must answer */
 	DEFAULTED("dont_track_primary", IN_INSTANCE, T_FLAG, 0,
 	    VR_AT(dont_track_primary), "off", 0),
 	    /* no FAULT when the interface's link fails */
@@ -9161,7 +9256,6 @@ static const struct keyword keywords[] = {
 	WITHOUT(IN_INSTANCE, NO_EFFECT, "linkbeat_use_polling\0debug\0", ""),
 	WITHOUT(IN_INSTANCE, NOTE_MAIL, "smtp_alert\0", ""),
 	WITHOUT(IN_INSTANCE, NOTE_LVS, "lvs_sync_daemon_interface\0", ""),
-	WITHOUT(IN_INSTANCE, REFUSED_FATAL, "track_bfd\0", ""),
 
 	/* authentication */
 	KEYWORD("auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, 0,
@@ -9192,6 +9286,8 @@ static const struct keyword keywords[] = {
 	    TRACK_FILE), /* track_file for all members */
 	KEYWORD("track_process", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks),
 	    TRACK_PROCESS), /* track_process for all members */
+	KEYWORD("track_bfd", IN_GROUP, T_TRACKS, 0, GROUP_LIST(tracks),
+	    TRACK_BFD), /* track_bfd for all members */
 	KEYWORD("notify_master", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
 	    AT(draft_group, notify), NOTIFY_MASTER),
 	    /* script to run on becoming MASTER */
@@ -9217,7 +9313,6 @@ static const struct keyword keywords[] = {
 	    /* older name of sync_group_tracking_weight */
 	WITHOUT(IN_GROUP, NO_EFFECT, "notify_deleted\0", ""),
 	WITHOUT(IN_GROUP, NOTE_MAIL, "smtp_alert\0", ""),
-	WITHOUT(IN_GROUP, REFUSED_FATAL, "track_bfd\0", ""),
 
 	/* track_group */
 	KEYWORD("group", IN_TRACK_GROUP, T_MEMBERS, 0, GROUP_LIST(members), 0),
@@ -9286,6 +9381,37 @@ static const struct keyword keywords[] = {
 	    PROCESS_AT(full_command), "off", 0),
 	    /* compare the command, not the name */
 
+	/* bfd_instance */
+	KEYWORD("neighbor_ip", IN_BFD, T_ADDRESS, KEYWORD_REQUIRED,
+	    BFD_AT(neighbor), 0), /* its address */
+	KEYWORD("neighbour_ip", IN_BFD, T_ADDRESS,
+	    KEYWORD_REQUIRED | KEYWORD_ALIAS, BFD_AT(neighbor), 0),
+	    /* other spelling of neighbor_ip */
+	KEYWORD("source_ip", IN_BFD, T_ADDRESS, KEYWORD_REQUIRED,
+	    BFD_AT(source), 0), /* our address; by default as routed */
+	DEFAULTED("min_rx", IN_BFD, T_MILLISECONDS, 0, BFD_AT(min_rx_us), "10",
+	    BFD_SPANS), /* least time between packets from it */
+	DEFAULTED("min_tx", IN_BFD, T_MILLISECONDS, 0, BFD_AT(min_tx_us), "10",
+	    BFD_SPANS), /* least time between packets to it */
+	DEFAULTED("idle_tx", IN_BFD, T_MILLISECONDS, 0, BFD_AT(idle_tx_us),
+	    "1000", IDLE_SPANS), /* the same while it does not answer */
+	DEFAULTED("multiplier", IN_BFD, T_NUMBER, 0, BFD_AT(multiplier), "5",
+	    OCTETS_FROM_1), /* packets missed before it counts as silent */
+	DEFAULTED("passive", IN_BFD, T_FLAG, 0, BFD_AT(passive), "off", 0),
+	    /* it speaks first */
+	DEFAULTED("ttl", IN_BFD, T_NUMBER, 0, BFD_AT(hop_limit), "255",
+	    OCTETS_FROM_1), /* TTL or hop limit of packets to it */
+	KEYWORD("hoplimit", IN_BFD, T_NUMBER, KEYWORD_ALIAS,
+	    BFD_AT(hop_limit), OCTETS_FROM_1), /* other name of ttl */
+	KEYWORD("max_hops", IN_BFD, T_NUMBER, 0, BFD_AT(max_hops), HOPS),
+	    /* what packets from it may lack of 255; -1: anything */
+	DEFAULTED("multihop", IN_BFD, T_BOOL, 0, BFD_AT(multihop), "off", 0),
+	    /* there are routers between */
+	KEYWORD("weight", IN_BFD, T_WEIGHT, 0, AT(draft_bfd, tracker.weight),
+	    WEIGHTS), /* what its answering adds to the priority; 0: FAULT */
+	WITHOUT(IN_BFD, NO_EFFECT, "vrrp\0", ""),
+	WITHOUT(IN_BFD, NOTE_LVS, "checker\0", ""),
+
 	/* garp_group */
 	KEYWORD("garp_interval", IN_GARP, T_SECONDS, 0,
 	    AT(draft_garp, conf.garp_interval_us), SPANS),
@@ -9317,6 +9443,7 @@ static bool (*const readers[VALUE_TYPES])(struct parse *,
 	[T_FLAG] = read_flag,		[T_BOOL] = read_bool,
 	[T_CLEAR] = read_flag,		[T_NUMBER] = read_number,
 	[T_SECONDS] = read_seconds,	[T_TEXT] = read_text,
+	[T_MILLISECONDS] = read_seconds,
 	[T_INTERFACE] = read_interface,	[T_ADDRESS] = read_address,
 	[T_MULTICAST] = read_address,	[T_STATE] = read_state,
 	[T_AUTH_TYPE] = read_choice,	[T_REPLAY] = read_choice,
@@ -9407,6 +9534,7 @@ static const struct block_kind {
 	[IN_SCRIPT] = MANY("vrrp_script", script, scripts),
 	[IN_FILE] = MANY("track_file", file, files),
 	[IN_PROCESS] = MANY("vrrp_track_process", process, processes),
+	[IN_BFD] = MANY("bfd_instance", bfd, bfds),
 	[IN_GARP] = MANY("garp_group", garp, garps),
 	[IN_GROUP] = MANY("vrrp_sync_group", group, groups),
 	[IN_TRACK_GROUP] = { "track_group", offsetof(struct parse,
@@ -9586,22 +9714,14 @@ class_note_add(struct parse *p, const struct keyword *k,
 	}
 }
 
-/* Takes a keyword whose words are not read: passed over, noted or refused. */
+/* Takes a keyword whose words are not read: passed over, or noted. */
 static void
 keyword_passed_over(struct parse *p, const struct keyword *k,
     const struct line *line)
 {
 	p->may_skip = true;
-	if (k->verdict == NO_EFFECT)
-		return;
-	if (k->verdict < REFUSED) {
+	if (k->verdict != NO_EFFECT)
 		class_note_add(p, k, line);
-		return;
-	}
-	complain(p->findings, k->verdict == REFUSED ? SEVERITY_ERROR :
-	    SEVERITY_FATAL, &line->words[0].place, unsupported,
-	    line->words[0].text, *keyword_more(k) == '\0' ? "" :
-	    scan_format(p->scan, "; %s", keyword_more(k)));
 }
 
 /*
@@ -10172,7 +10292,8 @@ static const struct tracker {
 } trackers[] = {
 	{ "track_script", "vrrp_script", "script", IN_SCRIPT },
 	{ "track_file", "track_file", "file", IN_FILE },
-	{ "track_process", "vrrp_track_process", "process", IN_PROCESS }
+	{ "track_process", "vrrp_track_process", "process", IN_PROCESS },
+	{ "track_bfd", "bfd_instance", "neighbor_ip", IN_BFD }
 };
 
 /* A flag and what it means. */
@@ -10281,8 +10402,9 @@ flag_unknown(struct flags *f, const struct flag *flag, const char *word)
 		if (keyword_find(trackers[i].block, word) == NULL)
 			continue;
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
-		    "--%s must stand behind the --track-script, --track-file "
-		    "or --track-process that it is about", flag->given->name);
+		    "--%s must stand behind the --track-script, --track-file, "
+		    "--track-process or --track-bfd that it is about",
+		    flag->given->name);
 		return;
 	}
 	for (size_t i = 0; i < COUNT_OF(short_flags); i++)
@@ -11326,19 +11448,20 @@ track_script(struct parse *p, const struct item *item)
 	return draft;
 }
 
-/* The file or process that an item names, or NULL after a complaint. */
+/* What an item names, but a script; or NULL after a complaint. */
 static struct draft *
 track_named(struct parse *p, const struct item *item)
 {
-	bool is_file = item->kind == TRACK_FILE;
-	const struct drafts *drafts = is_file ? &p->files : &p->processes;
+	const struct block_kind *kind = &block_kinds[item->kind == TRACK_FILE ?
+	    IN_FILE : item->kind == TRACK_BFD ? IN_BFD : IN_PROCESS];
+	const struct drafts *drafts = (const struct drafts *)(const void *)
+	    ((char *)p + kind->drafts);
 	struct draft *found = drafts_find(drafts, item->name);
 
 	if (found == NULL)
 		complain(p->findings, SEVERITY_FATAL, &item->place,
-		    "there is no %s %s%s", is_file ? "track_file" :
-		    "vrrp_track_process", item->name, did_you_mean(p,
-		    drafts_nearest(drafts, item->name)));
+		    "there is no %s %s%s", kind->word, item->name,
+		    did_you_mean(p, drafts_nearest(drafts, item->name)));
 	return found;
 }
 
@@ -11762,6 +11885,47 @@ process_complete(struct parse *p, struct draft_process *process)
 }
 
 /*
+ * Settles a bfd_instance, all trackers being known.  By default a packet from a
+ * neighbour on the link has come by no hop, from another one by any (RFC 5881
+ * section 5, RFC 5883).
+ */
+static void
+bfd_complete(struct parse *p, struct draft_bfd *bfd)
+{
+	struct conf_bfd *conf = &bfd->conf;
+	struct draft *draft = &bfd->tracker.draft;
+	const char *wrong = NULL;
+
+	if (conf->multihop && given(draft, offsetof(struct draft_bfd,
+	    conf.max_hops)) == NULL)
+		conf->max_hops = -1;
+	for (struct draft *other = p->bfds.first; other != draft;
+	    other = other->next) {
+		const struct conf_bfd *before =
+		    &((struct draft_bfd *)other)->conf;
+
+		if (ip_equal(&before->neighbor, &conf->neighbor) &&
+		    before->multihop == conf->multihop)
+			wrong = "bfd_instance %s has the neighbor_ip of "
+			    "another one; leave one of them out";
+	}
+	if (conf->neighbor.family == 0)
+		wrong = "bfd_instance %s needs a good neighbor_ip";
+	else if (ip_is_link_local(&conf->neighbor))
+		wrong = "bfd_instance %s has a link-local neighbor_ip, which "
+		    "has no interface here; use another address of it";
+	else if (conf->source.family != 0 &&
+	    conf->source.family != conf->neighbor.family)
+		wrong = "bfd_instance %s has a source_ip of another family "
+		    "than its neighbor_ip";
+	if (wrong != NULL)
+		complain_draft(p, SEVERITY_FATAL, draft, wrong);
+	else if (bfd->tracker.tracked_by == NULL)
+		complain_draft(p, SEVERITY_WARNING, draft,
+		    "nothing tracks bfd_instance %s");
+}
+
+/*
  * The ids of who runs a command; NULL, or what is wrong with them.  By default
  * that is script_user, else keepalived_script where there is such a user, else
  * whoever runs us.
@@ -11868,7 +12032,6 @@ complain_classes(struct parse *p)
 		[NOTE_MAIL] = "mail is not sent%s; use notify scripts",
 		[NOTE_SNMP] = "there is no SNMP%s",
 		[NOTE_DBUS] = "there is no D-Bus%s; use notify_fifo",
-		[NOTE_BFD] = "there is no BFD process%s",
 		[NOTE_LVS] = "there is no LVS here%s"
 	};
 
@@ -12050,6 +12213,8 @@ parse_complete(struct parse *p)
 		file_complete(p, (struct draft_file *)draft);
 	for (draft = p->processes.first; draft != NULL; draft = draft->next)
 		process_complete(p, (struct draft_process *)draft);
+	for (draft = p->bfds.first; draft != NULL; draft = draft->next)
+		bfd_complete(p, (struct draft_bfd *)draft);
 	for (int i = 0; i < GLOBAL_SCRIPTS; i++) {
 		if (p->global.script[i] != NULL)
 			p->global.script[i]->wanted = true;
@@ -12268,7 +12433,8 @@ static const char *const track_words[] = {
 	[TRACK_INTERFACE] = "track_interface",
 	[TRACK_SCRIPT] = "track_script",
 	[TRACK_FILE] = "track_file",
-	[TRACK_PROCESS] = "track_process"
+	[TRACK_PROCESS] = "track_process",
+	[TRACK_BFD] = "track_bfd"
 };
 
 /* Copies the peers and trackers of an instance. */
@@ -12326,6 +12492,15 @@ fill_process(const struct draft_process *process, struct conf_process *to)
 	to->weight = process->tracker.weight.value;
 	to->reverse = process->tracker.weight.reverse;
 	to->used = process->tracker.tracked_by != NULL;
+}
+
+/* Copies what a BFD session has besides its keywords. */
+static void
+fill_bfd(const struct draft_bfd *bfd, struct conf_bfd *to)
+{
+	to->weight = bfd->tracker.weight.value;
+	to->reverse = bfd->tracker.weight.reverse;
+	to->used = bfd->tracker.tracked_by != NULL;
 }
 
 /* Copies a garp_group; what it does not say, global_defs do. */
@@ -12435,6 +12610,8 @@ fill_objects(struct parse *p, struct conf *conf, enum block block)
 			fill_file(of, (void *)to);
 		else if (block == IN_PROCESS)
 			fill_process(of, (void *)to);
+		else if (block == IN_BFD)
+			fill_bfd(of, (void *)to);
 		else if (block == IN_GARP)
 			fill_garp(p, of, (void *)to);
 		else if (block == IN_GROUP || block == IN_TRACK_GROUP)
@@ -12531,6 +12708,7 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	drafts_init(&p->scripts);
 	drafts_init(&p->files);
 	drafts_init(&p->processes);
+	drafts_init(&p->bfds);
 	drafts_init(&p->garps);
 	p->last_command = &p->first_command;
 	p->last_interface = &p->first_interface;
@@ -12564,6 +12742,7 @@ struct printer {
 	const struct conf_script *script;
 	const struct conf_file *file;
 	const struct conf_process *process;
+	const struct conf_bfd *bfd;
 	const struct conf_vr *vr;
 	const struct conf_garp *garp;
 	const struct conf_group *group;
@@ -12634,6 +12813,8 @@ track_name(const struct conf *conf, const struct conf_track *track)
 		return conf->interfaces[track->index].name;
 	if (track->kind == TRACK_SCRIPT)
 		return conf->scripts[track->index].name;
+	if (track->kind == TRACK_BFD)
+		return conf->bfds[track->index].name;
 	return track->kind == TRACK_FILE ? conf->files[track->index].name :
 	    conf->processes[track->index].name;
 }
@@ -12929,6 +13110,8 @@ print_number(struct text *t, const struct keyword *k, const void *field)
 	text_char(t, ' ');
 	if (k->type == T_SECONDS || k->type == T_GARP_EXTRA)
 		text_seconds(t, number);
+	else if (k->type == T_MILLISECONDS)
+		text_seconds(t, number * (SECOND_US / MS_US));
 	else if (k->type == T_UMASK)
 		text_format(t, "0%d%d%d", (int)(number >> 6 & 7),
 		    (int)(number >> 3 & 7), (int)(number & 7));
@@ -12978,6 +13161,7 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 		return print_bool(t, k, field);
 	case T_NUMBER:
 	case T_SECONDS:
+	case T_MILLISECONDS:
 	case T_GARP_EXTRA:
 	case T_UMASK:
 		return print_number(t, k, field);
@@ -13055,8 +13239,10 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 		else if (pr->process != NULL)
 			print_weight(t, pr->process->weight,
 			    pr->process->reverse);
+		else if (pr->bfd != NULL)
+			print_weight(t, pr->bfd->weight, pr->bfd->reverse);
 		else
-			/* NOLINTNEXTLINE(clang-analyzer-*) one of three */
+			/* NOLINTNEXTLINE(clang-analyzer-*) one of four */
 			print_weight(t, pr->file->weight, pr->file->reverse);
 		return true;
 	}
@@ -13259,6 +13445,7 @@ print_object(struct printer *pr, enum block block, uint32_t number,
 	pr->script = block == IN_SCRIPT ? object : NULL;
 	pr->file = block == IN_FILE ? object : NULL;
 	pr->process = block == IN_PROCESS ? object : NULL;
+	pr->bfd = block == IN_BFD ? object : NULL;
 	pr->garp = block == IN_GARP ? object : NULL;
 	pr->group = block == IN_GROUP || block == IN_TRACK_GROUP ? object :
 	    NULL;
@@ -13347,7 +13534,7 @@ migration_words(struct text *t, const struct diagnostics *found,
 
 /*
  * Prints what becomes of keepalived's keywords that a configuration uses: which
- * are the same here, which differ and how, which do nothing, which are refused.
+ * are the same here, which differ and how, which do nothing.
  */
 static void
 migration_print(struct text *t, const struct diagnostics *found)
@@ -13374,7 +13561,6 @@ migration_print(struct text *t, const struct diagnostics *found)
 	migration_words(t, found, "without effect, and not needed", NO_EFFECT,
 	    NO_EFFECT);
 	migration_words(t, found, "not done here", NOTE_MAIL, NOTE_LVS);
-	migration_words(t, found, "refused", REFUSED, REFUSED_FATAL);
 }
 
 /* Prints what a row says about one of its words; see keywords_print. */
@@ -13384,12 +13570,11 @@ keyword_print(struct text *t, const struct keyword *k, const char *word)
 	static const char *const verdicts[] = {
 		[TAKEN] = "taken", [NO_EFFECT] = "no effect",
 		[NOTE_MAIL] = "ignored: mail", [NOTE_SNMP] = "ignored: SNMP",
-		[NOTE_DBUS] = "ignored: D-Bus", [NOTE_BFD] = "ignored: BFD",
-		[NOTE_LVS] = "ignored: LVS", [REFUSED] = "refused",
-		[REFUSED_FATAL] = "refused, fatal"
+		[NOTE_DBUS] = "ignored: D-Bus",
+		[NOTE_LVS] = "ignored: LVS"
 	};
 	bool limits = k->type == T_NUMBER || k->type == T_WEIGHT ||
-	    k->type == T_SECONDS;
+	    k->type == T_SECONDS || k->type == T_MILLISECONDS;
 	usec_t unit = k->type == T_SECONDS ? MS_US : SECOND_US;
 
 	text_format(t, "%s\t%s\t%s\t%s\t%s\t", k->block == IN_ROOT ? "-" :
@@ -13550,7 +13735,7 @@ diagnostics_print(struct text *t, const struct diagnostics *found)
  *
  * Promises: only machine_step writes machine.state; the timer runs if and only
  * if the state is Backup or Active.  It never looks at a clock, a packet or a
- * configuration.
+ * configuration.  BFD has its own table below, with the same promises.
  *
  *	Initialize --startup--> Backup --timer--> Active --better one--> Backup
  *	     |  ^                  |                ^  |
@@ -13701,6 +13886,119 @@ machine_set_priority(struct machine *m, uint8_t priority)
 	m->priority = priority;
 	if (m->state == MACHINE_BACKUP)
 		m->timer += active_down_interval(m) - before;
+}
+
+/* -- BFD: RFC 5880 6.8, asynchronous mode -- */
+
+/*
+ * The next state of a session by its own and by that of its neighbour (RFC 5880
+ * 6.8.6).  We are in AdminDown when we stop, and stay there.
+ */
+static const uint8_t bfd_transitions[BFD_STATES][BFD_STATES] = {
+	[BFD_ADMIN_DOWN] = { BFD_ADMIN_DOWN, BFD_ADMIN_DOWN, BFD_ADMIN_DOWN,
+	    BFD_ADMIN_DOWN },
+	[BFD_DOWN] = { BFD_DOWN, BFD_INIT, BFD_UP, BFD_DOWN },
+	[BFD_INIT] = { BFD_DOWN, BFD_INIT, BFD_UP, BFD_UP },
+	[BFD_UP] = { BFD_DOWN, BFD_DOWN, BFD_UP, BFD_UP },
+};
+
+/* DesiredMinTxInterval: at least a second unless Up (RFC 5880 6.8.3). */
+static uint32_t
+bfd_desired_tx(const struct bfd *b)
+{
+	return b->state == BFD_UP ? b->conf->min_tx_us : b->conf->idle_tx_us;
+}
+
+/*
+ * The time between packets that are sent of our own accord, before its jitter;
+ * NEVER: there are none, for the neighbour is to speak first, wants none, or
+ * asks when it wants to know (RFC 5880 6.8.7).
+ */
+static usec_t
+bfd_interval(const struct bfd *b)
+{
+	bool both_up = b->state == BFD_UP && b->remote_state == BFD_UP;
+
+	if ((b->conf->passive && b->yours == 0) || b->remote_rx_us == 0 ||
+	    (b->remote_demand && both_up && !b->polling))
+		return NEVER;
+	return usec_max(bfd_desired_tx(b), b->remote_rx_us);
+}
+
+/*
+ * An interval less its jitter, 0 to 25 %, and with a multiplier of 1 at least
+ * 10 %, so that one packet is always in time (RFC 5880 6.8.7).
+ */
+static usec_t
+bfd_jittered(const struct bfd *b, usec_t interval, uint32_t random)
+{
+	uint32_t less = b->conf->multiplier == 1 ? 100 + random % 151 :
+	    random % 251;
+
+	return interval - interval * less / 1000;
+}
+
+/* How long the neighbour may be silent (RFC 5880 6.8.4). */
+static usec_t
+bfd_detection_time(const struct bfd *b)
+{
+	return b->remote_multiplier *
+	    usec_max(b->conf->min_rx_us, b->remote_tx_us);
+}
+
+/*
+ * Sets the state, and why.  Where that changes what we ask for, the neighbour
+ * is to confirm it (RFC 5880 6.8.3).
+ */
+static void
+bfd_enter(struct bfd *b, enum bfd_state state, enum bfd_diagnostic why)
+{
+	if (state == b->state)
+		return;
+	if ((state == BFD_UP) != (b->state == BFD_UP))
+		b->polling = true;
+	b->state = (uint8_t)state;
+	b->diagnostic = (uint8_t)why;
+}
+
+/*
+ * Takes an accepted packet of the neighbour: its variables, the end of a poll,
+ * the transition, and the detection time anew (RFC 5880 6.8.6).
+ */
+static void
+bfd_hear(struct bfd *b, const struct bfd_packet *packet, usec_t now)
+{
+	uint8_t next = bfd_transitions[b->state][packet->state];
+
+	b->yours = packet->mine;
+	b->remote_state = packet->state;
+	b->remote_demand = (packet->flags & BFD_DEMAND) != 0;
+	b->remote_rx_us = packet->min_rx_us;
+	b->remote_tx_us = packet->min_tx_us;
+	b->remote_multiplier = packet->multiplier;
+	if (packet->flags & BFD_FINAL)
+		b->polling = false;
+	b->detect_at = now + bfd_detection_time(b);
+	bfd_enter(b, (enum bfd_state)next, next == BFD_DOWN ? BFD_TOLD :
+	    BFD_NO_REASON);
+}
+
+/*
+ * The neighbour was silent for too long, or a session begins: nothing is known
+ * of it any more (RFC 5880 6.8.1, 6.8.4).
+ */
+static void
+bfd_forget(struct bfd *b)
+{
+	b->detect_at = NEVER;
+	b->yours = b->remote_tx_us = 0;
+	b->remote_rx_us = 1;
+	b->remote_state = BFD_DOWN;
+	b->remote_demand = false;
+	b->source = b->conf->source;
+	if (b->state > BFD_DOWN)
+		bfd_enter(b, BFD_DOWN, BFD_SILENCE);
+	b->polling = false;			/* there is nobody to answer */
 }
 
 /* ==== 6. Policy ==== */
@@ -14283,6 +14581,8 @@ track_status(const struct daemon *d, const struct conf_track *track)
 	}
 	if (track->kind == TRACK_PROCESS)
 		return (enum check_status)d->processes[track->index].status;
+	if (track->kind == TRACK_BFD)
+		return (enum check_status)d->bfds[track->index].status;
 	file = &d->files[track->index];
 	return !file->known ? CHECK_PENDING :
 	    file->value == 0 ? CHECK_GOOD : CHECK_FAILED;
@@ -17597,6 +17897,230 @@ daemon_wake(struct daemon *d, usec_t now)
 	timer_wake(d, &d->timer, due);
 }
 
+/* -- BFD sessions -- */
+
+/* The next random number (Marsaglia's xorshift); the first is World's. */
+static uint32_t
+daemon_random(struct daemon *d)
+{
+	uint32_t random = d->random == 0 ? 1 : d->random;
+
+	random ^= random << 13;
+	random ^= random >> 17;
+	random ^= random << 5;
+	d->random = random;
+	return random;
+}
+
+/* Makes the session's timer wake for what comes first. */
+static void
+bfd_arm(struct daemon *d, struct bfd *b)
+{
+	timer_wake(d, &b->timer, usec_min(b->send_at, b->detect_at));
+}
+
+/* Sends a control packet; flags: BFD_FINAL, or 0. */
+static void
+bfd_send(struct daemon *d, struct bfd *b, unsigned flags)
+{
+	const struct conf_bfd *conf = b->conf;
+	struct effect effect = { .kind = EFFECT_UDP, .source = b->source,
+	    .destination = conf->neighbor, .hop_limit = conf->hop_limit };
+	struct bfd_packet packet = { .state = b->state, .mine = b->mine,
+	    .yours = b->yours, .diagnostic = b->diagnostic,
+	    .multiplier = conf->multiplier, .min_tx_us = bfd_desired_tx(b),
+	    .min_rx_us = conf->min_rx_us };
+	uint8_t buffer[IP4_HEADER + BFD_DATAGRAM];
+
+	/* never both at once (RFC 5880 6.5) */
+	packet.flags = (uint8_t)(flags != 0 ? flags : b->polling ? BFD_POLL :
+	    0);
+	effect_add(d->out, &effect, buffer, bfd_encode(conf, &b->source,
+	    &packet, buffer, sizeof(buffer)));
+	d->counters.bfd[BFD_SENT]++;
+}
+
+/* Plans the next packet of our own accord. */
+static void
+bfd_plan(struct daemon *d, struct bfd *b, usec_t now)
+{
+	usec_t interval = bfd_interval(b);
+
+	b->send_at = interval == NEVER ? NEVER : now +
+	    bfd_jittered(b, interval, daemon_random(d));
+}
+
+/*
+ * What follows from a step of the machine: the neighbour is told at once, and
+ * those who track it.  That it was told to stop is no failure of it (RFC 5882
+ * 3.2): what was good remains so.
+ */
+static void
+bfd_follow(struct daemon *d, struct bfd *b, uint8_t before, usec_t now)
+{
+	uint8_t status = b->state == BFD_UP ? CHECK_GOOD :
+	    b->state == BFD_INIT || b->remote_state == BFD_ADMIN_DOWN ?
+	    b->status : CHECK_FAILED;
+
+	if (b->state == before)
+		return;
+	if (bfd_interval(b) != NEVER)
+		bfd_send(d, b, 0);
+	bfd_plan(d, b, now);
+	if (before == BFD_UP || b->state == BFD_UP)
+		effect_log(d->out, LOG_LEVEL_NOTICE, "bfd_instance %s: %s",
+		    b->conf->name, b->state == BFD_UP ? "up" :
+		    b->diagnostic == BFD_SILENCE ? "down: it is silent" :
+		    b->remote_state == BFD_ADMIN_DOWN ?
+		    "down: it was told to stop" : "down: it says so");
+	if (status == b->status)
+		return;
+	b->status = status;
+	tracked_changed(d, TRACK_BFD, (uint32_t)(b - d->bfds), now);
+}
+
+/* The timer of a session woke: to send, or because the neighbour is silent. */
+static void
+bfd_wake(struct daemon *d, struct bfd *b, usec_t now, bool drained)
+{
+	uint8_t before = b->state;
+
+	if (now >= b->send_at) {
+		bfd_send(d, b, 0);
+		bfd_plan(d, b, now);
+	}
+	if (now >= b->detect_at && !drained) {
+		timer_defer(d, &b->timer);	/* it may have been heard */
+		return;
+	}
+	if (now >= b->detect_at) {
+		bfd_forget(b);
+		bfd_follow(d, b, before, now);
+	}
+	bfd_arm(d, b);
+}
+
+/* The session that a packet is for (RFC 5880 6.8.6), or NULL. */
+static struct bfd *
+bfd_find(struct daemon *d, const struct event *event, uint32_t yours)
+{
+	for (uint16_t i = 0; i < d->conf->bfd_count; i++) {
+		struct bfd *b = &d->bfds[i];
+
+		if (b->mine != 0 && b->conf->multihop == (event->index != 0) &&
+		    (yours != 0 ? b->mine == yours :
+		    ip_equal(&b->conf->neighbor, &event->source)))
+			return b;
+	}
+	return NULL;
+}
+
+/*
+ * Takes a control packet.  The order of checks is that of RFC 5880 6.8.6; then
+ * comes how far it has travelled (RFC 5881 section 5).
+ */
+static void
+bfd_receive(struct daemon *d, const struct event *event, usec_t now)
+{
+	struct bfd_packet packet;
+	enum bfd_counter result = bfd_decode(event->bytes, event->length,
+	    &packet);
+	struct bfd *b = NULL;
+	usec_t interval;
+	uint8_t before;
+
+	if (result == BFD_TAKEN) {
+		b = bfd_find(d, event, packet.yours);
+		result = b == NULL ? BFD_NO_SESSION :
+		    packet.flags & BFD_AUTHENTICATED ? BFD_AUTH :
+		    b->conf->max_hops >= 0 && event->hop_limit <
+		    255 - b->conf->max_hops ? BFD_TTL :
+		    b->state == BFD_ADMIN_DOWN ? BFD_STOPPING : BFD_TAKEN;
+	}
+	d->counters.bfd[result]++;
+	if (b == NULL || result != BFD_TAKEN)
+		return;
+	interval = bfd_interval(b);
+	before = b->state;
+	if (b->source.family == 0)
+		b->source = event->destination;
+	bfd_hear(b, &packet, now);
+	if (packet.flags & BFD_POLL)
+		bfd_send(d, b, BFD_FINAL);
+	if (interval != bfd_interval(b))
+		bfd_plan(d, b, now);
+	bfd_follow(d, b, before, now);
+	bfd_arm(d, b);
+}
+
+/* Begins the sessions that have not begun; their trackers fail until then. */
+static void
+bfds_start(struct daemon *d, usec_t now)
+{
+	for (uint16_t i = 0; i < d->conf->bfd_count; i++) {
+		struct bfd *b = &d->bfds[i];
+		uint16_t k;
+
+		if (b->mine != 0 || d->no_bfd)
+			continue;
+		do {	/* no two have one discriminator, or one port */
+			b->mine = daemon_random(d);
+			for (k = 0; k < d->conf->bfd_count && (k == i ||
+			    (d->bfds[k].mine ^ b->mine) % BFD_SOURCE_PORTS !=
+			    0); k++)
+				;
+		} while (b->mine == 0 || k < d->conf->bfd_count);
+		b->state = BFD_DOWN;
+		bfd_forget(b);
+		b->send_at = b->conf->passive ? NEVER : now;
+		bfd_arm(d, b);
+	}
+}
+
+/* Tells the neighbour that we stop, and that nothing has failed. */
+static void
+bfd_stop(struct daemon *d, struct bfd *b)
+{
+	if (b->mine == 0 || b->state == BFD_ADMIN_DOWN)
+		return;
+	bfd_enter(b, BFD_ADMIN_DOWN, BFD_STOPPED);
+	if (b->yours != 0)
+		bfd_send(d, b, 0);
+}
+
+/* The session of another configuration that is the same one, or NULL. */
+static struct bfd *
+bfd_successor(struct daemon *d, const struct conf_bfd *conf)
+{
+	const size_t start = offsetof(struct conf_bfd, neighbor);
+
+	for (uint16_t i = 0; i < d->conf->bfd_count; i++) {
+		const struct conf_bfd *to = &d->conf->bfds[i];
+
+		if (memcmp((const char *)to + start, (const char *)conf + start,
+		    offsetof(struct conf_bfd, weight) - start) == 0)
+			return &d->bfds[i];
+	}
+	return NULL;
+}
+
+/* Takes over the sessions that go on. */
+static void
+bfds_inherit(struct daemon *d, const struct daemon *old)
+{
+	for (uint16_t i = 0; i < old->conf->bfd_count; i++) {
+		struct bfd *to = bfd_successor(d, &old->conf->bfds[i]);
+		struct bfd next = old->bfds[i];
+
+		if (to == NULL)
+			continue;
+		next.conf = to->conf;
+		next.timer = to->timer;
+		*to = next;
+		bfd_arm(d, to);
+	}
+}
+
 /* What a timer is part of. */
 #define TIMER_OWNER(type, timer) \
 	((struct type *)(void *)((char *)(timer) - \
@@ -17621,6 +18145,9 @@ timer_fire(struct daemon *d, struct timer *timer, usec_t now, bool drained)
 		break;
 	case TIMER_PROCESS:
 		process_judge(d, TIMER_OWNER(process_state, timer), now);
+		break;
+	case TIMER_BFD:
+		bfd_wake(d, TIMER_OWNER(bfd, timer), now, drained);
 		break;
 	case TIMER_INTERFACE:
 		interface_wake(d, TIMER_OWNER(interface, timer), now);
@@ -17831,7 +18358,7 @@ notifiers_build(struct daemon *d)
 
 /*
  * Sets up the tracking scripts, of which init_fail ones start as failed
- * (C-136), and the tracked processes.
+ * (C-136), the tracked processes and the BFD sessions.
  */
 static void
 checks_build(struct daemon *d)
@@ -17848,6 +18375,15 @@ checks_build(struct daemon *d)
 	for (uint32_t i = 0; i < d->conf->process_count; i++) {
 		d->processes[i].timer.kind = TIMER_PROCESS;
 		d->processes[i].timer.slot = NO_SLOT;
+	}
+	for (uint32_t i = 0; i < d->conf->bfd_count; i++) {
+		struct bfd *b = &d->bfds[i];
+
+		b->conf = &d->conf->bfds[i];
+		b->timer.kind = TIMER_BFD;
+		b->timer.slot = NO_SLOT;
+		b->send_at = b->detect_at = NEVER;
+		b->status = CHECK_FAILED;
 	}
 }
 
@@ -17868,7 +18404,8 @@ daemon_count(struct daemon *d)
 	while (d->vip_hash_mask < d->vip_count)
 		d->vip_hash_mask = 2 * d->vip_hash_mask + 1;
 	d->heap_capacity = (uint32_t)conf->vr_count + conf->script_count +
-	    conf->process_count + conf->interface_count + d->notifier_count + 1;
+	    conf->process_count + conf->bfd_count + conf->interface_count +
+	    d->notifier_count + 1;
 	d->local_capacity = d->conf->interface_count + LOCALS_EXTRA;
 }
 
@@ -17885,6 +18422,7 @@ daemon_take(struct daemon *d, struct arena *arena)
 	d->files = arena_array(arena, conf->file_count, sizeof(*d->files));
 	d->processes = arena_array(arena, conf->process_count,
 	    sizeof(*d->processes));
+	d->bfds = arena_array(arena, conf->bfd_count, sizeof(*d->bfds));
 	d->interfaces = arena_array(arena, conf->interface_count,
 	    sizeof(*d->interfaces));
 	d->links = arena_array(arena, conf->link_count, sizeof(*d->links));
@@ -18008,6 +18546,7 @@ daemon_start(struct daemon *d, usec_t now, usec_t uptime_us)
 	}
 	dump_ask(d);
 	scripts_start(d, now);
+	bfds_start(d, now);
 }
 
 /* The new index of an interface by its name, or NONE. */
@@ -18070,7 +18609,8 @@ vr_successor(struct daemon *to, const struct conf *from,
 
 /*
  * Says goodbye for every virtual router that the next configuration does not
- * have: priority 0, notify, and their addresses linger (D-20, C-159).
+ * have: priority 0, notify, and their addresses linger (D-20, C-159).  So it
+ * does for BFD sessions.
  */
 static void
 daemon_retire(struct daemon *d, struct daemon *next, usec_t now)
@@ -18089,6 +18629,10 @@ daemon_retire(struct daemon *d, struct daemon *next, usec_t now)
 			notifier_flush(d, &d->notifiers[vr->notifier], now);
 		if (vr->machine.state != MACHINE_INITIALIZE)
 			vr_step(d, vr, MACHINE_SHUTDOWN, now);
+	}
+	for (uint16_t i = 0; i < d->conf->bfd_count; i++) {
+		if (bfd_successor(next, d->bfds[i].conf) == NULL)
+			bfd_stop(d, &d->bfds[i]);
 	}
 }
 
@@ -18554,6 +19098,8 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	d->kernel_tags = old->kernel_tags;
 	d->counters = old->counters;
 	d->last_token = old->last_token;
+	d->random = old->random;
+	d->no_bfd = old->no_bfd;
 	d->start_at = old->start_at;
 	d->wall_us = old->wall_us;
 	d->heard_wall_us = old->heard_wall_us;
@@ -18580,7 +19126,9 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	groups_inherit(d, old);
 	files_inherit(d, old);
 	processes_inherit(d, old);
+	bfds_inherit(d, old);
 	scripts_start(d, now);
+	bfds_start(d, now);
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		vr_update_source(d, &d->vrs[i], now);
 	for (uint16_t i = 0; i < d->conf->group_count; i++)
@@ -18636,6 +19184,8 @@ daemon_shutdown(struct daemon *d, usec_t now)
 		group_announce_state(d, &d->groups[i], VR_STOP, now);
 	for (uint32_t i = 0; i < d->conf->script_count; i++)
 		timer_stop(d, &d->scripts[i].timer);
+	for (uint32_t i = 0; i < d->conf->bfd_count; i++)
+		bfd_stop(d, &d->bfds[i]);
 	if (!again)
 		scripts_signal(d, SIGNAL_TERM);
 }
@@ -18771,6 +19321,9 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 		break;
 	case EVENT_NEIGHBOUR:
 		daemon_neighbour(d, event, now);
+		break;
+	case EVENT_BFD:
+		bfd_receive(d, event, now);
 		break;
 	case EVENT_NETLINK:
 		daemon_netlink(d, event, now);
@@ -19503,6 +20056,7 @@ data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
 		[TRACK_SCRIPT] = "Tracked scripts",
 		[TRACK_FILE] = "Tracked files",
 		[TRACK_PROCESS] = "Tracked processes",
+		[TRACK_BFD] = "Tracked BFD instances",
 	};
 	bool open = false;
 
@@ -19616,6 +20170,42 @@ data_processes(struct text *t, const struct daemon *d)
 	}
 }
 
+/* Every BFD session, how it stands, and what became of packets. */
+static void
+data_bfds(struct text *t, const struct daemon *d)
+{
+	static const char states[] = "AdminDown\0Down\0Init\0Up";
+	/* in the order of enum bfd_counter */
+	static const char counters[] = "refused: other version\0"
+	    "refused: too short\0refused: cut off\0refused: multiplier 0\0"
+	    "refused: multipoint\0refused: no discriminator of its own\0"
+	    "refused: no discriminator of ours\0refused: of no session\0"
+	    "refused: authenticated\0refused: TTL or hop limit\0"
+	    "ignored: stopping\0accepted\0sent";
+
+	if (d->conf->bfd_count == 0)
+		return;
+	text_string(t, "------< BFD Instances >------\n");
+	for (uint32_t i = 0; i < d->conf->bfd_count; i++) {
+		const struct conf_bfd *c = &d->conf->bfds[i];
+		const struct bfd *b = &d->bfds[i];
+
+		text_format(t, " BFD Instance = %s\n   Neighbor IP = %p\n"
+		    "   Source IP = %p\n   Weight = %d%s\n   State = %s\n"
+		    "   Remote state = %s\n   Diagnostic = %u\n"
+		    "   Discriminator = 0x%08x\n"
+		    "   Remote discriminator = 0x%08x\n   Status = %s\n",
+		    c->name, IP(c->neighbor), IP(b->source), (int)c->weight,
+		    c->reverse ? " reverse" : "", list_item(states, b->state),
+		    list_item(states, b->remote_state),
+		    (unsigned)b->diagnostic, (unsigned)b->mine,
+		    (unsigned)b->yours, status_words[b->status]);
+	}
+	for (unsigned i = 0; i < BFD_COUNTERS; i++)
+		text_format(t, "   Packets %s = %u\n", list_item(counters, i),
+		    (unsigned)d->counters.bfd[i]);
+}
+
 /* Every sync group with its members. */
 static void
 data_groups(struct text *t, const struct daemon *d)
@@ -19704,12 +20294,14 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 		data_tracks(t, d, vr->conf, TRACK_SCRIPT);
 		data_tracks(t, d, vr->conf, TRACK_FILE);
 		data_tracks(t, d, vr->conf, TRACK_PROCESS);
+		data_tracks(t, d, vr->conf, TRACK_BFD);
 		data_scripts(t, d, vr->conf->notify);
 		data_counters(t, vr);
 	}
 	data_vrrp_scripts(t, d);
 	data_files(t, d);
 	data_processes(t, d);
+	data_bfds(t, d);
 	data_groups(t, d);
 	data_interfaces(t, d);
 	text_format(t, "------< Counters >------\n"
@@ -20401,7 +20993,9 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 
 /* The descriptors that stay: those that are waited for first. */
 enum world_socket {
-	SOCKET_VRRP4, SOCKET_AH, SOCKET_VRRP6, SOCKET_ARP, SOCKET_ND,
+	SOCKET_VRRP4, SOCKET_AH, SOCKET_VRRP6,
+	SOCKET_BFD4, SOCKET_BFD4_HOPS, SOCKET_BFD6, SOCKET_BFD6_HOPS,
+	SOCKET_ARP, SOCKET_ND,
 	SOCKET_NETLINK,		/* reports, and dumps in order with them */
 	SOCKET_COMMAND,		/* requests */
 	SOCKET_SIGNAL,		/* signalfd */
@@ -20409,7 +21003,7 @@ enum world_socket {
 	SOCKET_PROCESSES,	/* connector(7): processes come and go */
 	SOCKET_CONTROL,		/* where operators connect */
 	SOCKET_WAITED,
-	SOCKET_SEND4 = SOCKET_WAITED, SOCKET_SEND6,
+	SOCKET_SEND4 = SOCKET_WAITED, SOCKET_SEND6, SOCKET_SEND_UDP6,
 	SOCKET_FIREWALL,	/* nf_tables, once it is wanted */
 	SOCKET_KINDS
 };
@@ -21641,6 +22235,75 @@ world_set_buffers(struct world *w, const struct conf *conf)
 	}
 }
 
+/* -- sockets of BFD -- */
+
+/*
+ * Opens a socket of BFD.  Those that receive hold the port, so that the kernel
+ * refuses nothing; the raw one that sends can send from any.
+ */
+static bool
+bfd_open(struct world *w, enum world_socket which)
+{
+	bool sends = which == SOCKET_SEND_UDP6, ip4 = which < SOCKET_BFD6;
+	uint16_t port = htons((which - SOCKET_BFD4) & 1 ? BFD_PORT_HOPS :
+	    BFD_PORT);
+	union endpoint here = { .in6 = { .sin6_family = AF_INET6,
+	    .sin6_port = port } };
+	int fd = socket(ip4 ? AF_INET : AF_INET6, (sends ? SOCK_RAW :
+	    SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+	struct filter f;
+
+	w->fd[which] = fd;
+	filter_constant(&f, FILTER_NONE);
+	if (fd < 0)
+		return false;
+	if (sends) {
+		filter_attach(w, which, &f);
+		return option_set(w, fd, IPPROTO_IPV6, IPV6_CHECKSUM,
+		    UDP_CHECKSUM) && option_set(w, fd, IPPROTO_IPV6,
+		    IPV6_TCLASS, VRRP_TOS);
+	}
+	if (ip4) {
+		here = (union endpoint){ .in4 = { .sin_family = AF_INET,
+		    .sin_port = port } };
+		return option_set(w, fd, IPPROTO_IP, IP_PKTINFO, 1) &&
+		    option_set(w, fd, IPPROTO_IP, IP_RECVTTL, 1) &&
+		    bind(fd, &here.any, sizeof(here.in4)) == 0;
+	}
+	return option_set(w, fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) &&
+	    option_set(w, fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) &&
+	    option_set(w, fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) &&
+	    bind(fd, &here.any, sizeof(here.in6)) == 0;
+}
+
+/* Opens the sockets that the sessions of a configuration need, no others. */
+static void
+bfds_configure(struct world *w, const struct conf *conf)
+{
+	uint32_t wanted = 0;
+
+	for (uint16_t i = 0; i < conf->bfd_count; i++) {
+		bool ip4 = conf->bfds[i].neighbor.family == 4;
+
+		wanted |= 1U << ((ip4 ? SOCKET_BFD4 : SOCKET_BFD6) +
+		    conf->bfds[i].multihop);
+		if (!ip4)
+			wanted |= 1U << SOCKET_SEND_UDP6;
+	}
+	for (unsigned i = SOCKET_BFD4; i < SOCKET_KINDS; i++) {
+		if (i > SOCKET_BFD6_HOPS && i != SOCKET_SEND_UDP6)
+			continue;
+		if ((wanted >> i & 1) == 0)
+			world_close_fd(w, &w->fd[i]);
+		else if (w->fd[i] < 0 && !bfd_open(w, (enum world_socket)i)) {
+			world_log(w, LOG_LEVEL_ERROR, "BFD needs a socket that "
+			    "cannot be opened: %s; is there another daemon "
+			    "that speaks it?", error_last(w));
+			world_close_fd(w, &w->fd[i]);
+		}
+	}
+}
+
 /* -- groups -- */
 
 /* Where a membership is noted, or may be noted; NULL: there is no room. */
@@ -21861,6 +22524,9 @@ effect_socket(const struct effect *effect)
 			return SOCKET_ARP;
 		return effect->destination.family == 4 ? SOCKET_SEND4 :
 		    SOCKET_SEND6;
+	case EFFECT_UDP:
+		return effect->destination.family == 4 ? SOCKET_SEND4 :
+		    SOCKET_SEND_UDP6;
 	case EFFECT_ETHERNET:
 		return SOCKET_ARP;
 	case EFFECT_NETLINK:
@@ -21955,7 +22621,7 @@ batch_add(struct batch *batch, enum world_socket socket,
 	message->msg_iovlen = 1;
 	if (socket == SOCKET_SEND4)
 		batch_address4(batch, n);
-	else if (socket == SOCKET_SEND6)
+	else if (socket == SOCKET_SEND6 || socket == SOCKET_SEND_UDP6)
 		batch_address6(batch, n);
 	else if (socket == SOCKET_ARP)
 		batch_address_frame(batch, n);
@@ -21965,9 +22631,9 @@ batch_add(struct batch *batch, enum world_socket socket,
 
 /*
  * Notes that the kernel did not send an effect.  The core is told of a request
- * and of an advertisement.  Lost announcements are repeated by refreshes, so
- * they are only logged, once; an interface that is down or gone is reported as
- * such.
+ * and of an advertisement.  A BFD session sees what it loses.  Lost
+ * announcements are repeated by refreshes, so they are only logged, once; an
+ * interface that is down or gone is reported as such.
  */
 static void
 batch_refused(struct world *w, const struct effect *effect, int error)
@@ -21977,8 +22643,8 @@ batch_refused(struct world *w, const struct effect *effect, int error)
 			pending_add(w, EVENT_RESEND, effect->index, 0, error);
 	} else if (effect->kind == EFFECT_NETLINK) {
 		pending_refusal(w, effect->index, error);
-	} else if (error != ENETDOWN && error != ENXIO && error != ENODEV &&
-	    w->frame_error != error) {
+	} else if (effect->kind == EFFECT_ETHERNET && error != ENETDOWN &&
+	    error != ENXIO && error != ENODEV && w->frame_error != error) {
 		w->frame_error = error;
 		world_log(w, LOG_LEVEL_WARNING, "interface %u: announcements "
 		    "are refused: %s", effect->ifindex, error_text(w, error));
@@ -24643,10 +25309,22 @@ inbox_event(const struct inbox *inbox, unsigned n, enum world_socket which,
 		return sender->packet.sll_hatype == ARPHRD_ETHERNET &&
 		    sender->packet.sll_pkttype != PACKET_OUTGOING;
 	}
-	if (which == SOCKET_VRRP4 || which == SOCKET_AH) {
+	if (which >= SOCKET_BFD4 && which <= SOCKET_BFD6_HOPS) {
+		event->kind = EVENT_BFD;
+		event->index = (which - SOCKET_BFD4) & 1;
+	}
+	if (which < SOCKET_BFD6 && which != SOCKET_VRRP6) {
+		event->source = ip_from(4,
+		    (const uint8_t *)&sender->in4.sin_addr);
 		if (control_find(control, length, IPPROTO_IP, IP_PKTINFO,
-		    &info4, sizeof(info4)))
+		    &info4, sizeof(info4))) {
 			event->ifindex = (uint32_t)info4.ipi_ifindex;
+			event->destination = ip_from(4,
+			    (const uint8_t *)&info4.ipi_addr);
+		}
+		if (control_find(control, length, IPPROTO_IP, IP_TTL,
+		    &hop_limit, sizeof(hop_limit)))
+			event->hop_limit = (uint8_t)hop_limit;
 		return true;
 	}
 	event->family = 6;
@@ -25627,6 +26305,7 @@ world_configure(struct world *w, const struct conf *conf)
 	fifos_configure(w, old);
 	files_configure(w);
 	processes_configure(w);
+	bfds_configure(w, conf);
 }
 
 /* Ends everything that we began, and removes our files. */
@@ -26408,7 +27087,7 @@ loop_receive(struct world *w, struct service *service, uint32_t readable)
 		if ((readable & 1U << i) == 0 || i == SOCKET_SIGNAL)
 			continue;
 		empty = world_receive(w, (enum world_socket)i, loop_feed);
-		if (i <= SOCKET_VRRP6)
+		if (i < SOCKET_ARP)
 			emptied = emptied && empty;
 	}
 	service->unread_turns = emptied ? 0 : service->unread_turns + 1;
@@ -26496,7 +27175,7 @@ struct options {
 	uint32_t	dump_conf;
 	uint32_t	release_all, keep_addresses, addresses, all_includes;
 	uint32_t	ignore_int, core_dump, test, print_config, strict;
-	uint32_t	keywords, version, help, check_only, vrrp_only;
+	uint32_t	keywords, version, help, check_only, vrrp_only, no_bfd;
 	uint32_t	log_to_file;	/* -g */
 	uint32_t	given;		/* of those without effect */
 	uint32_t	bad_flags;	/* that no keyword has */
@@ -26548,7 +27227,8 @@ struct options {
 	FLAG(strict, "  strict-config refuse a configuration with errors") \
 	FLAG(vrrp_only, "P vrrp ignored") \
 	FLAG(check_only, "C check refused: there is no LVS checker") \
-	FLAG(given, "B no_bfd ignored") \
+	FLAG(no_bfd, "B no_bfd run no bfd_instance: all of them count as " \
+	    "down") \
 	FLAG(given, "  all ignored") \
 	VALUE(unused, "  config-fd=FD ignored") \
 	FLAG(core_dump, "m core-dump allow a core dump") \
@@ -27290,6 +27970,8 @@ start_up(struct world *w, struct service *service,
 	now->daemon.keep_addresses = options->keep_addresses > 0;
 	now->daemon.release_all = options->release_all > 0;
 	now->daemon.log_addresses = options->addresses > 0;
+	now->daemon.no_bfd = options->no_bfd > 0;
+	now->daemon.random = world_random(w);
 	return EXIT_GOOD;
 }
 

@@ -147,6 +147,48 @@ struct advert {
 #define ICMP4_ECHO	8	/* and 0 is the answer */
 #define ICMP6_ECHO	128	/* and 129 is the answer */
 
+/* ---- BFD in UDP (RFC 5880 4.1, RFC 5881, RFC 5883) --------------------
+ *
+ *  0 version 3 | diagnostic 5		 4 discriminator of the sender
+ *  1 state 2 | flags 6			 8 that of the receiver, or 0
+ *  2 detection multiplier		12 least time between packets sent
+ *  3 length				16 the same, received; 20 of echoes
+ */
+#define IPPROTO_UDP_	17
+#define UDP_HEADER	8
+#define UDP_CHECKSUM	6		/* where it stands */
+#define BFD_LENGTH	24		/* without authentication */
+#define BFD_DATAGRAM	(UDP_HEADER + BFD_LENGTH)
+#define BFD_PORT	3784		/* one hop away */
+#define BFD_PORT_HOPS	4784		/* or several */
+#define BFD_SOURCE_PORT	49152		/* the least one to send from */
+#define BFD_SOURCE_PORTS 16384		/* and how many there are */
+
+enum bfd_state { BFD_ADMIN_DOWN, BFD_DOWN, BFD_INIT, BFD_UP, BFD_STATES };
+
+enum bfd_flag {
+	BFD_MULTIPOINT = 1 << 0, BFD_DEMAND = 1 << 1,
+	BFD_AUTHENTICATED = 1 << 2, BFD_FINAL = 1 << 4, BFD_POLL = 1 << 5
+};
+
+enum bfd_diagnostic {
+	BFD_NO_REASON = 0, BFD_SILENCE = 1, BFD_TOLD = 3, BFD_STOPPED = 7
+};
+
+/* A control packet. */
+struct bfd_packet {
+	uint8_t		state, flags, diagnostic, multiplier;
+	uint32_t	mine, yours;		/* discriminators */
+	uint32_t	min_tx_us, min_rx_us;
+};
+
+/* What becomes of one that came, in the order of the checks; one was sent. */
+enum bfd_counter {
+	BFD_VERSION, BFD_TOO_SHORT, BFD_CUT, BFD_MULTIPLIER, BFD_POINTS,
+	BFD_NOT_MINE, BFD_NOT_YOURS, BFD_NO_SESSION, BFD_AUTH, BFD_TTL,
+	BFD_STOPPING, BFD_TAKEN, BFD_SENT, BFD_COUNTERS
+};
+
 /* ---- Base ------------------------------------------------------------- */
 
 /*
@@ -187,6 +229,7 @@ struct arena {
 enum effect_kind {
 	EFFECT_SEND,		/* a VRRP packet; IPv4: with its IP header; */
 				/* value: it is a whole Ethernet frame */
+	EFFECT_UDP,		/* a UDP datagram; IPv4: with its IP header */
 	EFFECT_ETHERNET,	/* a whole Ethernet frame, out of ifindex */
 	EFFECT_NETLINK,		/* one request; index is its sequence number */
 	EFFECT_DUMP,		/* ask anew for all links and addresses */
@@ -451,9 +494,11 @@ struct conf_peer {
 	uint8_t		ttl_min, ttl_max;
 };
 
-enum track_kind { TRACK_INTERFACE, TRACK_SCRIPT, TRACK_FILE, TRACK_PROCESS };
+enum track_kind {
+	TRACK_INTERFACE, TRACK_SCRIPT, TRACK_BFD, TRACK_FILE, TRACK_PROCESS
+};
 
-/* A line of track_interface, track_script, track_file or track_process. */
+/* A line of track_interface, track_script, track_file and their like. */
 struct conf_track {
 	uint16_t	index;		/* of what is tracked */
 	int16_t		weight;		/* 0: failure is a fault */
@@ -540,6 +585,18 @@ struct conf_process {
 	uint8_t		param_match;	/* enum param_match */
 	uint32_t	quorum, quorum_max;
 	uint32_t	delay_us, fork_delay_us, terminate_delay_us;
+};
+
+/* bfd_instance */
+struct conf_bfd {
+	const char	*name;
+	struct ip	neighbor, source;	/* source of family 0: any */
+	uint8_t		multiplier, hop_limit;
+	bool		passive, multihop;
+	int16_t		max_hops;		/* -1: any number */
+	uint32_t	min_rx_us, min_tx_us, idle_tx_us;
+	int16_t		weight;			/* and from here on, ours */
+	bool		reverse, used;
 };
 
 /* What auth_hmac asks of others and does itself. */
@@ -726,6 +783,7 @@ struct conf {
 	const struct conf_script *scripts;
 	const struct conf_file *files;
 	const struct conf_process *processes;
+	const struct conf_bfd *bfds;
 	const struct conf_garp *garps;
 	const struct conf_group *groups;
 	const struct conf_group *track_groups;
@@ -734,7 +792,7 @@ struct conf {
 	uint32_t	entry_count, static_count;
 	uint16_t	interface_count, command_count, script_count;
 	uint16_t	file_count, process_count, group_count, vr_count;
-	uint16_t	link_count, garp_count, track_group_count;
+	uint16_t	link_count, garp_count, track_group_count, bfd_count;
 	uint32_t	errors;			/* lines that were not taken */
 	const struct conf_origin *origins;	/* NULL without keep_origins */
 	struct conf_global global;
@@ -890,6 +948,7 @@ enum counter { COUNTERS(COUNTER_NUMBER) COUNTER_KINDS };
 struct global_counters {
 	uint32_t	packets, short_packets, unknown_vrid, unknown_interface;
 	uint32_t	netlink_bad, netlink_overruns, late_wakeups;
+	uint32_t	bfd[BFD_COUNTERS];
 };
 
 /* One entry of the timer heap; embedded in what it wakes. */
@@ -901,7 +960,7 @@ struct timer {
 };
 enum timer_kind {
 	TIMER_VR, TIMER_SCRIPT, TIMER_PROCESS, TIMER_INTERFACE, TIMER_NOTIFIER,
-	TIMER_DAEMON
+	TIMER_BFD, TIMER_DAEMON
 };
 
 /* An address that some interface of ours has, as the kernel reports it. */
@@ -1081,6 +1140,22 @@ struct process_state {
 	uint8_t		status;		/* enum check_status */
 };
 
+/* A BFD session: the variables of RFC 5880 6.8.1. */
+struct bfd {
+	const struct conf_bfd *conf;
+	struct timer	timer;		/* the earlier of the two below */
+	usec_t		send_at;		/* NEVER: not of its own */
+	usec_t		detect_at; /* the neighbour is silent then; NEVER */
+	uint32_t	mine, yours;		/* discriminators; 0: none */
+	uint32_t	remote_tx_us, remote_rx_us;
+	uint8_t		state, remote_state;	/* enum bfd_state */
+	uint8_t		remote_multiplier;
+	uint8_t		diagnostic;		/* enum bfd_diagnostic */
+	uint8_t		status;			/* enum check_status */
+	bool		remote_demand, polling;
+	struct ip	source;			/* learnt, if not configured */
+};
+
 struct sync_group {
 	uint8_t		told; /* enum vr_state last notified */
 	uint16_t	notifier;
@@ -1091,6 +1166,7 @@ enum event_kind {
 	EVENT_TIME,		/* look at the timers */
 	EVENT_FRAME,		/* a VRRP packet came */
 	EVENT_NEIGHBOUR,	/* an ARP frame, or an NA message, came */
+	EVENT_BFD, /* a control packet came; index: by several hops, or one */
 	EVENT_NETLINK,		/* messages of the listening socket */
 	EVENT_NETLINK_ERROR,	/* the kernel's answer to request `index` */
 	EVENT_NETLINK_LOST,	/* the listening socket overran */
@@ -1129,7 +1205,7 @@ struct event {
 	uint32_t	index, token;
 	int32_t		value;
 	usec_t		wall_us;	/* TIME: real time less monotonic */
-	struct ip	source, destination;	/* FRAME over IPv6 */
+	struct ip	source, destination;	/* FRAME over IPv6, BFD */
 	const uint8_t	*bytes;		/* FRAME over IPv4: with IP header; */
 					/* NEIGHBOUR: Ethernet frame, ICMPv6 */
 	size_t		length;
@@ -1191,6 +1267,7 @@ struct daemon {
 	struct sync_group *groups;
 	struct file_state *files;
 	struct process_state *processes;
+	struct bfd	*bfds;
 	struct notifier	*notifiers;
 	struct orphan	*orphans;
 	struct timer	**deferred;		/* popped, to be put back */
@@ -1198,11 +1275,13 @@ struct daemon {
 	uint32_t	*work; /* vrs whose addresses want care */
 	uint32_t	local_capacity, local_used, local_free, locals_lost;
 	uint32_t	last_token;		/* of processes */
+	uint32_t	random;			/* the last random number */
 	struct timer	timer; /* start, orphans, remainders, stop */
 	bool		reload_refused;		/* the file is another one */
 	bool		keep_addresses;		/* -V: do not release at exit */
 	bool		release_all;		/* -X */
 	bool		log_addresses;		/* -a */
+	bool		no_bfd;			/* -B */
 	struct global_counters counters;
 	struct ip	unknown_source;		/* last one that was logged */
 };

@@ -991,8 +991,8 @@ test_migration(void)
 	    "}\nbfd_instance a {\n}\n" INSTANCE IP4 " nopreempt\n}\n");
 	migration_print(&t, &findings);
 	CHECK_STR(text_end(&t), "coming from keepalived 2.4.3:\n"
-	    "understood (6):\n    global_defs vrrp_instance interface "
-	    "virtual_router_id virtual_ipaddress\n    nopreempt\n"
+	    "understood (7):\n    global_defs bfd_instance vrrp_instance "
+	    "interface virtual_router_id\n    virtual_ipaddress nopreempt\n"
 	    "different here:\n"
 	    "    interface is waited for while it does not exist\n"
 	    "    virtual_ipaddress is put back when others remove it; at a "
@@ -1000,8 +1000,7 @@ test_migration(void)
 	    "    nopreempt counts whatever state says\n"
 	    "    garp_master_refresh is 60, not 0, unless written\n"
 	    "without effect, and not needed (1):\n    process_names\n"
-	    "not done here (1):\n    smtp_server\n"
-	    "refused (1):\n    bfd_instance\n");
+	    "not done here (1):\n    smtp_server\n");
 }
 
 /* An option with a bad value is as if it were not there. */

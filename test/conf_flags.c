@@ -256,12 +256,13 @@ test_meaning(void)
 		  "--garp-master-dely; did you mean --garp-master-delay?" },
 		{ "--zzzzzz 5" VI, "", "there is no flag --zzzzzz" },
 		{ "--interval 5" VI, "", "--interval must stand behind the "
-		  "--track-script, --track-file or --track-process that it "
-		  "is about" },
+		  "--track-script, --track-file, --track-process or "
+		  "--track-bfd that it is about" },
 		{ "--track-script /x --vrid 1 --rise 5 --interface eth0 "
 		  "10.0.0.1", "",
 		  "--rise must stand behind the --track-script, "
-		  "--track-file or --track-process that it is about" },
+		  "--track-file, --track-process or --track-bfd that it is "
+		  "about" },
 		{ "--track-process=" VI, "", "'process' needs the name of a "
 		  "process" },
 		{ "", "", "there is no vrrp_instance: nothing to run" },

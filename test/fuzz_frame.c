@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Received packets through a whole daemon: VRRP over IPv4 and IPv6, protocol
- * 51, ARP frames and neighbour advertisements, one after the other, with time
- * between them.  A packet that is refused changes counters and nothing else.
+ * 51, ARP frames and neighbour advertisements, BFD, one after the other, with
+ * time between them.  A packet that is refused changes counters, nothing else.
  *
  * Each begins with a byte that says what it is and one with its length; that
  * byte may ask for the right checksum, without which little would be accepted.
@@ -10,10 +10,14 @@
 #include "fuzz_lab.h"
 
 static const char frame_text[] =
+    "bfd_instance near {\n neighbor_ip 10.0.0.9\n}\n"
+    "bfd_instance far {\n neighbor_ip 2001:db8::9\n multihop\n passive\n"
+    " multiplier 1\n}\n"
     "vrrp_instance a {\n interface eth0\n virtual_router_id 1\n"
     " virtual_ipaddress {\n 10.0.0.1/24\n 10.0.0.2/24\n }\n}\n"
     "vrrp_instance b {\n interface eth0\n virtual_router_id 2\n"
     " preempt_delay 3\n authentication {\n auth_pass secret\n }\n"
+    " track_bfd {\n near\n far weight 5\n }\n"
     " virtual_ipaddress {\n 10.0.0.3/24\n }\n}\n"
     "vrrp_instance c {\n interface eth0\n virtual_router_id 3\n version 3\n"
     " advert_int 0.5\n virtual_ipaddress {\n 10.0.0.4/24\n }\n}\n"
@@ -93,6 +97,29 @@ frame_feed(struct lab *l, struct cursor *input, uint8_t how)
 	free(bytes);
 }
 
+/*
+ * A control packet of BFD from the neighbour of a session, its bytes behind a
+ * version and a length that are right; how: which one, and whether it knows us.
+ */
+static void
+frame_bfd(struct lab *l, struct cursor *input, uint8_t how)
+{
+	const struct bfd *b = &l->d->bfds[how & 1];
+	uint8_t packet[BFD_LENGTH] = { 0x20, cursor_u8(input),
+	    cursor_u8(input), BFD_LENGTH };
+	struct packer p = packer_over(packet + 8, 4);
+	struct event event = { .kind = EVENT_BFD, .bytes = packet,
+	    .family = b->conf->neighbor.family, .length = sizeof(packet),
+	    .hop_limit = how & 4 ? 254 : 255, .index = b->conf->multihop,
+	    .source = b->conf->neighbor };
+
+	for (size_t i = 4; i < sizeof(packet); i += 3)
+		packet[i] = cursor_u8(input);
+	if (how & 2)
+		packer_u32(&p, b->mine);
+	lab_feed(l, &event);
+}
+
 static void
 fuzz_frame(const uint8_t *bytes, size_t length)
 {
@@ -116,6 +143,8 @@ fuzz_frame(const uint8_t *bytes, size_t length)
 		how = cursor_u8(&input);
 		if ((how & 0xe0) == 0xe0)
 			lab_run(&l, (how & 0x1f) * 64 * MS_US);
+		else if ((how & 0xe0) == 0xc0)
+			frame_bfd(&l, &input, how);
 		else
 			frame_feed(&l, &input, how);
 	}

@@ -135,6 +135,10 @@ lab_check_effect(const struct lab *l, const struct effect *effect,
 	case EFFECT_SEND:
 		lab_check_send(l, effect, bytes);
 		break;
+	case EFFECT_UDP:
+		FUZZ_CHECK(effect->length == BFD_DATAGRAM +
+		    (effect->destination.family == 4 ? IP4_HEADER : 0));
+		break;
 	case EFFECT_ETHERNET:
 		FUZZ_CHECK(effect->ifindex != 0);
 		FUZZ_CHECK(effect->length == NA_FRAME ||

@@ -3,7 +3,8 @@
  * The parsers of received packets alone, and what we send against them.  The
  * first byte of an input says which: a packet to be opened and judged, an ARP
  * frame or neighbour advertisement, an advertisement of ours made of the bytes
- * that follow, an announcement of ours, an authentic advertisement of ours.
+ * that follow, an announcement of ours, an authentic advertisement of ours, a
+ * control packet of BFD.
  *
  * What is received is read within its bounds (the copy ends at its memory's
  * end) and what is accepted is what it says; what we send is accepted with what
@@ -332,6 +333,38 @@ wire_announce(struct cursor *input)
 	free(frame);
 }
 
+/*
+ * A control packet.  One that is accepted is sent on, by IPv4 or IPv6, and is
+ * the same when it comes again.
+ */
+static void
+wire_bfd(struct cursor *input)
+{
+	static struct conf_bfd conf = { .hop_limit = 255, .neighbor = {
+	    .family = 4 } };
+	bool six = cursor_u8(input) & 1;
+	struct ip source = { .family = six ? 6 : 4 };
+	struct bfd_packet packet, again;
+	uint8_t out[IP4_HEADER + BFD_DATAGRAM];
+	size_t length, head = six ? UDP_HEADER : IP4_HEADER + UDP_HEADER;
+	uint8_t *bytes = fuzz_take(input, cursor_left(input), &length);
+
+	if (bfd_decode(bytes, length, &packet) == BFD_TAKEN) {
+		FUZZ_CHECK(length >= BFD_LENGTH && bytes[3] <= length);
+		FUZZ_CHECK(packet.mine != 0 && packet.multiplier > 0);
+		FUZZ_CHECK(packet.yours != 0 || packet.state <= BFD_DOWN);
+		packet.flags &= (uint8_t)~BFD_AUTHENTICATED;
+		conf.neighbor.family = source.family;
+		conf.multihop = bytes[2] & 1;
+		FUZZ_CHECK(bfd_encode(&conf, &source, &packet, out,
+		    sizeof(out)) == head + BFD_LENGTH);
+		FUZZ_CHECK(bfd_decode(out + head, BFD_LENGTH, &again) ==
+		    BFD_TAKEN);
+		FUZZ_CHECK(memcmp(&packet, &again, sizeof(again)) == 0);
+	}
+	free(bytes);
+}
+
 static void
 fuzz_wire(const uint8_t *bytes, size_t length)
 {
@@ -343,6 +376,8 @@ fuzz_wire(const uint8_t *bytes, size_t length)
 
 	if (kind >= 0xf0)
 		wire_authentic(&input);
+	else if (kind >= 0xe0)
+		wire_bfd(&input);
 	else
 		kinds[kind % COUNT_OF(kinds)](&input);
 }

@@ -322,6 +322,7 @@ carry_one(struct sim *s, struct router *r, const struct effect *effect,
 	case EFFECT_STOPPED:
 		r->stopping = true;
 		break;
+	case EFFECT_UDP:		/* of BFD, which no plan has */
 	case EFFECT_SYSCTL:		/* of links that no plan has */
 	case EFFECT_CHECK:
 	case EFFECT_KINDS:

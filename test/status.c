@@ -124,7 +124,7 @@ static struct vr vrs[3];
 static struct daemon d = {
 	.conf = &conf, .vrs = vrs, .groups = groups, .scripts = script_states,
 	.files = file_states, .interfaces = interface_states, .vips = vips,
-	.counters = { 1, 2, 3, 4, 5, 6, 7 },
+	.counters = { 1, 2, 3, 4, 5, 6, 7, { 0 } },
 };
 
 /* The state behind the configuration above: MASTER, BACKUP and FAULT. */

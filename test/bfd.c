@@ -1,0 +1,576 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Goal: a BFD session does what RFC 5880 says: each check of a packet, each
+ * cell of its table, each of its times, and what follows for who tracks it.
+ * Method: the functions asked one by one, against tables of the test's own, and
+ * a daemon on a bench (core.h) with a neighbour played by the test.
+ */
+#define main vrrpd_main
+#include "../vrrpd.c"
+#undef main
+
+#include "check.h"
+#include "core.h"
+
+static struct bench bench;
+static struct conf_bfd confs[3];
+
+/* A packet of a neighbour that is Down and has heard nothing. */
+static const uint8_t good[BFD_LENGTH] = { 0x20, 0x40, 3, 24, 0, 0, 0, 9,
+    0, 0, 0, 0, 0, 0x0f, 0x42, 0x40, 0, 1, 0x86, 0xa0 };
+
+/* Sessions with 10.0.0.2 and, over routers, with 10.9.0.2 and 2001:db8::2. */
+static void
+bfd_bench(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	for (int i = 0; i < 3; i++)
+		confs[i] = (struct conf_bfd){ .name = i == 0 ? "near" :
+		    i == 1 ? "far" : "six", .neighbor = bench_ip(i == 0 ?
+		    "10.0.0.2" : i == 1 ? "10.9.0.2" : "2001:db8::2"),
+		    .multiplier = 3, .hop_limit = 255, .multihop = i > 0,
+		    .max_hops = i > 0 ? -1 : 0, .min_rx_us = 50000,
+		    .min_tx_us = 20000, .idle_tx_us = 1000000, .used = true };
+	b->conf.bfds = confs;
+	b->conf.bfd_count = 3;
+	b->tracks[0][0] = (struct conf_track){ .kind = TRACK_BFD };
+	b->vrs[0].tracks = b->tracks[0];
+	b->vrs[0].track_count = 1;
+}
+
+/* Hands the daemon a packet from 10.0.0.2, less hops than 255 away. */
+static void
+hear_bytes(const uint8_t *bytes, size_t length, int hops)
+{
+	struct event event = { .kind = EVENT_BFD, .family = 4,
+	    .hop_limit = (uint8_t)(255 - hops), .bytes = bytes,
+	    .length = length, .source = bench_ip("10.0.0.2"),
+	    .destination = bench_ip("10.0.0.1") };
+
+	bench_feed(&bench, &event);
+	bench_note(&bench);
+}
+
+/* The same in this state, with flags, for the first session. */
+static void
+hear(enum bfd_state state, unsigned flags)
+{
+	uint8_t bytes[BFD_LENGTH];
+	struct packer p = packer_over(bytes + 8, 4);
+
+	memcpy(bytes, good, sizeof(bytes));
+	bytes[1] = (uint8_t)((unsigned)state << 6 | flags);
+	packer_u32(&p, bench.d.bfds[0].mine);
+	hear_bytes(bytes, sizeof(bytes), 0);
+}
+
+/* The first session is up from now on. */
+static void
+come_up(void)
+{
+	bfd_bench();
+	bench_start(&bench);
+	hear(BFD_DOWN, 0);
+	hear(BFD_INIT, 0);
+}
+
+/* Packets of ours to the first session's neighbour; the last, from its UDP. */
+static int
+sent(const uint8_t **last)
+{
+	const struct noted *noted;
+	int count = 0;
+
+	for (int i = 0; (noted = bench_find(&bench, EFFECT_UDP, i)) != NULL;
+	    i++) {
+		if (!ip_equal(&noted->effect.destination, &confs[0].neighbor))
+			continue;
+		count++;
+		*last = noted->bytes + IP4_HEADER;
+	}
+	return count;
+}
+
+/* How the one instance stands, which tracks the first session. */
+static enum vr_state
+state(void)
+{
+	return vr_state(&bench.d.vrs[0]);
+}
+
+/* RFC 5880 6.8.6, as its text says it: rows ours, columns the neighbour's. */
+static void
+test_transitions(void)
+{
+	static const char *const table[] = {
+		"AAAA", "DIUD", "DIUU", "DDUU"
+	};
+	static const char letters[] = "ADIU";
+
+	for (unsigned from = 0; from < BFD_STATES; from++) {
+		for (unsigned heard = 0; heard < BFD_STATES; heard++) {
+			struct bfd b = { .state = (uint8_t)from,
+			    .conf = &confs[0] };
+			struct bfd_packet packet = { .mine = 7,
+			    .state = (uint8_t)heard, .multiplier = 2,
+			    .min_tx_us = 70000, .min_rx_us = 30000 };
+			bool fell = table[from][heard] == 'D' && from > 1;
+
+			bfd_hear(&b, &packet, 1000);
+			CHECK_INT(letters[b.state], table[from][heard]);
+			CHECK_INT(b.diagnostic, fell ? BFD_TOLD : 0);
+			CHECK_INT(b.polling, (from == BFD_UP) !=
+			    (b.state == BFD_UP));
+			CHECK_INT(b.yours, 7);
+			CHECK_INT(b.remote_state, heard);
+			CHECK_INT(b.detect_at, 1000 + 140000);
+		}
+	}
+	for (unsigned from = 0; from < BFD_STATES; from++) {
+		struct bfd b = { .state = (uint8_t)from, .conf = &confs[0],
+		    .yours = 7, .remote_rx_us = 5, .remote_state = BFD_UP,
+		    .polling = true, .remote_demand = true };
+
+		bfd_forget(&b);
+		CHECK_INT(b.state, from == 0 ? BFD_ADMIN_DOWN : BFD_DOWN);
+		CHECK_INT(b.diagnostic, from > 1 ? BFD_SILENCE : 0);
+		CHECK_INT(b.yours, 0);
+		CHECK_INT(b.remote_rx_us, 1);
+		CHECK_INT(b.remote_state, BFD_DOWN);
+		CHECK(!b.polling && !b.remote_demand && b.detect_at == NEVER);
+	}
+}
+
+/* The checks that need no session, in their order: a byte spoils each. */
+static void
+test_decode(void)
+{
+	static const struct {
+		uint8_t		at, value, length;
+		enum bfd_counter want;
+	} rows[] = {
+		{ 0, 0x20, 24, BFD_TAKEN }, { 0, 0x3f, 24, BFD_TAKEN },
+		{ 0, 0x20, 99, BFD_TAKEN },
+		{ 0, 0x00, 24, BFD_VERSION }, { 0, 0x40, 24, BFD_VERSION },
+		{ 0, 0x20, 0, BFD_VERSION },
+		{ 0, 0x20, 3, BFD_TOO_SHORT }, { 3, 23, 24, BFD_TOO_SHORT },
+		{ 1, 0x44, 24, BFD_TOO_SHORT },
+		{ 3, 25, 24, BFD_CUT }, { 0, 0x20, 23, BFD_CUT },
+		{ 3, 255, 24, BFD_CUT },
+		{ 2, 0, 24, BFD_MULTIPLIER }, { 1, 0x41, 24, BFD_POINTS },
+		{ 7, 0, 24, BFD_NOT_MINE },
+		{ 1, 0x00, 24, BFD_TAKEN },	/* AdminDown */
+		{ 1, 0x80, 24, BFD_NOT_YOURS }, { 1, 0xc0, 24, BFD_NOT_YOURS },
+	};
+	struct bfd_packet packet;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint8_t *bytes = calloc(1, rows[i].length + 1U);
+
+		if (bytes == NULL)
+			abort();
+		memcpy(bytes, good, rows[i].length < sizeof(good) ?
+		    rows[i].length : sizeof(good));
+		if (rows[i].at < rows[i].length)
+			bytes[rows[i].at] = rows[i].value;
+		CHECK_INT(bfd_decode(bytes, rows[i].length, &packet),
+		    rows[i].want);
+		free(bytes);
+	}
+	CHECK_INT(bfd_decode(good, sizeof(good), &packet), BFD_TAKEN);
+	CHECK_INT(packet.state, BFD_DOWN);
+	CHECK_INT(packet.multiplier, 3);
+	CHECK_INT(packet.mine, 9);
+	CHECK_INT(packet.min_tx_us, 1000000);
+	CHECK_INT(packet.min_rx_us, 100000);
+}
+
+/* What we send, byte for byte; the checksums by hand, as all else here. */
+static void
+test_encode(void)
+{
+	static const uint8_t want[] = { 0x45, 0xc0, 0, 52, 0, 0, 0, 0, 255, 17,
+	    0xa6, 0xb5, 10, 0, 0, 1, 10, 0, 0, 2,
+	    0xc0, 0x05, 0x0e, 0xc8, 0, 32, 0, 0,
+	    0x21, 0xe0, 3, 24, 0, 1, 0, 5, 0, 0, 0, 9, 0, 0, 0x4e, 0x20,
+	    0, 0, 0xc3, 0x50, 0, 0, 0, 0 };
+	struct bfd_packet what = { .state = BFD_UP, .flags = BFD_POLL,
+	    .diagnostic = 1, .multiplier = 3, .mine = 0x10005, .yours = 9,
+	    .min_tx_us = 20000, .min_rx_us = 50000 };
+	struct ip source = bench_ip("10.0.0.1"), none = { .family = 0 };
+	uint8_t got[64];
+	uint32_t sum;
+
+	bfd_bench();
+	CHECK_INT(bfd_encode(&confs[0], &source, &what, got, sizeof(got)),
+	    sizeof(want));
+	CHECK_BYTES(got, want, 10);
+	CHECK_BYTES(got + 12, want + 12, 14);
+	CHECK_BYTES(got + 28, want + 28, 24);
+	/* pseudo-header and datagram sum up to all ones (RFC 768) */
+	sum = 0x0a00 + 0x0001 + 0x0a00 + 0x0002 + 17 + 32;
+	for (int i = 20; i < 52; i += 2)
+		sum += (uint32_t)(got[i] << 8 | got[i + 1]);
+	CHECK_INT((sum & 0xffff) + (sum >> 16), 0xffff);
+	bfd_encode(&confs[0], &none, &what, got, sizeof(got));
+	CHECK_INT(got[26] | got[27], 0);
+	CHECK_INT(bfd_encode(&confs[0], &source, &what, got, 51), 0);
+	/* over IPv6 UDP alone, and by routers another port */
+	CHECK_INT(bfd_encode(&confs[2], &none, &what, got, sizeof(got)), 32);
+	CHECK_INT(got[2] << 8 | got[3], 4784);
+	CHECK_INT(got[5], 32);
+	CHECK_INT(got[6] | got[7], 0);
+	CHECK_BYTES(got + 8, want + 28, 24);
+}
+
+/* RFC 5880 6.8.2 to 6.8.4 and 6.8.7. */
+static void
+test_times(void)
+{
+	struct bfd b = { .conf = &confs[0], .state = BFD_DOWN,
+	    .remote_rx_us = 1 };
+	static const struct {
+		uint8_t		multiplier;
+		uint32_t	random;
+		usec_t		want;
+	} rows[] = {
+		{ 3, 0, 1000 }, { 3, 250, 750 }, { 3, 251, 1000 },
+		{ 2, 100, 900 }, { 1, 0, 900 }, { 1, 150, 750 },
+		{ 1, 151, 900 }, { 255, 125, 875 },
+	};
+
+	bfd_bench();
+	CHECK_INT(bfd_interval(&b), 1000000);
+	b.state = BFD_INIT;
+	CHECK_INT(bfd_interval(&b), 1000000);
+	b.remote_rx_us = 3000000;
+	CHECK_INT(bfd_interval(&b), 3000000);
+	b.state = BFD_UP;
+	b.remote_rx_us = 20001;
+	CHECK_INT(bfd_interval(&b), 20001);
+	b.remote_rx_us = 19999;
+	CHECK_INT(bfd_interval(&b), 20000);
+	b.remote_rx_us = 0;
+	CHECK(bfd_interval(&b) == NEVER);
+	b.remote_rx_us = 1;
+	b.remote_demand = true;			/* 6.8.7: both Up, no poll */
+	b.remote_state = BFD_INIT;
+	CHECK_INT(bfd_interval(&b), 20000);
+	b.remote_state = BFD_UP;
+	CHECK(bfd_interval(&b) == NEVER);
+	b.polling = true;
+	CHECK_INT(bfd_interval(&b), 20000);
+	confs[0].passive = true;
+	CHECK(bfd_interval(&b) == NEVER);
+	b.yours = 1;
+	CHECK_INT(bfd_interval(&b), 20000);
+	b.remote_multiplier = 5;
+	b.remote_tx_us = 49999;
+	CHECK_INT(bfd_detection_time(&b), 250000);
+	b.remote_tx_us = 50001;
+	CHECK_INT(bfd_detection_time(&b), 250005);
+	b.remote_multiplier = 255;
+	b.remote_tx_us = UINT32_MAX;
+	CHECK(bfd_detection_time(&b) == 255 * (usec_t)UINT32_MAX);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		confs[0].multiplier = rows[i].multiplier;
+		CHECK_INT(bfd_jittered(&b, 1000, rows[i].random),
+		    rows[i].want);
+	}
+}
+
+/* A packet that is refused costs one counter and touches nothing. */
+static void
+refuse(const uint8_t *bytes, int hops, enum bfd_counter want)
+{
+	struct bfd before = bench.d.bfds[0];
+	uint32_t count = bench.d.counters.bfd[want];
+	const uint8_t *last;
+
+	bench.mark = bench.count;
+	hear_bytes(bytes, BFD_LENGTH + 2, hops);
+	CHECK_INT(bench.d.counters.bfd[want], count + 1);
+	CHECK(memcmp(&before, &bench.d.bfds[0], sizeof(before)) == 0);
+	CHECK_INT(sent(&last), 0);
+}
+
+/* The checks that need a session. */
+static void
+test_refusals(void)
+{
+	uint8_t bytes[BFD_LENGTH + 2] = { 0 };
+	const struct event other = { .kind = EVENT_BFD, .family = 4,
+	    .hop_limit = 255, .bytes = good, .length = sizeof(good),
+	    .index = 1, .source = bench_ip("10.0.0.2") };
+	uint32_t *counters = bench.d.counters.bfd;
+
+	bfd_bench();
+	bench_start(&bench);
+	memcpy(bytes, good, sizeof(good));
+	refuse(bytes, 1, BFD_TTL);
+	confs[0].max_hops = 2;
+	refuse(bytes, 3, BFD_TTL);
+	bytes[11] = 77;
+	refuse(bytes, 0, BFD_NO_SESSION);
+	bytes[11] = 0;
+	bytes[3] = 26;
+	bytes[1] |= BFD_AUTHENTICATED;
+	refuse(bytes, 0, BFD_AUTH);
+	bytes[1] = 0x40;
+	bytes[0] = 0;
+	refuse(bytes, 0, BFD_VERSION);
+	bench_feed(&bench, &other);		/* the port of the others */
+	CHECK_INT(counters[BFD_NO_SESSION], 2);
+	bytes[0] = 0x20;
+	hear_bytes(bytes, sizeof(bytes), 2);
+	CHECK_INT(counters[BFD_TAKEN], 1);
+	CHECK_INT(bench.d.bfds[0].state, BFD_INIT);
+	confs[0].max_hops = -1;
+	hear_bytes(bytes, sizeof(bytes), 254);
+	CHECK_INT(counters[BFD_TAKEN], 2);
+	bfd_stop(&bench.d, &bench.d.bfds[0]);
+	bench_note(&bench);
+	refuse(bytes, 0, BFD_STOPPING);
+}
+
+/* From nothing to Up: what is sent, when, and what those who track it do. */
+static void
+test_life(void)
+{
+	struct bench *b = &bench;
+	struct bfd *s;
+	const uint8_t *last = NULL;
+
+	bfd_bench();
+	bench_start(b);
+	s = &b->d.bfds[0];
+	CHECK_INT(sent(&last), 1);		/* at once */
+	CHECK_INT(last[9] >> 6, BFD_DOWN);
+	CHECK_INT(state(), VR_FAULT);
+	b->mark = b->count;
+	bench_run(b, 10 * SECOND_US);
+	CHECK(sent(&last) >= 10 && sent(&last) <= 13);	/* idle_tx */
+	b->mark = b->count;
+	hear_bytes(good, sizeof(good), 0);
+	CHECK_INT(s->state, BFD_INIT);
+	CHECK_INT(sent(&last), 1);		/* told at once */
+	CHECK_INT(last[9], BFD_INIT << 6);
+	CHECK_BYTES(last + 16, good + 4, 4);
+	CHECK(ip_equal(&s->source, &(struct ip){ { 10, 0, 0, 1 }, 4 }));
+	CHECK_INT(state(), VR_FAULT);
+	b->mark = b->count;
+	hear(BFD_INIT, 0);
+	CHECK_INT(s->state, BFD_UP);
+	CHECK_INT(sent(&last), 1);
+	CHECK_INT(last[9], BFD_UP << 6 | BFD_POLL);
+	CHECK_INT(state(), VR_BACKUP);
+	b->mark = b->count;
+	hear(BFD_UP, BFD_POLL);
+	CHECK_INT(sent(&last), 1);		/* an answer, and no poll */
+	CHECK_INT(last[9], BFD_UP << 6 | BFD_FINAL);
+	CHECK(s->polling);
+	b->mark = b->count;
+	bench_run(b, SECOND_US);	/* the neighbour takes 100 ms */
+	CHECK(sent(&last) >= 10 && sent(&last) <= 14);
+	CHECK_INT(last[9], BFD_UP << 6 | BFD_POLL);
+	hear(BFD_UP, BFD_FINAL);
+	CHECK(!s->polling);
+	b->mark = b->count;
+	bench_run(b, SECOND_US / 5);
+	CHECK(sent(&last) >= 1);
+	CHECK_INT(last[9], BFD_UP << 6);
+}
+
+/* Silence, being told, and AdminDown: a fault each but the last. */
+static void
+test_failures(void)
+{
+	struct bench *b = &bench;
+	struct event time = { .kind = EVENT_TIME };
+	const uint8_t *last = NULL;
+
+	come_up();			/* detection: 3 * 1 s, as it sends */
+	bench_run(b, 3 * SECOND_US - 1);
+	CHECK_INT(b->d.bfds[0].state, BFD_UP);
+	CHECK(state() != VR_FAULT);
+	b->now += 10;
+	bench_feed(b, &time);		/* something may be unread */
+	CHECK_INT(b->d.bfds[0].state, BFD_UP);
+	b->mark = b->count;
+	bench_run(b, 0);
+	CHECK_INT(b->d.bfds[0].state, BFD_DOWN);
+	CHECK_INT(state(), VR_FAULT);
+	CHECK_INT(sent(&last), 1);
+	CHECK_INT(last[8] & 0x1f, BFD_SILENCE);
+	CHECK_INT(last[9] >> 6, BFD_DOWN);
+	CHECK_INT(last[16] | last[17] | last[18] | last[19], 0);
+
+	come_up();
+	hear(BFD_DOWN, 0);
+	CHECK_INT(state(), VR_FAULT);
+	CHECK_INT(b->d.bfds[0].diagnostic, BFD_TOLD);
+
+	come_up();
+	hear(BFD_ADMIN_DOWN, 0);
+	CHECK_INT(b->d.bfds[0].state, BFD_DOWN);
+	CHECK_INT(track_status(&b->d, &b->tracks[0][0]), CHECK_GOOD);
+	bench_run(b, 20 * SECOND_US);
+	CHECK(state() == VR_MASTER);
+	hear(BFD_DOWN, 0);
+	CHECK_INT(b->d.bfds[0].state, BFD_INIT);
+	CHECK(state() == VR_MASTER);
+	bench_run(b, 4 * SECOND_US);		/* and is silent then */
+	CHECK_INT(state(), VR_FAULT);
+}
+
+/* A weight moves the priority instead. */
+static void
+test_weight(void)
+{
+	struct bench *b = &bench;
+
+	bfd_bench();
+	b->tracks[0][0].weight = -20;
+	bench_start(b);
+	CHECK_INT(b->d.vrs[0].machine.priority, b->vrs[0].priority - 20);
+	hear(BFD_DOWN, 0);
+	hear(BFD_INIT, 0);
+	CHECK_INT(b->d.vrs[0].machine.priority, b->vrs[0].priority);
+	CHECK_STR(track_name(&b->conf, &b->tracks[0][0]), "near");
+}
+
+/* No two sessions have one discriminator or one port, and -B has none. */
+static void
+test_start(void)
+{
+	static struct conf_bfd many[300];
+	struct bench *b = &bench;
+	const uint8_t *last;
+
+	bfd_bench();
+	for (int i = 0; i < 300; i++) {
+		many[i] = confs[0];
+		many[i].neighbor.bytes[2] = (uint8_t)(i >> 8);
+		many[i].neighbor.bytes[3] = (uint8_t)i;
+	}
+	b->conf.bfds = many;
+	b->conf.bfd_count = 300;
+	bench_start(b);
+	for (int i = 0; i < 300; i++) {
+		CHECK(b->d.bfds[i].mine != 0);
+		for (int k = 0; k < i; k++) {
+			if ((b->d.bfds[i].mine ^ b->d.bfds[k].mine) % 16384 ==
+			    0)
+				CHECK(false);
+		}
+	}
+	bfd_bench();
+	confs[0].passive = true;
+	bench_start(b);
+	bench_run(b, 5 * SECOND_US);
+	CHECK_INT(sent(&last), 0);
+	hear(BFD_DOWN, 0);
+	CHECK_INT(sent(&last), 1);
+	bfd_bench();
+	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
+	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
+	b->d.no_bfd = true;
+	daemon_start(&b->d, b->now, 0);
+	bench_run(b, 5 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_UDP), 0);
+	hear_bytes(good, sizeof(good), 0);
+	CHECK_INT(b->d.counters.bfd[BFD_NO_SESSION], 1);
+}
+
+/* A reload keeps what is the same, ends what is not, and begins what is new. */
+static void
+test_reload(void)
+{
+	struct bench *b = &bench;
+	static struct daemon next;
+	static struct conf conf;
+	static struct conf_bfd changed[3];
+	const uint8_t *last = NULL;
+	uint32_t mine;
+
+	come_up();
+	mine = b->d.bfds[0].mine;
+	memcpy(changed, confs, sizeof(confs));
+	changed[0] = confs[1];
+	changed[1] = confs[0];
+	changed[1].name = "renamed";
+	changed[1].weight = 5;
+	conf = b->conf;
+	conf.bfds = changed;
+	b->tracks[0][0].index = 1;
+	CHECK(daemon_build(&next, &b->arena, &conf, &b->out));
+	b->mark = b->count;
+	daemon_retire(&b->d, &next, b->now);
+	bench_note(b);
+	CHECK_INT(sent(&last), 0);
+	CHECK(arena_reserve(&b->arena, daemon_heritage(&b->d)));
+	daemon_inherit(&next, &b->d, &b->arena, b->now);
+	CHECK_INT(next.bfds[1].mine, mine);
+	CHECK_INT(next.bfds[1].state, BFD_UP);
+	CHECK(next.bfds[1].conf == &changed[1]);
+	CHECK_INT(next.bfds[1].status, CHECK_GOOD);
+	CHECK(next.bfds[1].timer.slot != NO_SLOT);
+	b->d = next;
+	for (uint32_t i = 0; i < b->d.heap_count; i++)
+		CHECK(b->d.heap[i]->slot == i);
+	/* another multiplier is another session: the old one says goodbye */
+	changed[1].multiplier = 4;
+	conf.bfds = memcpy(calloc(3, sizeof(changed[0])), changed,
+	    sizeof(changed));
+	changed[1].multiplier = 3;
+	b->conf.bfds = changed;
+	CHECK(daemon_build(&next, &b->arena, &conf, &b->out));
+	b->mark = b->count;
+	daemon_retire(&b->d, &next, b->now);
+	bench_note(b);
+	CHECK_INT(sent(&last), 1);
+	CHECK_INT(last[9] >> 6, BFD_ADMIN_DOWN);
+	CHECK_INT(last[8] & 0x1f, BFD_STOPPED);
+	free((void *)(uintptr_t)conf.bfds);
+}
+
+/* At a stop the neighbour is told, once, and hears no failure after that. */
+static void
+test_stop(void)
+{
+	struct bench *b = &bench;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+	const uint8_t *last = NULL;
+
+	come_up();
+	b->mark = b->count;
+	bench_feed(b, &stop);
+	bench_note(b);
+	CHECK_INT(sent(&last), 1);
+	CHECK_INT(last[9] >> 6, BFD_ADMIN_DOWN);
+	CHECK_INT(last[8] & 0x1f, BFD_STOPPED);
+	hear(BFD_DOWN, 0);
+	CHECK_INT(b->d.counters.bfd[BFD_STOPPING], 1);
+	bench_run(b, 10 * SECOND_US);
+	CHECK_INT(b->d.bfds[0].state, BFD_ADMIN_DOWN);
+}
+
+int
+main(void)
+{
+	bfd_bench();
+	test_transitions();
+	test_decode();
+	test_encode();
+	test_times();
+	test_refusals();
+	test_life();
+	test_failures();
+	test_weight();
+	test_start();
+	test_reload();
+	test_stop();
+	return check_end("bfd");
+}
