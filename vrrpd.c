@@ -3146,11 +3146,11 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 	    nl_attribute_find(theirs, RTA_PRIORITY));
 }
 
-/* -- the firewall of no_accept: nf_tables -- */
+/* -- the firewall of no_accept and of virtual MACs: nf_tables -- */
 
 #define NFT_INET	1U		/* NFPROTO_INET: IPv4 and IPv6 */
 #define NFT_TABLE_OWNED	2U	/* it goes with our socket; Linux 5.12 */
-#define NFT_MESSAGES	16U		/* beside those about an address */
+#define NFT_MESSAGES	24U		/* beside those about an address */
 #define NFT_MESSAGE_BYTES 400U		/* at most, but for the table's name */
 #define NFT_DROP	0U		/* the verdicts */
 #define NFT_ACCEPT	1U
@@ -3298,6 +3298,31 @@ nft_rule(struct packer *p, const char *table, const char *chain,
 	return start;
 }
 
+/* Appends what looks for the register in a set. */
+static void
+nft_lookup(struct packer *p, const char *set)
+{
+	static const uint8_t number[4] = { 0, 0, 0, NFT_REG_1 };
+	uint8_t *outer = nl_nest(p, NFTA_LIST_ELEM), *inner;
+
+	nl_attribute(p, NFTA_EXPR_NAME, "lookup", sizeof("lookup"));
+	inner = nl_nest(p, NFTA_EXPR_DATA);
+	nl_attribute(p, NFTA_LOOKUP_SET, set, strlen(set) + 1);
+	nl_attribute(p, NFTA_LOOKUP_SREG, number, sizeof(number));
+	nl_nest_end(p, inner);
+	nl_nest_end(p, outer);
+}
+
+/* Ends a rule that drops packets, and may count them. */
+static void
+nft_dropped(struct packer *p, const struct conf_global *global,
+    uint8_t *expressions, uint8_t *start)
+{
+	if (global->nft_counters)
+		nft_expression(p, "counter", NULL, 0, NULL, NULL, 0);
+	nft_verdict(p, expressions, start, NFT_DROP);
+}
+
 /*
  * Appends a rule that drops what has an address of the set of its family at an
  * offset of the IP header.
@@ -3306,24 +3331,84 @@ static void
 nft_drop(struct packer *p, const struct conf_global *global, const char *chain,
     uint8_t family, uint32_t offset)
 {
-	static const uint8_t number[4] = { 0, 0, 0, NFT_REG_1 };
 	uint8_t *expressions, *start = nft_rule(p, global->nft_table, chain,
 	    &expressions);
-	uint8_t *outer, *inner;
 
 	nft_meta(p, NFT_META_NFPROTO, family == 6 ? NL_FAMILY_6 : NL_FAMILY_4);
 	nft_payload(p, NFT_PAYLOAD_NETWORK_HEADER, offset,
 	    (uint32_t)ip_size(family));
-	outer = nl_nest(p, NFTA_LIST_ELEM);
-	nl_attribute(p, NFTA_EXPR_NAME, "lookup", sizeof("lookup"));
-	inner = nl_nest(p, NFTA_EXPR_DATA);
-	nl_attribute(p, NFTA_LOOKUP_SET, family == 6 ? "ip6" : "ip4", 4);
-	nl_attribute(p, NFTA_LOOKUP_SREG, number, sizeof(number));
-	nl_nest_end(p, inner);
-	nl_nest_end(p, outer);
-	if (global->nft_counters)
-		nft_expression(p, "counter", NULL, 0, NULL, NULL, 0);
-	nft_verdict(p, expressions, start, NFT_DROP);
+	nft_lookup(p, family == 6 ? "ip6" : "ip4");
+	nft_dropped(p, global, expressions, start);
+}
+
+/*
+ * Appends a rule that drops what leaves by a link with a virtual MAC and is of
+ * a protocol and, if last is not 0, of the types from first to last.
+ */
+static void
+nft_hold(struct packer *p, const struct conf_global *global, uint8_t protocol,
+    uint8_t first, uint8_t last)
+{
+	static const uint32_t numbers[] = { NFT_REG_1, NFT_META_OIFNAME };
+	uint8_t *expressions, *start = nft_rule(p, global->nft_table, "output",
+	    &expressions);
+
+	nft_expression(p, "meta", numbers, 2, NULL, NULL, 0);
+	nft_lookup(p, "vmac");
+	nft_meta(p, NFT_META_L4PROTO, protocol);
+	if (last != 0) {
+		nft_payload(p, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1);
+		nft_compare(p, NFT_CMP_GTE, first);
+		nft_compare(p, NFT_CMP_LTE, last);
+	}
+	nft_dropped(p, global, expressions, start);
+}
+
+/* Whether a link has a virtual MAC, and an IPv6 of its own to speak with it. */
+static bool
+nft_holds(const struct conf_link *link)
+{
+	return link->ip6 && link->vmac->kind == LINK_MACVLAN;
+}
+
+/*
+ * Appends the set of links with a virtual MAC, and that no word about groups
+ * (MLD, IGMP) and no router solicitation leaves by them: a switch would take
+ * their port for the MAC's (D-8).  Links are known by name, so that the rules
+ * are there before they are.
+ */
+static void
+nft_vmacs(struct packer *p, const struct conf *conf)
+{
+	const struct conf_global *global = &conf->global;
+	uint8_t order[6] = { 0, 4 };	/* for nft(8): the machine's, 1 */
+	const uint32_t ours = 1;
+	uint8_t *start = nft_begin(p, NFT_MSG_NEWSET, NLM_F_CREATE,
+	    global->nft_table);
+
+	memcpy(order + 2, &ours, sizeof(ours));
+	nl_attribute(p, NFTA_SET_NAME, "vmac", sizeof("vmac"));
+	nft_number(p, "\4", 41);			/* a name, to nft(8) */
+	nft_number(p, "\5", 16);
+	nft_number(p, "\12", 1);			/* NFTA_SET_ID */
+	nl_attribute(p, NFTA_SET_USERDATA, order, sizeof(order));
+	nft_end(p, start);
+	for (uint16_t i = 0; i < conf->link_count; i++) {
+		const struct conf_link *link = &conf->links[i];
+		char name[16] = { 0 };
+
+		if (!nft_holds(link))
+			continue;
+		memcpy(name, link->vmac->name, strnlen(link->vmac->name, 15));
+		start = nft_begin(p, NFT_MSG_NEWSETELEM, NLM_F_CREATE,
+		    global->nft_table);
+		nl_attribute(p, NFTA_SET_ELEM_LIST_SET, "vmac", sizeof("vmac"));
+		nft_path(p, "\3\1\1\1", name, sizeof(name));
+		nft_end(p, start);
+	}
+	nft_hold(p, global, IPPROTO_ICMPV6_, 131, 133);	/* MLD, RS */
+	nft_hold(p, global, IPPROTO_ICMPV6_, 143, 143);	/* MLDv2 */
+	nft_hold(p, global, 2, 0, 0);			/* IGMP */
 }
 
 /*
@@ -3392,7 +3477,7 @@ nft_set(struct packer *p, const struct conf *conf, const char *table,
 	}
 }
 
-/* How many addresses the firewall is about. */
+/* How many addresses the firewall is about, and links with a virtual MAC. */
 static uint32_t
 nft_count(const struct conf *conf)
 {
@@ -3403,6 +3488,8 @@ nft_count(const struct conf *conf)
 			count += (uint32_t)conf->vrs[i].address_count +
 			    conf->vrs[i].excluded_count;
 	}
+	for (uint16_t i = 0; i < conf->link_count; i++)
+		count += nft_holds(&conf->links[i]);
 	return count;
 }
 
@@ -3432,6 +3519,7 @@ nft_request(uint8_t *buffer, size_t size, const struct conf *conf, bool owned)
 		nft_set(&p, conf, table, 6);
 		nft_chain(&p, global, "input", 1, 16, 24);
 		nft_chain(&p, global, "output", 3, 12, 8);
+		nft_vmacs(&p, conf);
 	}
 	nft_batch(&p, NFNL_MSG_BATCH_END);
 	return p.failed ? 0 : packer_length(&p);
@@ -26248,6 +26336,7 @@ firewall_send(struct world *w, const uint8_t *batch, size_t length)
 /*
  * Has nf_tables drop what is sent to and from the addresses of instances with
  * no_accept.  That depends on no state: who is not MASTER has no such address.
+ * Nor does what is not to leave with a virtual MAC.
  * The table goes with our socket, where the kernel knows that.
  */
 static void
@@ -26281,8 +26370,10 @@ firewall_configure(struct world *w, const struct conf *conf)
 		munmap(batch, room);
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "no_accept: packets for virtual "
-		    "addresses are taken: nf_tables: %s; load its module",
-		    error_text(w, error));
+		    "addresses are taken, and virtual MACs send MLD: "
+		    "nf_tables: %s; %s", error_text(w, error),
+		    error == EPERM ? "another process has this table: name "
+		    "another by nftables" : "load its module");
 	if (count == 0)
 		world_close_fd(w, fd);
 }

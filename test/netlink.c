@@ -900,9 +900,9 @@ test_firewall(void)
 	CHECK_INT(asked, 1);
 	CHECK_INT(kinds[NFT_MSG_NEWTABLE], 2);
 	CHECK_INT(kinds[NFT_MSG_NEWCHAIN], 2);
-	CHECK_INT(kinds[NFT_MSG_NEWSET], 2);
+	CHECK_INT(kinds[NFT_MSG_NEWSET], 3);
 	CHECK_INT(kinds[NFT_MSG_NEWSETELEM], 3);
-	CHECK_INT(kinds[NFT_MSG_NEWRULE], 6);
+	CHECK_INT(kinds[NFT_MSG_NEWRULE], 9);
 	for (size_t size = 0; size < length; size++)
 		CHECK_INT(nft_request(batch, size, &conf, true), 0);
 	/* nobody wants it: what is there is removed */
