@@ -1372,14 +1372,13 @@ advert_sign(const struct conf_hmac *conf, uint64_t sequence,
 
 /*
  * Writes keepalived's authentication header: SPI is the source address.  The
- * ICV is left zero; see ah_icv.
+ * ICV is left to ah_icv.
  */
 static void
 ah_encode(const struct ip *source, uint32_t sequence, uint8_t header[AH_HEADER])
 {
 	struct packer p = packer_over(header, AH_HEADER);
 
-	memset(header, 0, AH_HEADER);
 	packer_u8(&p, IPPROTO_VRRP_);
 	packer_u8(&p, AH_WORDS);
 	packer_u16(&p, 0);
@@ -1716,8 +1715,7 @@ advert_auth_type_good(const struct advert_case *a)
 static bool
 advert_auth_same(const struct advert_case *a)
 {
-	return a->advert->version == 3 ||
-	    a->advert->auth_type == a->conf->auth_type;
+	return a->advert->auth_type == a->conf->auth_type;
 }
 
 /* The authentication header of a received packet that has one. */
@@ -14843,7 +14841,7 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 {
 	switch ((enum cause)vr->cause) {
 	case CAUSE_SILENCE:
-		if (vr->active.family == 0 || now < vr->last_advert) {
+		if (vr->active.family == 0 || now <= vr->last_advert) {
 			text_string(t, vr->active.family == 0 ?
 			    "no other router was heard" :
 			    "the MASTER before it fell silent");
