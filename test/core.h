@@ -9,6 +9,9 @@
 #define BENCH_VRS	4
 #define BENCH_EFFECTS	4096
 #define BENCH_PIECES	256
+#define WAIT_DOWN	(4 * SECOND_US)	/* longer than any down interval here */
+#define FAILED		(1 << 8)	/* wait status of exit code 1 */
+#define UP		(IFF_UP | IFF_RUNNING)
 
 struct noted {
 	struct effect	effect;
@@ -187,6 +190,14 @@ bench_group(struct bench *b, uint16_t n)
 	b->conf.group_count = 1;
 }
 
+/* bench_conf with n instances, all of them one sync group. */
+static void
+bench_conf_group(struct bench *b, uint16_t n)
+{
+	bench_conf(b, n);
+	bench_group(b, n);
+}
+
 static void
 bench_feed(struct bench *b, const struct event *event)
 {
@@ -320,22 +331,49 @@ bench_run(struct bench *b, usec_t span)
 	bench_note(b);			/* what the kernel's answers led to */
 }
 
-/* Builds and starts the daemon in a world with eth0 up as 10.0.0.1/24. */
+/* Builds and starts the daemon; of the world it knows nothing yet. */
 static void
-bench_start(struct bench *b)
+bench_launch(struct bench *b)
 {
 	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
 	if (!daemon_build(&b->d, &b->arena, &b->conf, &b->out))
 		abort();
 	daemon_start(&b->d, b->now, 0);
+}
+
+/* Builds and starts the daemon in a world with eth0 up as 10.0.0.1/24. */
+static void
+bench_start(struct bench *b)
+{
+	bench_launch(b);
 	bench_mark(b, DUMP_LINKS);
-	bench_link(b, 2, "eth0", IFF_UP | IFF_RUNNING, false);
-	bench_link(b, 3, "eth1", IFF_UP | IFF_RUNNING, false);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_link(b, 3, "eth1", UP, false);
 	bench_mark(b, DUMP_ADDRESSES);
 	bench_address(b, 1, "127.0.0.1", 8, 1, false);
 	bench_address(b, 2, "10.0.0.1", 24, 0, false);
 	bench_mark(b, DUMP_DONE);
 	bench_run(b, 0);
+}
+
+/* Starts a daemon with n instances as bench_conf makes them. */
+static void
+bench_begin(struct bench *b, uint16_t n)
+{
+	bench_conf(b, n);
+	bench_start(b);
+}
+
+static enum vr_state
+state(const struct bench *b, int i)
+{
+	return vr_state(&b->d.vrs[i]);
+}
+
+static int
+priority(const struct bench *b, int i)
+{
+	return b->d.vrs[i].machine.priority;
 }
 
 /* An advertisement from 10.0.0.<host>, made as the sender's conf says. */
@@ -502,4 +540,25 @@ bench_priority(const struct bench *b, int n)
 	const struct noted *noted = bench_find(b, EFFECT_SEND, n);
 
 	return noted == NULL ? -1 : noted->bytes[22];
+}
+
+/* Whether a line of the log since bench_watch has this text. */
+static bool
+is_logged(struct bench *b, const char *text)
+{
+	bench_note(b);
+	for (int n = 0; bench_find(b, EFFECT_LOG, n) != NULL; n++) {
+		if (strstr(bench_line(b, EFFECT_LOG, n), text) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Runs script 0 once more, with this result. */
+static void
+beat(struct bench *b, int status)
+{
+	bench_watch(b);
+	bench_run(b, SECOND_US);
+	bench_ended(b, 0, status);
 }

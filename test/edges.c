@@ -13,17 +13,8 @@
 #include "check.h"
 #include "core.h"
 
-#define WAIT_DOWN	(4 * SECOND_US)	/* longer than any down interval here */
-#define UP		(IFF_UP | IFF_RUNNING)
-
 static struct bench bench, second;
 static const struct event stop = { .kind = EVENT_SHUTDOWN };
-
-static enum vr_state
-state(const struct bench *b, int i)
-{
-	return vr_state(&b->d.vrs[i]);
-}
 
 /* 1.3: the IP identification counts up from 1 and is never 0. */
 static void
@@ -31,8 +22,7 @@ check_identification(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_watch(b);
 	bench_run(b, WAIT_DOWN + 3 * SECOND_US);
 	for (int i = 0; i < 3; i++) {
@@ -80,8 +70,7 @@ check_sent_counters(void)
 	struct bench *b = &bench;
 	const struct counters *counters;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
 	counters = &b->d.vrs[0].counters;
 	CHECK_INT(counters->sent, 1);
@@ -144,8 +133,7 @@ check_where_nobody_listens(void)
 	struct bench *b = &bench;
 
 	for (size_t i = 0; i < COUNT_OF(links); i++) {
-		bench_conf(b, 1);
-		bench_start(b);
+		bench_begin(b, 1);
 		link_of_type(b, links[i].type, links[i].flags);
 		bench_watch(b);
 		bench_run(b, WAIT_DOWN);
@@ -321,26 +309,12 @@ check_waits_for_the_picture(void)
 	b->addresses[0][0].interface = NONE;
 	b->vrs[0].unicast = true;
 	b->vrs[0].source = bench_ip("10.0.0.1");
-	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
-	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
-	daemon_start(&b->d, b->now, 0);
+	bench_launch(b);
 	bench_mark(b, DUMP_LINKS);
 	bench_link(b, 2, "eth0", UP, false);
 	bench_mark(b, DUMP_ADDRESSES);
 	bench_run(b, 10 * SECOND_US);
 	CHECK_INT(state(b, 0), VR_INIT);
-}
-
-/* Whether a line of the log since bench_watch has this text. */
-static bool
-is_logged(struct bench *b, const char *text)
-{
-	bench_note(b);
-	for (int n = 0; bench_find(b, EFFECT_LOG, n) != NULL; n++) {
-		if (strstr(bench_line(b, EFFECT_LOG, n), text) != NULL)
-			return true;
-	}
-	return false;
 }
 
 /* Promise `honest' of the design: a change of state is logged with a cause. */
@@ -351,8 +325,7 @@ check_causes(void)
 	char said[1024];
 	struct text t = text_over(said, sizeof(said));
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	CHECK(is_logged(b, "VI_1: INIT -> BACKUP: starting"));
 	bench_advert(b, 0, 9, 200);
 	bench_watch(b);
@@ -361,6 +334,15 @@ check_causes(void)
 	explain(&t, &b->d, &b->d.vrs[0], b->now);
 	CHECK(strstr(text_end(&t), "nothing heard from 10.0.0.9 for ") != NULL);
 	/* who spoke since is not who was silent then */
+	bench_advert(b, 0, 8, 50);
+	t = text_over(said, sizeof(said));
+	explain(&t, &b->d, &b->d.vrs[0], b->now);
+	CHECK(strstr(text_end(&t), "the MASTER before it fell silent") != NULL);
+	/* nor is who speaks at that very moment */
+	bench_begin(b, 1);
+	bench_advert(b, 0, 9, 200);
+	while (b->d.vrs[0].machine.state != MACHINE_ACTIVE)
+		bench_run(b, daemon_deadline(&b->d) - b->now);
 	bench_advert(b, 0, 8, 50);
 	t = text_over(said, sizeof(said));
 	explain(&t, &b->d, &b->d.vrs[0], b->now);
@@ -394,8 +376,7 @@ check_fresh_start(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	b->vrs[0].preempt_delay_us = 30000000;
 	bench_start(b);
 	bench_advert(b, 0, 9, 50);
@@ -423,8 +404,7 @@ check_group_fault_told(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	b->conf.global.fifo[0].path = "/fifo";
 	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
 	b->vrs[1].interface = 2;		/* absent */
@@ -446,8 +426,7 @@ check_group_of_owners(void)
 	struct bench *b = &bench;
 
 	for (int bits = 0; bits < 4; bits++) {
-		bench_conf(b, 2);
-		bench_group(b, 2);
+		bench_conf_group(b, 2);
 		b->vrs[0].priority = bits & 1 ? 255 : 100;
 		b->vrs[1].priority = bits & 2 ? 255 : 100;
 		bench_start(b);
@@ -736,8 +715,7 @@ check_set_priority(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	b->d.vrs[0].set_priority = 1;
 	vr_review(&b->d, &b->d.vrs[0], b->now);
 	CHECK_INT(b->d.vrs[0].machine.priority, 1);
@@ -815,8 +793,7 @@ check_reasons(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	bench_track(b, 1, TRACK_FILE, 0, 0);
 	b->vrs[1].interface = b->addresses[1][0].interface = 1;
 	bench_start(b);
@@ -844,8 +821,7 @@ check_whole_lines(void)
 {
 	struct bench *b = &bench, *next = &second;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_watch(b);
 	bench_run(b, WAIT_DOWN);
 	check_line(b, "VI_1: BACKUP -> MASTER: no other router was heard");
@@ -876,21 +852,18 @@ check_whole_lines(void)
 	bench_conf(next, 0);
 	bench_reload(b, next);
 	check_line(b, "VI_1: MASTER -> FAULT: removed from the configuration");
-	bench_conf(b, 1);
-	bench_group(b, 1);
+	bench_conf_group(b, 1);
 	bench_start(b);
 	bench_watch(b);
 	bench_link(b, 2, "eth0", IFF_UP, false);
 	check_line(b, "interface eth0 is down");
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_file(b, 0);
 	bench_watch(b);
 	bench_address(b, 2, "10.0.0.1", 24, 0, true);
 	check_line(b, "VI_1: BACKUP -> FAULT: there is no address to send "
 	    "from");
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	bench_start(b);
 	bench_watch(b);
 	bench_run(b, 2 * WAIT_DOWN);
@@ -958,8 +931,7 @@ check_stopped_group(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	b->conf.global.fifo[0].path = "/fifo";
 	bench_start(b);
 	bench_run(b, 2 * WAIT_DOWN);
@@ -980,8 +952,7 @@ check_priority_told(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_group(b, 1);
+	bench_conf_group(b, 1);
 	b->vrs[0].notify_priority_changes = true;
 	b->conf.global.fifo[0].path = "/fifo";
 	bench_track(b, 0, TRACK_FILE, 0, 1);
@@ -1045,8 +1016,7 @@ check_weaker_bursts(void)
 		bench_run(b, 20 * SECOND_US);	/* the takeover's second one */
 		CHECK_INT(bench_count(b, EFFECT_ETHERNET), repeat + 4);
 	}
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 20 * SECOND_US);
 	bench_watch(b);			/* T5: once a second */
 	bench_advert(b, 0, 2, 50);
@@ -1162,15 +1132,6 @@ check_early_result(void)
 
 /* -- tracking scripts -- */
 
-/* Runs script 0 once more: with this result. */
-static void
-run_script(struct bench *b, int status)
-{
-	bench_watch(b);
-	bench_run(b, SECOND_US);
-	bench_ended(b, 0, status);
-}
-
 /* Each result that changes something is logged, with why; no other one. */
 static void
 check_script_lines(void)
@@ -1186,10 +1147,10 @@ check_script_lines(void)
 	bench_ended(b, 0, 0);
 	CHECK(is_logged(b, "script check: good"));
 	CHECK(!is_logged(b, "script check: good:"));
-	run_script(b, 256);
+	beat(b, 256);
 	CHECK(!is_logged(b, "script check"));
 	CHECK_INT(b->d.scripts[0].last_exit, 256);
-	run_script(b, 256);
+	beat(b, 256);
 	CHECK(is_logged(b, "script check: failed: it ended with another status "
 	    "than 0"));
 	bench_conf(b, 1);
@@ -1368,8 +1329,7 @@ check_group_at_once(void)
 	struct bench *b = &bench;
 
 	for (uint16_t last = 0; last < 3; last++) {
-		bench_conf(b, 3);
-		bench_group(b, 3);
+		bench_conf_group(b, 3);
 		bench_start(b);
 		b->d.vrs[last].machine.timer += 500 * MS_US;
 		bench_watch(b);
@@ -1396,8 +1356,7 @@ check_group_waits(void)
 	struct bench *b = &bench;
 
 	for (uint16_t lacking = 0; lacking < 3; lacking++) {
-		bench_conf(b, 3);
-		bench_group(b, 3);
+		bench_conf_group(b, 3);
 		bench_start(b);
 		for (int i = 0; i < 10; i++) {
 			bench_advert(b, lacking, 9, 150);
@@ -1419,8 +1378,7 @@ check_group_goes_back(void)
 	struct bench *b = &bench;
 	usec_t timer;
 
-	bench_conf(b, 3);
-	bench_group(b, 3);
+	bench_conf_group(b, 3);
 	bench_start(b);
 	bench_run(b, 2 * WAIT_DOWN);
 	vr_step(&b->d, &b->d.vrs[1], MACHINE_STEP_BACK, b->now);
@@ -1442,8 +1400,7 @@ check_group_announces(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 3);
-	bench_group(b, 3);
+	bench_conf_group(b, 3);
 	for (int i = 0; i < 3; i++) {
 		b->vrs[i].version = 3;
 		b->vrs[i].interval_us = 40000000;

@@ -11,9 +11,6 @@
 #include "check.h"
 #include "core.h"
 
-#define WAIT_DOWN	(4 * SECOND_US)	/* longer than any down interval here */
-#define UP		(IFF_UP | IFF_RUNNING)
-
 static struct bench bench;
 static const struct event stop = { .kind = EVENT_SHUTDOWN };
 
@@ -218,8 +215,7 @@ check_pauses(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct vr *vr;
 
-		bench_conf(b, 1);
-		bench_start(b);
+		bench_begin(b, 1);
 		bench_watch(b);
 		b->kernel_obeys = false;
 		vr = &b->d.vrs[0];
@@ -247,8 +243,7 @@ check_pauses(void)
 	bench_run(b, 0);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 	for (uint8_t state = VIP_REFUSED; state <= VIP_LEFT; state++) {
-		bench_conf(b, 1);
-		bench_start(b);
+		bench_begin(b, 1);
 		b->d.vips[0].state = state;
 		vr_work(&b->d, &b->d.vrs[0], b->now);
 		CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
@@ -267,8 +262,7 @@ check_paces(void)
 	};
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	CHECK_INT(announce_pace(&b->d, 0, 4, 7), 7);
 	CHECK_INT(announce_pace(&b->d, 0, 6, 7), 7);
 	CHECK_INT(announce_pace(&b->d, 0, 4, 7), 7);
@@ -469,8 +463,7 @@ check_refusals(void)
 
 		if (rows[k].state == VIP_REMOVING)
 			paused = rows[k].after == VIP_PRESENT;
-		bench_conf(b, 2);
-		bench_start(b);
+		bench_begin(b, 2);
 		bench_watch(b);
 		b->kernel_obeys = false;
 		vr = &b->d.vrs[1];

@@ -28,11 +28,12 @@ from concurrent.futures import ThreadPoolExecutor
 BUILD = "build/mutate"
 # What is broken in which chapter, and the tests that must notice.
 CHAPTERS = {
-    "Wire": ("advert_*", ["wire", "policy", "router"]),
+    "Wire": ("*", ["wire", "auth", "policy", "router"]),
     "Machine": ("*", ["machine", "policy", "router"]),
     "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac",
                      "trackers"]),
-    "Router": ("*", ["margins", "policy", "router", "edges", "rare"]),
+    "Router": ("*", ["margins", "policy", "router", "edges", "rare", "vmac",
+                     "auth", "status", "trackers", "netlink"]),
 }
 COPY = BUILD + "/vrrpd.c"
 COMPILER = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-O0",

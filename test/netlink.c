@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "hex.h"
 
 /* -- bytes by hand, in the order of this machine -- */
 
@@ -389,14 +390,11 @@ static const char recorded_done[] =
 
 /* Hexadecimal digits to bytes in memory of just that size. */
 static uint8_t *
-unhex(const char *text, size_t *length)
+unhex_exact(const char *text, size_t *length)
 {
 	uint8_t *bytes = malloc(strlen(text) / 2);
 
-	*length = strlen(text) / 2;
-	for (size_t i = 0; i < *length; i++)
-		bytes[i] = (uint8_t)(digit_value(text[2 * i], 16) << 4 |
-		    digit_value(text[2 * i + 1], 16));
+	*length = unhex(text, bytes);
 	return bytes;
 }
 
@@ -448,7 +446,7 @@ static void
 test_recorded(const char *hex, const char *const *lines)
 {
 	size_t length;
-	uint8_t *bytes = unhex(hex, &length);
+	uint8_t *bytes = unhex_exact(hex, &length);
 	struct cursor c = cursor_over(bytes, length);
 	struct nl_message message;
 
@@ -467,7 +465,7 @@ static void
 test_cut_datagram(const char *hex)
 {
 	size_t length;
-	uint8_t *bytes = unhex(hex, &length), *exact;
+	uint8_t *bytes = unhex_exact(hex, &length), *exact;
 	struct nl_message message;
 
 	for (size_t size = 0; size < length; size++) {
@@ -499,7 +497,7 @@ static void
 test_cut_message(const char *hex, size_t header)
 {
 	size_t length, at = 16 + header, end = at;
-	uint8_t *bytes = unhex(hex, &length), *exact;
+	uint8_t *bytes = unhex_exact(hex, &length), *exact;
 	struct nl_message message;
 
 	length = (size_t)bytes[0] | (size_t)bytes[1] << 8;

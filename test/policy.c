@@ -14,23 +14,7 @@
 #include "check.h"
 #include "core.h"
 
-#define WAIT_DOWN	(4 * SECOND_US)	/* longer than any down interval here */
-#define FAILED		(1 << 8)	/* wait status of exit code 1 */
-#define UP		(IFF_UP | IFF_RUNNING)
-
 static struct bench bench, second;
-
-static enum vr_state
-state(const struct bench *b, int i)
-{
-	return vr_state(&b->d.vrs[i]);
-}
-
-static int
-priority(const struct bench *b, int i)
-{
-	return b->d.vrs[i].machine.priority;
-}
 
 /* The n-th advertisement since bench_watch as version 3 over IPv4 sums it. */
 static bool
@@ -41,15 +25,6 @@ sum_is_plain(const struct bench *b, int n)
 	return noted != NULL && checksum_finish(checksum_add(0,
 	    noted->bytes + IP4_HEADER,
 	    noted->effect.length - (size_t)IP4_HEADER)) == 0;
-}
-
-/* Runs script 0 once more with this result. */
-static void
-beat(struct bench *b, int status)
-{
-	bench_watch(b);
-	bench_run(b, SECOND_US);
-	bench_ended(b, 0, status);
 }
 
 /* -- tracking scripts -- */
@@ -678,8 +653,7 @@ check_group_faults(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 3);
-	bench_group(b, 3);
+	bench_conf_group(b, 3);
 	bench_track(b, 2, TRACK_SCRIPT, 0, 0);
 	bench_track(b, 1, TRACK_FILE, 0, 0);
 	b->scripts[0].interval_us = 4294000000U;
@@ -725,8 +699,7 @@ check_group_lines(void)
 		"GROUP \"G\" FAULT 0", "" };
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	bench_track(b, 1, TRACK_FILE, 0, 0);
 	b->conf.global.fifo[0].path = "/fifo";
 	b->vrs[1].interval_us = 2000000;
@@ -748,8 +721,7 @@ check_group_owners(void)
 	struct bench *b = &bench;
 
 	for (int owners = 1; owners <= 2; owners++) {
-		bench_conf(b, 2);
-		bench_group(b, 2);
+		bench_conf_group(b, 2);
 		b->vrs[0].priority = 255;
 		b->vrs[1].priority = owners == 2 ? 255 : 100;
 		bench_start(b);
@@ -767,8 +739,7 @@ check_group_weaker(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	bench_start(b);
 	bench_run(b, 20 * SECOND_US);
 	bench_watch(b);
@@ -851,8 +822,7 @@ check_notify_group(void)
 	static const char arguments[] = "GROUP\0G\0BACKUP\0000";
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_group(b, 1);
+	bench_conf_group(b, 1);
 	b->groups[0].notify = &b->notify[0];
 	b->notify[0].command[NOTIFY_ANY] = 4;
 	bench_start(b);
@@ -918,8 +888,7 @@ check_fifo_lines(void)
 	for (size_t i = 0; i < COUNT_OF(lines); i++)
 		CHECK_STR(bench_line(b, EFFECT_FIFO, (int)i), lines[i]);
 	CHECK_INT(bench_count(b, EFFECT_FIFO), 10);	/* both get all */
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	CHECK_INT(bench_count(b, EFFECT_FIFO), 0);
 }
 
@@ -1048,8 +1017,7 @@ check_stalled_group(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	b->vrs[0].no_preempt = true;
 	b->vrs[0].expired_backup = 254;
 	bench_start(b);
@@ -1191,8 +1159,7 @@ check_preempt_delay(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	b->vrs[0].preempt_delay_us = 5000000;
 	b->vrs[0].priority = 150;
 	bench_start(b);
@@ -1502,8 +1469,7 @@ check_claims(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	claim(b, &b->addresses[0][0].ip, 9);	/* as Backup: nothing */
 	bench_run(b, 20 * SECOND_US);
 	bench_watch(b);
@@ -1535,8 +1501,7 @@ check_lingering_is_quiet(void)
 	struct bench *b = &bench;
 	struct event stop = { .kind = EVENT_SHUTDOWN };
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
 	for (int i = 0; i < 7; i++) {	/* D-16 has begun to back off */
 		bench_address(b, 2, "10.0.0.100", 24, 112, true);
@@ -1856,8 +1821,7 @@ check_asked_again(void)
 	struct event refused = { .kind = EVENT_NETLINK_ERROR, .index = 1,
 	    .value = 22 };
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	b->kernel_obeys = false;
 	bench_feed(b, &refused);		/* nobody asked for anything */
 	CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
@@ -2072,8 +2036,7 @@ check_reload_groups(void)
 {
 	struct bench *b = &bench, *next = &second;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	b->vrs[1].interface = 2;		/* absent */
 	b->conf.global.fifo[0].path = "/fifo";
 	bench_start(b);
@@ -2106,8 +2069,7 @@ check_reload_group_lost(void)
 {
 	struct bench *b = &bench, *next = &second;
 
-	bench_conf(b, 1);
-	bench_group(b, 1);
+	bench_conf_group(b, 1);
 	bench_start(b);
 	bench_run(b, WAIT_DOWN);
 	CHECK_INT(state(b, 0), VR_MASTER);
@@ -2269,8 +2231,7 @@ check_orphans(void)
 	struct event stop = { .kind = EVENT_SHUTDOWN };
 
 	for (int how = 0; how < 4; how++) {
-		bench_conf(b, 2);
-		bench_start(b);
+		bench_begin(b, 2);
 		bench_run(b, WAIT_DOWN);
 		bench_advert(b, 0, 2, 200);
 		bench_run(b, 50 * MS_US);	/* VI_1 has nothing to do */
@@ -2316,8 +2277,7 @@ check_orphan_refused(void)
 	struct event refusal = { .kind = EVENT_NETLINK_ERROR,
 	    .value = ENOBUFS };
 
-	bench_conf(b, 2);
-	bench_start(b);
+	bench_begin(b, 2);
 	bench_run(b, WAIT_DOWN);
 	bench_conf(next, 1);
 	bench_reload(b, next);
@@ -2350,8 +2310,7 @@ check_orphan_stop(void)
 	struct event refusal = { .kind = EVENT_NETLINK_ERROR };
 
 	for (int turns = 0; turns < 34; turns += 33) {
-		bench_conf(b, 2);
-		bench_start(b);
+		bench_begin(b, 2);
 		bench_run(b, WAIT_DOWN);
 		bench_advert(b, 0, 2, 200);
 		bench_run(b, 50 * MS_US);	/* VI_1 has nothing to do */
@@ -2455,8 +2414,7 @@ check_reload_without_addresses(void)
 {
 	struct bench *b = &bench, *next = &second;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
 	claim(b, &b->addresses[0][0].ip, 9);
 	bench_conf(next, 1);
@@ -2476,8 +2434,7 @@ check_logged_once(void)
 	struct bench *b = &bench;
 	struct conf_vr sender;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	sender = b->vrs[0];
 	sender.address_count = 0;
 	bench_watch(b);

@@ -13,16 +13,7 @@
 #include "check.h"
 #include "core.h"
 
-#define WAIT_DOWN	(4 * SECOND_US)	/* longer than the down interval */
-#define UP		(IFF_UP | IFF_RUNNING)
-
 static struct bench bench, second;
-
-static enum vr_state
-state(const struct bench *b, int i)
-{
-	return vr_state(&b->d.vrs[i]);
-}
 
 /* A daemon with one instance, Active, whose kernel no longer obeys. */
 static struct bench *
@@ -30,8 +21,7 @@ stubborn(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
 	b->kernel_obeys = false;
 	bench_watch(b);
@@ -214,9 +204,7 @@ check_marked_remainder(void)
 	struct bench *b = &bench;
 
 	bench_conf(b, 1);
-	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
-	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
-	daemon_start(&b->d, b->now, 0);
+	bench_launch(b);
 	b->kernel_obeys = false;
 	bench_mark(b, DUMP_LINKS);
 	bench_link(b, 2, "eth0", UP, false);
@@ -244,9 +232,7 @@ check_refused_remainder(void)
 	struct bench *b = &bench;
 
 	bench_conf(b, 1);
-	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
-	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
-	daemon_start(&b->d, b->now, 0);
+	bench_launch(b);
 	b->kernel_obeys = false;
 	for (int round = 0; round < 3; round++) {
 		bench_mark(b, DUMP_LINKS);
@@ -311,8 +297,7 @@ check_secondary_source(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_address_flags(b, 2, "10.0.0.5", 24, 0, false, IFA_F_SECONDARY);
 	bench_address(b, 2, "10.9.0.6", 24, 0, false);
 	CHECK_INT(b->d.vrs[0].source.bytes[3], 1);
@@ -438,8 +423,7 @@ check_group_stop(void)
 	struct bench *b = &bench;
 	struct event stop = { .kind = EVENT_SHUTDOWN };
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	b->conf.global.fifo[0].path = "/fifo";
 	bench_start(b);
 	bench_watch(b);
@@ -496,8 +480,7 @@ check_resigned(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_advert(b, 0, 2, 200);
 	bench_watch(b);
 	bench_advert(b, 0, 2, 0);
@@ -583,8 +566,7 @@ check_reload_of_another(void)
 	struct bench *b = &bench, *next = &second;
 
 	for (int how = 0; how < 5; how++) {
-		bench_conf(b, 1);
-		bench_start(b);
+		bench_begin(b, 1);
 		bench_run(b, WAIT_DOWN);
 		bench_conf(next, 1);
 		if (how == 1)

@@ -15,20 +15,13 @@
 
 static struct bench bench, second;
 
-static enum vr_state
-state(const struct bench *b, int i)
-{
-	return vr_state(&b->d.vrs[i]);
-}
-
 /* C-077, C-082, C-097, C-104, C-110: takeover, its time and its order. */
 static void
 check_takeover(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	CHECK_INT(state(b, 0), VR_BACKUP);
 	bench_watch(b);
 	bench_run(b, 3609374);
@@ -62,8 +55,7 @@ check_yield(void)
 	struct event claim = { .kind = EVENT_NEIGHBOUR, .family = 4,
 	    .ifindex = 2, .bytes = frame };
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	bench_watch(b);
 	bench_advert(b, 0, 2, 101);
@@ -92,8 +84,7 @@ check_election(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	bench_watch(b);
 	bench_advert(b, 0, 200, 99);
@@ -201,8 +192,7 @@ check_interfaces(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	bench_watch(b);
 	bench_link(b, 2, "eth0", IFF_UP, false);
@@ -250,8 +240,7 @@ check_link_address(void)
 	uint32_t up = IFF_UP | IFF_RUNNING;
 	uint8_t mac[6] = { 2, 0, 0, 0, 7, 7 };
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	CHECK_INT(state(b, 0), VR_MASTER);
 	bench_watch(b);
@@ -280,8 +269,7 @@ check_restore(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	bench_watch(b);
 	bench_address(b, 2, "10.0.0.100", 24, ADDRESS_PROTOCOL, true);
@@ -323,9 +311,7 @@ check_remainders(void)
 
 	for (int marked = 0; marked < 2; marked++) {
 		bench_conf(b, 1);
-		b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
-		CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
-		daemon_start(&b->d, b->now, 0);
+		bench_launch(b);
 		bench_watch(b);
 		bench_mark(b, DUMP_LINKS);
 		bench_link(b, 2, "eth0", IFF_UP | IFF_RUNNING, false);
@@ -352,8 +338,7 @@ check_group(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 2);
-	bench_group(b, 2);
+	bench_conf_group(b, 2);
 	bench_start(b);
 	for (int i = 0; i < 6; i++) {
 		bench_run(b, SECOND_US);
@@ -389,8 +374,7 @@ check_stop_refused(void)
 	    .value = ENOMEM };
 
 	for (int turns = 1; turns < 100; turns += 98) {
-		bench_conf(b, 1);
-		bench_start(b);
+		bench_begin(b, 1);
 		bench_run(b, 4 * SECOND_US);
 		b->kernel_obeys = false;
 		bench_feed(b, &stop);
@@ -421,8 +405,7 @@ check_stop(void)
 	struct event stop = { .kind = EVENT_SHUTDOWN };
 
 	for (int how = 0; how < 3; how++) {
-		bench_conf(b, 1);
-		bench_start(b);
+		bench_begin(b, 1);
 		bench_run(b, 4 * SECOND_US);
 		bench_watch(b);
 		bench_feed(b, &stop);
@@ -443,15 +426,13 @@ check_stop(void)
 		CHECK_INT(bench_count(b, EFFECT_SEND), 1);
 		CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
 	}
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_watch(b);
 	bench_feed(b, &stop);
 	bench_run(b, 0);
 	CHECK_INT(bench_count(b, EFFECT_SEND), 0);	/* C-156 */
 	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	b->d.keep_addresses = true;			/* -V */
 	bench_run(b, 4 * SECOND_US);
 	bench_watch(b);
@@ -471,8 +452,7 @@ check_stop_once_more(void)
 	    .value = EPERM };
 	struct event stop = { .kind = EVENT_SHUTDOWN };
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	b->kernel_obeys = false;
 	bench_watch(b);
@@ -494,8 +474,7 @@ check_reload(void)
 {
 	struct bench *b = &bench, *next = &second;
 
-	bench_conf(b, 2);
-	bench_start(b);
+	bench_begin(b, 2);
 	bench_run(b, 4 * SECOND_US);
 	bench_conf(next, 2);
 	bench_reload(b, next);
@@ -529,15 +508,13 @@ check_sleep(void)
 	struct bench *b = &bench;
 	struct event event = { .kind = EVENT_TIME };
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	bench_watch(b);
 	b->now += 10 * SECOND_US;
 	bench_run(b, 0);
 	CHECK_INT(bench_count(b, EFFECT_SEND), 1);
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	b->now += 10 * SECOND_US;
 	bench_feed(b, &event);		/* sockets not read yet */
 	bench_note(b);
@@ -555,8 +532,7 @@ check_refusal(void)
 	struct conf_vr sender;
 	usec_t timer;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 3 * SECOND_US);
 	timer = b->d.vrs[0].machine.timer;
 	sender = b->vrs[0];
@@ -578,8 +554,7 @@ check_unsent(void)
 	struct bench *b = &bench;
 	struct event event = { .kind = EVENT_RESEND, .value = ENETDOWN };
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	bench_watch(b);
 	bench_feed(b, &event);

@@ -35,8 +35,7 @@ check_statics(void)
 	    { .group = NONE }, { .group = 1 } };
 	struct entry kept[4];
 
-	bench_conf(b, 3);
-	bench_start(b);
+	bench_begin(b, 3);
 	b->conf.entries = entries;
 	b->conf.static_count = 4;
 	b->conf.track_groups = groups;
@@ -73,8 +72,7 @@ check_unknown_interface(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	b->d.vrs[0].machine.state = MACHINE_INITIALIZE;
 	b->d.vrs[0].source.family = 0;
 	CHECK_INT(vr_own_faults(&b->d, &b->d.vrs[0], 0), FAULT_NO_ADDRESS);
@@ -318,8 +316,7 @@ check_requests(void)
 		  .interface = NONE }, 0, 0, "/run/x.pid", 11 },
 	};
 
-	bench_conf(b, 1);
-	bench_start(b);
+	bench_begin(b, 1);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct noted *noted;
 

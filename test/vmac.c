@@ -115,9 +115,7 @@ start(struct bench *b, const struct told_link *eth0,
     const struct told_link *link)
 {
 	b->kernel_obeys = false;
-	b->out = effects_over(b->queue, sizeof(b->queue), NULL, NULL);
-	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
-	daemon_start(&b->d, b->now, 0);
+	bench_launch(b);
 	bench_watch(b);
 	bench_mark(b, DUMP_LINKS);
 	report(b, eth0, false);

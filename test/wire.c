@@ -14,28 +14,11 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "hex.h"
 
 #define PACKET_MAX	8192
 
 static const uint8_t some_mac[6] = { 2, 0, 0, 0, 0, 0x51 };
-
-/* Hexadecimal digits, blanks between them, to bytes; returns their number. */
-static size_t
-unhex(const char *text, uint8_t *bytes)
-{
-	size_t digits = 0;
-
-	for (; *text != '\0'; text++) {
-		int value = digit_value(*text, 16);
-
-		if (value < 0)
-			continue;
-		bytes[digits / 2] = (uint8_t)(digits % 2 == 0 ? value << 4 :
-		    bytes[digits / 2] | value);
-		digits++;
-	}
-	return digits / 2;
-}
 
 static struct ip
 ip_of(const char *text)
@@ -1110,6 +1093,9 @@ test_arp(void)
 		want[wrong[i].at] = wrong[i].value;
 		CHECK_STR(claim_text(4, 0, want, length), "none");
 	}
+	memset(frame + 28, 0, 3);			/* is an address */
+	CHECK_STR(claim_text(4, 0, frame, length),
+	    "0.0.0.100 02:00:00:00:00:77");
 	memset(frame + 28, 0, 4);			/* a probe */
 	CHECK_STR(claim_text(4, 0, frame, length), "none");
 }
@@ -1176,6 +1162,7 @@ test_http(void)
 	static const struct { const char *text; int status; } rows[] = {
 		{ "HTTP/1.1 200 OK\r\n", 200 }, { "HTTP/1.0 404 Not", 404 },
 		{ "HTTP/1.1 503\r\n", 503 }, { "HTTP/1.1 204\n", 204 },
+		{ "HTTP/1.1 499 No", 499 }, { "HTTP/1.1 20\r\n", 0 },
 		{ "", -1 }, { "H", -1 }, { "HTTP/1.1 20", -1 },
 		{ "HTTP/1.1 200", -1 }, { "http/1.1 200 OK", 0 },
 		{ "SSH-2.0-OpenSSH", 0 }, { "HTTP/1.1  200 O", 0 },
@@ -1235,20 +1222,29 @@ test_ping(void)
 	}
 	packet[0] = 0x4f;		/* a header longer than the packet */
 	CHECK(!ping_answers(4, packet, sizeof(packet), request));
+	CHECK(!ping_answers(4, NULL, 0, request));
 
 	ping_encode(6, 0x10005, 7, request);
-	CHECK_INT(request[0], 128);
+	CHECK_BYTES(request, ((const uint8_t[]){ 128, 0, 0, 0, 0, 5, 0, 7,
+	    0, 1, 0, 5, 0, 0, 0, 7 }), PING_LENGTH);
 	memcpy(packet, request, PING_LENGTH);
 	CHECK(!ping_answers(6, packet, PING_LENGTH, request));
 	packet[0] = 129;
 	CHECK(ping_answers(6, packet, PING_LENGTH, request));
+	for (size_t i = 4; i < PING_LENGTH; i++) {
+		packet[i] ^= 1;
+		CHECK(!ping_answers(6, packet, PING_LENGTH, request));
+		packet[i] ^= 1;
+	}
 	packet[1] = 1;
 	CHECK(!ping_answers(6, packet, PING_LENGTH, request));
 }
 
 /*
  * RFC 9568 5.2.8: over IPv6 the sum covers all of the message, its trailer of
- * auth_hmac too.  Without a key, a message or room nothing is signed.
+ * auth_hmac too.  Without a key, a message or room nothing is signed.  What is
+ * signed is heard, and enforced where there is a key.  No half of the VRID is
+ * that of the version, so that each is seen in its place.
  */
 static void
 test_sign(void)
@@ -1256,9 +1252,13 @@ test_sign(void)
 	static const struct conf_key keys[] = { { .id = 7, .length = 3,
 	    .bytes = "key" } };
 	struct conf_hmac conf = { .keys = { keys, 1 }, .active = 7 };
+	static struct scene s;
 	struct ip from, to;
-	uint8_t message[128] = { 0x31, 52, 100, 1, 0, 100, 0xde, 0xad };
+	uint8_t message[128] = { 0x31, 0x25, 100, 1, 0, 100, 0xde, 0xad, 0xfe,
+	    0x80 }, covered[4 + 16 + 24 + HMAC_TRAILER] = { 6, 3, 0x25 };
+	uint8_t tag[DIGEST_MAX];
 	size_t length = 24, whole = length + HMAC_TRAILER;
+	const struct piece all = { covered, sizeof(covered) };
 	uint32_t sum = 112 + (uint32_t)whole;
 
 	CHECK(ip_parse("fe80::1", 7, &from) && ip_parse("ff02::12", 8, &to));
@@ -1280,6 +1280,59 @@ test_sign(void)
 	while (sum > 0xffff)
 		sum = (sum & 0xffff) + (sum >> 16);
 	CHECK_INT(sum, 0xffff);
+	memcpy(covered + 4, from.bytes, 16);
+	memcpy(covered + 20, message, 24 + HMAC_TAG);
+	memset(covered + 20 + VRRP_CHECKSUM, 0, 2);
+	CHECK_BYTES(covered + 28, "\xfe\x80", 2);
+	hmac(&sha256, (const uint8_t *)"key", 3, &all, 1, tag);
+	CHECK_BYTES(message + whole - HMAC_TAG_LENGTH, tag, HMAC_TAG_LENGTH);
+
+	scene_start(&s, 3, 6);
+	s.conf.hmac = conf;
+	s.conf.hmac.mode = HMAC_ENFORCE;
+	s.conf.vrid = 0x25;
+	scene_encode(&s, 200);
+	CHECK_INT(scene_hear(&s), COUNT_hmac_missing);
+	s.conf.hmac.keys.count = 0;
+	CHECK_INT(scene_hear(&s), COUNTER_KINDS);
+	s.conf.hmac.keys.count = 1;
+	s.length = advert_sign(&s.conf.hmac, 1, &s.source, &s.destination,
+	    s.message, s.length, sizeof(s.message));
+	CHECK_INT(scene_hear(&s), COUNTER_KINDS);
+}
+
+/*
+ * RFC 1112 6.4 and RFC 2464 7: the last 23 or 32 bits of the group; over IPv6
+ * with its header (RFC 8200 3) and the traffic class of RFC 9568.
+ */
+static void
+test_multicast_frame(void)
+{
+	static const struct { const char *from, *to, *bytes; } rows[] = {
+		{ "10.0.0.1", "224.0.0.18", "01005e000012 020000000051 0800"
+		  "6162" },
+		{ "10.0.0.1", "239.255.2.3", "01005e7f0203 020000000051 0800"
+		  "6162" },
+		{ "fe80::1", "ff02::12", "333300000012 020000000051 86dd"
+		  "6c000000 0002 70 ff fe800000000000000000000000000001"
+		  "ff020000000000000000000000000012 6162" },
+		{ "fe80::1", "ff02::a1b2:c3d4", "3333a1b2c3d4 020000000051 86dd"
+		  "6c000000 0002 70 ff fe800000000000000000000000000001"
+		  "ff0200000000000000000000a1b2c3d4 6162" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint8_t want[128], got[128];
+		size_t length = unhex(rows[i].bytes, want);
+		struct packet packet = { .source = ip_of(rows[i].from),
+		    .destination = ip_of(rows[i].to), .protocol = 112,
+		    .hop_limit = 255, .length = 2,
+		    .message = (const uint8_t *)"ab" };
+
+		CHECK_INT(multicast_frame_encode(some_mac, &packet, got,
+		    sizeof(got)), length);
+		CHECK_BYTES(got, want, length);
+	}
 }
 
 /* A frame that does not fit is none; nor is AH good without an IPv4 header. */
@@ -1326,6 +1379,7 @@ main(void)
 	test_http();
 	test_ping();
 	test_sign();
+	test_multicast_frame();
 	test_refusals();
 	return check_end("wire");
 }
