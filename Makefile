@@ -17,13 +17,14 @@ STATIC	= -static -fno-pie -no-pie -Wl,-z,norelro
 CC	!= test -n "$(STATIC)" && command -v musl-gcc >/dev/null && \
 	  echo musl-gcc || echo cc
 HOSTCC	= gcc
-CFLAGS	!= for f in -Os -Oz -fno-jump-tables -fno-expensive-optimizations \
-	  -fno-tree-loop-im -fno-tree-dominator-opts -fno-ipa-sra \
-	  -fno-if-conversion -fno-tree-forwprop -fno-caller-saves \
-	  -malign-data=abi; do $(CC) -Werror $$f -E - \
+CFLAGS	!= for f in -Os -Oz -malign-data=abi --param=large-stack-frame=99999 \
+	  $$(printf ' -fno-%s' jump-tables expensive-optimizations ipa-sra \
+	  tree-loop-im tree-dominator-opts tree-forwprop tree-tail-merge \
+	  if-conversion optimize-sibling-calls move-loop-invariants \
+	  caller-saves guess-branch-probability); do $(CC) -Werror $$f -E - \
 	  </dev/null >/dev/null 2>&1 && echo $$f; done; true
 LDFLAGS	= -s
-BUDGET	= 245760
+BUDGET	= 262144
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	  -Wwrite-strings -Wundef -Werror
@@ -70,9 +71,8 @@ $(O)/command: FORCE
 	    mkdir -p $(O)/kernel && ln -s /usr/include/linux \
 	    /usr/include/asm-generic \
 	    "/usr/include/$$($(CC) -print-multiarch)/asm" $(O)/kernel; }
-	@test -e $@ || $(SEES) '#include <linux/rtnetlink.h>' rtmsg || { \
-	    echo 'make: no kernel headers here: "make deps" installs them' \
-	    >&2; exit 1; }
+	@test -e $@ || $(SEES) '#include <linux/rtnetlink.h>' rtmsg || { echo \
+	    'make: no kernel headers: "make deps" installs them' >&2; exit 1; }
 	@test -e $@ || echo '$(COMPILE)' >$@
 
 FORCE:
