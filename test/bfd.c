@@ -425,6 +425,34 @@ test_failures(void)
 	CHECK_INT(state(), VR_FAULT);
 }
 
+/*
+ * What the neighbour takes changes, and with it at once when we send next
+ * (RFC 5880 6.8.7): from one a second to one in 20 ms, and to none.
+ */
+static void
+test_pace(void)
+{
+	static const uint8_t takes[][4] = { { 0, 0x0f, 0x42, 0x40 },
+	    { 0, 0, 0x4e, 0x20 }, { 0, 0, 0, 0 } };
+	struct bench *b = &bench;
+	uint8_t bytes[BFD_LENGTH];
+	const uint8_t *last;
+	struct packer p;
+
+	come_up();
+	for (size_t i = 0; i < COUNT_OF(takes); i++) {
+		memcpy(bytes, good, sizeof(bytes));
+		bytes[1] = BFD_UP << 6 | BFD_FINAL;
+		p = packer_over(bytes + 8, 4);
+		packer_u32(&p, b->d.bfds[0].mine);
+		memcpy(bytes + 16, takes[i], 4);
+		hear_bytes(bytes, sizeof(bytes), 0);
+		b->mark = b->count;
+		bench_run(b, 20 * MS_US);
+		CHECK_INT(sent(&last) > 0, i == 1);
+	}
+}
+
 /* A weight moves the priority instead. */
 static void
 test_weight(void)
@@ -555,6 +583,12 @@ test_stop(void)
 	CHECK_INT(b->d.counters.bfd[BFD_STOPPING], 1);
 	bench_run(b, 10 * SECOND_US);
 	CHECK_INT(b->d.bfds[0].state, BFD_ADMIN_DOWN);
+	bfd_bench();
+	bench_start(b);
+	b->mark = b->count;
+	bench_feed(b, &stop);		/* and nobody who never spoke */
+	bench_note(b);
+	CHECK_INT(sent(&last), 0);
 }
 
 int
@@ -568,6 +602,7 @@ main(void)
 	test_refusals();
 	test_life();
 	test_failures();
+	test_pace();
 	test_weight();
 	test_start();
 	test_reload();

@@ -1,0 +1,54 @@
+#!/bin/sh
+# Goal: bfd_instance beside keepalived's, with the same file but for addresses:
+# each sees the other, and its end, in both versions of IP.
+# Method: both track both sessions, in instances of their own; who is MASTER is
+# asked of the addresses.
+. "$(dirname "$0")/lib.sh"
+[ -n "$PEER" ] && "$PEER" --version 2>&1 | grep -q '^Config.* BFD' ||
+	skip 'no keepalived with BFD on this machine'
+lab_begin
+machine r1 1
+machine r2 2
+
+both() { # NUMBER OTHER VRID
+	printf 'bfd_instance four {\n\tneighbor_ip 10.10.1.%s\n' "$2"
+	printf '\tsource_ip 10.10.1.%s\n\tmin_rx 50\n\tmin_tx 50\n}\n' "$1"
+	printf 'bfd_instance six {\n\tneighbor_ip 2001:db8::%s\n' "$2"
+	printf '\tsource_ip 2001:db8::%s\n\thoplimit 255\n' "$1"
+	printf '\tmin_rx 50\n\tmin_tx 50\n}\n'
+	VRID=$3 VIPS=10.10.1.$3/24
+	instance VI_1 100 'track_bfd {' four six '}'
+}
+
+both 1 2 51 | conf r1
+both 2 1 52 | conf r2
+start_vrrpd r1
+start_keepalived r2
+check 'both sessions are up: we are MASTER' wait_for 15 'has_addr r1 10.10.1.51'
+check 'and keepalived is' wait_for 10 'has_addr r2 10.10.1.52'
+check 'so it stays' stays 2 \
+    'has_addr r1 10.10.1.51 && has_addr r2 10.10.1.52'
+ipn r1 addr del 2001:db8::1/64 dev eth0
+check 'one session fails: keepalived sees it' wait_for 5 \
+    '! has_addr r2 10.10.1.52'
+check 'and we do' wait_for 5 '! has_addr r1 10.10.1.51'
+ipn r1 addr add 2001:db8::1/64 dev eth0 nodad
+check 'it is back' wait_for 10 \
+    'has_addr r1 10.10.1.51 && has_addr r2 10.10.1.52'
+link_down r2
+check 'a cable is pulled: we are not MASTER' wait_for 3 \
+    '! has_addr r1 10.10.1.51'
+link_up r2
+check 'and plugged in: both are' wait_for 15 \
+    'has_addr r1 10.10.1.51 && has_addr r2 10.10.1.52'
+stop r1
+check 'we stop, which keepalived takes for no failure' stays 2 \
+    'has_addr r2 10.10.1.52'
+check 'but it heard it' grep -q 'Remote.*Administratively Down' \
+    "$LAB/r2/router.log"
+start_vrrpd r1
+check 'and that we are back' wait_for 15 \
+    'has_addr r1 10.10.1.51 && has_addr r2 10.10.1.52'
+stop r1
+stop r2
+lab_end
