@@ -4,7 +4,7 @@
 # Method: both track both sessions, in instances of their own; who is MASTER is
 # asked of the addresses.
 . "$(dirname "$0")/lib.sh"
-[ -n "$PEER" ] && "$PEER" --version 2>&1 | grep -q '^Config.* BFD' ||
+"${PEER:-false}" --version 2>&1 | grep -q '^Config.* BFD' ||
 	skip 'no keepalived with BFD on this machine'
 lab_begin
 machine r1 1
