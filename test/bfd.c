@@ -93,13 +93,6 @@ sent(const uint8_t **last)
 	return count;
 }
 
-/* How the one instance stands, which tracks the first session. */
-static enum vr_state
-state(void)
-{
-	return vr_state(&bench.d.vrs[0]);
-}
-
 /* RFC 5880 6.8.6, as its text says it: rows ours, columns the neighbour's. */
 static void
 test_transitions(void)
@@ -348,7 +341,7 @@ test_life(void)
 	s = &b->d.bfds[0];
 	CHECK_INT(sent(&last), 1);		/* at once */
 	CHECK_INT(last[9] >> 6, BFD_DOWN);
-	CHECK_INT(state(), VR_FAULT);
+	CHECK_INT(state(&bench, 0), VR_FAULT);
 	b->mark = b->count;
 	bench_run(b, 10 * SECOND_US);
 	CHECK(sent(&last) >= 10 && sent(&last) <= 13);	/* idle_tx */
@@ -359,13 +352,13 @@ test_life(void)
 	CHECK_INT(last[9], BFD_INIT << 6);
 	CHECK_BYTES(last + 16, good + 4, 4);
 	CHECK(ip_equal(&s->source, &(struct ip){ { 10, 0, 0, 1 }, 4 }));
-	CHECK_INT(state(), VR_FAULT);
+	CHECK_INT(state(&bench, 0), VR_FAULT);
 	b->mark = b->count;
 	hear(BFD_INIT, 0);
 	CHECK_INT(s->state, BFD_UP);
 	CHECK_INT(sent(&last), 1);
 	CHECK_INT(last[9], BFD_UP << 6 | BFD_POLL);
-	CHECK_INT(state(), VR_BACKUP);
+	CHECK_INT(state(&bench, 0), VR_BACKUP);
 	b->mark = b->count;
 	hear(BFD_UP, BFD_POLL);
 	CHECK_INT(sent(&last), 1);		/* an answer, and no poll */
@@ -394,14 +387,14 @@ test_failures(void)
 	come_up();			/* detection: 3 * 1 s, as it sends */
 	bench_run(b, 3 * SECOND_US - 1);
 	CHECK_INT(b->d.bfds[0].state, BFD_UP);
-	CHECK(state() != VR_FAULT);
+	CHECK(state(&bench, 0) != VR_FAULT);
 	b->now += 10;
 	bench_feed(b, &time);		/* something may be unread */
 	CHECK_INT(b->d.bfds[0].state, BFD_UP);
 	b->mark = b->count;
 	bench_run(b, 0);
 	CHECK_INT(b->d.bfds[0].state, BFD_DOWN);
-	CHECK_INT(state(), VR_FAULT);
+	CHECK_INT(state(&bench, 0), VR_FAULT);
 	CHECK_INT(sent(&last), 1);
 	CHECK_INT(last[8] & 0x1f, BFD_SILENCE);
 	CHECK_INT(last[9] >> 6, BFD_DOWN);
@@ -409,7 +402,7 @@ test_failures(void)
 
 	come_up();
 	hear(BFD_DOWN, 0);
-	CHECK_INT(state(), VR_FAULT);
+	CHECK_INT(state(&bench, 0), VR_FAULT);
 	CHECK_INT(b->d.bfds[0].diagnostic, BFD_TOLD);
 
 	come_up();
@@ -417,12 +410,12 @@ test_failures(void)
 	CHECK_INT(b->d.bfds[0].state, BFD_DOWN);
 	CHECK_INT(track_status(&b->d, &b->tracks[0][0]), CHECK_GOOD);
 	bench_run(b, 20 * SECOND_US);
-	CHECK(state() == VR_MASTER);
+	CHECK(state(&bench, 0) == VR_MASTER);
 	hear(BFD_DOWN, 0);
 	CHECK_INT(b->d.bfds[0].state, BFD_INIT);
-	CHECK(state() == VR_MASTER);
+	CHECK(state(&bench, 0) == VR_MASTER);
 	bench_run(b, 4 * SECOND_US);		/* and is silent then */
-	CHECK_INT(state(), VR_FAULT);
+	CHECK_INT(state(&bench, 0), VR_FAULT);
 }
 
 /*
