@@ -26341,13 +26341,15 @@ static void
 firewall_configure(struct world *w, const struct conf *conf)
 {
 	uint32_t count = nft_count(conf);
-	size_t room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
-	    strlen(conf->global.nft_table));
-	int *fd = &w->fd[SOCKET_FIREWALL], size = (int)room, error;
+	int *fd = &w->fd[SOCKET_FIREWALL], size, error;
 	uint8_t *batch;
+	size_t room;
 
 	if (count == 0 && *fd < 0)
 		return;
+	room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
+	    strlen(conf->global.nft_table));
+	size = (int)room;
 	if (*fd < 0)
 		*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC |
 		    SOCK_NONBLOCK, NETLINK_NETFILTER);
