@@ -13,6 +13,15 @@
 #define FAILED		(1 << 8)	/* wait status of exit code 1 */
 #define UP		(IFF_UP | IFF_RUNNING)
 
+/* Whether the address sanitizer is there: gcc says so by a macro, clang not. */
+#ifdef __has_feature
+#define BENCH_PIECEMEAL	__has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define BENCH_PIECEMEAL	1
+#else
+#define BENCH_PIECEMEAL	0
+#endif
+
 struct noted {
 	struct effect	effect;
 	uint8_t		bytes[512];
@@ -112,8 +121,10 @@ bench_clear(struct bench *b)
 	memset(b, 0, sizeof(*b));
 	b->arena.at = b->memory;
 	b->arena.end = b->memory + sizeof(b->memory);
-#ifdef __SANITIZE_ADDRESS__
-	b->arena = (struct arena){ .more = bench_more, .context = b };
+#if BENCH_PIECEMEAL
+	b->arena.end = b->memory;
+	b->arena.more = bench_more;
+	b->arena.context = b;
 #endif
 }
 

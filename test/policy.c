@@ -1069,11 +1069,12 @@ static void
 check_conflict(void)
 {
 	struct bench *b = &bench;
-	struct vr *vr = &b->d.vrs[0];
+	struct vr *vr;
 
 	bench_conf(b, 1);
 	b->conf.global.fifo[0].path = "/fifo";
 	bench_start(b);
+	vr = &b->d.vrs[0];
 	bench_run(b, WAIT_DOWN);
 	bench_watch(b);
 	bench_advert(b, 0, 2, 50);
