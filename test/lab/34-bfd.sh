@@ -67,8 +67,9 @@ frr_up() { # COUNT: so many sessions are up there
 }
 
 session() { # NAME NEIGHBOUR [LINE...]
-	printf 'bfd_instance %s {\n\tneighbor_ip %s\n' "$1" "$2"
-	printf '\tmin_rx 100\n\tmin_tx 100\n\tmultiplier 3\n'
+	printf 'bfd_instance %s {\n' "$1"
+	printf '\t%s\n' "neighbor_ip $2" 'min_rx 100' 'min_tx 100' \
+	    'multiplier 3'
 	shift 2
 	[ $# -eq 0 ] || printf '\t%s\n' "$@"
 	printf '}\n'

@@ -14,7 +14,7 @@ both() { # NUMBER OTHER VRID
 	printf 'bfd_instance four {\n\tneighbor_ip 10.10.1.%s\n' "$2"
 	printf '\tsource_ip 10.10.1.%s\n\tmin_rx 50\n\tmin_tx 50\n}\n' "$1"
 	printf 'bfd_instance six {\n\tneighbor_ip 2001:db8::%s\n' "$2"
-	printf '\tsource_ip 2001:db8::%s\n\thoplimit 255\n' "$1"
+	printf '\t%s\n' "source_ip 2001:db8::$1" 'hoplimit 255'
 	printf '\tmin_rx 50\n\tmin_tx 50\n}\n'
 	VRID=$3 VIPS=10.10.1.$3/24
 	instance VI_1 100 'track_bfd {' four six '}'
