@@ -15942,6 +15942,7 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 #define STOP_WAIT_US	SECOND_US	/* notify scripts at the end */
 #define STOP_REMOVE_US	(2 * SECOND_US)	/* after that, for the kernel */
 #define STOP_RETRY_US	(100 * MS_US)
+#define LINK_GROUP_END	0x56525250U	/* VRRP: of links that we remove */
 #define WORK_EFFECTS	512		/* addresses and announcements a turn */
 #define LOCALS_EXTRA	1024 /* foreign addresses that are remembered */
 #define NO_LOCAL	UINT32_MAX
@@ -16472,16 +16473,36 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 	return !up;
 }
 
-/* Removes what we made and puts back what we changed, at the end. */
+/*
+ * Removes what we made and puts back what we changed, at the end.  The kernel
+ * waits some 20 ms for each request that removes a link, so that one removes
+ * them all: a group's that nobody else has.
+ */
 static void
 links_release(struct daemon *d)
 {
+	static const uint32_t group = LINK_GROUP_END;
+	uint8_t request[NETLINK_MAX];
+	bool any = false;
+
 	for (uint16_t i = 0; i < d->conf->link_count; i++) {
 		const struct conf_link *conf = &d->conf->links[i];
+		struct packer p = nl_link_begin(request, sizeof(request),
+		    RTM_NEWLINK, 0, d->interfaces[conf->interface].ifindex,
+		    conf->vmac->name, 0, 0);
 
-		if (d->links[i].there && d->links[i].ours)
-			link_remove(d, d->interfaces[conf->interface].ifindex,
-			    conf->vmac->name, 0);
+		if (!d->links[i].there || !d->links[i].ours)
+			continue;
+		nl_attribute(&p, IFLA_GROUP, &group, sizeof(group));
+		link_request(d, &p, 0);
+		any = true;
+	}
+	if (any) {
+		struct packer p = nl_link_begin(request, sizeof(request),
+		    RTM_DELLINK, 0, 0, NULL, 0, 0);
+
+		nl_attribute(&p, IFLA_GROUP, &group, sizeof(group));
+		link_request(d, &p, 0);
 	}
 	for (uint16_t i = 0; i < d->conf->interface_count; i++)
 		interface_settle(d, i, true);

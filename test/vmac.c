@@ -284,9 +284,9 @@ check_stop(void)
 		bench_feed(b, &stop);
 		bench_run(b, 5 * SECOND_US);
 		CHECK(b->d.stopped);
-		CHECK_STR(asked(b), keep ? "" : "DSS");
+		CHECK_STR(asked(b), keep ? "" : "SDSS");
 		if (!keep)
-			CHECK_INT(setting_asked(b, 1, IPV4_DEVCONF_ARP_IGNORE),
+			CHECK_INT(setting_asked(b, 2, IPV4_DEVCONF_ARP_IGNORE),
 			    0);
 	}
 }
@@ -309,9 +309,9 @@ check_crashed(void)
 	bench_watch(b);
 	bench_feed(b, &stop);
 	bench_run(b, 5 * SECOND_US);
-	CHECK_STR(asked(b), "DSS");
-	CHECK_INT(setting_asked(b, 1, IPV4_DEVCONF_ARP_IGNORE), 0);
-	CHECK_INT(setting_asked(b, 2, IPV4_DEVCONF_ARP_ANNOUNCE), 1);
+	CHECK_STR(asked(b), "SDSS");
+	CHECK_INT(setting_asked(b, 2, IPV4_DEVCONF_ARP_IGNORE), 0);
+	CHECK_INT(setting_asked(b, 3, IPV4_DEVCONF_ARP_ANNOUNCE), 1);
 
 	/* Nobody has it any more: removed, and the base set back. */
 	bench_conf(b, 1);
