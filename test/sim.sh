@@ -3,7 +3,7 @@
 # Method: simulated clusters, each of a seed; what fails is printed with the
 # events before it and the line that shows it again.
 #
-#	make sim			a sanitized run, then an optimised one
+#	make sim			a sanitized run, then two fast ones
 #	make sim SEED=7			that seed alone, sanitized
 #	make sim SEED=7 ROUTERS=40	with so many routers
 #	make sim SEED=7 HOURS=1000	seeds from 7 on for so many router-hours
@@ -38,4 +38,10 @@ fi
 slow
 build $fast -O3
 $sanitized -s 1 -t 200
-$fast -s 1 -t 8000
+$fast -s 1 -t 40000 &
+half=$!
+failed=0
+$fast -s 20000000 -t 40000 >build/test/sim.other || failed=1
+wait $half || failed=1
+cat build/test/sim.other
+exit $failed
