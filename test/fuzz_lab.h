@@ -93,7 +93,9 @@ lab_check_request(const struct lab *l, const struct effect *effect,
 		FUZZ_CHECK(effect->index < LINK_NUMBER ||
 		    effect->index - LINK_NUMBER < l->conf->link_count);
 		FUZZ_CHECK(nl_link_parse(&message, &link));
-		FUZZ_CHECK(link.ifindex != 0 || link.name[0] != '\0');
+		/* at the end, all of our group */
+		FUZZ_CHECK(link.ifindex != 0 || link.name[0] != '\0' ||
+		    (l->d->stopping && message.type == RTM_DELLINK));
 		return;
 	}
 	if (message.type >= RTM_NEWROUTE || effect->ifindex == 0) {
