@@ -69,7 +69,7 @@ struct events_report {
 
 /* A macvlan. */
 struct events_macvlan {
-	uint32_t	ifindex, base, flags, mode;
+	uint32_t	ifindex, base, flags, mode, group;
 	uint8_t		mac[6];
 	bool		marked;
 	char		name[16];
@@ -194,13 +194,25 @@ macvlan_gone(struct events *e, struct events_macvlan *m, bool lost)
 	*m = e->macvlans[--e->macvlan_count];
 }
 
+/* All macvlans of a group go. */
+static void
+macvlans_gone(struct events *e, uint32_t group)
+{
+	for (unsigned i = 0; i < e->macvlan_count;) {
+		if (e->macvlans[i].group == group)
+			macvlan_gone(e, &e->macvlans[i], false);
+		else
+			i++;
+	}
+}
+
 /* Carries out a request about a link, and reports it; 0, or an errno value. */
 static int
 kernel_macvlan(struct events *e, struct nl_message *message)
 {
 	bool remove = message->type == RTM_DELLINK;
 	bool create = message->flags & NLM_F_CREATE;
-	struct cursor raw = message->body;
+	struct cursor raw = message->body, grouped;
 	struct events_report report;
 	struct events_macvlan *m;
 	struct nl_link link;
@@ -208,7 +220,12 @@ kernel_macvlan(struct events *e, struct nl_message *message)
 
 	cursor_bytes(&raw, 12);
 	change = cursor_u32_native(&raw);
+	grouped = nl_attribute_find(raw, IFLA_GROUP);
 	FUZZ_CHECK(nl_link_parse(message, &link));
+	if (remove && link.ifindex == 0 && link.name[0] == '\0') {
+		macvlans_gone(e, cursor_u32_native(&grouped));
+		return 0;
+	}
 	m = macvlan_find(e, link.ifindex, link.name);
 	if (link.ifindex != 0 && (link.ifindex == e->ifindex[0] ||
 	    link.ifindex == e->ifindex[1]))
@@ -232,6 +249,8 @@ kernel_macvlan(struct events *e, struct nl_message *message)
 		macvlan_gone(e, m, false);
 		return 0;
 	}
+	if (cursor_left(&grouped) > 0)
+		m->group = cursor_u32_native(&grouped);
 	m->flags = (m->flags & ~change) | (link.flags & change);
 	m->marked = m->marked || link.before[0] > UNKNOWN;
 	if (link.mac_length > 0)
