@@ -26390,9 +26390,8 @@ firewall_configure(struct world *w, const struct conf *conf)
 	if (batch != MAP_FAILED)
 		munmap(batch, room);
 	if (error != 0)
-		world_log(w, LOG_LEVEL_ERROR, "no_accept: packets for virtual "
-		    "addresses are taken, and virtual MACs send MLD: "
-		    "nf_tables: %s; %s", error_text(w, error),
+		world_log(w, LOG_LEVEL_ERROR, "no firewall for no_accept and "
+		    "virtual MACs: nf_tables: %s; %s", error_text(w, error),
 		    error == EPERM ? "another process has this table: name "
 		    "another by nftables" : "load its module");
 	if (count == 0)
