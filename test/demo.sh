@@ -6,7 +6,7 @@
 # the virtual address every millisecond.  The longest it had to wait is judged
 # by the protocol's bound: exit status 1 if one is broken.
 #
-#	sh test/demo.sh		the show, 14 seconds
+#	sh test/demo.sh		the show, 15 seconds
 #	sh test/demo.sh shell	the same two routers and a shell to torment them
 #
 # VRRPD=FILE is the program to show, NO_COLOR=1 does without colours.
@@ -128,9 +128,22 @@ holds() { # NAME LIMIT_S WHILE_S
 	sleep "$3"
 }
 
+# What an operator sees, on a machine with a daemon or without.
+asks() { # NAME COMMAND...
+	eval "pid=\${daemon_$1:-}"
+	printf '\n\t%s# vrrpd' "$1"
+	printf ' %s' "$@" | sed "s/^ $1//"
+	printf '\n'
+	name=$1
+	shift
+	nsenter --net="/run/netns/$name" ${pid:+"--mount=/proc/$pid/ns/mnt"} \
+	    "$(realpath "$VRRPD")" "$@"
+}
+
 finish() { # [STATUS]
 	say end
 	wait "$show"
+	cat "$NET/asked" 2>/dev/null
 	[ "$(cat "$NET/status")${1:-0}" = 00 ] && exit 0
 	echo "${bold}${red}demo: a bound was broken$plain"
 	exit 1
@@ -180,10 +193,18 @@ bound r2 $master_down 'Master_Down_Interval of r2'
 
 say act 'r1 is back, and has the higher priority'
 boot r1 10.10.1.1 150
+asks client scan eth0 2 >"$NET/scanned" 2>&1 &
 sleep 2					# its start is no part of it
 before=$(waited r1)
 holds r1 60 0.4
 bound r1 50 'no timer runs then'
+{
+	asks r1 status
+	asks r2 status
+	asks r2 explain VI_1
+	asks r1 events
+	cat "$NET/scanned"
+} >"$NET/asked" 2>&1
 
 say act 'r1 is stopped by SIGTERM'
 before=$(waited r2)
