@@ -419,9 +419,13 @@ stop() { # MACHINE [NAME]
 	wait_for 5 "ended $1 ${2:-router}"
 }
 
-# End every process of a machine at once, as a power cut does.
+# End every process of a machine at once, as a power cut does; returns when
+# what was launched there has ended, and holds no lock any more.
 kill_all() { # MACHINE
 	on "$1" sh -c 'kill -KILL -1' 2>/dev/null
+	for lab_each in "$LAB/$1"/*.pid; do
+		[ ! -e "$lab_each" ] || wait_for 5 "[ -e '${lab_each%pid}rc' ]"
+	done
 }
 
 # As after a boot: no process, no file, the usual addresses, the link up.
