@@ -29,7 +29,7 @@ BUILD = "build/mutate"
 # What is broken in which chapter, and the tests that must notice.
 CHAPTERS = {
     "Wire": ("*", ["wire", "auth", "policy", "router"]),
-    "Machine": ("*", ["machine", "policy", "router"]),
+    "Machine": ("*", ["machine", "bfd", "policy", "router"]),
     "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac",
                      "trackers"]),
     "Router": ("*", ["margins", "policy", "router", "edges", "rare", "vmac",

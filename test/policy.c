@@ -1118,6 +1118,25 @@ check_conflict(void)
 	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: conflict: another "
 	    "machine has our addresses (for 1 s)");
 	CHECK_INT(vr->counters.conflicts, 5);
+	/* the longest pause stays as it is; three intervals and a second are
+	   not over at their end; nobody was heard in the first seconds */
+	vr->conflict_at = b->now - conflict_span(vr);
+	vr->conflict_since = b->now - (CONFLICT_AGAIN_US << 14);
+	vr->conflicts_told = 8;
+	vr->last_advert = b->now - conflict_span(vr);
+	bench_watch(b);
+	vr_conflict_seen(&b->d, vr, b->now);
+	bench_note(b);
+	CHECK_INT(vr->counters.conflicts, 6);
+	CHECK_INT(vr->conflicts_told, 8);
+	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "10.0.0.2 is MASTER too") !=
+	    NULL);
+	vr->conflicts_told = 0;
+	vr->active.family = 0;
+	bench_watch(b);
+	vr_conflict_seen(&b->d, vr, b->now);
+	bench_note(b);
+	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "another machine") != NULL);
 }
 
 /* -- the election -- */
