@@ -15785,11 +15785,14 @@ answer_allowed(struct vr *vr, usec_t now)
 	return true;
 }
 
-/* How long a conflict goes on without another sign of it. */
+/*
+ * How long a conflict goes on without another sign of it.  Two that claim the
+ * address in turn, a second apart, see one every two seconds.
+ */
 static usec_t
 conflict_span(const struct vr *vr)
 {
-	return 3 * (usec_t)vr->machine.interval_us + SECOND_US;
+	return 3 * ((usec_t)vr->machine.interval_us + SECOND_US);
 }
 
 /* Whether another machine is known to be MASTER too. */
@@ -17874,8 +17877,8 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 		} else if (vr->machine.state == MACHINE_ACTIVE &&
 		    vr->claim_at == NEVER) {
 			/* two that claim in turn are to be slow about it */
-			vr->claim_at = now + (vr_has_conflict(vr, now) ?
-			    SECOND_US : CLAIM_WAIT_US);
+			vr->claim_at = now + (now - vr->conflict_at <=
+			    conflict_span(vr) ? SECOND_US : CLAIM_WAIT_US);
 			vr_arm(d, vr);
 		}
 	}
