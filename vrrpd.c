@@ -2636,16 +2636,26 @@ nl_begin(struct packer *p, uint16_t type, uint16_t flags, uint32_t seq)
 	packer_bytes(p, &header, sizeof(header));
 }
 
-/* Puts the length into the header; returns it, or 0 if anything did not fit. */
+/*
+ * Puts the length of a message that began at `start' into its header; returns
+ * it, or 0 if anything did not fit.
+ */
 static size_t
-nl_finish(struct packer *p)
+nl_end(struct packer *p, uint8_t *start)
 {
-	uint32_t length = (uint32_t)packer_length(p);
+	uint32_t length = (uint32_t)(p->at - start);
 
 	if (p->failed)
 		return 0;
-	memcpy(p->start, &length, sizeof(length));
+	memcpy(start, &length, sizeof(length));
 	return length;
+}
+
+/* Ends the only message; as nl_end. */
+static size_t
+nl_finish(struct packer *p)
+{
+	return nl_end(p, p->start);
 }
 
 /* Appends an attribute with value[length], padded to a multiple of 4. */
@@ -3152,9 +3162,10 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 #define NFT_MESSAGE_BYTES 400U		/* at most, but for the table's name */
 #define NFT_DROP	0U		/* the verdicts */
 #define NFT_ACCEPT	1U
-#define IPPROTO_ICMPV6_	58
+#define NFT_LOCAL_IN	1U		/* the hooks */
+#define NFT_LOCAL_OUT	3U
 
-/* Begins a message to nf_tables about a table: what nft_end must be told. */
+/* Begins a message to nf_tables about a table: what nl_end must be told. */
 static uint8_t *
 nft_begin(struct packer *p, uint16_t type, uint16_t flags, const char *table)
 {
@@ -3167,16 +3178,6 @@ nft_begin(struct packer *p, uint16_t type, uint16_t flags, const char *table)
 	return start;
 }
 
-/* Ends a message: its length is known now. */
-static void
-nft_end(struct packer *p, uint8_t *start)
-{
-	uint32_t length = (uint32_t)(p->at - start);
-
-	if (!p->failed)
-		memcpy(start, &length, sizeof(length));
-}
-
 /* Begins or ends a batch, of which all is done or nothing. */
 static void
 nft_batch(struct packer *p, uint16_t type)
@@ -3186,7 +3187,7 @@ nft_batch(struct packer *p, uint16_t type)
 
 	nl_begin(p, type, 0, 0);
 	packer_bytes(p, body, sizeof(body));
-	nft_end(p, start);
+	nl_end(p, start);
 }
 
 /*
@@ -3280,7 +3281,7 @@ nft_verdict(struct packer *p, uint8_t *expressions, uint8_t *start,
 	nft_expression(p, "immediate", &verdict_register, 1, "\2\2\1", code,
 	    sizeof(code));
 	nl_nest_end(p, expressions);
-	nft_end(p, start);
+	nl_end(p, start);
 }
 
 /* Begins a rule at the end of a chain; *expressions: for nft_verdict. */
@@ -3390,7 +3391,7 @@ nft_vmacs(struct packer *p, const struct conf *conf)
 	nft_number(p, "\5", 16);
 	nft_number(p, "\12", 1);			/* NFTA_SET_ID */
 	nl_attribute(p, NFTA_SET_USERDATA, order, sizeof(order));
-	nft_end(p, start);
+	nl_end(p, start);
 	for (uint16_t i = 0; i < conf->link_count; i++) {
 		const struct conf_link *link = &conf->links[i];
 		char name[16] = { 0 };
@@ -3402,10 +3403,10 @@ nft_vmacs(struct packer *p, const struct conf *conf)
 		    global->nft_table);
 		nl_attribute(p, NFTA_SET_ELEM_LIST_SET, "vmac", sizeof("vmac"));
 		nft_path(p, "\3\1\1\1", name, sizeof(name));
-		nft_end(p, start);
+		nl_end(p, start);
 	}
-	nft_hold(p, global, IPPROTO_ICMPV6_, 131, 133);	/* MLD, RS */
-	nft_hold(p, global, IPPROTO_ICMPV6_, 143, 143);	/* MLDv2 */
+	nft_hold(p, global, IPPROTO_ICMP6_, 131, 133);	/* MLD, RS */
+	nft_hold(p, global, IPPROTO_ICMP6_, 143, 143);	/* MLDv2 */
 	nft_hold(p, global, 2, 0, 0);			/* IGMP */
 }
 
@@ -3426,9 +3427,9 @@ nft_chain(struct packer *p, const struct conf_global *global, const char *chain,
 	nft_number(p, "\2", (uint32_t)global->nft_priority);
 	nl_nest_end(p, nest);
 	nl_attribute(p, NFTA_CHAIN_TYPE, "filter", sizeof("filter"));
-	nft_end(p, start);
+	nl_end(p, start);
 	start = nft_rule(p, global->nft_table, chain, &expressions);
-	nft_meta(p, NFT_META_L4PROTO, IPPROTO_ICMPV6_);
+	nft_meta(p, NFT_META_L4PROTO, IPPROTO_ICMP6_);
 	nft_payload(p, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1);
 	nft_compare(p, NFT_CMP_GTE, ICMP6_NA - 1);
 	nft_compare(p, NFT_CMP_LTE, ICMP6_NA);
@@ -3456,7 +3457,7 @@ nft_set(struct packer *p, const struct conf *conf, const char *table,
 	nft_number(p, "\4", family == 6 ? 8 : 7);	/* nft(8) shows it */
 	nft_number(p, "\5", (uint32_t)ip_size(family));
 	nft_number(p, "\12", family);			/* NFTA_SET_ID */
-	nft_end(p, start);
+	nl_end(p, start);
 	for (uint32_t i = 0; i < conf->vr_count; i++) {
 		const struct conf_vr *vr = &conf->vrs[i];
 
@@ -3470,7 +3471,7 @@ nft_set(struct packer *p, const struct conf *conf, const char *table,
 			    table);
 			nl_attribute(p, NFTA_SET_ELEM_LIST_SET, name, 4);
 			nft_path(p, "\3\1\1\1", ip->bytes, ip_size(family));
-			nft_end(p, start);
+			nl_end(p, start);
 		}
 	}
 }
@@ -3506,17 +3507,18 @@ nft_request(uint8_t *buffer, size_t size, const struct conf *conf, bool owned)
 
 	nft_batch(&p, NFNL_MSG_BATCH_BEGIN);
 	start = nft_begin(&p, NFT_MSG_NEWTABLE, NLM_F_CREATE, table);
-	nft_end(&p, start);		/* that there is one to delete */
+	nl_end(&p, start);		/* that there is one to delete */
 	start = nft_begin(&p, NFT_MSG_DELTABLE, NLM_F_ACK, table);
-	nft_end(&p, start);
+	nl_end(&p, start);
 	if (nft_count(conf) > 0) {
 		start = nft_begin(&p, NFT_MSG_NEWTABLE, NLM_F_CREATE, table);
 		nft_number(&p, "\2", owned ? NFT_TABLE_OWNED : 0);
-		nft_end(&p, start);
+		nl_end(&p, start);
 		nft_set(&p, conf, table, 4);
 		nft_set(&p, conf, table, 6);
-		nft_chain(&p, global, "input", 1, 16, 24);
-		nft_chain(&p, global, "output", 3, 12, 8);
+		/* where the IP headers have the receiver, and the sender */
+		nft_chain(&p, global, "input", NFT_LOCAL_IN, 16, 24);
+		nft_chain(&p, global, "output", NFT_LOCAL_OUT, 12, 8);
 		nft_vmacs(&p, conf);
 	}
 	nft_batch(&p, NFNL_MSG_BATCH_END);
@@ -14116,6 +14118,7 @@ static const char *const state_names[VR_STATES] = {
 #define LINGER_MAX_US	(2 * SECOND_US)
 #define ANSWERS_MAX	10 /* T5: answers to weaker ones, a second */
 #define CONFLICT_AGAIN_US	(60 * SECOND_US) /* then four times that */
+#define LONG_AGO	(INT64_MIN / 2)	/* no span reaches back to it */
 #define CONFLICTS_TOLD_MAX 8	/* from then on every eleven days */
 #define SCRIPT_KILL_US	(2 * SECOND_US)	/* TERM, and then KILL */
 
@@ -14950,7 +14953,7 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 		vr->counters.released_master++;
 	vr->changed_at = now;
 	vr->logged = 0;
-	vr->conflict_at = INT64_MIN / 2;
+	vr->conflict_at = LONG_AGO;
 	if (!d->stopping)
 		vr_announce_state(d, vr, state, now);
 	vr->told = (uint8_t)state;
@@ -16490,12 +16493,13 @@ links_release(struct daemon *d)
 
 	for (uint16_t i = 0; i < d->conf->link_count; i++) {
 		const struct conf_link *conf = &d->conf->links[i];
-		struct packer p = nl_link_begin(request, sizeof(request),
-		    RTM_NEWLINK, 0, d->interfaces[conf->interface].ifindex,
-		    conf->vmac->name, 0, 0);
+		struct packer p;
 
 		if (!d->links[i].there || !d->links[i].ours)
 			continue;
+		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK, 0,
+		    d->interfaces[conf->interface].ifindex, conf->vmac->name,
+		    0, 0);
 		nl_attribute(&p, IFLA_GROUP, &group, sizeof(group));
 		link_request(d, &p, 0);
 		any = true;
@@ -18336,7 +18340,7 @@ vr_init(struct daemon *d, uint32_t index, const struct conf_vr *conf)
 	vr->preempt_at = vr->linger_until = vr->restore_at = NEVER;
 	announce_stop(vr);
 	vr->answered_at = vr->weaker_at = vr->episode_at = -EPISODES_US;
-	vr->conflict_at = INT64_MIN / 2;
+	vr->conflict_at = LONG_AGO;
 	vr->faults = FAULT_STARTUP;
 	vr->told = VR_INIT;
 	vr->notifier = NONE;

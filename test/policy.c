@@ -1140,7 +1140,7 @@ check_conflict(void)
 	/* a sign every two seconds is one conflict at any interval */
 	b->vrs[0].version = 3;
 	vr->machine.interval_us = 10000;
-	vr->conflict_at = INT64_MIN / 2;
+	vr->conflict_at = LONG_AGO;
 	vr->counters.conflicts = 0;
 	for (int i = 0; i < 50; i++)
 		vr_conflict_seen(&b->d, vr, b->now + 2 * i * SECOND_US);

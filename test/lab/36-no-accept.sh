@@ -3,7 +3,7 @@
 # finds the address (RFC 9568 6.1, 8.2.2).
 # Method: nft lists what the kernel has; a client pings, and asks who has it.
 . "$(dirname "$0")/lib.sh"
-lab_begin nft busybox
+lab_begin nft busybox tshark
 ours || skip 'its table has another name'
 machine r1 1
 machine r2 2
@@ -37,8 +37,10 @@ check 'C-119: but who has it is told' wait_for 2 'found 10.10.1.3'
 check 'C-119: no answer over IPv6' not answers 2001:db8::3
 check 'C-119: neighbour discovery goes on' wait_for 2 'found 2001:db8::3'
 check 'its own address answers' answers 10.10.1.1
+asked='icmp.type == 8 && ip.src == 10.10.1.3'
 on r1 busybox ping -c 1 -W 1 -I 10.10.1.3 10.10.1.9 >/dev/null 2>&1
-check 'nothing leaves from a virtual address' equal $? 1
+check 'nothing leaves from a virtual address' equal \
+    "$(tshark_fields "$asked" frame.number)" ''
 on r1 nft flush ruleset >/dev/null 2>&1
 check 'a firewall that is loaded anew leaves the table alone' \
     nft_holds r1 10.10.1.3
@@ -49,6 +51,10 @@ signal r1 HUP
 check 'a reload without no_accept: answers at once' \
     wait_for 5 'answers 10.10.1.3'
 check 'and no table is left' equal "$(rules r1)" ''
+on r1 busybox ping -c 1 -W 1 -I 10.10.1.3 10.10.1.9 >/dev/null 2>&1
+check 'what leaves from it has an answer' equal $? 0
+check 'and is seen' wait_for 3 \
+    '[ -n "$(tshark_fields "$asked" frame.number)" ]'
 VIPS=10.10.1.4/24 instance VI_1 150 no_accept | {
 	printf 'global_defs {\nnftables other\nnftables_priority 7\n'
 	printf 'nftables_counters\n}\n'
