@@ -1,7 +1,8 @@
 #!/bin/sh
 # Goal: vrrpd.8 and vrrpd say the same.
-# Method: the keyword table and the options against the page, both ways; every
-# example that configures an instance, in the page and in README, passes -t.
+# Method: the keyword table, the options and what can be logged against the
+# page, both ways; every example that configures an instance, in the page and
+# in README, passes -t.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -130,4 +131,5 @@ for example in "$dir"/*.conf; do
 		cat "$dir/said"
 	}
 done
+python3 test/diagnostics.py vrrpd.c vrrpd.h vrrpd.8 || failed=1
 exit "$failed"
