@@ -19858,10 +19858,10 @@ json_settings(struct text *t, const struct daemon *d, const struct vr *vr,
 
 	json_string(t, "{\"data\":{\"iname\":", c->name);
 	text_format(t, ",\"dont_track_primary\":%u,"
-	    "\"skip_check_adv_addr\":%u,\"strict_mode\":%u,"
-	    "\"vmac_ifname\":\"%s\"", c->dont_track_primary,
-	    c->skip_check_advert_addresses, c->strict,
-	    c->vmac == NULL ? "" : c->vmac->name);
+	    "\"skip_check_adv_addr\":%u,\"strict_mode\":%u",
+	    c->dont_track_primary, c->skip_check_advert_addresses, c->strict);
+	json_string(t, ",\"vmac_ifname\":", c->vmac == NULL ? "" :
+	    c->vmac->name);
 	if (interface != NULL)
 		json_string(t, ",\"ifp_ifname\":", interface);
 	text_format(t, ",\"master_priority\":%u,\"last_transition\":",

@@ -96,7 +96,7 @@ everything() { # GLOBAL_LINE...
 		auth_type PASS
 		auth_pass secret
 	}'
-	VRID=53 VIPS=2001:db8::3/64 instance V6 100 'use_vmac'
+	VRID=53 VIPS=2001:db8::3/64 instance V6 100 'use_vmac v\6'
 	VRID=54 VIPS=10.10.1.5 instance ABSENT 100 |
 	    sed 's/eth0/nix/'
 	VRID=55 VIPS=10.10.1.6 instance "\"$UTF8\"" 100
