@@ -124,9 +124,11 @@ test_transitions(void)
 	for (unsigned from = 0; from < BFD_STATES; from++) {
 		struct bfd b = { .state = (uint8_t)from, .conf = &confs[0],
 		    .yours = 7, .remote_rx_us = 5, .remote_state = BFD_UP,
-		    .polling = true, .remote_demand = true };
+		    .source = bench_ip("10.0.0.1"), .polling = true,
+		    .remote_demand = true };
 
 		bfd_forget(&b);
+		CHECK_INT(b.source.family, 0);	/* the next packet tells */
 		CHECK_INT(b.state, from == 0 ? BFD_ADMIN_DOWN : BFD_DOWN);
 		CHECK_INT(b.diagnostic, from > 1 ? BFD_SILENCE : 0);
 		CHECK_INT(b.yours, 0);
@@ -134,6 +136,21 @@ test_transitions(void)
 		CHECK_INT(b.remote_state, BFD_DOWN);
 		CHECK(!b.polling && !b.remote_demand && b.detect_at == NEVER);
 	}
+}
+
+/* What a packet says of demand mode holds until the next one (6.8.6). */
+static void
+test_demand(void)
+{
+	struct bfd b = { .state = BFD_UP, .conf = &confs[0] };
+	struct bfd_packet packet = { .mine = 7, .state = BFD_UP,
+	    .multiplier = 2, .flags = BFD_DEMAND | BFD_POLL };
+
+	bfd_hear(&b, &packet, 0);
+	CHECK(b.remote_demand);
+	packet.flags = (uint8_t)~BFD_DEMAND;
+	bfd_hear(&b, &packet, 0);
+	CHECK(!b.remote_demand);
 }
 
 /* The checks that need no session, in their order: a byte spoils each. */
@@ -229,9 +246,9 @@ test_times(void)
 		uint32_t	random;
 		usec_t		want;
 	} rows[] = {
-		{ 3, 0, 1000 }, { 3, 250, 750 }, { 3, 251, 1000 },
-		{ 2, 100, 900 }, { 1, 0, 900 }, { 1, 150, 750 },
-		{ 1, 151, 900 }, { 255, 125, 875 },
+		{ 3, 0, 20000 }, { 3, 250, 15000 }, { 3, 251, 20000 },
+		{ 2, 100, 18000 }, { 1, 0, 18000 }, { 1, 150, 15000 },
+		{ 1, 151, 18000 }, { 255, 125, 17500 },
 	};
 
 	bfd_bench();
@@ -253,6 +270,9 @@ test_times(void)
 	CHECK_INT(bfd_interval(&b), 20000);
 	b.remote_state = BFD_UP;
 	CHECK(bfd_interval(&b) == NEVER);
+	b.state = BFD_INIT;
+	CHECK_INT(bfd_interval(&b), 1000000);
+	b.state = BFD_UP;
 	b.polling = true;
 	CHECK_INT(bfd_interval(&b), 20000);
 	confs[0].passive = true;
@@ -269,7 +289,7 @@ test_times(void)
 	CHECK(bfd_detection_time(&b) == 255 * (usec_t)UINT32_MAX);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		confs[0].multiplier = rows[i].multiplier;
-		CHECK_INT(bfd_jittered(&b, 1000, rows[i].random),
+		CHECK_INT(bfd_jittered(&b, 20000, rows[i].random),
 		    rows[i].want);
 	}
 }
@@ -589,6 +609,7 @@ main(void)
 {
 	bfd_bench();
 	test_transitions();
+	test_demand();
 	test_decode();
 	test_encode();
 	test_times();
