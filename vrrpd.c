@@ -15817,19 +15817,22 @@ vr_conflict_seen(struct daemon *d, struct vr *vr, usec_t now)
 {
 	char line[LINE_MAX_LOG];
 	struct text t = text_over(line, sizeof(line));
-	usec_t wait = (usec_t)vr->machine.interval_us / 2;
+	usec_t from = now;
 
 	if (now - vr->conflict_at > conflict_span(vr)) {
 		vr->conflict_since = now;
+		vr->conflict_due = now + (usec_t)vr->machine.interval_us / 2;
 		vr->conflicts_told = 0;
 	}
 	vr->conflict_at = now;
-	if (vr->conflicts_told > 0)
-		wait = CONFLICT_AGAIN_US << 2 * (vr->conflicts_told - 1);
-	if (now - vr->conflict_since < wait)
+	if (now < vr->conflict_due)
 		return;
-	if (vr->conflicts_told < CONFLICTS_TOLD_MAX)
+	if (vr->conflicts_told < CONFLICTS_TOLD_MAX) {
+		from = vr->conflict_since;
 		vr->conflicts_told++;
+	}
+	vr->conflict_due = from +
+	    (CONFLICT_AGAIN_US << 2 * (vr->conflicts_told - 1));
 	vr->counters.conflicts++;
 	if (now - vr->last_advert > conflict_span(vr) || vr->active.family == 0)
 		text_string(&t, "another machine has our addresses");

@@ -1118,20 +1118,19 @@ check_conflict(void)
 	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: conflict: another "
 	    "machine has our addresses (for 1 s)");
 	CHECK_INT(vr->counters.conflicts, 5);
-	/* the longest pause stays as it is; three intervals and seconds are
-	   not over at their end; nobody was heard in the first seconds */
+	/* three intervals and seconds are not over at their end; nobody was
+	   heard in the first seconds */
 	vr->conflict_at = b->now - conflict_span(vr);
-	vr->conflict_since = b->now - (CONFLICT_AGAIN_US << 14);
-	vr->conflicts_told = 8;
+	vr->conflict_due = b->now;
 	vr->last_advert = b->now - conflict_span(vr);
 	bench_watch(b);
 	vr_conflict_seen(&b->d, vr, b->now);
 	bench_note(b);
 	CHECK_INT(vr->counters.conflicts, 6);
-	CHECK_INT(vr->conflicts_told, 8);
+	CHECK_INT(vr->conflicts_told, 2);
 	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "10.0.0.2 is MASTER too") !=
 	    NULL);
-	vr->conflicts_told = 0;
+	vr->conflict_due = b->now;
 	vr->active.family = 0;
 	bench_watch(b);
 	vr_conflict_seen(&b->d, vr, b->now);
@@ -1145,6 +1144,47 @@ check_conflict(void)
 	for (int i = 0; i < 50; i++)
 		vr_conflict_seen(&b->d, vr, b->now + 2 * i * SECOND_US);
 	CHECK_INT(vr->counters.conflicts, 2);
+}
+
+/*
+ * A conflict that nobody mends, a sign every five seconds for two months: told
+ * after half an interval, 1, 4, 16 minutes and so on to eleven days, and from
+ * then on every eleven days; a change of state ends it at once.
+ */
+static void
+check_conflict_lasts(void)
+{
+	struct bench *b = &bench;
+	const usec_t eleven_days = (usec_t)983040 * SECOND_US;
+	usec_t start, due = 5 * SECOND_US, pause = 15 * SECOND_US;
+	struct vr *vr;
+	uint32_t count = 0;
+
+	bench_begin(b, 1);
+	vr = &b->d.vrs[0];
+	bench_run(b, WAIT_DOWN);
+	start = b->now;
+	for (int i = 0; i < 1000000; i++) {
+		usec_t at = (usec_t)i * 5 * SECOND_US;
+
+		if (at >= due) {
+			count++;
+			pause = pause < eleven_days ? 4 * pause : pause;
+			due = count <= 8 ? pause : due + pause;
+		}
+		vr_conflict_seen(&b->d, vr, start + at);
+		b->out.at = b->out.start;
+		if (vr->counters.conflicts != count) {
+			CHECK_INT(vr->counters.conflicts, count);
+			break;
+		}
+	}
+	CHECK_INT(count, 8 + 1 + 4);
+	vr->conflict_at = b->now;
+	CHECK(vr_has_conflict(vr, b->now));
+	bench_advert(b, 0, 2, 150);
+	CHECK(!vr_has_conflict(vr, b->now));
+	CHECK(!vr_has_conflict(vr, 0));		/* nor right after a boot */
 }
 
 /* -- the election -- */
@@ -2624,6 +2664,7 @@ check_telling(void)
 	check_told_once();
 	check_lower_priority_line();
 	check_conflict();
+	check_conflict_lasts();
 	check_deleted_script();
 	check_states_on_reload();
 	check_stalled();
