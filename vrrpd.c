@@ -20763,14 +20763,22 @@ report_json(struct text *t, struct report *r, const struct daemon *d,
 	return true;
 }
 
-/* Appends what goes between the quotes of a label's value (Prometheus). */
+/*
+ * Appends what goes between the quotes of a label's value (Prometheus), which
+ * is UTF-8 in one line; what is none becomes U+FFFD.
+ */
 static void
 label_escaped(struct text *t, const char *string)
 {
-	for (; *string != '\0'; string++) {
+	for (size_t n; *string != '\0'; string += n == 0 ? 1 : n) {
+		n = utf8_length(string);
 		if (*string == '"' || *string == '\\')
 			text_char(t, '\\');
-		text_char(t, *string < ' ' ? '?' : *string);
+		if (n == 1 && *string < ' ')
+			text_char(t, '?');
+		else
+			text_bytes(t, n == 0 ? "\xef\xbf\xbd" : string,
+			    n == 0 ? 3 : n);
 	}
 }
 
