@@ -156,7 +156,7 @@ check 'keepalived.json of a Backup' dumped r2
 # A file cannot give such a name, but a flag can.
 start_vrrpd client -n -l --vrrp-instance "$LATIN1" --interface eth0 --vrid 56 \
     10.10.1.7/24
-wait_for 9 'on client "$VRRPD" status | grep -q MASTER'
+wait_for 9 '[ "$(on client "$VRRPD" status -s)" = MASTER ]'
 check 'a name that is no UTF-8' valid status client status -j
 check 'has U+FFFD there' equal "$("$PYTHON" -c "
 import json
