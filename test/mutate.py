@@ -28,7 +28,7 @@ from concurrent.futures import ThreadPoolExecutor
 BUILD = "build/mutate"
 # What is broken in which chapter, and the tests that must notice.
 CHAPTERS = {
-    "Wire": ("*", ["wire", "auth", "policy", "router"]),
+    "Wire": ("*", ["wire", "bfd", "auth", "policy", "router"]),
     "Machine": ("*", ["machine", "bfd", "policy", "router"]),
     "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac",
                      "trackers"]),

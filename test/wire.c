@@ -941,6 +941,11 @@ test_ip4_header(void)
 	options[3] = 59;
 	CHECK_INT(scene_hear_bytes(&s, options, length + 40), COUNT_length);
 	CHECK(ip_equal(&s.packet.source, &(struct ip){ .family = 0 }));
+	/* one that is nothing else is judged by its protocol */
+	options[0] = 0x45;
+	options[3] = 20;
+	options[9] = 17;
+	CHECK_INT(scene_hear_bytes(&s, options, 20), COUNT_auth_mismatch);
 }
 
 /* Over IPv6 the event says what the header said. */
