@@ -195,6 +195,30 @@ test_decode(void)
 	CHECK_INT(packet.mine, 9);
 	CHECK_INT(packet.min_tx_us, 1000000);
 	CHECK_INT(packet.min_rx_us, 100000);
+	CHECK_INT(packet.diagnostic | packet.flags, 0);
+}
+
+/* Each bit of the first two bytes; authentication has a length as well. */
+static void
+test_decode_bits(void)
+{
+	struct bfd_packet packet;
+	uint8_t bytes[BFD_LENGTH + 2] = { 0 };
+
+	memcpy(bytes, good, sizeof(good));
+	bytes[0] = 0x3f;
+	bytes[1] = 0x7f;
+	bytes[3] = 25;				/* no room for the length */
+	CHECK_INT(bfd_decode(bytes, sizeof(bytes), &packet), BFD_TOO_SHORT);
+	CHECK_INT(packet.diagnostic, 0x1f);
+	CHECK_INT(packet.flags, 0x3f);
+	CHECK_INT(packet.state, BFD_DOWN);
+	bytes[0] = 0x2a;
+	bytes[1] = 0x54;
+	bytes[3] = 26;
+	CHECK_INT(bfd_decode(bytes, sizeof(bytes), &packet), BFD_TAKEN);
+	CHECK_INT(packet.diagnostic, 0xa);
+	CHECK_INT(packet.flags, BFD_FINAL | BFD_AUTHENTICATED);
 }
 
 /* What we send, byte for byte; the checksums by hand, as all else here. */
@@ -611,6 +635,7 @@ main(void)
 	test_transitions();
 	test_demand();
 	test_decode();
+	test_decode_bits();
 	test_encode();
 	test_times();
 	test_refusals();
