@@ -915,6 +915,167 @@ test_firewall(void)
 	CHECK_INT(kinds[NFT_MSG_NEWCHAIN] + kinds[NFT_MSG_NEWSET], 0);
 }
 
+/* Whether bytes are attributes and nothing else. */
+static bool
+is_nest(struct cursor c)
+{
+	struct cursor value;
+	uint16_t type;
+	bool any = false;
+
+	while (nl_attribute_next(&c, &type, &value))
+		any = true;
+	return any && !c.failed && cursor_left(&c) == 0;
+}
+
+/* Whether bytes are the letters of a string with one NUL behind them. */
+static bool
+is_string(const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i + 1 < length; i++) {
+		if (bytes[i] <= ' ' || bytes[i] > '~')
+			return false;
+	}
+	return length > 1 && bytes[length - 1] == 0;
+}
+
+/*
+ * Writes attributes as TYPE=VALUE or TYPE(ATTRIBUTES).  What can be read as
+ * attributes, or as a string, is taken for that: no other value here can.
+ */
+static void
+show_attributes(struct text *t, struct cursor c)
+{
+	struct cursor value;
+	uint16_t type;
+
+	while (nl_attribute_next(&c, &type, &value)) {
+		text_char(t, ' ');
+		if (is_nest(value)) {
+			text_format(t, "%u(", type);
+			show_attributes(t, value);
+			text_char(t, ')');
+			continue;
+		}
+		text_format(t, "%u=", type);
+		if (is_string(value.at, cursor_left(&value)))
+			text_string(t, (const char *)cursor_bytes(&value,
+			    cursor_left(&value)));
+		while (cursor_left(&value) > 0)
+			text_format(t, "%02x", cursor_u8(&value));
+	}
+}
+
+/* The next message of a batch in words of numbers. */
+static const char *
+show_message(struct cursor *batch)
+{
+	static char line[512];
+	struct text t = text_over(line, sizeof(line));
+	struct nl_message message;
+
+	if (!nl_next(batch, &message))
+		return "end";
+	text_format(&t, "%x %x ", message.type, message.flags);
+	for (int i = 0; i < 4; i++)
+		text_format(&t, "%02x", cursor_u8(&message.body));
+	show_attributes(&t, message.body);
+	return text_end(&t);
+}
+
+/*
+ * Rules in the words of nft(8), as show_message has them; numbers are those of
+ * linux/netfilter/nf_tables.h, all with register 1.
+ */
+#define RULE(chain)	"a06 c01 01000000 1=t 2=" chain " 4("
+#define META(key)	" 1( 1=meta 2( 1=00000001 2=000000" key "))"
+#define COMPARE(how, byte) " 1( 1=cmp 2( 1=00000001 2=000000" how \
+	" 3( 1=" byte ")))"
+#define PAYLOAD(base, at, length) " 1( 1=payload 2( 1=00000001 2=000000" base \
+	" 3=000000" at " 4=000000" length "))"
+#define LOOKUP(set)	" 1( 1=lookup 2( 1=" set " 2=00000001))"
+#define COUNTER		" 1( 1=counter 2=)"
+#define VERDICT(code)	" 1( 1=immediate 2( 1=00000000 2( 2( 1=000000" code \
+	")))))"
+#define DISCOVERY	META("10") COMPARE("00", "3a") \
+	PAYLOAD("02", "00", "01") COMPARE("05", "87") COMPARE("03", "88") \
+	VERDICT("01")
+#define DROP4(at)	META("0f") COMPARE("00", "02") \
+	PAYLOAD("01", at, "04") LOOKUP("ip4") COUNTER VERDICT("00")
+#define DROP6(at)	META("0f") COMPARE("00", "0a") \
+	PAYLOAD("01", at, "10") LOOKUP("ip6") COUNTER VERDICT("00")
+#define HOLD(protocol)	META("07") LOOKUP("vmac") META("10") \
+	COMPARE("00", protocol)
+#define TYPES(first, last) PAYLOAD("02", "00", "01") COMPARE("05", first) \
+	COMPARE("03", last)
+
+/* Neighbour discovery is let through; IGMP, MLD and router solicitations from a
+ * virtual MAC are not. */
+static const char *const firewall[] = {
+	"10 1 0000000a",
+	"a00 401 01000000 1=t",
+	"a02 5 01000000 1=t",
+	"a00 401 01000000 1=t 2=00000002",
+	"a09 401 01000000 1=t 2=ip4 4=00000007 5=00000004 10=00000004",
+	"a0c 401 01000000 1=t 2=ip4 3( 1( 1( 1=0a000001)))",
+	"a0c 401 01000000 1=t 2=ip4 3( 1( 1( 1=0a000002)))",
+	"a09 401 01000000 1=t 2=ip6 4=00000008 5=00000010 10=00000006",
+	"a0c 401 01000000 1=t 2=ip6 3( 1( 1( 1=fe800000000000000000000000000000"
+	    ")))",
+	"a03 401 01000000 1=t 3=input 4( 1=00000001 2=ffffffff) 7=filter",
+	RULE("input") DISCOVERY,
+	RULE("input") DROP4("10"),
+	RULE("input") DROP6("18"),
+	"a03 401 01000000 1=t 3=output 4( 1=00000003 2=ffffffff) 7=filter",
+	RULE("output") DISCOVERY,
+	RULE("output") DROP4("0c"),
+	RULE("output") DROP6("08"),
+	"a09 401 01000000 1=t 2=vmac 4=00000029 5=00000010 10=00000001 "
+	    "13=000401000000",
+	"a0c 401 01000000 1=t 2=vmac 3( 1( 1( 1=767272702e35310000000000"
+	    "00000000)))",
+	RULE("output") HOLD("3a") TYPES("83", "85") COUNTER VERDICT("00"),
+	RULE("output") HOLD("3a") TYPES("8f", "8f") COUNTER VERDICT("00"),
+	RULE("output") HOLD("02") COUNTER VERDICT("00"),
+	"11 1 0000000a",
+	"end"
+};
+
+/*
+ * The batch byte for byte, for an address of one virtual router and two that it
+ * does not advertise, and for the one link of three that has a MAC and an IPv6
+ * address of its own.
+ */
+static void
+test_firewall_bytes(void)
+{
+	static uint8_t batch[16384];
+	struct conf_address addresses[3] = { { .ip = { { 10, 0, 0, 1 }, 4 } },
+	    { .ip = { { 0xfe, 0x80 }, 6 } }, { .ip = { { 10, 0, 0, 2 }, 4 } } };
+	struct conf_vr vr = { .addresses = addresses, .address_count = 1,
+	    .excluded_count = 2, .priority = 254 };
+	struct conf_vmac vmacs[3] = {
+		{ .name = "vrrp.51", .kind = LINK_MACVLAN },
+		{ .name = "vrrp.52", .kind = LINK_MACVLAN },
+		{ .name = "vrrp.53", .kind = LINK_IPVLAN } };
+	struct conf_link links[3] = { { .vmac = &vmacs[0], .ip6 = true },
+	    { .vmac = &vmacs[1] }, { .vmac = &vmacs[2], .ip6 = true } };
+	struct conf conf = { .vrs = &vr, .vr_count = 1, .links = links,
+	    .link_count = 3, .global = { .nft_table = "t",
+	    .nft_priority = -1, .nft_counters = true } };
+	struct cursor c = cursor_over(batch, nft_request(batch, sizeof(batch),
+	    &conf, true));
+
+	CHECK_INT(nft_count(&conf), 4);
+	for (size_t i = 0; i < COUNT_OF(firewall); i++)
+		CHECK_STR(show_message(&c), firewall[i]);
+	conf.global.nft_counters = false;
+	c = cursor_over(batch, nft_request(batch, sizeof(batch), &conf, false));
+	for (size_t i = 0; i < 4; i++)
+		CHECK_STR(show_message(&c), i == 3 ?
+		    "a00 401 01000000 1=t 2=00000000" : firewall[i]);
+}
+
 int
 main(void)
 {
@@ -959,5 +1120,7 @@ main(void)
 	test_errors();
 	test_datagrams();
 	test_firewall();
+	if (is_little_endian())
+		test_firewall_bytes();
 	return check_end("netlink");
 }
