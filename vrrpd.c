@@ -14213,9 +14213,114 @@ vr_arm(struct daemon *d, struct vr *vr)
 	timer_wake(d, &vr->timer, usec_min(due, vr->claim_at));
 }
 
+/* -- the routers that are heard -- */
+
+#define SAY_AGAIN_US	(60 * SECOND_US)
+#define SAY_AGAIN_MOST	5		/* quadrupled so often: 17 hours */
+#define ACCEPTED_WORTH_US (86400 * SECOND_US)
+
 /*
- * Logs a condition of a virtual router once: again only after a change of
- * state, or after another router has been heard (C-076).
+ * How much an entry is worth keeping: that of a router whose advertisements
+ * were accepted outlives a day of ones that were not.
+ */
+static usec_t
+speaker_worth(const struct speaker *speaker)
+{
+	return speaker->heard_at + (speaker->heard > speaker->refused ?
+	    ACCEPTED_WORTH_US : 0);
+}
+
+/*
+ * The entry of a packet's sender in a list of at most so many.  One that is new
+ * takes a free entry, else that of least worth, else the one that all share for
+ * whom there is no room.  What was said of the one who had an entry before
+ * counts as said: a flood of invented senders is no flood of lines.
+ */
+static struct speaker *
+speaker_find(struct daemon *d, uint32_t *head, uint32_t most,
+    const struct packet *packet)
+{
+	struct speaker *speaker, *least = NULL;
+	uint8_t vrid = packet_vrid(packet);
+	uint32_t count = 0, *link = head;
+
+	for (; *link != 0; link = &speaker->next, count++) {
+		speaker = &d->speakers[*link];
+		if (speaker->vrid == vrid &&
+		    ip_equal(&speaker->source, &packet->source))
+			return speaker;
+		if (least == NULL ||
+		    speaker_worth(speaker) < speaker_worth(least))
+			least = speaker;
+	}
+	if (count < most && d->speaker_count < d->speaker_capacity) {
+		*link = ++d->speaker_count;
+		speaker = &d->speakers[*link];
+	} else {
+		speaker = least == NULL ? &d->speakers[0] : least;
+	}
+	speaker->source = packet->source;
+	speaker->vrid = vrid;
+	speaker->heard = speaker->refused = 0;
+	return speaker;
+}
+
+/* Notes what a packet says of its sender (RFC 3768 5.1, RFC 9568 5.2). */
+static void
+speaker_note(struct speaker *speaker, const struct packet *packet, usec_t now)
+{
+	struct cursor c = cursor_over(packet->message, packet->length);
+	uint16_t interval;
+
+	speaker->version = cursor_u8(&c) >> 4;
+	cursor_u8(&c);				/* VRID */
+	speaker->priority = cursor_u8(&c);
+	cursor_u8(&c);				/* how many addresses */
+	interval = cursor_u16(&c);
+	speaker->interval_us = speaker->version == 2 ?
+	    (uint32_t)((interval & 0xff) * SECOND_US) :
+	    (uint32_t)((interval & INTERVAL_CS_MAX) * CS_US);
+	speaker->troubles = 0;
+	speaker->heard_at = now;
+	speaker->heard++;
+}
+
+/*
+ * Whether a condition of this router is to be told of: the first time, and as
+ * long as it goes on after one minute, four, sixteen and so on (C-076).
+ */
+static bool
+speaker_says(struct speaker *speaker, enum counter counter, usec_t now)
+{
+	uint64_t bit = (uint64_t)1 << counter;
+
+	if (now >= speaker->say_at) {
+		speaker->said = 0;
+		speaker->say_at = now +
+		    (SAY_AGAIN_US << 2 * speaker->times_said);
+		if (speaker->times_said < SAY_AGAIN_MOST)
+			speaker->times_said++;
+	}
+	if (speaker->said & bit)
+		return false;
+	speaker->said |= bit;
+	return true;
+}
+
+/* Has everything about the routers that a virtual router hears said anew. */
+static void
+speakers_forget(struct daemon *d, struct vr *vr)
+{
+	uint32_t i = vr->first_speaker;
+
+	for (; i != 0; i = d->speakers[i].next)
+		d->speakers[i].said = 0;
+	vr->logged = 0;
+}
+
+/*
+ * Logs a condition of a virtual router itself once: again only after a change
+ * of state.
  */
 static void __attribute__((format(printf, 5, 6)))
 vr_log_once(struct daemon *d, struct vr *vr, enum counter counter,
@@ -14301,10 +14406,11 @@ mark_store(struct auth *auth, const struct ip *source, uint64_t sequence)
  * others told.  A mark ahead of the window is none: some clock was set back.
  */
 static enum counter
-hmac_fresh(struct daemon *d, struct vr *vr, const struct ip *source,
+hmac_fresh(struct daemon *d, struct vr *vr, struct speaker *speaker,
     uint64_t sequence, usec_t now)
 {
 	const struct conf_hmac *conf = &vr->conf->hmac;
+	const struct ip *source = &speaker->source;
 	bool timed = conf->replay == REPLAY_TIME, set = clock_is_set(d, now);
 	uint64_t time = auth_time(d, now);
 	int64_t ahead = sequence_ahead_s(sequence, time);
@@ -14312,10 +14418,12 @@ hmac_fresh(struct daemon *d, struct vr *vr, const struct ip *source,
 
 	if (timed && (ahead < -(int64_t)conf->window_s ||
 	    (set && ahead > conf->window_s))) {
-		vr_log_once(d, vr, COUNT_hmac_stale, source, "advertisement "
-		    "refused: its clock is %lld seconds %s ours",
-		    (long long)(ahead < 0 ? -ahead : ahead),
-		    ahead < 0 ? "behind" : "ahead of");
+		if (speaker_says(speaker, COUNT_hmac_stale, now))
+			effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: "
+			    "advertisement refused: its clock is %lld seconds "
+			    "%s ours", vr->conf->name, IP(*source),
+			    (long long)(ahead < 0 ? -ahead : ahead),
+			    ahead < 0 ? "behind" : "ahead of");
 		return COUNT_hmac_stale;
 	}
 	if (ip_equal(&mark->source, source) &&
@@ -14337,7 +14445,7 @@ hmac_fresh(struct daemon *d, struct vr *vr, const struct ip *source,
  */
 static enum counter
 auth_fresh(struct daemon *d, struct vr *vr, const struct packet *packet,
-    const struct advert *advert, usec_t now)
+    const struct advert *advert, struct speaker *speaker, usec_t now)
 {
 	uint64_t sequence;
 
@@ -14345,7 +14453,7 @@ auth_fresh(struct daemon *d, struct vr *vr, const struct packet *packet,
 		return COUNTER_KINDS;
 	sequence = advert_sequence(packet, advert);
 	if (vr->conf->auth_type != AUTH_AH)
-		return hmac_fresh(d, vr, &packet->source, sequence, now);
+		return hmac_fresh(d, vr, speaker, sequence, now);
 	if (sequence <= vr->auth->sequence)
 		return COUNT_auth_failed;
 	vr->auth->sequence = sequence;
@@ -14952,7 +15060,7 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 	else if (vr->told == VR_MASTER)
 		vr->counters.released_master++;
 	vr->changed_at = now;
-	vr->logged = 0;
+	speakers_forget(d, vr);
 	vr->conflict_at = LONG_AGO;
 	if (!d->stopping)
 		vr_announce_state(d, vr, state, now);
@@ -17728,15 +17836,27 @@ static const char counter_help[] =
     COUNTERS(COUNTER_HELP);
 #undef COUNTER_HELP
 
-/* Counts a refused advertisement, and logs it the first time (C-076). */
+/*
+ * Counts what is wrong with an advertisement, notes it of its sender, and logs
+ * it now and then (C-076).
+ */
 static void
-vr_refuse(struct daemon *d, struct vr *vr, enum counter counter,
-    const struct ip *source)
+vr_trouble(struct daemon *d, struct vr *vr, struct speaker *speaker,
+    enum counter counter, usec_t now)
 {
+	char often[32] = "";
+	struct text t = text_over(often, sizeof(often));
+	uint32_t *counters = (uint32_t *)&vr->counters;
+
 	counter_add(&vr->counters, counter);
-	if (counter != COUNT_ignored && counter != COUNT_own_source)
-		vr_log_once(d, vr, counter, source, "advertisement %s",
-		    list_item(counter_help, counter));
+	speaker->troubles |= (uint64_t)1 << counter;
+	if (!speaker_says(speaker, counter, now))
+		return;
+	if (counters[counter] > 1)
+		text_format(&t, " (%u so far)", counters[counter]);
+	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: advertisement %s%s",
+	    vr->conf->name, IP(speaker->source),
+	    list_item(counter_help, counter), text_end(&t));
 }
 
 /*
@@ -17745,25 +17865,23 @@ vr_refuse(struct daemon *d, struct vr *vr, enum counter counter,
  * it is refused after all, which only strict version 2 does (RFC 3768 7.1).
  */
 static bool
-advert_suspect(struct daemon *d, struct vr *vr, const struct packet *packet,
-    const struct advert *advert)
+advert_suspect(struct daemon *d, struct vr *vr, struct speaker *speaker,
+    const struct advert *advert, usec_t now)
 {
 	const struct conf_vr *conf = vr->conf;
 
-	if (!ip_equal(&vr->active, &packet->source))
-		vr->logged = 0;			/* another one: said anew */
 	if (advert->interval_us != conf->interval_us)
-		vr_refuse(d, vr, COUNT_interval_differs, &packet->source);
+		vr_trouble(d, vr, speaker, COUNT_interval_differs, now);
 	if (!(conf->skip_check_advert_addresses &&
-	    ip_equal(&vr->active, &packet->source)) &&
+	    ip_equal(&vr->active, &speaker->source)) &&
 	    !advert_addresses_match(conf, advert)) {
-		vr_refuse(d, vr, COUNT_address_list, &packet->source);
+		vr_trouble(d, vr, speaker, COUNT_address_list, now);
 		if (conf->strict && conf->version == 2 &&
 		    advert->priority != PRIORITY_OWNER)
 			return false;
 	}
 	if (vr_is_owner(vr))
-		vr_refuse(d, vr, COUNT_owner_heard, &packet->source);
+		vr_trouble(d, vr, speaker, COUNT_owner_heard, now);
 	return true;
 }
 
@@ -17785,29 +17903,37 @@ static void
 vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
     usec_t now)
 {
+	struct speaker *speaker;
 	struct advert advert;
 	enum counter refused;
 
 	if (ip_equal(&packet->source, &vr->source) ||
 	    ip_is_own(d, &packet->source)) {
-		vr_refuse(d, vr, COUNT_own_source, &packet->source);
+		vr->counters.own_source++;
 		return;
 	}
+	speaker = speaker_find(d, &vr->first_speaker, SPEAKERS_MOST +
+	    vr->conf->peer_count, packet);
+	speaker_note(speaker, packet, now);
 	refused = advert_check(vr->conf, packet, &advert);
 	if (refused == COUNTER_KINDS)
-		refused = auth_fresh(d, vr, packet, &advert, now);
+		refused = auth_fresh(d, vr, packet, &advert, speaker, now);
 	if (refused != COUNTER_KINDS) {
-		vr_refuse(d, vr, refused, &packet->source);
+		speaker->refused++;
+		vr_trouble(d, vr, speaker, refused, now);
 		return;
 	}
+	speaker->plain = advert.plain;
 	vr_succeeded(d, vr, &advert);
 	if (vr->machine.state == MACHINE_INITIALIZE ||
 	    (vr_is_owner(vr) && vr->conf->owner_ignore_adverts)) {
-		vr_refuse(d, vr, COUNT_ignored, &packet->source);
+		vr->counters.ignored++;
 		return;
 	}
-	if (!advert_suspect(d, vr, packet, &advert))
+	if (!advert_suspect(d, vr, speaker, &advert, now)) {
+		speaker->refused++;
 		return;
+	}
 	vr->counters.received++;
 	if (advert.priority == PRIORITY_ZERO)
 		vr->counters.zero_received++;
@@ -17815,17 +17941,20 @@ vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
 }
 
 /*
- * Logs an advertisement of a VRID that is not configured, once until another
- * router sends one (log_unknown_vrids).
+ * Logs now and then that somebody advertises a VRID that is not configured
+ * (log_unknown_vrids).
  */
 static void
-unknown_log(struct daemon *d, const struct packet *packet)
+unknown_log(struct daemon *d, const struct packet *packet, usec_t now)
 {
-	if (ip_equal(&d->unknown_source, &packet->source))
-		return;
-	d->unknown_source = packet->source;
-	effect_log(d->out, LOG_LEVEL_NOTICE, "%p advertises VRID %u, which is "
-	    "not configured", IP(packet->source), packet_vrid(packet));
+	struct speaker *speaker = speaker_find(d, &d->first_stranger,
+	    STRANGERS_MOST, packet);
+
+	speaker_note(speaker, packet, now);
+	if (speaker_says(speaker, COUNT_received, now))
+		effect_log(d->out, LOG_LEVEL_NOTICE, "%p advertises VRID %u, "
+		    "which is not configured", IP(packet->source),
+		    packet_vrid(packet));
 }
 
 /* A VRRP packet came: find whose it is.  Foreign ones are only counted. */
@@ -17852,7 +17981,7 @@ daemon_frame(struct daemon *d, const struct event *event, usec_t now)
 	else
 		d->counters.unknown_vrid++;
 	if (d->conf->global.log_unknown_vrids)
-		unknown_log(d, &packet);
+		unknown_log(d, &packet, now);
 }
 
 /*
@@ -18524,6 +18653,9 @@ daemon_count(struct daemon *d)
 	    conf->process_count + conf->bfd_count + conf->interface_count +
 	    d->notifier_count + 1;
 	d->local_capacity = d->conf->interface_count + LOCALS_EXTRA;
+	d->speaker_capacity = STRANGERS_MOST + 2 * (uint32_t)conf->vr_count;
+	for (uint32_t i = 0; i < conf->vr_count; i++)
+		d->speaker_capacity += conf->vrs[i].peer_count;
 }
 
 /* Takes the arrays of a daemon from an arena; false without memory. */
@@ -18554,6 +18686,8 @@ daemon_take(struct daemon *d, struct arena *arena)
 	d->heap = arena_array(arena, d->heap_capacity, sizeof(*d->heap));
 	d->deferred = arena_array(arena, d->heap_capacity,
 	    sizeof(*d->deferred));
+	d->speakers = arena_array(arena, d->speaker_capacity + 1,
+	    sizeof(*d->speakers));
 	d->by_key = arena_array(arena, conf->vr_count, sizeof(*d->by_key));
 	d->work = arena_array(arena, conf->vr_count, sizeof(*d->work));
 	return !arena->failed;
@@ -18803,6 +18937,22 @@ notifier_inherit(struct daemon *d, uint16_t to, const struct daemon *old,
 		timer_wake(d, &notifier->timer, before->timer.due);
 }
 
+/* Takes over what is known of the routers of a list; returns its new head. */
+static uint32_t
+speakers_inherit(struct daemon *d, const struct daemon *old, uint32_t from)
+{
+	uint32_t head = 0, *link = &head;
+
+	for (; from != 0 && d->speaker_count < d->speaker_capacity;
+	    from = old->speakers[from].next) {
+		*link = ++d->speaker_count;
+		d->speakers[*link] = old->speakers[from];
+		link = &d->speakers[*link].next;
+		*link = 0;
+	}
+	return head;
+}
+
 /* Takes over the state of a virtual router that goes on. */
 static void
 vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
@@ -18821,6 +18971,7 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	vr->timer = timer;
 	vr->notifier = notifier;
 	vr->first_vip = first_vip;
+	vr->first_speaker = speakers_inherit(d, old, from->first_speaker);
 	vr->dirty = false;
 	vr_configure(vr, conf);
 	if (vr->conf->group == NONE)
@@ -19238,6 +19389,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			d->vrs[i].ifindex = d->interfaces[
 			    d->conf->vrs[i].interface].ifindex;
 	}
+	d->first_stranger = speakers_inherit(d, old, old->first_stranger);
 	present_inherit(d, old, arena, now);
 	scripts_inherit(d, old, now);
 	groups_inherit(d, old);
@@ -20450,6 +20602,8 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 	X(addresses_present, "virtual addresses that the kernel has") \
 	X(lingering, "1 while it keeps addresses until another has them") \
 	X(conflict, "1 while another machine is MASTER too") \
+	X(peers, "other routers heard in the last 5 minutes") \
+	X(peers_troubled, "those of them whose last packet was not right") \
 	X(state_seconds, "time in this state") \
 	X(advert_age_seconds, "time since another router was heard, -1: never")\
 	X(advert_interval_seconds, "time between its own advertisements") \
@@ -20477,6 +20631,24 @@ span_until(usec_t moment, usec_t now)
 	return moment == NEVER || moment < now ? 0 : moment - now;
 }
 
+#define PEER_RECENT_US	(300 * SECOND_US)
+
+/* How many other routers were heard lately, or only those with troubles. */
+static uint32_t
+peers_count(const struct daemon *d, const struct vr *vr, bool troubled,
+    usec_t now)
+{
+	const struct speaker *speaker;
+	uint32_t i = vr->first_speaker, count = 0;
+
+	for (; i != 0; i = speaker->next) {
+		speaker = &d->speakers[i];
+		count += now - speaker->heard_at < PEER_RECENT_US &&
+		    (!troubled || speaker->troubles != 0);
+	}
+	return count;
+}
+
 /* One of the numbers; a time in microseconds. */
 static int64_t
 vr_number(const struct daemon *d, const struct vr *vr, enum number which,
@@ -20499,6 +20671,10 @@ vr_number(const struct daemon *d, const struct vr *vr, enum number which,
 		return vr->linger_until != NEVER;
 	case NUMBER_conflict:
 		return vr_has_conflict(vr, now);
+	case NUMBER_peers:
+	case NUMBER_peers_troubled:
+		return peers_count(d, vr, which == NUMBER_peers_troubled,
+		    now);
 	case NUMBER_state_seconds:
 		return now - vr->changed_at;
 	case NUMBER_advert_age_seconds:
@@ -20912,6 +21088,45 @@ explain_active(struct text *t, const struct daemon *d, const struct vr *vr,
 	    IP(vr->source));
 }
 
+/* Appends what is wrong with a router's last packet, in words: "a, b". */
+static void
+text_troubles(struct text *t, const struct speaker *speaker)
+{
+	const char *between = "";
+
+	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
+		if (speaker->troubles >> i & 1) {
+			text_format(t, "%s%s", between,
+			    list_item(counter_helps, i));
+			between = ", ";
+		}
+	}
+}
+
+#define EXPLAINED_PEERS	4	/* more say nothing new */
+
+/* Appends which routers send what is not right. */
+static void
+explain_peers(struct text *t, const struct daemon *d, const struct vr *vr,
+    usec_t now)
+{
+	const struct speaker *speaker;
+	unsigned left = EXPLAINED_PEERS;
+
+	for (uint32_t i = vr->first_speaker; i != 0 && left > 0;
+	    i = speaker->next) {
+		speaker = &d->speakers[i];
+		if (speaker->troubles == 0 ||
+		    now - speaker->heard_at >= PEER_RECENT_US)
+			continue;
+		text_format(t, "  The last advertisement of %p was ",
+		    IP(speaker->source));
+		text_troubles(t, speaker);
+		text_string(t, ".\n");
+		left--;
+	}
+}
+
 /* Appends in sentences why a virtual router is in its state. */
 static void
 explain(struct text *t, const struct daemon *d, const struct vr *vr,
@@ -20941,6 +21156,168 @@ explain(struct text *t, const struct daemon *d, const struct vr *vr,
 	} else {
 		explain_backup(t, vr, now);
 	}
+	explain_peers(t, d, vr, now);
+}
+
+/* A row of `peers'. */
+struct peer_row {
+	const struct vr	*vr;		/* NULL: of VRIDs not configured */
+	const struct speaker *speaker;	/* NULL: configured, never heard */
+	struct ip	ip;
+};
+
+/*
+ * The n-th row of a virtual router, or of the strangers behind the last of
+ * them: the routers that were heard, then the peers that were not.
+ */
+static bool
+peer_row(const struct daemon *d, uint32_t at, uint32_t n, struct peer_row *row)
+{
+	const struct vr *vr = at < d->conf->vr_count ? &d->vrs[at] : NULL;
+	uint32_t first = vr == NULL ? d->first_stranger : vr->first_speaker, i;
+
+	*row = (struct peer_row){ .vr = vr };
+	for (i = first; i != 0 && n > 0; i = d->speakers[i].next)
+		n--;
+	if (i != 0) {
+		row->speaker = &d->speakers[i];
+		row->ip = row->speaker->source;
+		return true;
+	}
+	for (uint16_t k = 0; vr != NULL && k < vr->conf->peer_count; k++) {
+		row->ip = vr->conf->peers[k].ip;
+		for (i = first; i != 0 &&
+		    !ip_equal(&d->speakers[i].source, &row->ip);
+		    i = d->speakers[i].next)
+			continue;
+		if (i == 0 && n-- == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What a router that was heard is to us; NULL: one that waits as we do. */
+static const char *
+peer_role(const struct peer_row *row, usec_t now)
+{
+	if (row->vr == NULL)
+		return "its VRID is not configured";
+	if (row->speaker == NULL)
+		return "configured, never heard";
+	if (!ip_equal(&row->vr->active, &row->ip))
+		return NULL;
+	if (vr_state(row->vr) == VR_BACKUP)
+		return "MASTER";
+	return vr_has_conflict(row->vr, now) ? "MASTER too" : NULL;
+}
+
+/* A row of `peers', for people. */
+static void
+report_peer(struct text *t, const struct peer_row *row, usec_t now)
+{
+	static const uint8_t columns[] = { 16, 21, 42, 47, 50, 59, 69, 77, 85 };
+	const struct speaker *speaker = row->speaker;
+	const char *line = t->at, *role = peer_role(row, now);
+
+	text_string(t, row->vr == NULL ? "-" : row->vr->conf->name);
+	text_column(t, line, columns[0]);
+	text_format(t, "%u", row->vr == NULL ? speaker->vrid :
+	    row->vr->conf->vrid);
+	text_column(t, line, columns[1]);
+	text_format(t, "%p", IP(row->ip));
+	for (unsigned i = 2; i < COUNT_OF(columns); i++) {
+		text_column(t, line, columns[i]);
+		if (speaker == NULL && i < COUNT_OF(columns) - 1)
+			text_char(t, '-');
+		else if (i == 2)
+			text_format(t, "%u", speaker->priority);
+		else if (i == 3)
+			text_format(t, "%u", speaker->version);
+		else if (i == 4)
+			text_format(t, "%jd", (usec_t)speaker->interval_us);
+		else if (i == 5)
+			text_age(t, now - speaker->heard_at);
+		else if (i == 6)
+			text_format(t, "%u", speaker->heard);
+		else if (i == 7)
+			text_format(t, "%u", speaker->refused);
+	}
+	text_string(t, role == NULL ? "" : role);
+	if (speaker != NULL && speaker->plain)
+		text_format(t, "%splain checksum", role == NULL ? "" : ", ");
+	if (speaker != NULL && speaker->troubles != 0) {
+		text_string(t, role == NULL && !speaker->plain ? "" : ", ");
+		text_troubles(t, speaker);
+	}
+	text_char(t, '\n');
+}
+
+/* A row of `peers' in JSON. */
+static void
+report_json_peer(struct text *t, const struct peer_row *row, usec_t now)
+{
+	const struct speaker *speaker = row->speaker;
+	const char *role = peer_role(row, now), *between = "";
+
+	text_char(t, '{');
+	if (row->vr != NULL)
+		json_string(t, "\"name\":", row->vr->conf->name);
+	text_format(t, "%s\"vrid\":%u,\"peer\":\"%p\",\"master\":%s",
+	    row->vr != NULL ? "," : "", row->vr == NULL ? speaker->vrid :
+	    row->vr->conf->vrid, IP(row->ip),
+	    bool_name(role != NULL && role[0] == 'M'));
+	if (speaker != NULL) {
+		text_format(t, ",\"priority\":%u,\"version\":%u,"
+		    "\"plain_checksum\":%s,\"interval_seconds\":",
+		    speaker->priority, speaker->version,
+		    bool_name(speaker->plain));
+		text_seconds(t, speaker->interval_us);
+		text_string(t, ",\"age_seconds\":");
+		text_seconds(t, now - speaker->heard_at);
+	}
+	text_format(t, ",\"adverts\":%u,\"refused\":%u,\"troubles\":[",
+	    speaker == NULL ? 0 : speaker->heard,
+	    speaker == NULL ? 0 : speaker->refused);
+	for (unsigned i = 0; speaker != NULL && i < COUNTER_KINDS; i++) {
+		if (speaker->troubles >> i & 1) {
+			text_format(t, "%s\"%s\"", between,
+			    list_item(counter_names, i));
+			between = ",";
+		}
+	}
+	text_string(t, "]}");
+}
+
+/* Appends the next row of `peers', and what stands around them. */
+static bool
+report_peers(struct text *t, struct report *r, const struct daemon *d,
+    usec_t now)
+{
+	bool json = r->format == REPORT_JSON;
+	struct peer_row row;
+
+	if (r->at > d->conf->vr_count || (r->at == d->conf->vr_count &&
+	    r->name[0] != '\0')) {
+		if (json)
+			text_string(t, r->any ? "]\n" : "[]\n");
+		return false;
+	}
+	if (!peer_row(d, r->at, r->item++, &row)) {
+		r->item = 0;
+		r->at++;
+		return true;
+	}
+	if (json)
+		text_char(t, r->any ? ',' : '[');
+	else if (!r->any)
+		text_string(t, "NAME            VRID PEER                 PRIO "
+		    "V  INTERVAL AGE       ADVERTS REFUSED REMARKS\n");
+	r->any = true;
+	if (json)
+		report_json_peer(t, &row, now);
+	else
+		report_peer(t, &row, now);
+	return true;
 }
 
 /*
@@ -20993,6 +21370,8 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 		r->at++;
 		return true;
 	}
+	if (r->command == COMMAND_PEERS)
+		return report_peers(t, r, d, now);
 	if (r->format == REPORT_METRICS)
 		return report_metrics(t, r, d, now);
 	if (r->format == REPORT_JSON)
@@ -26849,6 +27228,7 @@ static const struct request_row {
 	[COMMAND_STATUS] = { "status", 0, 5, false },
 	[COMMAND_EXPLAIN] = { "explain", 0, 1, false },
 	[COMMAND_EVENTS] = { "events", 0, 4, false },
+	[COMMAND_PEERS] = { "peers", 0, 2, false },
 	[COMMAND_MAINT] = { "maint", 2, 2, true },
 	[COMMAND_PRIO] = { "prio", 2, 2, true },
 	[COMMAND_RELOAD] = { "reload", 0, 0, true },
@@ -26968,7 +27348,8 @@ report_word(struct report *r, const char *word)
 		{ "-b", REPORT_BRIEF, 1 << COMMAND_STATUS },
 		{ "-s", REPORT_STATES, 1 << COMMAND_STATUS },
 		{ "-j", REPORT_JSON,
-		    1 << COMMAND_STATUS | 1 << COMMAND_EVENTS },
+		    1 << COMMAND_STATUS | 1 << COMMAND_EVENTS |
+		    1 << COMMAND_PEERS },
 		{ "--prometheus", REPORT_METRICS, 1 << COMMAND_STATUS }
 	};
 
@@ -26989,7 +27370,7 @@ report_word(struct report *r, const char *word)
 	return true;
 }
 
-/* status, explain, events: begins the answer, which comes piece by piece. */
+/* status, explain, events, peers: begins the answer, which comes piece by piece. */
 static void
 request_report(struct service *service, struct client *client,
     const char *const *words)
@@ -27015,7 +27396,7 @@ request_report(struct service *service, struct client *client,
 		    strcmp(d->conf->vrs[i].name, r->name) == 0))
 			status = ANSWER_FAULT;
 	}
-	if (r->command == COMMAND_EVENTS)
+	if (r->command >= COMMAND_EVENTS)
 		status = ANSWER_GOOD;
 	client->answer[client->end++] = (char)('0' + status);
 	client->answering = true;
@@ -29020,6 +29401,7 @@ client_help(struct world *w)
 	    "vrrpd status [-b | -j | -p | -s | -v | --prometheus] [NAME]\n"
 	    "vrrpd explain [NAME]               why it is in its state\n"
 	    "vrrpd events [-f] [-j] [NAME]      what happened; -f: what does\n"
+	    "vrrpd peers [-j | -p] [NAME]       every other router heard\n"
 	    "vrrpd watch [NAME]                 status and events on a screen\n"
 	    "vrrpd maint NAME|all on|off        hand over and stay out\n"
 	    "vrrpd prio NAME NUMBER|reset       another base priority\n"

@@ -1067,6 +1067,28 @@ struct auth {
 	uint16_t	mark_count;	/* latest first */
 };
 
+/*
+ * A router that was heard, of a virtual router or of a VRID that is not
+ * configured.  What it says of itself is what its last packet said, whether
+ * that was accepted or not.
+ */
+struct speaker {
+	usec_t		heard_at;
+	usec_t		say_at;		/* what was said is said again */
+	uint64_t	said;		/* bit per enum counter: told of */
+	uint64_t	troubles;	/* the same: wrong with the last */
+	uint32_t	next;		/* in its list; 0: none */
+	uint32_t	heard, refused;
+	uint32_t	interval_us;
+	struct ip	source;
+	uint8_t		vrid, priority, version;
+	uint8_t		times_said;
+	bool		plain;		/* version 3 over IPv4: its sum (D-1) */
+};
+
+#define SPEAKERS_MOST	8	/* of a virtual router, beside its peers */
+#define STRANGERS_MOST	32	/* of VRIDs that are not configured */
+
 /* A virtual router: RFC 9568's VR, keepalived's vrrp_instance. */
 struct vr {
 	const struct conf_vr *conf;
@@ -1078,6 +1100,7 @@ struct vr {
 	uint32_t	first_vip;		/* in daemon.vips */
 	uint32_t	announce_left; /* frames of the burst under way */
 	uint32_t	again_repeat;		/* of the second burst */
+	uint32_t	first_speaker;		/* in daemon.speakers; 0: none */
 	uint64_t	logged; /* bit per enum counter: said once */
 	usec_t		linger_until;		/* D-20; NEVER: not lingering */
 	usec_t		restore_at;		/* addresses to be looked at */
@@ -1214,8 +1237,8 @@ struct event {
 
 /* What an operator asks for. */
 enum request {
-	COMMAND_STATUS, COMMAND_EXPLAIN, COMMAND_EVENTS, COMMAND_MAINT,
-	COMMAND_PRIO, COMMAND_RELOAD, COMMAND_STOP, COMMANDS
+	COMMAND_STATUS, COMMAND_EXPLAIN, COMMAND_EVENTS, COMMAND_PEERS,
+	COMMAND_MAINT, COMMAND_PRIO, COMMAND_RELOAD, COMMAND_STOP, COMMANDS
 };
 enum report_format {
 	REPORT_TEXT, REPORT_VERBOSE, REPORT_BRIEF, REPORT_STATES, REPORT_JSON,
@@ -1284,7 +1307,9 @@ struct daemon {
 	bool		log_addresses;		/* -a */
 	bool		no_bfd;			/* -B */
 	struct global_counters counters;
-	struct ip	unknown_source;		/* last one that was logged */
+	struct speaker	*speakers;	/* the first is for want of room */
+	uint32_t	speaker_count, speaker_capacity;
+	uint32_t	first_stranger;
 };
 
 #endif

@@ -210,7 +210,7 @@ auth_feed(struct bench *b, const uint8_t *bytes, size_t length)
 	if (grown == COUNT_received)
 		return grown;
 	vr.counters = b->d.vrs[0].counters;
-	vr.logged = b->d.vrs[0].logged;
+	vr.first_speaker = b->d.vrs[0].first_speaker;
 	CHECK_BYTES(&vr, &b->d.vrs[0], sizeof(vr));	/* D-19 */
 	CHECK_INT(auth.sequence, vr.auth->sequence);
 	return grown;
@@ -531,7 +531,7 @@ test_hmac_window(void)
 	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)(TODAY_S + 5) << 32),
 	    COUNT_received);
 	bench_watch(b);
-	b->d.vrs[0].logged = 0;
+	b->d.speakers[b->d.vrs[0].first_speaker].said = 0;
 	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)(TODAY_S + 6) << 32),
 	    COUNT_hmac_stale);
 	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)(TODAY_S - 3600) << 32),
@@ -541,7 +541,7 @@ test_hmac_window(void)
 	    "refused: its clock is 6 seconds ahead of ours");
 	CHECK_STR(bench_line(b, EFFECT_LOG, 1), "");
 	bench_watch(b);
-	b->d.vrs[0].logged = 0;
+	b->d.speakers[b->d.vrs[0].first_speaker].said = 0;
 	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)(TODAY_S - 3600) << 32),
 	    COUNT_hmac_stale);
 	bench_run(b, 0);

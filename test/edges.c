@@ -919,7 +919,7 @@ check_said_again(void)
 		bench_advert_of(b, &sender, 2, 50);
 		CHECK_INT(bench_count(b, EFFECT_LOG), 1);
 		bench_link(b, 2, "eth0", IFF_UP, false);
-		CHECK_INT(b->d.vrs[0].logged, 0);
+		CHECK_INT(b->d.speakers[1].said, 0);
 		bench_link(b, 2, "eth0", UP, false);
 		bench_run(b, WAIT_DOWN);
 	}
