@@ -20958,6 +20958,208 @@ label_escaped(struct text *t, const char *string)
 	}
 }
 
+/* Of what a metric has a sample each. */
+enum metric_kind {
+	METRIC_UP, METRIC_GLOBAL, METRIC_NUMBER, METRIC_COUNTER, METRIC_TRACKER,
+	METRIC_STATE, METRIC_EXCLUDED, METRIC_DELAY, METRIC_SCRIPT, METRIC_RUN
+};
+
+/* A metric in the text format of Prometheus, as it is listed. */
+struct metric {
+	const char	*name, *help;
+	uint8_t		kind;		/* enum metric_kind */
+	uint8_t		what;		/* which number or counter */
+};
+
+#define GLOBAL_NAME(member, help) #member "\0"
+#define GLOBAL_HELP(member, help) help "\0"
+static const char global_names[] = GLOBAL_COUNTERS(GLOBAL_NAME);
+static const char global_helps[] = GLOBAL_COUNTERS(GLOBAL_HELP);
+#define GLOBAL_KINDS	((unsigned)offsetof(struct global_counters, bfd) / 4)
+#undef GLOBAL_NAME
+#undef GLOBAL_HELP
+
+/* Under the names that the common exporter for keepalived gives. */
+static const struct metric compatible[] = {
+	{ "up", "1 while vrrpd runs", METRIC_UP, 0 },
+	{ "vrrp_state", "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT", METRIC_STATE,
+	    0 },
+	{ "vrrp_excluded_state", "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT",
+	    METRIC_EXCLUDED, 0 },
+	{ "gratuitous_arp_delay", "garp_master_delay", METRIC_DELAY, 0 },
+	{ "script_status", "0 BAD, 1 GOOD", METRIC_SCRIPT, 0 },
+	{ "script_state", "0 idle, 1 running", METRIC_RUN, 0 },
+	{ "advertisements_received", NULL, METRIC_COUNTER, COUNT_received },
+	{ "advertisements_sent", NULL, METRIC_COUNTER, COUNT_sent },
+	{ "become_master", NULL, METRIC_COUNTER, COUNT_became_master },
+	{ "release_master", NULL, METRIC_COUNTER, COUNT_released_master },
+	{ "priority_zero_received", NULL, METRIC_COUNTER,
+	    COUNT_zero_received },
+	{ "priority_zero_sent", NULL, METRIC_COUNTER, COUNT_zero_sent },
+	{ "packet_length_errors", NULL, METRIC_COUNTER, COUNT_length },
+	{ "advertisements_interval_errors", NULL, METRIC_COUNTER,
+	    COUNT_interval },
+	{ "ip_ttl_errors", NULL, METRIC_COUNTER, COUNT_ttl },
+	{ "invalid_type_received", NULL, METRIC_COUNTER, COUNT_type },
+	{ "address_list_errors", NULL, METRIC_COUNTER, COUNT_address_list },
+	{ "authentication_invalid", NULL, METRIC_COUNTER, COUNT_auth_type },
+	{ "authentication_mismatch", NULL, METRIC_COUNTER,
+	    COUNT_auth_mismatch },
+	{ "authentication_failure", NULL, METRIC_COUNTER, COUNT_auth_failed }
+};
+
+/* The n-th metric, under keepalived's names or our own; false: no more. */
+static bool
+metric_find(unsigned n, bool compat, struct metric *m)
+{
+	if (compat) {
+		if (n >= COUNT_OF(compatible))
+			return false;
+		*m = compatible[n];
+		if (m->help == NULL)
+			m->help = list_item(counter_helps, m->what);
+		return true;
+	}
+	if (n == 0) {
+		*m = compatible[0];
+	} else if ((n -= 1) < GLOBAL_KINDS) {
+		*m = (struct metric){ list_item(global_names, n),
+		    list_item(global_helps, n), METRIC_GLOBAL, (uint8_t)n };
+	} else if ((n -= GLOBAL_KINDS) < NUMBER_KINDS) {
+		*m = (struct metric){ list_item(number_names, n),
+		    list_item(number_helps, n), METRIC_NUMBER, (uint8_t)n };
+	} else if ((n -= NUMBER_KINDS) < COUNTER_KINDS) {
+		*m = (struct metric){ list_item(counter_names, n),
+		    list_item(counter_helps, n), METRIC_COUNTER, (uint8_t)n };
+	} else {
+		*m = (struct metric){ "tracker_good", "1 while it is as it "
+		    "should be", METRIC_TRACKER, 0 };
+		return n == COUNTER_KINDS;
+	}
+	return true;
+}
+
+/* How many samples of a metric a virtual router has. */
+static uint32_t
+metric_samples(const struct metric *m, const struct conf_vr *conf)
+{
+	return m->kind == METRIC_TRACKER ? conf->track_count :
+	    m->kind == METRIC_STATE ? conf->address_count :
+	    m->kind == METRIC_EXCLUDED ? conf->excluded_count : 1;
+}
+
+/* Appends what stands before a sample: what its metric is, and its name. */
+static void
+metric_head(struct text *t, struct report *r, const struct metric *m)
+{
+	const char *prefix = r->format == REPORT_COMPATIBLE ? "keepalived" :
+	    "vrrpd";
+	bool counter = m->kind == METRIC_GLOBAL || m->kind == METRIC_COUNTER;
+	const char *end = counter || m->kind == METRIC_DELAY ? "_total" : "";
+
+	if (!r->any)
+		text_format(t, "# HELP %s_%s%s %s\n# TYPE %s_%s%s %s\n",
+		    prefix, m->name, end, m->help, prefix, m->name, end,
+		    counter ? "counter" : "gauge");
+	text_format(t, "%s_%s%s", prefix, m->name, end);
+	r->any = true;
+}
+
+/* Appends a label: a name with its equals sign and what precedes, a value. */
+static void
+metric_label(struct text *t, const char *name, const char *value)
+{
+	text_format(t, "%s\"", name);
+	label_escaped(t, value);
+	text_char(t, '"');
+}
+
+/* Appends sample i of a metric of a virtual router. */
+static void
+metric_vr(struct text *t, const struct report *r, const struct metric *m,
+    const struct daemon *d, const struct vr *vr, uint32_t i, usec_t now)
+{
+	const struct conf_vr *conf = vr->conf;
+	const char *interface = vr_interface_name(d, vr);
+	bool compat = r->format == REPORT_COMPATIBLE;
+	const struct conf_address *address = &conf->addresses[i +
+	    (m->kind == METRIC_EXCLUDED ? conf->address_count : 0U)];
+
+	metric_label(t, compat ? "{iname=" : "{name=", conf->name);
+	metric_label(t, compat ? ",intf=" : ",interface=",
+	    interface == NULL ? "" : interface);
+	text_format(t, ",vrid=\"%u\"", conf->vrid);
+	if (!compat)
+		text_format(t, ",family=\"%u\"", conf->family);
+	if (m->kind == METRIC_TRACKER)
+		metric_label(t, ",tracker=", track_name(d->conf,
+		    &conf->tracks[i]));
+	if (m->kind == METRIC_STATE || m->kind == METRIC_EXCLUDED)
+		text_format(t, ",ip_address=\"%p\"", IP(address->ip));
+	text_string(t, "} ");
+	if (m->kind == METRIC_NUMBER)
+		text_number(t, d, vr, m->what, now);
+	else if (m->kind == METRIC_DELAY)
+		text_seconds(t, conf->garp_delay_us);
+	else
+		text_format(t, "%u", m->kind == METRIC_COUNTER ?
+		    ((const uint32_t *)&vr->counters)[m->what] :
+		    m->kind == METRIC_TRACKER ?
+		    track_status(d, &conf->tracks[i]) == CHECK_GOOD :
+		    (unsigned)vr_state(vr));
+	text_char(t, '\n');
+}
+
+/* Appends a sample about tracking script i, if anything tracks it. */
+static void
+metric_script(struct text *t, struct report *r, const struct metric *m,
+    const struct daemon *d, uint32_t i)
+{
+	const struct script *script = &d->scripts[i];
+
+	if (!d->conf->scripts[i].used)
+		return;
+	metric_head(t, r, m);
+	metric_label(t, "{name=", d->conf->scripts[i].name);
+	text_format(t, "} %u\n", m->kind == METRIC_RUN ? script->token != 0 :
+	    script->status == CHECK_GOOD);
+}
+
+/* Appends the next sample of a metric; false: there is no other. */
+static bool
+metric_sample(struct text *t, struct report *r, const struct metric *m,
+    const struct daemon *d, usec_t now)
+{
+	if (m->kind <= METRIC_GLOBAL) {
+		if (r->at++ > 0)
+			return false;
+		metric_head(t, r, m);
+		text_format(t, " %u\n", m->kind == METRIC_UP ? 1 :
+		    ((const uint32_t *)&d->counters)[m->what]);
+		return true;
+	}
+	if (m->kind >= METRIC_SCRIPT) {
+		if (r->at >= d->conf->script_count)
+			return false;
+		metric_script(t, r, m, d, r->at++);
+		return true;
+	}
+	while (r->at < d->conf->vr_count) {
+		const struct vr *vr = &d->vrs[r->at];
+
+		if (r->part < metric_samples(m, vr->conf) &&
+		    (r->name[0] == '\0' ||
+		    strcmp(vr->conf->name, r->name) == 0)) {
+			metric_head(t, r, m);
+			metric_vr(t, r, m, d, vr, r->part++, now);
+			return true;
+		}
+		r->part = 0;
+		r->at++;
+	}
+	return false;
+}
+
 /*
  * Appends the next piece of an answer in the text format of Prometheus: one
  * sample, and before the first of a metric what it is.  A metric's samples
@@ -20967,39 +21169,15 @@ static bool
 report_metrics(struct text *t, struct report *r, const struct daemon *d,
     usec_t now)
 {
-	const struct vr *vr = &d->vrs[r->at];
-	unsigned n = r->item, c = n - NUMBER_KINDS;
-	bool counter = n >= NUMBER_KINDS;
-	const char *name = counter ? list_item(counter_names, c) :
-	    list_item(number_names, n), *end = counter ? "_total" : "";
-	const char *interface;
+	struct metric m;
 
-	if (r->at >= d->conf->vr_count) {
-		r->at = 0;
-		r->any = false;
+	if (!metric_find(r->item, r->format == REPORT_COMPATIBLE, &m))
+		return false;
+	if (!metric_sample(t, r, &m, d, now)) {
 		r->item++;
-		return r->item < NUMBER_KINDS + COUNTER_KINDS &&
-		    d->conf->vr_count > 0;
+		r->at = r->part = 0;
+		r->any = false;
 	}
-	interface = vr_interface_name(d, vr);
-	if (!r->any)
-		text_format(t, "# HELP vrrpd_%s%s %s\n# TYPE vrrpd_%s%s %s\n",
-		    name, end, counter ? list_item(counter_helps, c) :
-		    list_item(number_helps, n), name, end,
-		    counter ? "counter" : "gauge");
-	text_format(t, "vrrpd_%s%s{name=\"", name, end);
-	label_escaped(t, vr->conf->name);
-	text_string(t, "\",interface=\"");
-	label_escaped(t, interface == NULL ? "" : interface);
-	text_format(t, "\",vrid=\"%u\",family=\"%u\"} ", vr->conf->vrid,
-	    vr->conf->family);
-	if (counter)
-		text_format(t, "%u", ((const uint32_t *)&vr->counters)[c]);
-	else
-		text_number(t, d, vr, n, now);
-	text_char(t, '\n');
-	r->any = true;
-	r->at++;
 	return true;
 }
 
@@ -21364,16 +21542,15 @@ static bool
 report_piece(struct text *t, struct report *r, const struct daemon *d,
     usec_t now)
 {
-	if (r->name[0] != '\0' && r->at < d->conf->vr_count &&
-	    (r->item == 0 || r->format == REPORT_METRICS) &&
+	if (r->format >= REPORT_METRICS)
+		return report_metrics(t, r, d, now);
+	if (r->name[0] != '\0' && r->at < d->conf->vr_count && r->item == 0 &&
 	    strcmp(d->conf->vrs[r->at].name, r->name) != 0) {
 		r->at++;
 		return true;
 	}
 	if (r->command == COMMAND_PEERS)
 		return report_peers(t, r, d, now);
-	if (r->format == REPORT_METRICS)
-		return report_metrics(t, r, d, now);
 	if (r->format == REPORT_JSON)
 		return report_json(t, r, d, now);
 	return report_text(t, r, d, now);
@@ -27350,7 +27527,9 @@ report_word(struct report *r, const char *word)
 		{ "-j", REPORT_JSON,
 		    1 << COMMAND_STATUS | 1 << COMMAND_EVENTS |
 		    1 << COMMAND_PEERS },
-		{ "--prometheus", REPORT_METRICS, 1 << COMMAND_STATUS }
+		{ "--prometheus", REPORT_METRICS, 1 << COMMAND_STATUS },
+		{ "--prometheus-compat", REPORT_COMPATIBLE,
+		    1 << COMMAND_STATUS }
 	};
 
 	for (size_t i = 0; i < COUNT_OF(formats); i++) {
@@ -27370,7 +27549,7 @@ report_word(struct report *r, const char *word)
 	return true;
 }
 
-/* status, explain, events, peers: begins the answer, which comes piece by piece. */
+/* Begins the answer to what does not steer, which comes piece by piece. */
 static void
 request_report(struct service *service, struct client *client,
     const char *const *words)
@@ -28675,6 +28854,8 @@ struct query {
 	bool		pretty;
 	int		word;		/* enum client_word; -1: none of them */
 	int		command;	/* its place on the command line */
+	const char	*file;		/* for the metrics; NULL: stdout */
+	bool		compatible;	/* they have keepalived's names */
 	size_t		length;		/* of the request */
 	char		request[REQUEST_MAX];
 };
@@ -28786,6 +28967,34 @@ client_alone(struct world *w, const struct query *q)
 	return CLIENT_NO_DAEMON;
 }
 
+/*
+ * Puts what a daemon answers into the file where a collector looks for it: a
+ * new one that replaces the old, or if there is no daemon (-1) what says so.
+ */
+static int
+client_file(struct world *w, const struct query *q, int fd)
+{
+	struct dump dump;
+	char bytes[4096];
+	const char *why = world_dump_open(w, &dump, q->file);
+	size_t got;
+
+	if (why == NULL && fchmod(dump.fd, 0644) != 0)
+		why = error_last(w);
+	if (why == NULL && fd < 0)
+		text_format(&dump.text, "%s_up 0\n", q->compatible ?
+		    "keepalived" : "vrrpd");
+	while (why == NULL && fd >= 0 &&
+	    (got = query_read(w, fd, bytes, sizeof(bytes))) > 0)
+		text_bytes(&dump.text, bytes, got);
+	if (why == NULL)
+		why = world_dump_close(w, &dump);
+	if (why == NULL)
+		return ANSWER_GOOD;
+	say(w, "%s: %s", q->file, why);
+	return ANSWER_REFUSED;
+}
+
 /* Asks one question and prints the answer; gives its exit status. */
 static int
 client_ask(struct world *w, const struct query *q)
@@ -28793,11 +29002,20 @@ client_ask(struct world *w, const struct query *q)
 	int fd = query_open(w, q);
 	char status;
 
+	if (fd < 0 && q->file != NULL &&
+	    client_file(w, q, fd) == ANSWER_REFUSED)
+		return ANSWER_REFUSED;
 	if (fd < 0)
 		return client_alone(w, q);
 	errno = ETIMEDOUT;
 	if (query_read(w, fd, &status, 1) != 1)
 		return client_alone(w, q);
+	if (q->file != NULL && status != '1' && status != '2') {
+		int result = client_file(w, q, fd);
+
+		close(fd);
+		return result;
+	}
 	query_copy(w, fd, status == '1' || status == '2' ? STDERR_FILENO :
 	    STDOUT_FILENO, q->pretty);
 	close(fd);
@@ -29398,7 +29616,8 @@ client_help(struct world *w)
 	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
 
 	text_string(&t,
-	    "vrrpd status [-b | -j | -p | -s | -v | --prometheus] [NAME]\n"
+	    "vrrpd status [-b | -j | -p | -s | -v] [NAME]\n"
+	    "vrrpd status --prometheus[-compat] [--prometheus-file PATH]\n"
 	    "vrrpd explain [NAME]               why it is in its state\n"
 	    "vrrpd events [-f] [-j] [NAME]      what happened; -f: what does\n"
 	    "vrrpd peers [-j | -p] [NAME]       every other router heard\n"
@@ -29463,14 +29682,20 @@ query_parse(struct query *q, int argc, char **argv)
 			continue;
 		if (strcmp(argv[at], "--control") == 0 && at + 1 < argc)
 			q->path = argv[++at];
+		else if (strcmp(argv[at], "--prometheus-file") == 0 &&
+		    at + 1 < argc)
+			q->file = argv[++at];
 		else if (strcmp(argv[at], "--") == 0)
 			break;
 		else if (strcmp(argv[at], "-p") == 0 ?
 		    !query_word(q, "-j") : !query_word(q, argv[at]))
 			return false;
 		q->pretty = q->pretty || strcmp(argv[at], "-p") == 0;
+		q->compatible = q->compatible ||
+		    strcmp(argv[at], "--prometheus-compat") == 0;
 	}
-	return true;
+	return q->file == NULL || q->compatible ||
+	    query_word(q, "--prometheus");
 }
 
 /* Runs vrrpd: see vrrpd(8). */

@@ -945,11 +945,21 @@ enum counter { COUNTERS(COUNTER_NUMBER) COUNTER_KINDS };
 #undef COUNTER_NUMBER
 
 /* What every packet socket, interface and virtual router shares. */
+#define GLOBAL_COUNTERS(X) \
+	X(packets, "VRRP packets received") \
+	X(short_packets, "too short to tell whose they are") \
+	X(unknown_vrid, "with a VRID that is not configured") \
+	X(unknown_interface, "by an interface that is not configured") \
+	X(netlink_bad, "messages of the kernel that were not understood") \
+	X(netlink_overruns, "times the kernel had to leave out messages") \
+	X(late_wakeups, "times we were woken more than a second late")
+
+#define GLOBAL_MEMBER(member, help) uint32_t member;
 struct global_counters {
-	uint32_t	packets, short_packets, unknown_vrid, unknown_interface;
-	uint32_t	netlink_bad, netlink_overruns, late_wakeups;
+	GLOBAL_COUNTERS(GLOBAL_MEMBER)
 	uint32_t	bfd[BFD_COUNTERS];
 };
+#undef GLOBAL_MEMBER
 
 /* One entry of the timer heap; embedded in what it wakes. */
 struct timer {
@@ -1100,7 +1110,7 @@ struct vr {
 	uint32_t	first_vip;		/* in daemon.vips */
 	uint32_t	announce_left; /* frames of the burst under way */
 	uint32_t	again_repeat;		/* of the second burst */
-	uint32_t	first_speaker;		/* in daemon.speakers; 0: none */
+	uint32_t	first_speaker;	/* in daemon.speakers; 0: none */
 	uint64_t	logged; /* bit per enum counter: said once */
 	usec_t		linger_until;		/* D-20; NEVER: not lingering */
 	usec_t		restore_at;		/* addresses to be looked at */
@@ -1242,7 +1252,7 @@ enum request {
 };
 enum report_format {
 	REPORT_TEXT, REPORT_VERBOSE, REPORT_BRIEF, REPORT_STATES, REPORT_JSON,
-	REPORT_METRICS
+	REPORT_METRICS, REPORT_COMPATIBLE
 };
 
 #define REPORT_PIECE	2048	/* bytes of an answer that come at once */
@@ -1254,7 +1264,7 @@ struct report {
 	uint8_t		format;			/* enum report_format */
 	bool		follow;			/* what happens, too */
 	bool		any;			/* something was given */
-	uint32_t	at, item;		/* what comes next */
+	uint32_t	at, item, part;		/* what comes next */
 	char		name[REPORT_NAME];	/* "": all instances */
 };
 

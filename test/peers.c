@@ -343,7 +343,7 @@ check_answers(void)
 	CHECK_INT(vr_number(&b->d, &b->d.vrs[0], NUMBER_peers, b->now), 2);
 }
 
-/* A peer that was configured and never heard stands there; what explain says. */
+/* A peer that was configured and never heard stands there; explain. */
 static void
 check_never_heard(void)
 {

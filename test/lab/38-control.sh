@@ -102,6 +102,25 @@ check 'each metric is explained once, and its samples stand together' equal \
 	/^# TYPE/ { type[$3] = $4; next }
 	{ sub(/\{.*/, "") }
 	$1 != name || help[name] != 1 || type[name] == "" { print }')" ''
+check 'the names of the exporter for keepalived' equal \
+    "$(ask r1 status --prometheus-compat VI_1 | grep -e '^keepalived_up' \
+    -e '^keepalived_vrrp_state' -e 'become_master_total{' | sed \
+    's/{iname="VI_1",intf="eth0",vrid="51"/{/')" 'keepalived_up 1
+keepalived_vrrp_state{,ip_address="10.10.1.3"} 2
+keepalived_become_master_total{} 1'
+echo old >"$LAB/r1/v.prom"
+check 'into a file' equal "$(status_of r1 status --prometheus-file \
+    "$LAB/r1/v.prom")" 0
+check 'which holds what the answer is, for everyone to read' equal \
+    "$(grep -v _seconds "$LAB/r1/v.prom"; stat -c %a "$LAB/r1/v.prom")" \
+    "$(ask r1 status --prometheus | grep -v _seconds; echo 644)"
+check 'and nothing is left beside it' equal "$(echo "$LAB"/r1/v.prom*)" \
+    "$LAB/r1/v.prom"
+check 'without a daemon it says so' sh -c "[ \$1 = 4 ] && [ \"\$(cat \
+    $LAB/r1/v.prom)\" = 'keepalived_up 0' ]" - "$(status_of r1 status \
+    --prometheus-compat --prometheus-file "$LAB/r1/v.prom" --control /none)"
+check 'a file that cannot be written' says r1 '/none/v: No such file' \
+    status --prometheus-file /none/v
 check 'an instance that there is not' equal "$(status_of r1 status X)" 1
 check 'a command that there is not' says r1 'no address' statos
 check 'too many words' equal "$(status_of r1 maint VI_1)" 1

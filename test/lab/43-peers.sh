@@ -69,7 +69,7 @@ wait_for 10 'heard 10.10.1.4 10'
 check 'a list that differs: accepted, and noted of who sent it' equal \
     "$(judge "peer['10.10.1.4']['troubles'], peer['10.10.1.4']['refused']")" \
     "['address_list'] 0"
-check 'one line for each that is not right' equal \
-    "$(grep -c 'advertisement refused: wrong password\|address list differs' \
-    "$LAB/r1/router.log")" 2
+# A change of state has it said again; a loaded machine may bring one.
+check 'a line now and then, not one for each of the ten' [ \
+    "$(grep -c 'address list differs' "$LAB/r1/router.log")" -le 3 ]
 lab_end
