@@ -12839,6 +12839,7 @@ struct printer {
 	uint32_t	number;			/* of the object */
 	unsigned	hidden;			/* rows with these flags */
 	bool		secrets;
+	bool		bare;			/* without origins */
 };
 
 #define ORIGIN_COLUMN 48	/* where they stand behind values */
@@ -13023,6 +13024,10 @@ print_line(struct printer *pr, const struct text *line,
 	size_t width = (size_t)(line->at - line->start);
 
 	text_bytes(pr->text, line->start, width);
+	if (pr->bare) {
+		text_char(pr->text, '\n');
+		return;
+	}
 	for (const char *c = line->start; *c == '\t'; c++)
 		width += 7;
 	if (origin == NULL)
@@ -13552,6 +13557,22 @@ print_object(struct printer *pr, enum block block, uint32_t number,
 	text_string(pr->text, "}\n");
 }
 
+/* Object i of a kind of block, and how many there are. */
+static const void *
+conf_object(const struct conf *conf, enum block block, uint32_t i,
+    uint16_t *count)
+{
+	const struct block_kind *kind = &block_kinds[block];
+	const char *objects;
+
+	*count = 1;
+	if (block == IN_GLOBAL)
+		return &conf->global;
+	memcpy(&objects, (const char *)conf + kind->objects, sizeof(objects));
+	memcpy(count, (const char *)conf + kind->count, sizeof(*count));
+	return objects == NULL ? NULL : objects + (size_t)i * kind->conf_size;
+}
+
 /*
  * Prints a configuration as a file which makes the same one, each value with
  * where it comes from if conf_input.keep_origins was set.  Passwords are shown
@@ -13563,20 +13584,134 @@ conf_print(struct text *t, const struct conf *conf, bool secrets)
 	struct printer pr = { .text = t, .conf = conf,
 	    .origin = conf->origins, .hidden = KEYWORD_ALIAS,
 	    .secrets = secrets };
+	uint16_t count;
 
-	print_object(&pr, IN_GLOBAL, 0, &conf->global);
-	for (int block = IN_SCRIPT; block <= IN_INSTANCE; block++) {
-		const struct block_kind *kind = &block_kinds[block];
-		const char *object;
-		uint16_t count;
-
-		memcpy(&object, (const char *)conf + kind->objects,
-		    sizeof(object));
-		memcpy(&count, (const char *)conf + kind->count,
-		    sizeof(count));
+	for (int block = IN_GLOBAL; block <= IN_INSTANCE; block++) {
+		conf_object(conf, (enum block)block, 0, &count);
 		for (uint16_t i = 0; i < count; i++)
-			print_object(&pr, (enum block)block, i,
-			    object + (size_t)i * kind->conf_size);
+			print_object(&pr, (enum block)block, i, conf_object(
+			    conf, (enum block)block, i, &count));
+	}
+}
+
+/* -- what a reload would change -- */
+
+/* Where two configurations are compared: as they are printed. */
+struct comparison {
+	struct text	*out;
+	char		*sides[2];	/* a block of each, size bytes each */
+	size_t		size;
+	bool		any;		/* there was a difference */
+};
+
+/* Prints a block as it is compared, with all secrets: a string. */
+static const char *
+block_print(struct comparison *c, unsigned side, const struct conf *conf,
+    enum block block, uint32_t i)
+{
+	struct text t = text_over(c->sides[side], c->size);
+	struct printer pr = { .text = &t, .conf = conf,
+	    .hidden = KEYWORD_ALIAS, .secrets = true, .bare = true };
+	uint16_t count;
+
+	print_object(&pr, block, i, conf_object(conf, block, i, &count));
+	return text_end(&t);
+}
+
+/* Prints the lines that one block has and another lacks, but no secret. */
+static void
+lines_lacking(struct text *t, char mark, const char *one, const char *other)
+{
+	for (size_t length; *one != '\0'; one += length) {
+		const char *at = other;
+
+		length = strcspn(one, "\n") + 1;
+		while (*at != '\0' && strncmp(at, one, length) != 0)
+			at += strcspn(at, "\n") + 1;
+		if (*at != '\0')
+			continue;
+		text_format(t, "  %c ", mark);
+		if (strncmp(one, "\t\tauth_pass ", 12) == 0)
+			text_string(t, "\t\tauth_pass ********\n");
+		else if (strncmp(one, "\t\tkey ", 6) == 0)
+			text_string(t, "\t\tkey ********\n");
+		else
+			text_bytes(t, one, length);
+	}
+}
+
+/* Prints the first line of a block, and what becomes of it. */
+static void
+block_told(struct comparison *c, const char *block, const char *what)
+{
+	text_bytes(c->out, block, strcspn(block, "{\n"));
+	text_format(c->out, "%s\n", what);
+	c->any = true;
+}
+
+/* Tells what changes between a block and the one that it becomes. */
+static void
+block_compare(struct comparison *c, enum block block, const struct conf *from,
+    uint32_t i, const struct conf *to, uint32_t k)
+{
+	const char *one = block_print(c, 0, from, block, i);
+	const char *two = block_print(c, 1, to, block, k);
+
+	if (strcmp(one, two) == 0)
+		return;
+	block_told(c, one, "changes:");
+	lines_lacking(c->out, '-', one, two);
+	lines_lacking(c->out, '+', two, one);
+}
+
+/* Tells of a block that only one side has. */
+static void
+block_alone(struct comparison *c, enum block block, const struct conf *conf,
+    uint32_t i, const char *what)
+{
+	block_told(c, block_print(c, 0, conf, block, i), what);
+}
+
+/* The place of the block of a kind with a name; as many as there are: none. */
+static uint16_t
+block_named(const struct conf *conf, enum block block, const char *name)
+{
+	uint16_t count, i = 0;
+	const char *const *object;
+
+	conf_object(conf, block, 0, &count);
+	for (; i < count; i++) {
+		object = conf_object(conf, block, i, &count);
+		if (strcmp(*object, name) == 0)
+			break;
+	}
+	return i;
+}
+
+/* Tells what becomes of all blocks of a kind, which go by their names. */
+static void
+blocks_compare(struct comparison *c, enum block block,
+    const struct conf *from, const struct conf *to)
+{
+	uint16_t count, others;
+	const char *const *object;
+
+	conf_object(to, block, 0, &others);
+	conf_object(from, block, 0, &count);
+	for (uint16_t i = 0; i < count; i++) {
+		uint16_t k;
+
+		object = conf_object(from, block, i, &count);
+		k = block_named(to, block, *object);
+		if (k < others)
+			block_compare(c, block, from, i, to, k);
+		else
+			block_alone(c, block, from, i, "goes");
+	}
+	for (uint16_t k = 0; k < others; k++) {
+		object = conf_object(to, block, k, &others);
+		if (block_named(from, block, *object) == count)
+			block_alone(c, block, to, k, "is new");
 	}
 }
 
@@ -19354,6 +19489,35 @@ fifo_states(struct daemon *d)
 }
 
 /*
+ * Tells what would become of a running daemon if another one, which was built,
+ * succeeded it: which instances go on, changed or not, which go, which are new.
+ */
+static void
+daemon_compare(struct comparison *c, struct daemon *d, struct daemon *next)
+{
+	block_compare(c, IN_GLOBAL, d->conf, 0, next->conf, 0);
+	for (int block = IN_SCRIPT; block < IN_INSTANCE; block++)
+		blocks_compare(c, (enum block)block, d->conf, next->conf);
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const struct vr *vr = vr_successor(next, d->conf,
+		    &d->conf->vrs[i]);
+
+		if (vr == NULL)
+			block_alone(c, IN_INSTANCE, d->conf, i,
+			    "goes: it hands over, its addresses are removed");
+		else
+			block_compare(c, IN_INSTANCE, d->conf, i, next->conf,
+			    vr_index(next, vr));
+	}
+	for (uint32_t i = 0; i < next->conf->vr_count; i++) {
+		if (vr_successor(d, next->conf, &next->conf->vrs[i]) == NULL)
+			block_alone(c, IN_INSTANCE, next->conf, i, "is new");
+	}
+	if (!c->any)
+		text_string(c->out, "nothing changes\n");
+}
+
+/*
  * Makes a built daemon the successor of a running one (reload): whatever both
  * have goes on without losing a timer, a counter or an address (C-157, C-158).
  * The arena has room for daemon_heritage.
@@ -23552,6 +23716,36 @@ process_read(struct world *w, uint32_t pid, const char *name, char *buffer,
 	return length < 0 ? 0 : (size_t)length;
 }
 
+/* A writer to a file descriptor: its flush.  What fails is cut. */
+static void
+output_flush(struct text *t)
+{
+	int fd = (int)(intptr_t)t->context;
+	const char *at = t->start;
+
+	while (at < t->at && !t->truncated) {
+		ssize_t n = write(fd, at, (size_t)(t->at - at));
+
+		if (n > 0)
+			at += n;
+		else if (n == 0 || errno != EINTR)
+			t->truncated = true;
+	}
+	t->at = t->start;
+}
+
+/* A text that goes to a file descriptor through buffer[size]. */
+static struct text
+output_over(struct world *w, int fd, char *buffer, size_t size)
+{
+	struct text t = text_over(buffer, size);
+
+	(void)w;
+	t.flush = output_flush;
+	t.context = (void *)(intptr_t)fd;
+	return t;
+}
+
 /* -- pid files -- */
 
 enum pid_result { PID_WRITTEN, PID_RUNNING, PID_FAILED };
@@ -27410,6 +27604,7 @@ static const struct request_row {
 	[COMMAND_PRIO] = { "prio", 2, 2, true },
 	[COMMAND_RELOAD] = { "reload", 0, 0, true },
 	[COMMAND_STOP] = { "stop", 0, 0, true },
+	[COMMAND_CHECK] = { "check", 0, 1, true },
 };
 
 /* How an answer begins: with one of these as a digit, the exit status. */
@@ -27639,6 +27834,72 @@ request_reload(struct world *w, struct service *service, struct client *client)
 	client->answering = client->done = true;
 }
 
+#define COMPARED_MAX	((size_t)1 << 18)	/* bytes of a block */
+#define CHECK_LIMIT_S	30
+
+/*
+ * In a child, which has a copy of all that we know and no timer to keep: reads
+ * a configuration as a reload would, and tells a client what would change.
+ */
+static void __attribute__((noreturn))
+check_answer(struct world *w, struct service *service, int fd,
+    struct conf_input *input)
+{
+	struct incarnation *next = service->spare, *now = service->current;
+	char buffer[4096];
+	struct text t = output_over(w, fd, buffer, sizeof(buffer));
+	struct comparison c = { .out = &t, .size = COMPARED_MAX };
+	struct arena scratch;
+	struct diagnostics found;
+	bool good;
+
+	alarm(CHECK_LIMIT_S);
+	process_settle(w);
+	syscall(FCNTL, fd, F_SETFL, 0);			/* it may block */
+	world_arena_open(w, &scratch);
+	diagnostics_start(&found, &scratch);
+	good = incarnation_read(w, next, now, input, &found, &scratch);
+	for (unsigned i = 0; good && i < COUNT_OF(c.sides); i++)
+		good = (c.sides[i] = arena_take(&scratch, c.size)) != NULL;
+	if (good)
+		good = !errors_are_new(next, now);
+	text_char(&t, (char)('0' + (good ? ANSWER_GOOD : ANSWER_REFUSED)));
+	diagnostics_print(&t, &found);
+	if (good)
+		daemon_compare(&c, &now->daemon, &next->daemon);
+	else
+		text_string(&t, "a reload would not use it; the running "
+		    "configuration would stay\n");
+	output_flush(&t);
+	_exit(0);
+}
+
+/* check [FILE]: what a reload, with another file, would change. */
+static void
+request_check(struct world *w, struct service *service, struct client *client,
+    const char *path)
+{
+	struct conf_input input = service->input;
+	pid_t pid = process_fork(w);
+
+	if (path != NULL) {
+		input.path = path;
+		input.flag_count = 0;
+	}
+	if (pid == 0) {
+		for (int fd = 3; fd < FD_SETSIZE; fd++) {
+			if (fd != client->fd)
+				close(fd);
+		}
+		check_answer(w, service, client->fd, &input);
+	}
+	if (pid < 0)
+		client_answer(client, ANSWER_REFUSED, "cannot be checked: "
+		    "%s\n", error_last(w));
+	else
+		client_drop(w, client);		/* the child has it now */
+}
+
 /* Does what a whole request asks for, or begins to answer it. */
 static void
 loop_request(struct world *w, struct service *service, struct client *client)
@@ -27669,6 +27930,8 @@ loop_request(struct world *w, struct service *service, struct client *client)
 		request_report(service, client, words + 1);
 	} else if (client->report.command == COMMAND_RELOAD) {
 		request_reload(w, service, client);
+	} else if (client->report.command == COMMAND_CHECK) {
+		request_check(w, service, client, words[1]);
 	} else if (client->report.command == COMMAND_STOP) {
 		client_answer(client, ANSWER_GOOD, "%s", "");
 		kill(getpid(), SIGTERM);
@@ -27977,36 +28240,6 @@ static char
 option_takes(const struct option_row *row)
 {
 	return option_line(row)[OPTION_NAME + option_length(row)];
-}
-
-/* A writer to a file descriptor: its flush.  What fails is cut. */
-static void
-output_flush(struct text *t)
-{
-	int fd = (int)(intptr_t)t->context;
-	const char *at = t->start;
-
-	while (at < t->at && !t->truncated) {
-		ssize_t n = write(fd, at, (size_t)(t->at - at));
-
-		if (n > 0)
-			at += n;
-		else if (n == 0 || errno != EINTR)
-			t->truncated = true;
-	}
-	t->at = t->start;
-}
-
-/* A text that goes to a file descriptor through buffer[size]. */
-static struct text
-output_over(struct world *w, int fd, char *buffer, size_t size)
-{
-	struct text t = text_over(buffer, size);
-
-	(void)w;
-	t.flush = output_flush;
-	t.context = (void *)(intptr_t)fd;
-	return t;
 }
 
 /* What the options say of where to log, once they are known. */
@@ -29625,6 +29858,7 @@ client_help(struct world *w)
 	    "vrrpd maint NAME|all on|off        hand over and stay out\n"
 	    "vrrpd prio NAME NUMBER|reset       another base priority\n"
 	    "vrrpd reload                       read the configuration again\n"
+	    "vrrpd check [FILE]                 what a reload would change\n"
 	    "vrrpd stop                         end the daemon\n"
 	    "vrrpd scan INTERFACE [SECONDS] [-j] who speaks VRRP on a link\n"
 	    "vrrpd wait [--state STATE] [-t SECONDS] [NAME] [-- COMMAND ...]\n"
@@ -29652,12 +29886,24 @@ client_run(struct world *w, const struct query *q, int argc, char **argv)
 	    client_wait(w, &awaited) : ANSWER_USAGE;
 }
 
+/* Appends a word to a request, of check a path made absolute. */
+static bool
+query_argument(struct world *w, struct query *q, const char *word)
+{
+	char path[PATH_SIZE];
+	struct text t = text_over(path, sizeof(path));
+
+	if (strcmp(q->request, "check") != 0 || word[0] == '-')
+		return query_word(q, word);
+	return text_absolute(w, &t, word) == NULL && query_word(q, path);
+}
+
 /*
  * Reads the words of a command line as a command to a running daemon.  False:
  * they are something else, for Main.
  */
 static bool
-query_parse(struct query *q, int argc, char **argv)
+query_parse(struct world *w, struct query *q, int argc, char **argv)
 {
 	int at = 1;
 
@@ -29688,7 +29934,7 @@ query_parse(struct query *q, int argc, char **argv)
 		else if (strcmp(argv[at], "--") == 0)
 			break;
 		else if (strcmp(argv[at], "-p") == 0 ?
-		    !query_word(q, "-j") : !query_word(q, argv[at]))
+		    !query_word(q, "-j") : !query_argument(w, q, argv[at]))
 			return false;
 		q->pretty = q->pretty || strcmp(argv[at], "-p") == 0;
 		q->compatible = q->compatible ||
@@ -29716,7 +29962,7 @@ main(int argc, char **argv)
 		say(&w, "cannot start: %s", error_last(&w));
 		return EXIT_USAGE;
 	}
-	if (query_parse(&query, argc, argv))
+	if (query_parse(&w, &query, argc, argv))
 		return client_run(&w, &query, argc, argv);
 	world_arena_open(&w, &arena);
 	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
