@@ -22034,6 +22034,7 @@ struct world {
 	struct effects	late;		/* what need not be done at once */
 	uint8_t		*late_at;	/* the first of them */
 	bool		stopped;	/* EFFECT_STOPPED was carried out */
+	bool		looks_on;	/* only what changes nothing is done */
 	bool		children;	/* SIGCHLD came */
 	int		once_status;	/* of a program run once; -1: none */
 	cpu_set_t	cpus;		/* that programs may run on */
@@ -26070,6 +26071,18 @@ static void (*const carriers[EFFECT_KINDS])(struct world *,
 	[EFFECT_LOG] = effect_line, [EFFECT_STOPPED] = effect_stopped,
 };
 
+/* Whether an effect leaves the machine and its links as they are (doctor). */
+static bool
+effect_looks_on(const struct effect *effect)
+{
+	const uint32_t harmless = 1U << EFFECT_DUMP | 1U << EFFECT_JOIN |
+	    1U << EFFECT_LEAVE | 1U << EFFECT_CHECK | 1U << EFFECT_SIGNAL |
+	    1U << EFFECT_STOPPED;
+
+	return harmless >> effect->kind & 1 ||
+	    (effect->kind == EFFECT_RUN && effect->value == 0);
+}
+
 /* Puts an effect into the batch, or carries it out, or keeps it for later. */
 static void
 effect_carry(struct world *w, const struct effect *effect, const uint8_t *bytes)
@@ -26077,7 +26090,8 @@ effect_carry(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	enum world_socket socket = effect_socket(effect);
 	struct batch *batch = &w->batch;
 
-	if (effect->kind >= EFFECT_KINDS)
+	if (effect->kind >= EFFECT_KINDS ||
+	    (w->looks_on && !effect_looks_on(effect)))
 		return;
 	if (effect->kind >= EFFECT_RUN) {
 		effect_add(&w->late, effect, bytes, effect->length);
@@ -28069,33 +28083,39 @@ loop_late(struct world *w, struct service *service, usec_t deadline)
 	    (int)service->rt_priority, why == NULL ? "set" : why);
 }
 
-/* Serves until EFFECT_STOPPED: every turn as the chapter's head says. */
+/* Waits for something to happen and deals with it, as the head says. */
+static void
+serve_turn(struct world *w, struct service *service)
+{
+	usec_t deadline = daemon_deadline(&service->current->daemon);
+	uint32_t readable = world_wait(w, usec_min(deadline,
+	    usec_min(service->check_at, service->alive_at)));
+	bool drained = readable == 0;
+	int number;
+
+	service->now = world_now(w);
+	loop_late(w, service, deadline);
+	loop_time(w, drained);
+	if (readable != 0)
+		drained = loop_receive(w, service, readable);
+	while (readable & 1U << SOCKET_SIGNAL &&
+	    (number = world_next_signal(w)) != 0)
+		loop_signal(w, service, number);
+	world_pending(w, loop_feed);
+	world_carry_out(w, &w->out);
+	if (readable != 0)
+		loop_time(w, drained);
+	loop_schedule(w, service);
+	loop_clients(w, service, readable & 1U << SOCKET_CONTROL);
+	loop_supervisor(w, service);
+}
+
+/* Serves until EFFECT_STOPPED. */
 static void
 serve(struct world *w, struct service *service)
 {
-	while (!w->stopped) {
-		usec_t deadline = daemon_deadline(&service->current->daemon);
-		uint32_t readable = world_wait(w, usec_min(deadline,
-		    usec_min(service->check_at, service->alive_at)));
-		bool drained = readable == 0;
-		int number;
-
-		service->now = world_now(w);
-		loop_late(w, service, deadline);
-		loop_time(w, drained);
-		if (readable != 0)
-			drained = loop_receive(w, service, readable);
-		while (readable & 1U << SOCKET_SIGNAL &&
-		    (number = world_next_signal(w)) != 0)
-			loop_signal(w, service, number);
-		world_pending(w, loop_feed);
-		world_carry_out(w, &w->out);
-		if (readable != 0)
-			loop_time(w, drained);
-		loop_schedule(w, service);
-		loop_clients(w, service, readable & 1U << SOCKET_CONTROL);
-		loop_supervisor(w, service);
-	}
+	while (!w->stopped)
+		serve_turn(w, service);
 }
 
 /* ==== 11. Main ==== */
@@ -29841,6 +29861,273 @@ client_scan(struct world *w, int argc, char **argv)
 	return ANSWER_GOOD;
 }
 
+/* -- what is wrong with this machine -- */
+
+#define DOCTOR_LEAST_S	4
+#define DOCTOR_MOST_S	30
+
+/* What a look at the machine has found. */
+struct visit {
+	struct world	*world;
+	struct text	*out;
+	const struct daemon *daemon;
+	usec_t		now;
+	unsigned	bad;		/* findings that need a remedy */
+	unsigned	others;		/* daemons that run already */
+	bool		deaf[256];	/* a VRID that does not reach us */
+};
+
+/* Prints the beginning of a finding: whether it is bad, and of what. */
+static void
+visit_begins(struct visit *v, bool bad, const char *of)
+{
+	text_format(v->out, "%s  %s: ", bad ? "bad " : "note", of);
+	v->bad += bad;
+}
+
+/* Prints what keeps a virtual router from taking part, with the remedies. */
+static void
+visit_faults(struct visit *v, const struct vr *vr)
+{
+	/* in the order of enum fault; what follows these passes by itself */
+	static const char remedies[] =
+	    "create it or correct the name; until then it is waited for\0"
+	    "set it up; without a carrier look at the cable and the switch\0"
+	    "give the interface an address of this family\0"
+	    "mend what is checked, or run the check by hand, as its user\0"
+	    "name the others in unicast_peer\0";
+
+	uint32_t faults = vr->faults & FAULT_INTERFACE_ABSENT ?
+	    vr->faults & ~(uint32_t)FAULT_NO_ADDRESS : vr->faults;
+
+	for (unsigned i = 0; 1U << i < FAULT_GROUP; i++) {
+		if ((faults >> i & 1) == 0)
+			continue;
+		visit_begins(v, true, vr->conf->name);
+		faults_text(v->out, v->daemon, vr, 1U << i);
+		text_format(v->out, ": %s\n", list_item(remedies, i));
+	}
+}
+
+/* Prints what is wrong with those that a virtual router hears, or does not. */
+static void
+visit_peers(struct visit *v, const struct vr *vr)
+{
+	struct peer_row row;
+
+	for (uint32_t n = 0; peer_row(v->daemon, (uint32_t)(vr -
+	    v->daemon->vrs), n, &row); n++) {
+		if (row.speaker == NULL) {
+			visit_begins(v, false, vr->conf->name);
+			text_format(v->out, "%p was not heard: it is BACKUP, "
+			    "or down, or protocol 112 is dropped on the way\n",
+			    IP(row.ip));
+		} else if (row.speaker->troubles != 0) {
+			visit_begins(v, true, vr->conf->name);
+			text_format(v->out, "what %p advertises is ",
+			    IP(row.ip));
+			text_troubles(v->out, row.speaker);
+			text_string(v->out, ": give both the same settings\n");
+		}
+	}
+}
+
+/* Prints how it stands about a virtual router. */
+static void
+visit_vr(struct visit *v, const struct vr *vr)
+{
+	const struct daemon *d = v->daemon;
+	const char *name = vr->conf->name, *interface;
+	unsigned before = v->bad;
+
+	visit_faults(v, vr);
+	visit_peers(v, vr);
+	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
+		uint8_t state = d->vips[vr->first_vip + i].state;
+
+		if ((state != VIP_PRESENT && state != VIP_REMOVING) ||
+		    vr_is_owner(vr) || v->others > 0)
+			continue;
+		visit_begins(v, false, name);
+		text_format(v->out, "%p is set on this machine, not by vrrpd: "
+		    "take it out of the network's configuration\n",
+		    IP(vr->conf->addresses[i].ip));
+	}
+	if (vr->conf->hmac.keys.count > 0 && !clock_is_set(d, v->now)) {
+		visit_begins(v, true, name);
+		text_string(v->out, "the clock was never set, which auth_hmac "
+		    "goes by: set it, as with NTP\n");
+	}
+	if (v->bad > before || v->deaf[vr->conf->vrid])
+		return;
+	interface = vr_interface_name(d, vr);
+	text_format(v->out, "good  %s: %s, from %p; ", name,
+	    interface == NULL ? "-" : interface, IP(vr->source));
+	if (vr->active.family != 0)
+		text_format(v->out, "%p is MASTER, with priority %u\n",
+		    IP(vr->active), vr->active_priority);
+	else
+		text_string(v->out, "no other MASTER was heard\n");
+}
+
+/* Whether a virtual router on an interface has heard what passed there. */
+static bool
+visit_heard(const struct daemon *d, uint16_t interface,
+    const struct sighted *one)
+{
+	bool ours = false;
+
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		uint32_t k = d->vrs[i].first_speaker;
+
+		if (d->conf->vrs[i].interface != interface ||
+		    d->conf->vrs[i].vrid != one->vrid ||
+		    d->conf->vrs[i].family != one->source.family)
+			continue;
+		ours = true;
+		while (k != 0 && !ip_equal(&d->speakers[k].source,
+		    &one->source))
+			k = d->speakers[k].next;
+		if (k != 0)
+			return true;
+	}
+	return !ours || ip_is_own(d, &one->source);
+}
+
+/* Prints what is wrong with an interface, to which fd has listened. */
+static void
+visit_interface(struct visit *v, uint16_t interface, int fd)
+{
+	static struct sight_result passed;
+	const struct daemon *d = v->daemon;
+	const char *name = d->conf->interfaces[interface].name;
+	uint8_t bytes[MESSAGE_MAX];
+	struct sockaddr_ll from;
+	socklen_t length = sizeof(from);
+	ssize_t got;
+
+	passed.count = 0;
+	while ((got = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT,
+	    (struct sockaddr *)&from, &length)) > 0)
+		sight_packet(&passed, bytes, (size_t)got, from.sll_addr);
+	for (uint32_t i = 0; i < passed.count; i++) {
+		if (visit_heard(d, interface, &passed.routers[i]))
+			continue;
+		v->deaf[passed.routers[i].vrid] = true;
+		visit_begins(v, true, name);
+		text_format(v->out, "VRID %u of %p arrives, but no program "
+		    "gets it: let protocol 112 in by the firewall, and look at "
+		    "rp_filter\n", passed.routers[i].vrid,
+		    IP(passed.routers[i].source));
+	}
+	if (d->interfaces[interface].master != 0) {
+		visit_begins(v, false, name);
+		text_string(v->out, "it belongs to a bridge, a bond or a VRF: "
+		    "unless that is a VRF, use it instead\n");
+	}
+}
+
+/* Prints who else keeps addresses in this network namespace. */
+static void
+visit_others(struct visit *v)
+{
+	struct arena scratch;
+	struct reader reader;
+	const char **paths, *why, *name;
+	char own[64], other[64], link[64];
+	size_t length;
+	int count;
+
+	world_arena_open(v->world, &scratch);
+	world_reader(v->world, &reader);
+	count = reader.glob(&reader, &scratch, "/proc/[1-9]*/comm", &paths);
+	if (readlink("/proc/self/ns/net", own, sizeof(own)) < 0)
+		count = 0;
+	for (int i = 0; i < count; i++) {
+		struct text t = text_over(link, sizeof(link));
+		int64_t pid = 0;
+
+		for (const char *c = paths[i] + 6; *c != '/'; c++)
+			pid = 10 * pid + *c - '0';
+		text_format(&t, "/proc/%lld/ns/net", (long long)pid);
+		name = file_read(v->world, &scratch, paths[i], &length, &why);
+		if (name == NULL || pid == getpid() ||
+		    (strncmp(name, "keepalived\n", 11) != 0 &&
+		    strncmp(name, "vrrpd\n", 6) != 0) ||
+		    readlink(text_end(&t), other, sizeof(other)) < 0 ||
+		    memcmp(own, other, strcspn(own, "]")) != 0)
+			continue;
+		v->others++;
+		visit_begins(v, false, "this machine");
+		text_format(v->out, "process %lld is %.*s: two with the same "
+		    "addresses disturb each other\n", (long long)pid,
+		    (int)strcspn(name, "\n"), name);
+	}
+	world_arena_close(v->world, &scratch);
+}
+
+/* How long is listened: three intervals and a second, within limits. */
+static usec_t
+visit_span(const struct conf *conf)
+{
+	usec_t span = DOCTOR_LEAST_S * SECOND_US;
+
+	for (uint32_t i = 0; i < conf->vr_count; i++)
+		span = usec_max(span, 3 * (usec_t)conf->vrs[i].interval_us +
+		    SECOND_US);
+	return usec_min(span, DOCTOR_MOST_S * SECOND_US);
+}
+
+/*
+ * doctor: runs the configuration for some seconds, with everything left undone
+ * that would change something, and prints what is wrong, with a remedy.
+ */
+static int
+doctor(struct world *w, struct service *service, const struct options *options)
+{
+	struct daemon *d = &service->current->daemon;
+	const struct conf *conf = d->conf;
+	int *fds = arena_array(&w->memory, conf->interface_count + 1U,
+	    sizeof(*fds));
+	char buffer[1024], why[256];
+	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+	struct text reason = text_over(why, sizeof(why));
+	struct visit v = { .world = w, .out = &t, .daemon = d };
+
+	if (options->namespace == NULL && conf->global.net_namespace != NULL &&
+	    !enter_namespace(w, options, conf->global.net_namespace))
+		return EXIT_CONFIG;
+	w->looks_on = true;
+	if (fds == NULL || !world_open_sockets(w, &reason) ||
+	    !world_signals(w)) {
+		say_failure(w, options, "%s", text_end(&reason));
+		return EXIT_PERMISSION;
+	}
+	visit_others(&v);		/* before there are children of ours */
+	w->conf = conf;
+	world_filter(w, conf);
+	processes_configure(w);
+	for (uint16_t i = 0; i < conf->interface_count; i++)
+		fds[i] = sight_open(w, conf->interfaces[i].name);
+	d->no_bfd = true;
+	d->random = world_random(w);
+	service->now = world_now(w);
+	service->check_at = NEVER;
+	service->alive_at = v.now = service->now + visit_span(conf);
+	daemon_start(d, service->now, v.now);
+	world_carry_out(w, &w->out);
+	while (!w->stopped && service->now < v.now)
+		serve_turn(w, service);
+	for (uint16_t i = 0; i < conf->interface_count; i++) {
+		if (fds[i] >= 0)
+			visit_interface(&v, i, fds[i]);
+	}
+	for (uint32_t i = 0; i < conf->vr_count; i++)
+		visit_vr(&v, &d->vrs[i]);
+	output_flush(&t);
+	return v.bad > 0 ? ANSWER_FAULT : EXIT_GOOD;
+}
+
 /* Lists the commands. */
 static int
 client_help(struct world *w)
@@ -29861,6 +30148,7 @@ client_help(struct world *w)
 	    "vrrpd check [FILE]                 what a reload would change\n"
 	    "vrrpd stop                         end the daemon\n"
 	    "vrrpd scan INTERFACE [SECONDS] [-j] who speaks VRRP on a link\n"
+	    "vrrpd doctor [OPTION ...]          what is wrong here, and why\n"
 	    "vrrpd wait [--state STATE] [-t SECONDS] [NAME] [-- COMMAND ...]\n"
 	    "all: --control PATH, the daemon's socket (" CONTROL_PATH ")\n");
 	output_flush(&t);
@@ -29956,6 +30244,7 @@ main(int argc, char **argv)
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	struct arena arena;
 	struct reader reader;
+	bool visits;
 	int status;
 
 	if (!world_start(&w)) {
@@ -29967,7 +30256,8 @@ main(int argc, char **argv)
 	world_arena_open(&w, &arena);
 	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
 	    slash + 1, "keepalived") == 0;
-	if (!options_parse(&w, &options, &arena, argc, argv))
+	visits = argc > 1 && strcmp(argv[1], "doctor") == 0;
+	if (!options_parse(&w, &options, &arena, argc - visits, argv + visits))
 		return EXIT_USAGE;
 	status = print_and_leave(&w, &options);
 	if (status >= 0)
@@ -29995,7 +30285,10 @@ main(int argc, char **argv)
 	/* by this name from now on, or what is found again would look new */
 	service.input.path = absolute_path(&w, &arena, service.input.path);
 	status = read_configuration(&w, &service, &options);
-	return status == EXIT_GOOD ? run(&w, &service, &options) : status;
+	if (status != EXIT_GOOD)
+		return status;
+	return visits ? doctor(&w, &service, &options) :
+	    run(&w, &service, &options);
 }
 
 #endif /* VRRPD_PURE */

@@ -54,7 +54,8 @@ vrrp_instance CHANGES changes:
   + 		auth_pass ********
 vrrp_instance GOES goes: it hands over, its addresses are removed
 vrrp_instance COMES is new'
-check 'its path may be relative' equal "$(on r1 sh -c 'cd "$1" && "$2" check next' \
+check 'its path may be relative' equal "$(on r1 sh -c '
+    cd "$1" && "$2" check next' \
     - "$LAB/r1" "$VRRPD" 2>&1 | grep -v warning)" "$told"
 check 'the running one is as it was' equal "$(ask status -b |
     cut -d ' ' -f 1,3,4)" 'STAYS 51 MASTER

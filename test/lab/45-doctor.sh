@@ -1,0 +1,98 @@
+#!/bin/sh
+# Goal: doctor finds what keeps an instance from working, says what to do, and
+# changes nothing itself.
+# Method: each trouble is made beside a machine where all is well; what doctor
+# prints, and what the kernel has before and after, are compared.
+. "$(dirname "$0")/lib.sh"
+lab_begin nft
+ours || skip 'keepalived has no such command'
+machine r1 1
+machine r2 2
+VERSION=2 ADVERT=1
+
+visit() { # ARGUMENT...
+	on r1 "$VRRPD" doctor "$@" 2>&1
+}
+
+finds() { # LINE [ARGUMENT...]: as a whole line, with the exit status 3
+	lab_line=$1
+	shift
+	[ $# -gt 0 ] || set -- -f "$LAB/r1/conf"
+	lab_found=$(visit "$@")
+	lab_status=$?
+	printf '%s\n' "$lab_found" | grep -qxF "$lab_line" &&
+	    [ "$lab_status" = 3 ] && return 0
+	printf 'status %s, found:\n%s\n' "$lab_status" "$lab_found"
+	return 1
+}
+
+state() { # what the kernel has of r1
+	ipn r1 -o addr show | sed 's/valid_lft.*//'
+	ipn r1 -o link show
+	ipn r1 route show table all
+	on r1 nft list ruleset
+}
+
+instance VI_1 100 | conf r1
+instance VI_1 150 | conf r2
+before=$(state)
+check 'alone: good, and nobody is MASTER' equal "$(visit -f "$LAB/r1/conf")" \
+    'good  VI_1: eth0, from 10.10.1.1; no other MASTER was heard'
+start_vrrpd r2
+wait_for 5 'has_addr r2 10.10.1.3'
+check 'beside a MASTER: good' equal "$(visit -f "$LAB/r1/conf"; echo $?)" \
+    'good  VI_1: eth0, from 10.10.1.1; 10.10.1.2 is MASTER, with priority 150
+0'
+check 'with flags alone' equal "$(visit --interface eth0 --vrid 51 \
+    10.10.1.3/24)" \
+    'good  VI_1: eth0, from 10.10.1.1; 10.10.1.2 is MASTER, with priority 150'
+check 'another interval' finds "bad   VI_1: what 10.10.1.2 advertises is \
+refused: other interval, or 0: give both the same settings" \
+    --interface eth0 --vrid 51 --advert-int 2 10.10.1.3/24
+check 'another address list' finds "bad   VI_1: what 10.10.1.2 advertises is \
+accepted: address list differs: give both the same settings" \
+    --interface eth0 --vrid 51 10.10.1.4/24
+check 'a check that fails' finds "bad   VI_1: a tracked check failed \
+(false): mend what is checked, or run the check by hand, as its user" \
+    --interface eth0 --vrid 51 --track-script /bin/false 10.10.1.3/24
+on r1 nft -f - <<-END
+	table inet wall {
+		chain in {
+			type filter hook input priority 0;
+			ip protocol 112 drop
+		}
+	}
+END
+check 'a firewall' finds "bad   eth0: VRID 51 of 10.10.1.2 arrives, but no \
+program gets it: let protocol 112 in by the firewall, and look at rp_filter"
+on r1 nft delete table inet wall
+ipn r1 addr add 10.10.1.3/24 dev eth0
+check 'an address that is there already' sh -c 'echo "$1" | grep -qx "note  \
+VI_1: 10.10.1.3 is set on this machine, not by vrrpd: take it out of the \
+network.s configuration"' - "$(visit -f "$LAB/r1/conf")"
+ipn r1 addr del 10.10.1.3/24 dev eth0
+check 'it changes nothing' equal "$(state)" "$before"
+check 'no interface, and nothing that follows from that' equal \
+    "$(visit --interface eth7 --vrid 51 10.10.1.3/24 | grep -v eth0)" \
+    "bad   VI_1: interface does not exist (eth7): create it or correct the \
+name; until then it is waited for"
+ipn r1 addr flush dev eth0
+check 'no address' finds "bad   VI_1: there is no address to send from: give \
+the interface an address of this family"
+ipn r1 addr add 10.10.1.1/24 dev eth0
+check 'peers that are not heard' sh -c 'echo "$1" | grep -q "^note  VI_1: \
+10.10.1.9 was not heard: it is BACKUP, or down"' - "$(visit --interface eth0 \
+    --vrid 51 --peer 10.10.1.9 10.10.1.3/24)"
+start_vrrpd r1
+wait_for 5 'on r1 "$VRRPD" status >/dev/null'
+check 'another daemon on the same machine' sh -c 'echo "$1" | grep -q \
+    "^note  this machine: process [0-9]* is vrrpd: two with the same"' - \
+    "$(visit -f "$LAB/r1/conf")"
+check 'which it does not disturb' [ "$(on r1 "$VRRPD" status -s)" = BACKUP ]
+ipn r1 link set eth0 down
+check 'an interface that is down' finds "bad   VI_1: interface is down \
+(eth0): set it up; without a carrier look at the cable and the switch"
+echo 'vrrp_instance X {' >"$LAB/r1/conf"
+check 'a configuration that cannot run' equal "$(visit -f "$LAB/r1/conf" \
+    >/dev/null; echo $?)" 2
+lab_end
