@@ -13,10 +13,17 @@
  * healing, after which the cluster must settle within the protocol's time;
  * then a drill, one event in a calm cluster with exact bounds.
  *
- *	sim [-v] [-s SEED] [-n ROUTERS] [-t HOURS]
+ * Half of the clusters are dense: a mishap every few seconds.  The others are
+ * calm, and most of these even: clocks run alike, and the LAN is rough only now
+ * and then, so that they repeat what they do for hours or weeks, which is leapt
+ * over (sim_leap.h).  What is printed tells how much.
+ *
+ *	sim [-clv] [-s SEED] [-n ROUTERS] [-t HOURS]
  *
  * Seeds from SEED on are run until HOURS router-hours have been simulated;
- * without HOURS, SEED alone.  ROUTERS 0 lets the seed choose.
+ * without HOURS, SEED alone.  ROUTERS 0 lets the seed choose.  -l: without
+ * leaps.  -c: even clusters only, with leaps and without, and compared; they
+ * have a mishap every hour or more often.
  */
 
 #include <errno.h>
@@ -50,6 +57,7 @@ static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
 #include "sim_check.h"
 #include "sim_router.h"
 #include "sim_fault.h"
+#include "sim_leap.h"
 
 #define HANGS_S		20	/* of CPU time in which no time went by */
 
@@ -92,7 +100,7 @@ router_first(struct sim *s)
 
 /* Lets everything happen until a moment, or until s->awaited is led. */
 static void
-run_until(struct sim *s, usec_t end)
+run_events(struct sim *s, usec_t end)
 {
 	for (;;) {
 		struct router *first = router_first(s);
@@ -104,7 +112,7 @@ run_until(struct sim *s, usec_t end)
 		if (at > end || at == NEVER)
 			break;
 		s->now = usec_max(s->now, at);
-		if (s->now > s->alarm_at)
+		if (s->now > s->stream.alarm_at)
 			alarm_rings(s);
 		if (s->heap_count > 0 && s->heap[0].at <= first->next) {
 			struct happening one = happening_take(s);
@@ -120,6 +128,17 @@ run_until(struct sim *s, usec_t end)
 			return;
 	}
 	s->now = end;
+}
+
+/* The same, and looks at what must hold then; steady states are leapt over. */
+static void
+run_until(struct sim *s, usec_t end)
+{
+	if (s->leap != NULL && s->even && s->covered == 0 &&
+	    s->awaited == SIM_VRS)
+		run_leaping(s, end);
+	else
+		run_events(s, end);
 	alarm_rings(s);
 }
 
@@ -147,10 +166,17 @@ static void
 router_draw(struct sim *s, struct router *r, uint16_t index,
     const struct plan *plan)
 {
+	if (r->made > r->spare) {	/* the same place in each run */
+		struct made *made = r->made;
+
+		r->made = r->spare;
+		r->spare = made;
+	}
 	r->index = index;
 	r->plan = *plan;
 	r->offset = chance_uptime(s);
-	r->rate_ppm = chance_one_in(s, 2) ? chance_range(s, -500, 500) : 0;
+	r->rate_ppm = !s->even && chance_one_in(s, 2) ? chance_range(s, -500,
+	    500) : 0;
 	r->next = NEVER;
 	r->paused_until = r->disturbed_at = r->second_at = 0;
 	r->inbox_count = 0;
@@ -176,10 +202,10 @@ static void
 run_draw(struct sim *s, uint64_t seed, uint32_t routers, struct plan *plans)
 {
 	s->seed = seed;
-	s->chance = seed * 0xd1342543de82ef95U;
-	s->hash = 0;
+	s->stream = (struct stream){ .alarm_at = NEVER,
+	    .chance = seed * 0xd1342543de82ef95U };
 	s->now = 0;
-	s->heap_count = s->order = 0;
+	s->heap_count = 0;
 	s->free_count = 0;
 	while (s->free_count < s->frame_room) {
 		s->free_frames[s->free_count] = s->free_count;
@@ -189,12 +215,12 @@ run_draw(struct sim *s, uint64_t seed, uint32_t routers, struct plan *plans)
 	s->noisy = true;
 	s->steady = s->looping = false;
 	s->awaited = SIM_VRS;
-	s->calm_since = s->alarm_at = NEVER;
+	s->calm_since = NEVER;
 	s->covered = 0;
 	s->expected = NONE;
-	s->partition_until = 0;
 	s->calm = chance_one_in(s, 2);
-	s->total = &s->totals[s->calm];
+	s->even = s->calm && !chance_one_in(s, 4);
+	s->total = &s->totals[s->calm + s->even];
 	snprintf(s->replay, sizeof(s->replay), routers > 0 ?
 	    "again: make sim SEED=%llu ROUTERS=%u\n" :
 	    "again: make sim SEED=%llu\n", (unsigned long long)seed, routers);
@@ -215,7 +241,8 @@ run_draw(struct sim *s, uint64_t seed, uint32_t routers, struct plan *plans)
 static void
 phase_mishaps(struct sim *s)
 {
-	usec_t end = s->now + (s->calm ? s->shortest_us *
+	usec_t end = s->now + (s->even ? s->swarm.pause_us *
+	    chance_range(s, 3, 30) : s->calm ? s->shortest_us *
 	    chance_span(s, 200, 20000) : usec_min(chance_span(s,
 	    10 * SECOND_US, 3600 * SECOND_US), 20000 * s->shortest_us));
 
@@ -248,7 +275,7 @@ static void
 phase_heal(struct sim *s, const struct plan *plans)
 {
 	s->noisy = false;
-	s->partition_until = 0;
+	s->stream.partition_until = s->stream.rough_until = 0;
 	for (uint32_t n = 0; n < s->router_count; n++)
 		router_heal(s, &s->routers[n], &plans[n]);
 	run_until(s, s->now + usec_max(healing_span(s), s->swarm.delay_us));
@@ -286,6 +313,10 @@ run_seed(struct sim *s, uint64_t seed, uint32_t routers)
 		phase_mishaps(s);
 		phase_heal(s, plans);
 		phase_drills(s);
+	}
+	if (s->even && s->compared >= 0) {
+		leap_map(s);
+		leap_take(s->state, s->compared);
 	}
 	for (uint32_t n = 0; n < s->router_count; n++)
 		router_gone(s, &s->routers[n]);
@@ -359,21 +390,23 @@ exercised_print(const struct sim *s)
 	return never;
 }
 
-/* Prints what one regime did, and how fast. */
+/* Prints what one regime did, and how fast; executed: not leapt over. */
 static void
 totals_print(const char *name, const struct totals *t)
 {
 	double spent = t->spent > 0 ? t->spent : 1;
 
 	printf("sim: %s: %llu seeds, %.0f router-hours (interval up to 0.1 s: "
-	    "%.0f, 1 s: %.0f, 10 s: %.0f, longer: %.0f) in %.1f s of one "
-	    "core; %llu advertisements sent, %llu heard, %llu turns; a second: "
-	    "%.0f router-hours, %.0f heard, %.0f turns\n", name,
+	    "%.0f, 1 s: %.0f, 10 s: %.0f, longer: %.0f), %.0f executed, %.0f "
+	    "in %llu leaps, %llu mishaps, %.1f s of one core; %llu "
+	    "advertisements heard, %llu turns executed; a second: %.0f "
+	    "router-hours, %.0f executed, %.0f turns\n", name,
 	    (unsigned long long)t->seeds, t->hours, t->paced[0], t->paced[1],
-	    t->paced[2], t->paced[3], t->spent, (unsigned long long)t->sent,
-	    (unsigned long long)t->heard, (unsigned long long)t->steps,
-	    t->hours / spent, (double)t->heard / spent,
-	    (double)t->steps / spent);
+	    t->paced[2], t->paced[3], t->hours - t->leapt, t->leapt,
+	    (unsigned long long)t->leaps, (unsigned long long)t->mishaps,
+	    t->spent, (unsigned long long)t->heard,
+	    (unsigned long long)t->steps, t->hours / spent,
+	    (t->hours - t->leapt) / spent, (double)t->steps / spent);
 }
 
 /*
@@ -389,27 +422,73 @@ run_seeds(struct sim *s, uint64_t seed, uint32_t routers, double hours)
 
 	do {
 		done += run_seed(s, seed, routers);
-		hash = s->hash;
+		hash = s->stream.hash;
 		s->all_hash = s->all_hash * 31 + hash;
 		if (seed++ % 16 != first % 16)
 			continue;
 		tally(s, TALLY_I12);
 		done += run_seed(s, seed - 1, routers);
-		if (s->hash != hash)
+		if (s->stream.hash != hash)
 			broken(s, NULL, "I12: a second run went another way");
 	} while (done < hours);
 	never = exercised_print(s);
 	totals_print("dense", &s->totals[0]);
 	totals_print("calm", &s->totals[1]);
-	printf("sim: seeds %llu to %llu held: %.0f router-hours in %.1f s of "
-	    "one core, all that happened: %016llx\n",
+	totals_print("even", &s->totals[2]);
+	printf("sim: seeds %llu to %llu held: %.0f router-hours, %.0f of them "
+	    "executed, in %.1f s of one core, all that happened: %016llx\n",
 	    (unsigned long long)first, (unsigned long long)seed - 1, done,
-	    s->totals[0].spent + s->totals[1].spent,
+	    done - s->totals[2].leapt, s->totals[0].spent +
+	    s->totals[1].spent + s->totals[2].spent,
 	    (unsigned long long)s->all_hash);
 	if (seed - first > 1000 && never > 0) {
 		printf("sim: %d counts are 0: this run is none\n", never);
 		exit(1);
 	}
+}
+
+/* Runs a seed, from counts of 0 on, and keeps its end as a picture. */
+static double
+run_pictured(struct sim *s, uint64_t seed, uint32_t routers, int picture)
+{
+	s->leap = picture == 0 ? s->state : NULL;
+	s->compared = picture;
+	memset(s->tallies, 0, sizeof(s->tallies));
+	memset(s->mishaps, 0, sizeof(s->mishaps));
+	memset(s->totals, 0, sizeof(s->totals));
+	s->takeovers = s->duals = 0;
+	return run_seed(s, seed, routers);
+}
+
+/*
+ * Runs seeds twice each, with leaps and step by step, until so many
+ * router-hours are reached; both must end in the same state.
+ */
+static void
+run_compared(struct sim *s, uint64_t seed, uint32_t routers, double hours)
+{
+	double done = 0, leapt = 0, even = 0;
+	uint64_t first = seed, leaps = 0;
+
+	do {
+		double made = run_pictured(s, seed, routers, 0);
+
+		seed++;
+		if (!s->even)
+			continue;
+		leapt += s->totals[2].leapt;
+		leaps += s->totals[2].leaps;
+		even++;
+		done += made;
+		run_pictured(s, seed - 1, routers, 1);
+		if (!leap_alike(s->state))
+			broken(s, NULL, "leaps end in another state");
+	} while (done < hours);
+	printf("sim: %.0f of seeds %llu to %llu ran with leaps and step by "
+	    "step, and ended alike: %.0f router-hours each, %.0f in %llu "
+	    "leaps\n", even, (unsigned long long)first,
+	    (unsigned long long)seed - 1, done, leapt,
+	    (unsigned long long)leaps);
 }
 
 /*
@@ -454,9 +533,10 @@ main(int argc, char **argv)
 	uint64_t seed = 1;
 	uint32_t routers = 0;
 	double hours = 0;
+	bool compared = false, steps = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "vs:n:t:")) != -1) {
+	while ((option = getopt(argc, argv, "clvs:n:t:")) != -1) {
 		if (option == 's')
 			seed = strtoull(optarg, NULL, 10);
 		else if (option == 'n')
@@ -465,6 +545,10 @@ main(int argc, char **argv)
 			hours = strtod(optarg, NULL);
 		else if (option == 'v')
 			sim.verbose = true;
+		else if (option == 'c')
+			compared = true;
+		else if (option == 'l')
+			steps = true;
 		else
 			return 2;
 	}
@@ -474,6 +558,11 @@ main(int argc, char **argv)
 	sim_running = &sim;
 	routers_allocate(&sim, routers > 8 ? routers : 8);
 	watchdog_start();
-	run_seeds(&sim, seed, routers, hours);
+	sim.state = calloc(1, sizeof(*sim.state));
+	if (sim.state == NULL)
+		abort();
+	sim.leap = steps ? NULL : sim.state;
+	sim.compared = -1;
+	(compared ? run_compared : run_seeds)(&sim, seed, routers, hours);
 	return 0;
 }

@@ -4,9 +4,12 @@
 # events before it and the line that shows it again.
 #
 #	make sim			a sanitized run, then two fast ones
+#					of 500,000 router-hours each
 #	make sim SEED=7			that seed alone, sanitized
 #	make sim SEED=7 ROUTERS=40	with so many routers
 #	make sim SEED=7 HOURS=1000	seeds from 7 on for so many router-hours
+#	make sim SEED=7 HOURS=1000 COMPARE=-c
+#					even clusters, with leaps and without
 #
 # A run without SEED is the same every time.
 
@@ -33,15 +36,19 @@ if [ -n "${SEED:-}" ] && [ -z "${HOURS:-}" ]; then
 	exec $sanitized -s "$SEED" -n "${ROUTERS:-0}"
 elif [ -n "${HOURS:-}" ]; then
 	build $fast -O3
-	exec $fast -s "${SEED:-1}" -n "${ROUTERS:-0}" -t "$HOURS"
+	# shellcheck disable=SC2086 # a flag, or none
+	exec $fast ${COMPARE:-} -s "${SEED:-1}" -n "${ROUTERS:-0}" -t "$HOURS"
 fi
 slow
 build $fast -O3
-$sanitized -s 1 -t 200
-$fast -s 1 -t 40000 &
-half=$!
+half() { # SEED
+	$fast -s "$1" -t 500000 && $fast -c -s "$1" -t 5000
+}
+$sanitized -s 1 -t 10000
+half 1 &
+first=$!
 failed=0
-$fast -s 20000000 -t 40000 >build/test/sim.other || failed=1
-wait $half || failed=1
+half 20000000 >build/test/sim.other || failed=1
+wait $first || failed=1
 cat build/test/sim.other
 exit $failed

@@ -42,7 +42,7 @@ enum sim_verdict {
 /* Something that happens at a moment, to a router. */
 struct happening {
 	usec_t		at;
-	uint32_t	order;		/* of those at one moment */
+	uint64_t	order;		/* of those at one moment */
 	uint16_t	router;
 	uint8_t		kind;		/* enum happening_kind */
 	uint8_t		segment;
@@ -207,8 +207,6 @@ struct router {
 	int64_t		rate_ppm;
 	uint32_t	idle_turns;
 	uint16_t	index;
-	uint16_t	inbox_count;
-	uint32_t	inbox[SIM_INBOX];
 	bool		stop_asked, reload_asked;
 	bool		silent_reload;	/* unchanged: nothing follows */
 	bool		stopping;	/* EFFECT_STOPPED came */
@@ -219,6 +217,8 @@ struct router {
 	int32_t		file_value;
 	uint8_t		group_told[SIM_GROUPS];
 	struct watch	watches[SIM_VRS];
+	uint16_t	inbox_count;
+	uint32_t	inbox[SIM_INBOX];
 	struct records	records;
 	_Alignas(16) uint8_t queue[SIM_QUEUE];
 };
@@ -279,21 +279,38 @@ enum tally { TALLIES(TALLY) TALLY_KINDS };
 struct totals {
 	double		hours, spent;		/* router-hours, seconds */
 	double		paced[PACES];		/* router-hours, by interval */
-	uint64_t	seeds, sent, heard, steps;
+	double		leapt;			/* of the hours */
+	uint64_t	seeds, leaps, mishaps, sent, heard, steps;
 };
 #define PACE_LIMITS { 100000, 1000000, 10000000, NEVER }
 
+/* What changes all the time, and decides what comes. */
+struct stream {
+	uint64_t	chance;
+	uint64_t	hash, hashed;	/* of all that happened; the last */
+	uint64_t	order;		/* of happenings */
+	usec_t		sent_at;	/* the last advertisement */
+	usec_t		alarm_at;	/* a limit of the cluster runs out */
+	usec_t		partition_until;
+	usec_t		rough_until;	/* the LAN loses, delays, doubles */
+};
+
 struct sim {
-	uint64_t	seed, chance, hash;
+	uint64_t	seed;
+	struct stream	stream;
+	struct leap	*state;
+	struct leap	*leap;		/* NULL: step by step */
+	int		compared;	/* picture of the end; -1: none */
 	struct router	*routers;
 	uint32_t	router_count, vr_count, group_count, routers_asked;
 	struct cluster_vr vrs[SIM_VRS];
 	bool		calm;		/* the regime: faults are rare */
+	bool		even;		/* clocks are alike, the LAN is good */
 	bool		unicast;
+	bool		assorted;	/* intervals differ by far */
 	struct swarm	swarm;
 	struct judged	judged[SIM_VRS];
 	uint8_t		*blocked;	/* from * router_count + to */
-	usec_t		partition_until;
 	usec_t		now;
 	bool		noisy;		/* the LAN is not kind */
 	bool		steady;		/* no state may change */
@@ -304,9 +321,8 @@ struct sim {
 	uint16_t	expected;	/* who alone may take over, or NONE */
 	usec_t		longest_us, shortest_us; /* intervals on the LAN */
 	usec_t		refresh_us, script_us;	/* longest of any router */
-	usec_t		alarm_at;	/* a limit of the cluster runs out */
 	struct happening *heap;
-	uint32_t	heap_count, heap_room, order;
+	uint32_t	heap_count, heap_room;
 	struct sim_frame	*frames;
 	uint32_t	*free_frames;
 	uint32_t	frame_room, free_count;
@@ -315,7 +331,7 @@ struct sim {
 	struct totals	*total;		/* of the regime under way */
 	char		replay[96];	/* the line that shows it again */
 	/* what was done in all runs */
-	struct totals	totals[2];	/* of each regime */
+	struct totals	totals[3];	/* of each regime */
 	uint64_t	mishaps[32], takeovers, duals, all_hash;
 	uint64_t	tallies[TALLY_KINDS], reloads[RELOADS];
 	usec_t		longest_none, longest_dual;
@@ -338,7 +354,7 @@ tally(struct sim *s, enum tally kind)
 static uint64_t
 chance_next(struct sim *s)
 {
-	uint64_t z = s->chance += 0x9e3779b97f4a7c15U;
+	uint64_t z = s->stream.chance += 0x9e3779b97f4a7c15U;
 
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebU;
@@ -405,7 +421,7 @@ static bool
 happens_before(const struct happening *a, const struct happening *b)
 {
 	return a->at != b->at ? a->at < b->at :
-	    (int32_t)(a->order - b->order) < 0;
+	    a->order < b->order;
 }
 
 /* Has something happen. */
@@ -413,7 +429,7 @@ static void
 happen(struct sim *s, usec_t at, enum happening_kind kind, uint16_t router,
     uint8_t segment, uint32_t what)
 {
-	struct happening one = { .at = at, .order = s->order++,
+	struct happening one = { .at = at, .order = s->stream.order++,
 	    .router = router, .kind = (uint8_t)kind, .segment = segment,
 	    .what = what };
 	uint32_t slot = s->heap_count++;
@@ -572,12 +588,18 @@ broken(struct sim *s, struct router *r, const char *format, ...)
 	exit(1);
 }
 
-/* Mixes a number into the hash of all that happened (I12). */
+/*
+ * Mixes a number into the hash of all that happened (I12): a sum over all and
+ * what was before each, so that what repeats adds the same again.
+ */
 static void
 hash_add(struct sim *s, uint64_t number)
 {
-	s->hash = (s->hash ^ number) * 0x100000001b3U;
-	s->hash ^= s->hash >> 29;
+	uint64_t z = (s->stream.hashed ^ number) * 0xbf58476d1ce4e5b9U;
+
+	z = (z ^ z >> 29) * 0x94d049bb133111ebU;
+	s->stream.hash += z ^ z >> 32;
+	s->stream.hashed = number * 0x9e3779b97f4a7c15U;
 }
 
 /* The address of a router on a segment. */

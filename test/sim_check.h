@@ -16,7 +16,7 @@
 static void
 alarm_set(struct sim *s, usec_t at)
 {
-	s->alarm_at = usec_min(s->alarm_at, at);
+	s->stream.alarm_at = usec_min(s->stream.alarm_at, at);
 }
 
 /* For how long nobody may be Active while all are healthy (I3). */
@@ -67,7 +67,7 @@ judged_update(struct sim *s, uint32_t vr)
 static void
 alarm_rings(struct sim *s)
 {
-	s->alarm_at = NEVER;
+	s->stream.alarm_at = NEVER;
 	for (uint32_t v = 0; v < s->vr_count && s->calm_since != NEVER; v++) {
 		const struct judged *j = &s->judged[v];
 
@@ -166,7 +166,9 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 	line->state = vr->machine.state;
 	if (s->verbose)
 		record_print(line);
-	hash_add(s, (uint64_t)s->now ^ (uint64_t)message[2] << 56);
+	hash_add(s, (uint64_t)(s->now - s->stream.sent_at) ^
+	    (uint64_t)message[2] << 56);
+	s->stream.sent_at = s->now;
 	s->total->sent++;
 	tally(s, TALLY_I6);
 	watch->sent_at = r->local;

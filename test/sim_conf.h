@@ -45,6 +45,11 @@ cluster_vr_draw(struct sim *s, uint32_t n)
 	vr->excluded = vr->addresses < SIM_VIPS && chance_one_in(s, 4);
 	vr->prefix = vr->family == 6 ? 64 : chance_one_in(s, 2) ? 24 : 32;
 	vr->interval_us = chance_interval(s, vr->version);
+	if (s->even && n > 0 && !s->assorted)
+		vr->interval_us = s->vrs[0].interval_us;
+	if (s->even && s->vr_count > 1 && vr->interval_us > 40 * SECOND_US &&
+	    vr->version == 3)
+		vr->interval_us = 40 * (uint32_t)SECOND_US;
 	vr->mixed = vr->version == 3 && chance_one_in(s, 3);
 	vr->unicast = s->unicast;
 	vr->strict = !vr->unicast && chance_one_in(s, 8);
@@ -56,7 +61,10 @@ cluster_vr_draw(struct sim *s, uint32_t n)
 	s->shortest_us = usec_min(s->shortest_us, vr->interval_us);
 }
 
-/* Draws what all routers agree about. */
+/*
+ * Draws what all routers agree about.  What an even cluster does is to repeat
+ * soon: most have one interval.
+ */
 static void
 cluster_draw(struct sim *s)
 {
@@ -65,6 +73,7 @@ cluster_draw(struct sim *s)
 	s->group_count = s->vr_count > 1 && chance_one_in(s, 2);
 	if (s->vr_count == SIM_VRS && !chance_one_in(s, 3))
 		s->group_count = SIM_GROUPS;
+	s->assorted = chance_one_in(s, 8);
 	s->unicast = s->router_count <= SIM_PEERS && chance_one_in(s, 5);
 	s->longest_us = s->refresh_us = s->script_us = 0;
 	s->shortest_us = NEVER;
@@ -99,7 +108,8 @@ plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
 	plan->vrs[n].priority = (uint8_t)chance_range(s, 1, 254);
 	plan->vrs[n].addresses = s->vrs[n].addresses;
 	if (s->vrs[n].mixed && chance_one_in(s, 3))
-		interval_us = (uint32_t)(s->calm ? chance_range(s,
+		interval_us = (uint32_t)(s->even ? interval_us / CS_US
+		    * chance_range(s, 2, 4) / 4 : s->calm ? chance_range(s,
 		    interval_us / CS_US / 2, interval_us / CS_US) :
 		    chance_range(s, 10, 300)) * CS_US;
 	plan->vrs[n].interval_us = interval_us;

@@ -485,10 +485,21 @@ mishap_partition(struct sim *s, struct router *r)
 		s->blocked[i] = kind == 0 ? apart : kind == 1 ?
 		    to == r->index : chance_one_in(s, 2);
 	}
-	s->partition_until = s->now + chance_span(s, 100 * MS_US,
+	s->stream.partition_until = s->now + chance_span(s, 100 * MS_US,
 	    60 * SECOND_US);
 	note(s, NULL, "the LAN falls apart (%d) for %.3f s", (int)kind,
-	    (double)(s->partition_until - s->now) / 1e6);
+	    (double)(s->stream.partition_until - s->now) / 1e6);
+}
+
+/* The LAN does to packets what the swarm says, where it does not always. */
+static void
+mishap_rough(struct sim *s, struct router *r)
+{
+	usec_t span = chance_span(s, SECOND_US, 20 * s->longest_us);
+
+	(void)r;
+	s->stream.rough_until = s->now + span;
+	note(s, NULL, "the LAN is rough for %.3f s", (double)span / 1e6);
 }
 
 /* -- packets of nobody -- */
@@ -656,6 +667,7 @@ static const struct {
 	{ mishap_forgery,	"forgery",	8 },
 	{ mishap_nonsense,	"nonsense",	8 },
 	{ mishap_claim,		"claim",	5 },
+	{ mishap_rough,		"rough",	5 },
 };
 
 /* Draws how hostile a run is: a subset of the mishaps, and a LAN. */
@@ -663,7 +675,7 @@ static void
 swarm_draw(struct sim *s)
 {
 	struct swarm *swarm = &s->swarm;
-	uint32_t rarely = s->calm ? 9 : 3;
+	uint32_t rarely = s->calm && !s->even ? 9 : 3;
 
 	*swarm = (struct swarm){ .delay_us = chance_span(s, MS_US,
 	    usec_min(3 * s->longest_us, 10 * SECOND_US)) };
@@ -677,9 +689,14 @@ swarm_draw(struct sim *s)
 		swarm->loop = (uint32_t)chance_span(s, 65, 30000);
 	if (chance_one_in(s, rarely))
 		swarm->delay = (uint32_t)chance_span(s, 65, 30000);
-	swarm->pause_us = s->calm ? usec_max(60 * SECOND_US, s->shortest_us *
-	    chance_span(s, 100, 5000)) : chance_span(s, 50 * MS_US,
-	    600 * SECOND_US);
+	swarm->pause_us = chance_span(s, 50 * MS_US, 600 * SECOND_US);
+	if (s->even)
+		swarm->pause_us = chance_span(s, 60 * SECOND_US,
+		    (s->assorted || s->compared >= 0 ? 3600 : 864000) *
+		    SECOND_US);
+	else if (s->calm)
+		swarm->pause_us = usec_max(60 * SECOND_US, s->shortest_us *
+		    chance_span(s, 100, 5000));
 	for (size_t i = 0; i < COUNT_OF(mishaps); i++)
 		swarm->weights[i] = chance_one_in(s, 2) ? 0 :
 		    mishaps[i].weight;
@@ -701,6 +718,7 @@ mishap_occurs(struct sim *s)
 	for (i = 0; at >= s->swarm.weights[i]; i++)
 		at -= s->swarm.weights[i];
 	s->mishaps[i]++;
+	s->total->mishaps++;
 	hash_add(s, i);
 	disturb(s, r, 0);
 	mishaps[i].act(s, r);

@@ -6,11 +6,18 @@
  * World's own functions read that socket.
  */
 
+/* How long a router's scheduler takes. */
+static usec_t
+router_latency(struct sim *s, const struct router *r)
+{
+	return s->even ? 20 + r->index * 37 % 100 : chance_range(s, 20, 120);
+}
+
 /* Something waits for the daemon: its turn comes soon, unless it is paused. */
 static void
 router_rouse(struct sim *s, struct router *r)
 {
-	usec_t soon = usec_max(s->now + chance_range(s, 20, 120),
+	usec_t soon = usec_max(s->now + router_latency(s, r),
 	    r->paused_until);
 
 	if (r->d != NULL && soon < r->next)

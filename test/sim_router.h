@@ -6,6 +6,13 @@
 
 /* -- the LAN -- */
 
+/* Whether the LAN does to packets what the swarm says. */
+static bool
+lan_is_rough(const struct sim *s)
+{
+	return s->noisy && (!s->even || s->now < s->stream.rough_until);
+}
+
 /*
  * Delivers a frame to one router, as far as the LAN is kind.  A calm one keeps
  * the order of what one router sends another.
@@ -18,13 +25,14 @@ lan_deliver(struct sim *s, uint32_t index, uint16_t router)
 	usec_t delay = 60 + (frame->sender * 37 + router * 211) % 840;
 	uint32_t luck;
 
-	if (s->noisy) {
+	if (s->noisy && frame->sender != NONE &&
+	    s->stream.partition_until > s->now &&
+	    s->blocked[frame->sender * s->router_count + router]) {
+		tally(s, TALLY_parted);
+		return;
+	}
+	if (lan_is_rough(s)) {
 		luck = (uint32_t)(chance_next(s) & 0xffff);
-		if (frame->sender != NONE && s->partition_until > s->now &&
-		    s->blocked[frame->sender * s->router_count + router]) {
-			tally(s, TALLY_parted);
-			return;
-		}
 		if (luck < swarm->loss) {
 			tally(s, TALLY_lost);
 			return;
@@ -71,7 +79,7 @@ lan_send(struct sim *s, uint32_t index)
 	struct sim_frame *frame = &s->frames[index];
 
 	frame->users = 1;
-	if (frame->sender != NONE && (s->looping || (s->noisy &&
+	if (frame->sender != NONE && (s->looping || (lan_is_rough(s) &&
 	    s->swarm.loop > 0 && (chance_next(s) & 0xffff) < s->swarm.loop))) {
 		tally(s, TALLY_looped);
 		lan_deliver(s, index, frame->sender);
@@ -79,7 +87,7 @@ lan_send(struct sim *s, uint32_t index)
 	for (uint16_t i = 0; i < s->router_count; i++) {
 		if (i == frame->sender)
 			continue;
-		if (s->noisy && s->swarm.corrupt > 0 &&
+		if (lan_is_rough(s) && s->swarm.corrupt > 0 &&
 		    frame->kind <= FRAME_VRRP6 &&
 		    (chance_next(s) & 0xffff) < s->swarm.corrupt) {
 			lan_corrupt(s, index, i);
@@ -210,13 +218,15 @@ carry_membership(struct router *r, const struct effect *effect)
 		i->groups[n] = i->groups[--i->group_count];
 }
 
-/* EFFECT_RUN: a process whose end is drawn now. */
+/* EFFECT_RUN: a process; its end is drawn now, or the same each time. */
 static void
 carry_run(struct sim *s, struct router *r, const struct effect *effect)
 {
 	struct kernel *k = &r->kernel;
-	bool check = effect->value == 0, hangs = s->noisy &&
-	    chance_one_in(s, 200);
+	bool check = effect->value == 0, dice = !(check && s->even);
+	bool hangs = dice && s->noisy && chance_one_in(s, 200);
+	usec_t takes = dice ? chance_range(s, MS_US, 50 * MS_US) :
+	    (1 + (r->index * 7 + effect->index * 3) % 40) * MS_US;
 	uint32_t n = 0;
 
 	while (n < KERNEL_PROCESSES && k->processes[n].token != 0)
@@ -232,10 +242,11 @@ carry_run(struct sim *s, struct router *r, const struct effect *effect)
 	if (check)
 		hangs = k->hangs[effect->index];
 	k->processes[n] = (struct kernel_process){ .token = effect->token,
-	    .owner = effect->value, .stubborn = chance_one_in(s, 4),
+	    .owner = effect->value, .stubborn = dice ? chance_one_in(s, 4) :
+	    r->index % 4 == 0,
 	    .status = check && k->fails[effect->index] ? 1 << 8 : 0 };
-	happen(s, s->now + (hangs ? 20 * s->script_us : chance_range(s, MS_US,
-	    50 * MS_US)), HAPPENS_PROCESS, r->index, 0, effect->token);
+	happen(s, s->now + (hangs ? 20 * s->script_us : takes),
+	    HAPPENS_PROCESS, r->index, 0, effect->token);
 }
 
 /* A process of a router ended: its daemon is told. */
@@ -249,7 +260,7 @@ process_ends(struct sim *s, struct router *r, uint32_t token, int32_t status)
 			continue;
 		if (status < 0)
 			status = k->processes[n].status;
-		k->processes[n].token = 0;
+		k->processes[n] = (struct kernel_process){ .token = 0 };
 		if (r->d == NULL)
 			return;
 		pending_add(r->w, EVENT_PROCESS, 0, token, status);
@@ -435,7 +446,7 @@ router_schedule(struct sim *s, struct router *r)
 	due = due == 0 ? s->now : router_moment(r, due);
 	if (r->w->pending_count > 0 || r->w->netlink_lost ||
 	    r->w->netlink_full || kernel_readable(&r->kernel))
-		due = usec_min(due, s->now + chance_range(s, 20, 120));
+		due = usec_min(due, s->now + router_latency(s, r));
 	r->next = usec_max(usec_max(due, s->now), r->paused_until);
 }
 
@@ -564,8 +575,7 @@ router_crash(struct sim *s, struct router *r)
 	if (r->d == NULL)
 		return;
 	note(s, r, "crashes");
-	for (uint32_t n = 0; n < KERNEL_PROCESSES; n++)
-		r->kernel.processes[n].token = 0;
+	memset(r->kernel.processes, 0, sizeof(r->kernel.processes));
 	router_gone(s, r);
 }
 
