@@ -142,6 +142,12 @@ check 'status -j: the hostile name' valid status r1 status -j \
 check 'status -p' valid status r1 status -p
 check 'status -j of a Backup' valid status r2 status -j
 check 'which has heard another' refuses status 'v[0]["heard"] = ""'
+check 'peers -j' valid peers r2 peers -j
+check 'which has one' grep -q '"master":true' "$LAB/printed"
+check 'a key more is refused' refuses peers 'v[0]["more"] = 0'
+check 'a trouble that there is not' refuses peers 'v[0]["troubles"] = ["x"]'
+check 'peers -j of one that was never heard' valid peers r1 peers -j
+check 'which stands there' grep -q '"adverts":0' "$LAB/printed"
 check 'events -j' valid events r1 events -j
 check 'a line more is refused' refuses events 'v[0]["file"] = ""'
 check 'events -j of one instance' valid events r1 events -j ABSENT
@@ -192,7 +198,7 @@ cp "$LAB/dump" "$LAB/printed"
 check 'is an object' refuses dump 'v["more"] = []'
 check 'scan -j on a link where nobody speaks' valid scan r1 scan lo 1 -j
 check 'is []' equal "$(cat "$LAB/printed")" '[]'
-for schema in status events event scan dump; do
+for schema in status peers events event scan dump; do
 	check "every key of $schema.json came up" validate "$schema" \
 	    --unseen "$LAB/seen.$schema"
 done
