@@ -202,6 +202,7 @@ bound r1 50 'no timer runs then'
 	asks r1 status
 	asks r2 status
 	asks r2 explain VI_1
+	asks r2 peers
 	asks r1 events
 	cat "$NET/scanned"
 } >"$NET/asked" 2>&1
