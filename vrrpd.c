@@ -16955,12 +16955,15 @@ entries_reconcile(struct daemon *d, uint32_t first, uint32_t count, bool wanted)
 		    wanted);
 }
 
-/* The same for those that belong to no virtual router; they go at the end. */
+/*
+ * The same for those that belong to no virtual router; they go at the end.
+ * Before the first dump is complete it is not known what others put there.
+ */
 static void
 statics_reconcile(struct daemon *d)
 {
 	d->statics_at = NEVER;
-	if (!d->stopping)
+	if (d->dumped && !d->stopping)
 		entries_reconcile(d, 0, d->conf->static_count, true);
 }
 
@@ -17162,9 +17165,10 @@ static void
 entry_review(struct daemon *d, uint32_t i, usec_t now)
 {
 	uint16_t group = d->conf->entries[i].group;
-	const struct conf_group *conf = &d->conf->track_groups[group];
+	const struct conf_group *conf = group == NONE ? NULL :
+	    &d->conf->track_groups[group];
 
-	for (uint16_t k = 0; group != NONE && k < conf->member_count; k++)
+	for (uint16_t k = 0; conf != NULL && k < conf->member_count; k++)
 		vr_review(d, &d->vrs[conf->members[k]], now);
 }
 

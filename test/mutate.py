@@ -263,10 +263,9 @@ class Scratch:
         self.siblings = siblings_of(header)
         self.header = header
         self.pattern = pattern
-        # A macro in the table must stay a constant.
-        self.constant = re.search(r"^static const struct transition "
-                                  r"transitions.*?^\};\n", source,
-                                  re.S | re.M).group()
+        # A macro in a table must stay a constant.
+        self.constant = set(re.findall(r"\w+", " ".join(re.findall(
+            r"^\s*static const [^;]*;", source, re.M))))
         self.pieces = []        # text, or (piece of code, its mutants)
         self.mutants = []
         chapter, at = "", 0
@@ -413,6 +412,7 @@ class Scratch:
             for p in parameters.split(",") if parameters.strip() != "void")
         returns = re.match(r"static\s+void\s+\w+\(", head) is None
         cases = []
+        emit(head.rstrip() + ";\n")     # it may call itself
         for mutant in mutants:
             copy = "%s_%d" % (name, mutant.number)
             emit(head.replace("\n%s(" % name, "\n%s(" % copy) + mutant.body,

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Goal: routes, rules and static addresses are there when they shall be, come
+ * back when somebody takes them, and are nobody's business but ours: what a
+ * foreign hand put there stays.
+ * Method: a daemon on a bench (core.h) with a static address, a static route, a
+ * static rule, and three routes of VI_1; the test plays the kernel where it
+ * does not obey.
+ */
+#define main vrrpd_main
+#include "../vrrpd.c"
+#undef main
+
+#include "check.h"
+#include "core.h"
+
+enum { ADDRESS, STATIC, RULE, ROUTE, LOOSE, HOPPING, ENTRIES };
+
+#define WAIT_DOWN	(4 * SECOND_US)
+
+static struct bench bench;
+static struct conf_entry entries[ENTRIES];
+static uint8_t bodies[ENTRIES][64];
+
+/* An IPv4 or IPv6 route to a network in eth0 (1) or eth1 (2), or by both. */
+static void
+make_route(int i, uint8_t family, uint8_t number, uint32_t interface)
+{
+	struct rtmsg body = { .rtm_family = family == 4 ? 2 : 10,
+	    .rtm_dst_len = family == 4 ? 24 : 64, .rtm_table = RT_TABLE_MAIN,
+	    .rtm_protocol = 112, .rtm_type = RTN_UNICAST };
+	struct rtnexthop hops[2] = { { .rtnh_len = sizeof(hops[0]),
+	    .rtnh_ifindex = 1 }, { .rtnh_len = sizeof(hops[0]),
+	    .rtnh_ifindex = 2 } };
+	uint8_t network[16] = { 0x20, number };
+	struct packer p = packer_over(bodies[i], sizeof(bodies[i]));
+
+	packer_bytes(&p, &body, sizeof(body));
+	nl_attribute(&p, RTA_DST, network, ip_size(family));
+	if (interface != 0)
+		nl_attribute(&p, RTA_OIF, &interface, sizeof(interface));
+	else
+		nl_attribute(&p, RTA_MULTIPATH, hops, sizeof(hops));
+	entries[i] = (struct conf_entry){ .kind = ENTRY_ROUTE, .text = "r",
+	    .vr = i == STATIC ? NONE : 0, .group = NONE, .body = bodies[i],
+	    .length = (uint16_t)packer_length(&p), .flags = NLM_F_CREATE |
+	    (family == 4 ? NLM_F_EXCL : 0) };
+}
+
+/* The static address, in eth1, and the static rule. */
+static void
+make_others(void)
+{
+	static const uint8_t ip[4] = { 192, 0, 2, 9 };
+	struct ifaddrmsg address = { .ifa_family = 2, .ifa_prefixlen = 32,
+	    .ifa_index = 2 };
+	struct fib_rule_hdr rule = { .family = 2, .table = 5,
+	    .action = FR_ACT_TO_TBL };
+	uint32_t number = 100;
+	uint8_t protocol = 112;
+	struct packer p = packer_over(bodies[ADDRESS], sizeof(bodies[0]));
+
+	packer_bytes(&p, &address, sizeof(address));
+	nl_attribute(&p, IFA_LOCAL, ip, sizeof(ip));
+	nl_attribute(&p, IFA_ADDRESS, ip, sizeof(ip));
+	nl_attribute(&p, IFA_PROTO_, &protocol, sizeof(protocol));
+	entries[ADDRESS] = (struct conf_entry){ .kind = ENTRY_ADDRESS,
+	    .text = "a", .vr = NONE, .group = NONE, .body = bodies[ADDRESS],
+	    .length = (uint16_t)packer_length(&p),
+	    .flags = NLM_F_CREATE | NLM_F_EXCL };
+	p = packer_over(bodies[RULE], sizeof(bodies[0]));
+	packer_bytes(&p, &rule, sizeof(rule));
+	nl_attribute(&p, FRA_PRIORITY, &number, sizeof(number));
+	nl_attribute(&p, FRA_PROTOCOL, &protocol, sizeof(protocol));
+	entries[RULE] = (struct conf_entry){ .kind = ENTRY_RULE, .text = "u",
+	    .vr = NONE, .group = NONE, .body = bodies[RULE],
+	    .length = (uint16_t)packer_length(&p),
+	    .flags = NLM_F_CREATE | NLM_F_EXCL };
+}
+
+/* The configuration that all of this is about. */
+static void
+make_conf(struct bench *b)
+{
+	bench_conf(b, 1);
+	make_others();
+	make_route(STATIC, 4, 1, 2);
+	make_route(ROUTE, 4, 2, 1);
+	make_route(LOOSE, 4, 3, 1);
+	make_route(HOPPING, 6, 4, 0);
+	entries[LOOSE].no_track = true;
+	entries[HOPPING].renew = true;
+	b->conf.entries = entries;
+	b->conf.entry_count = ENTRIES;
+	b->conf.static_count = ROUTE;
+	b->vrs[0].first_entry = ROUTE;
+	b->vrs[0].entry_count = ENTRIES - ROUTE;
+}
+
+/* The same, running; VI_1 is Active and has all that it shall have. */
+static struct bench *
+active(void)
+{
+	struct bench *b = &bench;
+
+	make_conf(b);
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_watch(b);
+	return b;
+}
+
+/*
+ * What the kernel was asked since bench_watch: + to add, - to remove; entries
+ * by their number, a: an address, ?: a removal that nobody waits for.
+ */
+static const char *
+asked(struct bench *b)
+{
+	static char line[256];
+	struct text t = text_over(line, sizeof(line));
+	const struct noted *noted;
+
+	bench_note(b);
+	for (int n = 0; (noted = bench_find(b, EFFECT_NETLINK, n)) != NULL;
+	    n++) {
+		const struct nlmsghdr *head =
+		    (const struct nlmsghdr *)(const void *)noted->bytes;
+		uint32_t index = noted->effect.index;
+
+		text_char(&t, head->nlmsg_type % 4 == 0 ? '+' : '-');
+		text_char(&t, index >= ENTRY_REQUESTS ?
+		    (char)('0' + index - ENTRY_REQUESTS) :
+		    index == 0 ? '?' : 'a');
+	}
+	return text_end(&t);
+}
+
+/* The kernel reports an entry, as the daemon would have it, or its end. */
+static void
+tell(struct bench *b, int i, bool added)
+{
+	uint8_t bytes[256];
+	struct event event = { .kind = EVENT_NETLINK, .bytes = bytes };
+
+	event.length = nl_entry_request(bytes, sizeof(bytes), added,
+	    &b->conf.entries[i], b->d.interfaces, 0);
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
+/* It refuses the request about an entry. */
+static void
+refuse(struct bench *b, int i, int error)
+{
+	struct event event = { .kind = EVENT_NETLINK_ERROR,
+	    .index = ENTRY_REQUESTS + (uint32_t)i, .value = error };
+
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
+/* Static ones come first and stay; others after the addresses, in order. */
+static void
+test_life(void)
+{
+	struct bench *b = &bench;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+
+	make_conf(b);
+	bench_start(b);
+	CHECK_STR(asked(b), "+0+1+2");
+	bench_watch(b);
+	bench_run(b, WAIT_DOWN);
+	CHECK_STR(asked(b), "+a+3+4-?+5");
+	for (int i = 0; i < ENTRIES; i++)
+		CHECK_INT(b->d.entries[i].state, VIP_PRESENT);
+	bench_watch(b);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, SECOND_US);
+	CHECK_STR(asked(b), "-5-4-3-a");
+	for (int i = 0; i < ENTRIES; i++)
+		CHECK_INT(b->d.entries[i].state, i < ROUTE ? VIP_PRESENT :
+		    VIP_ABSENT);
+	bench_watch(b);
+	bench_feed(b, &stop);
+	bench_run(b, SECOND_US);
+	CHECK_STR(asked(b), "-2-1-0");
+}
+
+/* Refused: told once, tried again, and what is there already is done. */
+static void
+test_refused(void)
+{
+	struct bench *b = active();
+
+	b->kernel_obeys = false;
+	tell(b, ROUTE, false);
+	CHECK_STR(asked(b), "+3");
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_ASKED);
+	tell(b, ROUTE, false);			/* one before it */
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_ASKED);
+	bench_watch(b);
+	refuse(b, ROUTE, EINVAL);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_REFUSED);
+	CHECK(is_logged(b, "VI_1: the kernel refuses to add 'r' (error 22)"));
+	CHECK_STR(asked(b), "");
+	bench_run(b, SECOND_US - 1);
+	CHECK_STR(asked(b), "");
+	bench_run(b, 1);
+	CHECK_STR(asked(b), "+3");
+	bench_watch(b);
+	refuse(b, ROUTE, EINVAL);
+	CHECK(!is_logged(b, "refuses"));
+	bench_run(b, SECOND_US);
+	refuse(b, ROUTE, EEXIST);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_PRESENT);
+	refuse(b, ROUTE, EINVAL);		/* of no request under way */
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_PRESENT);
+	refuse(b, ENTRIES, EINVAL);
+	/* and a removal */
+	bench_watch(b);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, 50 * MS_US);
+	CHECK_STR(asked(b), "-5-4-3-a");
+	tell(b, LOOSE, true);			/* from before the request */
+	CHECK_INT(b->d.entries[LOOSE].state, VIP_REMOVING);
+	refuse(b, HOPPING, ESRCH);
+	refuse(b, LOOSE, ENOENT);
+	CHECK_INT(b->d.entries[HOPPING].state, VIP_ABSENT);
+	CHECK_INT(b->d.entries[LOOSE].state, VIP_ABSENT);
+	bench_watch(b);
+	refuse(b, ROUTE, EPERM);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_PRESENT);
+	bench_run(b, SECOND_US);
+	CHECK_STR(asked(b), "-3");
+	tell(b, ROUTE, false);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_ABSENT);
+}
+
+/* A static one that the kernel does not take is a fault of its track_group. */
+static void
+test_refused_static(void)
+{
+	static const uint16_t members[] = { 0 };
+	static const struct conf_group group = { .name = "T",
+	    .members = members, .member_count = 1 };
+	struct bench *b = &bench;
+
+	make_conf(b);
+	entries[STATIC].group = 0;
+	b->conf.track_groups = &group;
+	b->conf.track_group_count = 1;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	b->kernel_obeys = false;
+	tell(b, STATIC, false);
+	bench_run(b, SECOND_US);
+	bench_watch(b);
+	refuse(b, STATIC, ENETDOWN);
+	CHECK(is_logged(b, "static: the kernel refuses to add 'r' (error"));
+	CHECK_INT(state(b, 0), VR_FAULT);
+	CHECK_STR(asked(b), "-5-4-3-a");
+	bench_watch(b);
+	bench_run(b, SECOND_US);
+	CHECK_STR(asked(b), "+1");
+	refuse(b, STATIC, ENETDOWN);
+	tell(b, STATIC, true);
+	CHECK_INT(b->d.entries[STATIC].state, VIP_PRESENT);
+	CHECK(state(b, 0) != VR_FAULT);
+}
+
+/* Taken away: put back, or left alone; static ones once a second. */
+static void
+test_taken(void)
+{
+	struct bench *b = active();
+
+	tell(b, ROUTE, false);
+	CHECK_STR(asked(b), "+3");
+	bench_watch(b);
+	tell(b, LOOSE, false);
+	bench_run(b, 5 * SECOND_US);
+	CHECK_STR(asked(b), "");
+	CHECK_INT(b->d.entries[LOOSE].state, VIP_LEFT);
+	tell(b, LOOSE, false);
+	CHECK_INT(b->d.entries[LOOSE].state, VIP_LEFT);
+	tell(b, LOOSE, true);			/* and put back by them */
+	CHECK_INT(b->d.entries[LOOSE].state, VIP_PRESENT);
+	tell(b, LOOSE, false);
+	CHECK_STR(asked(b), "");
+	tell(b, RULE, false);
+	CHECK_STR(asked(b), "+2");
+	tell(b, RULE, false);
+	bench_run(b, SECOND_US - 1);
+	CHECK_STR(asked(b), "+2");
+	bench_run(b, 1);
+	CHECK_STR(asked(b), "+2+2");
+	/* what was taken may be there again without a word: it goes too */
+	bench_watch(b);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, SECOND_US);
+	CHECK_STR(asked(b), "-5-4-3-a");
+	CHECK_INT(b->d.entries[LOOSE].state, VIP_ABSENT);
+	tell(b, ROUTE, true);			/* left of an earlier run */
+	CHECK_STR(asked(b), "-5-4-3-a-3");
+}
+
+/* What is nobody's of ours: other entries, and those with another's mark. */
+static void
+test_foreign(void)
+{
+	struct bench *b = &bench;
+	struct event event = { .kind = EVENT_SHUTDOWN };
+
+	make_conf(b);
+	b->kernel_obeys = false;
+	bench_launch(b);
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_link(b, 3, "eth1", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_address(b, 2, "10.0.0.1", 24, 3, false);
+	tell(b, RULE, true);
+	CHECK_STR(asked(b), "");		/* not before all is known */
+	bench_address(b, 3, "192.0.2.9", 32, 3, false);
+	bench_mark(b, DUMP_DONE);
+	bench_run(b, 0);
+	CHECK_STR(asked(b), "+1");
+	CHECK(b->d.entries[ADDRESS].foreign);
+	CHECK(!b->d.entries[RULE].foreign);
+	bench_address(b, 3, "192.0.2.9", 24, 3, true);	/* another prefix */
+	bench_address(b, 2, "192.0.2.9", 32, 3, true);	/* another link */
+	CHECK_INT(b->d.entries[ADDRESS].state, VIP_PRESENT);
+	tell(b, STATIC, true);
+	bench_watch(b);
+	bench_feed(b, &event);
+	bench_run(b, 0);
+	CHECK_STR(asked(b), "-2-1");
+}
+
+/* A dump tells what is there: whatever it does not show is gone. */
+static void
+test_dump(void)
+{
+	struct bench *b = active();
+
+	entries[HOPPING].unheard = true;
+	b->kernel_obeys = false;
+	tell(b, ROUTE, false);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_ASKED);
+	bench_watch(b);
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_link(b, 3, "eth1", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_address(b, 2, "10.0.0.1", 24, 0, false);
+	bench_address(b, 2, "10.0.0.100", 24, 112, false);
+	bench_address(b, 3, "192.0.2.9", 32, 112, false);
+	tell(b, STATIC, true);
+	bench_mark(b, DUMP_DONE);
+	bench_run(b, 0);
+	CHECK_INT(b->d.entries[STATIC].state, VIP_PRESENT);
+	CHECK_INT(b->d.entries[RULE].state, VIP_ASKED);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_ASKED);
+	CHECK_INT(b->d.entries[LOOSE].state, VIP_LEFT);
+	CHECK_INT(b->d.entries[HOPPING].state, VIP_PRESENT);
+	bench_watch(b);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, 50 * MS_US);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_REMOVING);
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_link(b, 3, "eth1", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_address(b, 2, "10.0.0.1", 24, 0, false);
+	tell(b, ROUTE, true);
+	bench_watch(b);
+	bench_mark(b, DUMP_DONE);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_PRESENT);
+	CHECK_INT(b->d.entries[HOPPING].state, VIP_ABSENT);
+}
+
+/* With its interface an entry is forgotten, and comes with the next one. */
+static void
+test_interface(void)
+{
+	struct bench *b = active();
+
+	bench_link(b, 3, "eth1", UP, true);
+	CHECK_INT(b->d.entries[ADDRESS].state, VIP_ABSENT);
+	CHECK_INT(b->d.entries[STATIC].state, VIP_ABSENT);
+	CHECK_INT(b->d.entries[RULE].state, VIP_PRESENT);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_PRESENT);
+	CHECK_INT(b->d.entries[HOPPING].state, VIP_ABSENT);
+	bench_run(b, SECOND_US);
+	CHECK(b->d.entries[HOPPING].state == VIP_ABSENT);
+	bench_watch(b);
+	bench_link(b, 7, "eth1", UP, false);
+	bench_run(b, 2 * SECOND_US);
+	CHECK_INT(b->d.entries[ADDRESS].state, VIP_ABSENT);
+	CHECK(bench_count(b, EFFECT_DUMP) > 0);
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_link(b, 7, "eth1", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_address(b, 2, "10.0.0.1", 24, 0, false);
+	bench_address(b, 2, "10.0.0.100", 24, 112, false);
+	tell(b, RULE, true);
+	tell(b, ROUTE, true);
+	tell(b, LOOSE, true);
+	bench_mark(b, DUMP_DONE);
+	bench_run(b, 0);
+	for (int i = 0; i < HOPPING; i++)
+		CHECK_INT(b->d.entries[i].state, VIP_PRESENT);
+}
+
+int
+main(void)
+{
+	test_life();
+	test_refused();
+	test_refused_static();
+	test_taken();
+	test_foreign();
+	test_dump();
+	test_interface();
+	return check_end("entries");
+}
