@@ -74,6 +74,7 @@ fuzz_control(const uint8_t *bytes, size_t length)
 	memcpy(client.request, bytes + 1, length - 1);
 	client.got = (uint16_t)length;
 	if (strncmp(client.request, "reload", 6) == 0 ||
+	    strncmp(client.request, "check", 5) == 0 ||
 	    strncmp(client.request, "stop", 4) == 0)
 		return;		/* those are Loop's, not a request's */
 	client.request[length - 1] = '\n';

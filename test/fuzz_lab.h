@@ -351,7 +351,7 @@ lab_check_auth(const struct lab *l)
 	FUZZ_CHECK(l->d->heard_wall_us == l->heard_wall_before);
 }
 
-/* A refused packet counts, may be logged, and changes nothing else (D-19). */
+/* A refused packet counts, may be logged, is known as who sent it; no more. */
 static void
 lab_check_refused(const struct lab *l)
 {
@@ -371,7 +371,7 @@ lab_check_refused(const struct lab *l)
 		memcpy(&pair[1], &l->d->vrs[i], sizeof(pair[1]));
 		for (int k = 0; k < 2; k++) {
 			memset(&pair[k].counters, 0, sizeof(pair[k].counters));
-			pair[k].logged = 0;
+			pair[k].first_speaker = 0;
 		}
 		FUZZ_CHECK(memcmp(&pair[0], &pair[1], sizeof(pair[0])) == 0);
 	}

@@ -167,12 +167,30 @@ status_answer(const struct lab *l, enum request command,
 	free(page.bytes);
 }
 
+/* A configuration that would become itself: nothing changes. */
+static void
+status_compare(const struct lab *l)
+{
+	static char sides[2][1 << 20];
+	struct fuzz_page page;
+	struct comparison c = { .out = fuzz_page_open(&page),
+	    .sides = { sides[0], sides[1] }, .size = sizeof(sides[0]) };
+
+	daemon_compare(&c, l->d, l->d);
+	fuzz_page_end(&page);
+	FUZZ_CHECK(strcmp(page.bytes, "nothing changes\n") == 0);
+	free(page.bytes);
+}
+
 static void
 status_answers(const struct lab *l)
 {
-	for (int format = REPORT_TEXT; format <= REPORT_METRICS; format++)
+	for (int format = REPORT_TEXT; format <= REPORT_COMPATIBLE; format++)
 		status_answer(l, COMMAND_STATUS, (enum report_format)format);
 	status_answer(l, COMMAND_EXPLAIN, REPORT_TEXT);
+	status_answer(l, COMMAND_PEERS, REPORT_TEXT);
+	status_answer(l, COMMAND_PEERS, REPORT_JSON);
+	status_compare(l);
 }
 
 static void
