@@ -152,6 +152,20 @@ leap_rest(struct leap *l, struct daemon *d, usec_t clock)
 		leap_name(l, PLACE_MOMENT, &d->notifiers[i].timer.due, clock);
 }
 
+/*
+ * The same of those that it heard; what is said of one, again and again,
+ * forbids the leap.
+ */
+static void
+leap_speakers(struct leap *l, struct daemon *d, usec_t clock)
+{
+	for (uint32_t i = 0; i <= d->speaker_count; i++) {
+		leap_name(l, PLACE_MOMENT, &d->speakers[i].heard_at, clock);
+		leap_name(l, PLACE_32, &d->speakers[i].heard, 0);
+		leap_name(l, PLACE_32, &d->speakers[i].refused, 0);
+	}
+}
+
 /* Adds a daemon to the state: itself, and all memory that it took. */
 static void
 leap_daemon(struct leap *l, struct router *r)
@@ -176,6 +190,7 @@ leap_daemon(struct leap *l, struct router *r)
 		leap_vr(l, &d->vrs[i], clock);
 	leap_rest(l, d, clock);
 	leap_region(l, unused, (size_t)(r->made->arena.at - unused));
+	leap_speakers(l, d, clock);
 	for (uint16_t i = 0; i < d->conf->vr_count; i++)
 		leap_auth(l, &d->vrs[i]);
 	leap_region(l, &r->w->dump, sizeof(r->w->dump));
