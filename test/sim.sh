@@ -42,7 +42,7 @@ fi
 slow
 build $fast -O3
 half() { # SEED
-	$fast -s "$1" -t 500000 && $fast -c -s "$1" -t 5000
+	$fast -s "$1" -t 500000 && $fast -c -s "$1" -t 2000
 }
 $sanitized -s 1 -t 10000
 half 1 &

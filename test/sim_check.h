@@ -490,7 +490,10 @@ router_owns(const struct router *r, const struct ip *ip)
 	return ip->bytes[ip_size(ip->family) - 1] == r->index + 1;
 }
 
-/* Hands over a packet that must be refused: only counters change (I15). */
+/*
+ * Hands over a packet that must be refused: only counters change (I15), and who
+ * was heard.
+ */
 static void
 watch_refused(struct sim *s, struct router *r, const struct event *event)
 {
@@ -503,6 +506,7 @@ watch_refused(struct sim *s, struct router *r, const struct event *event)
 	daemon_event(r->d, r->local, event);
 	for (uint32_t n = 0; n < count; n++) {
 		before[n].counters = r->d->vrs[n].counters;
+		before[n].logged = r->d->vrs[n].logged;
 		before[n].first_speaker = r->d->vrs[n].first_speaker;
 		if (memcmp(&before[n], &r->d->vrs[n], sizeof(before[n])) != 0)
 			broken(s, r, "I15: a packet that is refused changes "

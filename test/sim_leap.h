@@ -130,6 +130,20 @@ leap_auth(struct leap *l, struct vr *vr)
 		leap_name(l, PLACE_64, &vr->auth->marks[i].sequence, 0);
 }
 
+/* Names what need not stay of the routers that were heard. */
+static void
+leap_speakers(struct leap *l, struct daemon *d, usec_t clock)
+{
+	for (uint32_t i = 0; i <= d->speaker_count; i++) {
+		struct speaker *speaker = &d->speakers[i];
+
+		leap_name(l, PLACE_MOMENT, &speaker->heard_at, clock);
+		leap_name(l, PLACE_MOMENT, &speaker->say_at, clock);
+		leap_name(l, PLACE_32, &speaker->heard, 0);
+		leap_name(l, PLACE_32, &speaker->refused, 0);
+	}
+}
+
 /* Names what need not stay of interfaces, checks and notifiers. */
 static void
 leap_rest(struct leap *l, struct daemon *d, usec_t clock)
@@ -150,20 +164,6 @@ leap_rest(struct leap *l, struct daemon *d, usec_t clock)
 		leap_name(l, PLACE_MOMENT, &d->processes[i].timer.due, clock);
 	for (uint32_t i = 0; i < d->notifier_count; i++)
 		leap_name(l, PLACE_MOMENT, &d->notifiers[i].timer.due, clock);
-}
-
-/*
- * The same of those that it heard; what is said of one, again and again,
- * forbids the leap.
- */
-static void
-leap_speakers(struct leap *l, struct daemon *d, usec_t clock)
-{
-	for (uint32_t i = 0; i <= d->speaker_count; i++) {
-		leap_name(l, PLACE_MOMENT, &d->speakers[i].heard_at, clock);
-		leap_name(l, PLACE_32, &d->speakers[i].heard, 0);
-		leap_name(l, PLACE_32, &d->speakers[i].refused, 0);
-	}
 }
 
 /* Adds a daemon to the state: itself, and all memory that it took. */
@@ -350,12 +350,14 @@ leap_steady(const struct leap *l)
  * How many periods may be leapt over before the end or the first moment that
  * stands still: no moment that moves may pass it.  None if one of those that
  * stand still has passed of late, and may not have been noticed in both periods
- * that we saw, or counts for some time after it.
+ * that we saw, or counts for some time after it.  A number of 16 bits is not to
+ * begin anew: the next after 65535 is not 0 but 1.
  */
 static int64_t
 leap_count(const struct sim *s, usec_t period, usec_t end)
 {
 	const struct leap *l = s->leap;
+	int64_t most = INT64_MAX;
 	usec_t ahead = 0, passed = s->now - 2 * period - LEAP_AFTER -
 	    4 * s->longest_us;
 
@@ -363,18 +365,22 @@ leap_count(const struct sim *s, usec_t period, usec_t end)
 		end = usec_min(end, s->heap[0].at);
 	for (uint32_t i = 0; i < l->place_count; i++) {
 		usec_t at = (usec_t)l->values[2][i];
+		uint64_t moved = l->values[2][i] - l->values[1][i];
 
+		if (l->places[i].kind == PLACE_16 && moved != 0)
+			most = usec_min(most, (UINT16_MAX - at) /
+			    (uint16_t)moved);
 		if (l->places[i].kind != PLACE_MOMENT || at == NEVER)
 			continue;
 		at -= l->places[i].clock;
-		if (l->values[2][i] != l->values[1][i])
+		if (moved != 0)
 			ahead = usec_max(ahead, at - s->now);
 		else if (at > s->now)
 			end = usec_min(end, at);
 		else if (at > passed)
 			return 0;
 	}
-	return (end - ahead - 1 - s->now) / period;
+	return usec_min(most, (end - ahead - 1 - s->now) / period);
 }
 
 /* Leaps over so many periods: all that moved moves on. */
@@ -528,7 +534,7 @@ run_leaping(struct sim *s, usec_t end)
 		usec_t period;
 
 		for (int n = 0; n < 100 && !leap_quiet(s); n++)
-			run_events(s, s->now + 97);
+			run_events(s, usec_min(end, s->now + 97));
 		period = leap_period(s) * multiples[failures];
 		if (period == 0 || s->now + 4 * period > end)
 			break;
