@@ -20130,6 +20130,26 @@ json_addresses(struct text *t, const char *before, const struct daemon *d,
 	text_char(t, ']');
 }
 
+/* The routes or rules of an instance as an array, if there are any. */
+static void
+json_entries(struct text *t, const char *before, const struct daemon *d,
+    const struct conf_vr *conf, enum entry_kind kind)
+{
+	const char *between = before;
+
+	for (uint32_t i = 0; i < conf->entry_count; i++) {
+		const struct conf_entry *entry =
+		    &d->conf->entries[conf->first_entry + i];
+
+		if (entry->kind != kind)
+			continue;
+		json_string(t, between, entry->text);
+		between = ",";
+	}
+	if (between != before)
+		text_char(t, ']');
+}
+
 /* What a script does, as its words in quotes, or as a file has it. */
 static void
 json_script(struct text *t, const char *before, const struct daemon *d,
@@ -20224,6 +20244,8 @@ json_state(struct text *t, const struct daemon *d, const struct vr *vr)
 	json_addresses(t, ",\"vips\":[", d, vr, 0, addresses);
 	json_addresses(t, ",\"evips\":[", d, vr, addresses,
 	    addresses + c->excluded_count);
+	json_entries(t, ",\"vroutes\":[", d, c, ENTRY_ROUTE);
+	json_entries(t, ",\"vrules\":[", d, c, ENTRY_RULE);
 	json_tracks(t, ",\"track_ifp\":[", d, c, TRACK_INTERFACE);
 	json_tracks(t, ",\"track_script\":[", d, c, TRACK_SCRIPT);
 	json_tracks(t, ",\"track_process\":[", d, c, TRACK_PROCESS);
@@ -20458,7 +20480,23 @@ data_addresses(struct text *t, const struct daemon *d, const struct vr *vr,
 	}
 }
 
-/* The lists of a virtual router: addresses and peers. */
+/* The routes or rules of a virtual router below their title, if any. */
+static void
+data_entries(struct text *t, const struct daemon *d,
+    const struct conf_vr *conf, enum entry_kind kind, const char *title)
+{
+	for (uint32_t i = 0; i < conf->entry_count; i++) {
+		uint32_t n = conf->first_entry + i;
+
+		if (d->conf->entries[n].kind != kind)
+			continue;
+		text_format(t, "%s     %s%s\n", title, d->conf->entries[n].text,
+		    d->entries[n].state == VIP_PRESENT ? " set" : "");
+		title = "";
+	}
+}
+
+/* The lists of a virtual router: addresses, routes, rules and peers. */
 static void
 data_lists(struct text *t, const struct daemon *d, const struct vr *vr)
 {
@@ -20471,6 +20509,8 @@ data_lists(struct text *t, const struct daemon *d, const struct vr *vr)
 	if (c->excluded_count > 0)
 		text_string(t, "   Virtual IP Excluded :\n");
 	data_addresses(t, d, vr, addresses, addresses + c->excluded_count);
+	data_entries(t, d, c, ENTRY_ROUTE, "   Virtual Routes :\n");
+	data_entries(t, d, c, ENTRY_RULE, "   Virtual Rules :\n");
 	if (c->peer_count > 0) {
 		text_format(t, "   Check unicast src : %s\n"
 		    "   Unicast Peer :\n",
@@ -21072,23 +21112,45 @@ report_json_address(struct text *t, const struct daemon *d,
 	    bool_name(vr_has_address(d, vr, i)));
 }
 
+/* Whether the kernel has route or rule i of a virtual router. */
+static bool
+vr_has_entry(const struct daemon *d, const struct vr *vr, uint32_t i)
+{
+	return d->entries[vr->conf->first_entry + i].state == VIP_PRESENT;
+}
+
+/* Route or rule i of a virtual router in JSON. */
+static void
+report_json_entry(struct text *t, const struct daemon *d, const struct vr *vr,
+    uint32_t i)
+{
+	const struct conf_entry *entry =
+	    &d->conf->entries[vr->conf->first_entry + i];
+
+	json_string(t, i > 0 ? ",{\"words\":" : "{\"words\":", entry->text);
+	text_format(t, ",\"kind\":\"%s\",\"present\":%s}",
+	    entry->kind == ENTRY_ROUTE ? "route" : "rule",
+	    bool_name(vr_has_entry(d, vr, i)));
+}
+
 /*
  * Appends the next piece of an answer in JSON: the head of an object, one of
- * its trackers, what is between, one of its addresses, its end.  False: it was
- * the last.
+ * its trackers, addresses, routes and rules, what is between, its end.  False:
+ * it was the last.
  */
 static bool
 report_json(struct text *t, struct report *r, const struct daemon *d,
     usec_t now)
 {
 	const struct vr *vr = &d->vrs[r->at];
-	uint32_t i = r->item++, tracks;
+	uint32_t i = r->item++, tracks, addresses;
 
 	if (r->at >= d->conf->vr_count) {
 		text_string(t, r->any ? "]\n" : "[]\n");
 		return false;
 	}
 	tracks = vr->conf->track_count;
+	addresses = tracks + 1 + vr_vip_count(vr);
 	if (i == 0) {
 		text_char(t, r->any ? ',' : '[');
 		report_json_head(t, d, vr, now);
@@ -21097,8 +21159,12 @@ report_json(struct text *t, struct report *r, const struct daemon *d,
 		report_json_track(t, d, vr, i - 1);
 	} else if (i == tracks + 1) {
 		text_string(t, "],\"virtual_addresses\":[");
-	} else if (i <= tracks + 1 + vr_vip_count(vr)) {
+	} else if (i <= addresses) {
 		report_json_address(t, d, vr, i - tracks - 2);
+	} else if (i == addresses + 1) {
+		text_string(t, "],\"routes_and_rules\":[");
+	} else if (i <= addresses + 1 + vr->conf->entry_count) {
+		report_json_entry(t, d, vr, i - addresses - 2);
 	} else {
 		text_string(t, "]}");
 		r->item = 0;
@@ -21675,7 +21741,7 @@ report_text(struct text *t, struct report *r, const struct daemon *d,
     usec_t now)
 {
 	const struct vr *vr = &d->vrs[r->at];
-	uint32_t i = r->item++;
+	uint32_t i = r->item++, tracks;
 
 	if (!r->any && r->format <= REPORT_VERBOSE &&
 	    r->command == COMMAND_STATUS)
@@ -21684,7 +21750,12 @@ report_text(struct text *t, struct report *r, const struct daemon *d,
 	r->any = true;
 	if (r->at >= d->conf->vr_count)
 		return false;
-	if (i > 0)			/* of REPORT_VERBOSE alone */
+	tracks = vr->conf->track_count;
+	if (i > tracks)			/* of REPORT_VERBOSE alone */
+		text_format(t, "  %s: %s\n", d->conf->entries[
+		    vr->conf->first_entry + i - tracks - 1].text,
+		    vr_has_entry(d, vr, i - tracks - 1) ? "set" : "not set");
+	else if (i > 0)
 		report_track(t, d, &vr->conf->tracks[i - 1]);
 	else if (r->command == COMMAND_EXPLAIN)
 		explain(t, d, vr, now);
@@ -21694,7 +21765,8 @@ report_text(struct text *t, struct report *r, const struct daemon *d,
 		report_line(t, d, vr, now, r->format == REPORT_BRIEF);
 	if (i == 0 && r->format == REPORT_VERBOSE)
 		report_verbose(t, d, vr, now);
-	if (r->format != REPORT_VERBOSE || i >= vr->conf->track_count) {
+	if (r->format != REPORT_VERBOSE ||
+	    i >= tracks + vr->conf->entry_count) {
 		r->item = 0;
 		r->at++;
 	}

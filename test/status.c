@@ -586,7 +586,7 @@ test_pieces(void)
 		CHECK_INT(found, format == REPORT_JSON ||
 		    format == REPORT_VERBOSE ? COUNT_OF(many) : 0);
 		CHECK(format != REPORT_JSON || strcmp(all + used - 5,
-		    "}]}]\n") == 0);
+		    "[]}]\n") == 0);
 	}
 	vrs[0].conf = before;
 }

@@ -68,6 +68,20 @@ check 'a MASTER has what keepalived has' wait_for 5 'whole r1'
 start_vrrpd r2
 wait_for 3 'listens r2'
 check 'a BACKUP has none' stays 1 'none r2'
+told() { # MACHINE STATE COMMAND...: how many lines tell of a route or rule
+	lab_machine=$1 lab_text=$2
+	shift 2
+	on "$lab_machine" "$VRRPD" "$@" | grep -cE "$lab_text"
+}
+routed='^  .*(10\.5|2001:db8:5|fwmark)'
+check 'status -v tells what is set' equal "$(told r1 "$routed.*: set$" \
+    status -v) $(told r2 "$routed.*: not set$" status -v)" '14 14'
+check 'status -j too' equal "$(on r1 "$VRRPD" status -j | "$PYTHON" -c "
+import json, sys
+told = json.load(sys.stdin)[0]['routes_and_rules']
+print(sum(x['present'] for x in told), [x['kind'] for x in told].count('rule'),
+    told[0]['words'])")" \
+    '14 5 10.50.0.0/16 via 10.10.1.9 src 10.10.1.3 metric 7'
 
 # ---- somebody deletes them ----
 ipn r1 route del 10.50.0.0/16

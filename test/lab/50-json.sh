@@ -79,6 +79,10 @@ everything() { # GLOBAL_LINE...
 	END
 	instance ALL 150 'virtual_ipaddress_excluded {
 		10.10.1.30/24
+	}' 'virtual_routes {
+		10.50.0.0/16 via 10.10.1.9
+	}' 'virtual_rules {
+		from 10.50.0.0/16 table 100 preference 300
 	}' 'track_interface {
 		lo weight 3
 	}' 'track_script {
