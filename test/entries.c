@@ -416,6 +416,117 @@ test_interface(void)
 		CHECK_INT(b->d.entries[i].state, VIP_PRESENT);
 }
 
+/* A configuration without the first route of VI_1 and without the rule. */
+static struct bench *
+make_less(void)
+{
+	static struct bench less;
+	static struct conf_entry kept[ENTRIES];
+
+	bench_conf(&less, 1);
+	kept[0] = entries[STATIC];
+	kept[1] = entries[ADDRESS];
+	kept[2] = entries[HOPPING];
+	kept[3] = entries[LOOSE];
+	less.conf.entries = kept;
+	less.conf.entry_count = 4;
+	less.conf.static_count = 2;
+	less.vrs[0].first_entry = 2;
+	less.vrs[0].entry_count = 2;
+	return &less;
+}
+
+/* At a reload what is the same stays as it is, and what is not wanted goes. */
+static void
+test_reload(void)
+{
+	static struct bench again;
+	struct bench *b = active(), *less;
+	struct event refusal = { .kind = EVENT_NETLINK_ERROR };
+	struct event time = { .kind = EVENT_TIME };
+
+	b->d.entries[LOOSE].foreign = true;
+	b->d.entries[STATIC].told = true;
+	less = make_less();
+	less->kernel_obeys = false;
+	bench_reload(b, less);
+	for (int i = 0; i < 4; i++)
+		CHECK_INT(less->d.entries[i].state, VIP_PRESENT);
+	CHECK(less->d.entries[0].told && less->d.entries[3].foreign);
+	CHECK_INT(less->d.orphan_count, 2);
+	CHECK_STR(asked(less), "-a-a");
+	/* refused: tried again, and at the next reload wanted again */
+	refusal.index = less->d.vip_count + 1;
+	refusal.value = EPERM;
+	bench_watch(less);
+	bench_feed(less, &refusal);
+	CHECK(is_logged(less, "remove a link or a route that is configured no "
+	    "longer (error 1)"));
+	make_conf(&again);
+	again.kernel_obeys = false;
+	bench_reload(less, &again);
+	bench_watch(&again);
+	bench_feed(&again, &time);
+	CHECK_INT(again.d.entries[ROUTE].state, VIP_PRESENT);
+	CHECK_INT(again.d.orphan_count, 0);
+	/* the removal of the rule is under way: it comes anew */
+	CHECK_INT(again.d.entries[RULE].state, VIP_ASKED);
+	CHECK_INT(again.d.entries[ADDRESS].state, VIP_PRESENT);
+	CHECK(again.d.entries[LOOSE].foreign);
+}
+
+/* What was not there before a reload leaves nothing to remove after it. */
+static void
+test_reload_absent(void)
+{
+	struct bench *b = &bench, *less;
+
+	make_conf(b);
+	bench_start(b);			/* Backup: routes are not there */
+	bench_link(b, 3, "eth1", UP, true);
+	bench_run(b, 0);
+	less = make_less();
+	bench_reload(b, less);
+	CHECK_INT(less->d.entries[1].state, VIP_ABSENT);
+	CHECK_INT(less->d.entries[2].state, VIP_ABSENT);
+	CHECK_INT(less->d.orphan_count, 1);	/* the rule */
+}
+
+/* The smallest buffers, bodies and interfaces that there are. */
+static void
+test_requests(void)
+{
+	static const struct interface none[2];
+	struct bench *b = active();
+	uint8_t bytes[256];
+
+	for (int i = 0; i < ENTRIES; i++) {
+		const struct conf_entry *entry = &b->conf.entries[i];
+		size_t length = nl_entry_request(bytes, sizeof(bytes), true,
+		    entry, b->d.interfaces, 0), head = sizeof(struct nlmsghdr);
+		uint8_t *report = malloc(length);
+
+		if (report == NULL)
+			abort();
+		memcpy(report, bytes, length);
+		for (size_t n = 0; n < length; n++) {
+			CHECK_INT(nl_entry_request(bytes, n, true, entry,
+			    b->d.interfaces, 0), 0);
+		}
+		nl_entry_request(bytes, sizeof(bytes), true, entry,
+		    b->d.interfaces, 0);
+		CHECK(nl_entry_matches((enum entry_kind)entry->kind, bytes,
+		    length, cursor_over(report + head, length - head)));
+		CHECK(!nl_entry_matches((enum entry_kind)entry->kind, bytes,
+		    length, cursor_over(report + head, 7)));
+		CHECK_INT(nl_entry_hash((enum entry_kind)entry->kind,
+		    cursor_over(report + head, 7)), 0);
+		CHECK_INT(nl_entry_request(bytes, sizeof(bytes), true, entry,
+		    none, 0), i == RULE ? length : 0);
+		free(report);
+	}
+}
+
 int
 main(void)
 {
@@ -426,5 +537,8 @@ main(void)
 	test_foreign();
 	test_dump();
 	test_interface();
+	test_reload();
+	test_reload_absent();
+	test_requests();
 	return check_end("entries");
 }

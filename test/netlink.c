@@ -966,9 +966,9 @@ show_attributes(struct text *t, struct cursor c)
 	}
 }
 
-/* The next message of a batch in words of numbers. */
+/* The next message in words of numbers; so many bytes before attributes. */
 static const char *
-show_message(struct cursor *batch)
+show_message(struct cursor *batch, int fixed)
 {
 	static char line[512];
 	struct text t = text_over(line, sizeof(line));
@@ -977,7 +977,7 @@ show_message(struct cursor *batch)
 	if (!nl_next(batch, &message))
 		return "end";
 	text_format(&t, "%x %x ", message.type, message.flags);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < fixed; i++)
 		text_format(&t, "%02x", cursor_u8(&message.body));
 	show_attributes(&t, message.body);
 	return text_end(&t);
@@ -1068,12 +1068,40 @@ test_firewall_bytes(void)
 
 	CHECK_INT(nft_count(&conf), 4);
 	for (size_t i = 0; i < COUNT_OF(firewall); i++)
-		CHECK_STR(show_message(&c), firewall[i]);
+		CHECK_STR(show_message(&c, 4), firewall[i]);
 	conf.global.nft_counters = false;
 	c = cursor_over(batch, nft_request(batch, sizeof(batch), &conf, false));
 	for (size_t i = 0; i < 4; i++)
-		CHECK_STR(show_message(&c), i == 3 ?
+		CHECK_STR(show_message(&c, 4), i == 3 ?
 		    "a00 401 01000000 1=t 2=00000000" : firewall[i]);
+}
+
+/* The links of use_vmac and of use_ipvlan, byte for byte. */
+static void
+test_link_create(void)
+{
+	static const char *const want[] = {
+		"10 601 00000000000000000000000000000000 3=vrrp.51 5=03000000 "
+		    "1=00005e000133 18( 1=macvlan 2( 1=02000000))",
+		"10 601 00000000000000000000000000000000 3=vrrp.51 5=03000000 "
+		    "27=07000000 18( 1=ipvlan 2( 1=0000 2=0200))" };
+	struct conf_vmac vmac = { .name = "vrrp.51", .kind = LINK_MACVLAN,
+	    .mac = { 0, 0, 0x5e, 0, 1, 0x33 }, .mac_length = 6, .mode = 2 };
+	uint8_t bytes[256];
+
+	for (int i = 0; i < 2; i++) {
+		size_t length = nl_link_create(bytes, sizeof(bytes), &vmac, 3,
+		    0x11223344);
+		struct cursor c = cursor_over(bytes, length);
+
+		CHECK_STR(show_message(&c, 16), want[i]);
+		CHECK_STR(show_message(&c, 16), "end");
+		CHECK_BYTES(bytes + 8, "\x44\x33\x22\x11\0\0\0", 8);
+		for (size_t n = 16; n < length; n++)
+			CHECK_INT(nl_link_create(bytes, n, &vmac, 3, 1), 0);
+		vmac.kind = LINK_IPVLAN;
+		vmac.group = 7;
+	}
 }
 
 int
@@ -1120,7 +1148,9 @@ main(void)
 	test_errors();
 	test_datagrams();
 	test_firewall();
-	if (is_little_endian())
+	if (is_little_endian()) {
 		test_firewall_bytes();
+		test_link_create();
+	}
 	return check_end("netlink");
 }
