@@ -527,6 +527,139 @@ test_requests(void)
 	}
 }
 
+/* Which bytes before the attributes tell one entry from another. */
+static const char *const telling[ENTRY_KINDS] = {
+	[ENTRY_ADDRESS] = "yynnyyyy", [ENTRY_ROUTE] = "yyyynyny",
+	[ENTRY_RULE] = "yyyynnny"
+};
+
+/* A request is the body with the numbers of interfaces in their places. */
+static void
+test_bytes(void)
+{
+	static const struct { uint16_t type; uint8_t at[2], index[2]; } rows[] =
+	{ { RTM_NEWADDR, { 4 }, { 3 } }, { RTM_NEWROUTE, { 24 }, { 3 } },
+	  { RTM_NEWRULE, { 0 }, { 0 } }, { RTM_NEWROUTE, { 24 }, { 2 } },
+	  { RTM_NEWROUTE, { 24 }, { 2 } }, { RTM_NEWROUTE, { 40, 48 },
+	  { 2, 3 } } };
+	struct bench *b = active();
+
+	for (int i = 0; i < ENTRIES; i++) {
+		const struct conf_entry *entry = &b->conf.entries[i];
+		uint8_t want[64], got[128];
+
+		memcpy(want, bodies[i], entry->length);
+		for (int k = 0; k < 2; k++)
+			if (rows[i].at[k] != 0)
+				memcpy(want + rows[i].at[k],
+				    &(uint32_t){ rows[i].index[k] }, 4);
+		for (int add = 0; add < 2; add++) {
+			struct nlmsghdr head;
+			size_t length = nl_entry_request(got, sizeof(got),
+			    add, entry, b->d.interfaces, 4711);
+
+			memcpy(&head, got, sizeof(head));
+			CHECK_INT(length, sizeof(head) + entry->length);
+			CHECK_INT(head.nlmsg_len, length);
+			CHECK_INT(head.nlmsg_type, rows[i].type + !add);
+			CHECK_INT(head.nlmsg_flags, NLM_F_REQUEST |
+			    (add ? entry->flags : 0));
+			CHECK_INT(head.nlmsg_seq, 4711);
+			CHECK_BYTES(got + sizeof(head), want, entry->length);
+		}
+	}
+}
+
+/* A report that differs in a byte before its attributes, or in the first. */
+static void
+test_matches(void)
+{
+	struct bench *b = active();
+	const size_t head = sizeof(struct nlmsghdr);
+
+	for (int i = 0; i < ENTRIES; i++) {
+		const struct conf_entry *entry = &b->conf.entries[i];
+		enum entry_kind kind = (enum entry_kind)entry->kind;
+		size_t fixed = kind == ENTRY_ADDRESS ? 8 : 12, length;
+		uint8_t ours[128], report[128];
+		struct cursor body;
+
+		length = nl_entry_request(ours, sizeof(ours), true, entry,
+		    b->d.interfaces, 0);
+		memcpy(report, ours, length);
+		body = cursor_over(report + head, length - head);
+		CHECK(nl_entry_matches(kind, ours, length, body));
+		for (size_t k = 0; k < fixed; k++) {
+			report[head + k] ^= 0x40;
+			CHECK_INT(nl_entry_matches(kind, ours, length, body),
+			    k >= 8 || telling[kind][k] == 'n');
+			report[head + k] ^= 0x40;
+		}
+		report[head + fixed + 4] ^= 0x40;
+		CHECK(!nl_entry_matches(kind, ours, length, body));
+		/* without any attribute it is another */
+		CHECK(!nl_entry_matches(kind, ours, length,
+		    cursor_over(report + head, fixed)));
+	}
+}
+
+/* Attributes: a metric of its own counts, an old kernel's rule says less. */
+static void
+test_attributes(void)
+{
+	struct bench *b = active();
+	const size_t head = sizeof(struct nlmsghdr);
+	const uint32_t metric = 5;
+	uint8_t ours[128], report[128];
+	size_t length;
+	struct packer p;
+
+	length = nl_entry_request(ours, sizeof(ours), true, &entries[ROUTE],
+	    b->d.interfaces, 0);
+	memcpy(report, ours, length);
+	p = packer_over(report + length, sizeof(report) - length);
+	nl_attribute(&p, RTA_PRIORITY, &metric, sizeof(metric));
+	CHECK(!nl_entry_matches(ENTRY_ROUTE, ours, length, cursor_over(report +
+	    head, length - head + packer_length(&p))));
+	p = packer_over(report + length, sizeof(report) - length);
+	nl_attribute(&p, RTA_METRICS, &metric, sizeof(metric));
+	CHECK(nl_entry_matches(ENTRY_ROUTE, ours, length, cursor_over(report +
+	    head, length - head + packer_length(&p))));
+	length = nl_entry_request(ours, sizeof(ours), true, &entries[RULE],
+	    b->d.interfaces, 0);
+	memcpy(report, ours, length);
+	CHECK(nl_entry_matches(ENTRY_RULE, ours, length, cursor_over(report +
+	    head, length - head - 8)));	/* FRA_PROTOCOL is the last */
+	report[length - 4]++;
+	CHECK(!nl_entry_matches(ENTRY_RULE, ours, length, cursor_over(report +
+	    head, length - head)));
+	CHECK(!nl_attribute_equal(cursor_over(ours, 4), cursor_over(ours, 5)));
+	CHECK(!nl_attribute_equal(cursor_over(ours, 0),
+	    (struct cursor){ .failed = true }));
+	CHECK(nl_attribute_equal(cursor_over(ours, 0), cursor_over(report, 0)));
+	CHECK(!nl_attribute_equal(cursor_over((const uint8_t *)"a", 1),
+	    cursor_over((const uint8_t *)"b", 1)));
+}
+
+/* The hash, by its definition. */
+static void
+test_hash(void)
+{
+	static const uint8_t values[ENTRIES][6] = { { 4, 192, 0, 2, 9 },
+	    { 4, 0x20, 1, 0, 0 }, { 4, 100, 0, 0, 0 }, { 4, 0x20, 2, 0, 0 } };
+
+	(void)active();
+	for (int i = 0; i < LOOSE; i++) {
+		uint32_t want = (uint32_t)entries[i].kind * 65536U +
+		    bodies[i][0] * 256U + bodies[i][1];
+
+		for (int k = 1; k <= values[i][0]; k++)
+			want = (want ^ values[i][k]) * 16777619U;
+		CHECK_INT(nl_entry_hash((enum entry_kind)entries[i].kind,
+		    cursor_over(bodies[i], entries[i].length)), want);
+	}
+}
+
 int
 main(void)
 {
@@ -540,5 +673,9 @@ main(void)
 	test_reload();
 	test_reload_absent();
 	test_requests();
+	test_bytes();
+	test_matches();
+	test_attributes();
+	test_hash();
 	return check_end("entries");
 }

@@ -976,7 +976,8 @@ show_message(struct cursor *batch, int fixed)
 
 	if (!nl_next(batch, &message))
 		return "end";
-	text_format(&t, "%x %x ", message.type, message.flags);
+	text_format(&t, "%x %x %x ", message.type, message.flags,
+	    message.seq);
 	for (int i = 0; i < fixed; i++)
 		text_format(&t, "%02x", cursor_u8(&message.body));
 	show_attributes(&t, message.body);
@@ -987,7 +988,7 @@ show_message(struct cursor *batch, int fixed)
  * Rules in the words of nft(8), as show_message has them; numbers are those of
  * linux/netfilter/nf_tables.h, all with register 1.
  */
-#define RULE(chain)	"a06 c01 01000000 1=t 2=" chain " 4("
+#define RULE(chain)	"a06 c01 0 01000000 1=t 2=" chain " 4("
 #define META(key)	" 1( 1=meta 2( 1=00000001 2=000000" key "))"
 #define COMPARE(how, byte) " 1( 1=cmp 2( 1=00000001 2=000000" how \
 	" 3( 1=" byte ")))"
@@ -1012,32 +1013,31 @@ show_message(struct cursor *batch, int fixed)
 /* Neighbour discovery is let through; IGMP, MLD and router solicitations from a
  * virtual MAC are not. */
 static const char *const firewall[] = {
-	"10 1 0000000a",
-	"a00 401 01000000 1=t",
-	"a02 5 01000000 1=t",
-	"a00 401 01000000 1=t 2=00000002",
-	"a09 401 01000000 1=t 2=ip4 4=00000007 5=00000004 10=00000004",
-	"a0c 401 01000000 1=t 2=ip4 3( 1( 1( 1=0a000001)))",
-	"a0c 401 01000000 1=t 2=ip4 3( 1( 1( 1=0a000002)))",
-	"a09 401 01000000 1=t 2=ip6 4=00000008 5=00000010 10=00000006",
-	"a0c 401 01000000 1=t 2=ip6 3( 1( 1( 1=fe800000000000000000000000000000"
-	    ")))",
-	"a03 401 01000000 1=t 3=input 4( 1=00000001 2=ffffffff) 7=filter",
+	"10 1 0 0000000a",
+	"a00 401 0 01000000 1=t",
+	"a02 5 0 01000000 1=t",
+	"a00 401 0 01000000 1=t 2=00000002",
+	"a09 401 0 01000000 1=t 2=ip4 4=00000007 5=00000004 10=00000004",
+	"a0c 401 0 01000000 1=t 2=ip4 3( 1( 1( 1=0a000001)))",
+	"a0c 401 0 01000000 1=t 2=ip4 3( 1( 1( 1=0a000002)))",
+	"a09 401 0 01000000 1=t 2=ip6 4=00000008 5=00000010 10=00000006",
+	"a0c 401 0 01000000 1=t 2=ip6 3( 1( 1( 1=fe80000000000000000000000000"
+	    "0000)))",
+	"a03 401 0 01000000 1=t 3=input 4( 1=00000001 2=ffffffff) 7=filter",
 	RULE("input") DISCOVERY,
 	RULE("input") DROP4("10"),
 	RULE("input") DROP6("18"),
-	"a03 401 01000000 1=t 3=output 4( 1=00000003 2=ffffffff) 7=filter",
+	"a03 401 0 01000000 1=t 3=output 4( 1=00000003 2=ffffffff) 7=filter",
 	RULE("output") DISCOVERY,
 	RULE("output") DROP4("0c"),
 	RULE("output") DROP6("08"),
-	"a09 401 01000000 1=t 2=vmac 4=00000029 5=00000010 10=00000001 "
+	"a09 401 0 01000000 1=t 2=vmac 4=00000029 5=00000010 10=00000001 "
 	    "13=000401000000",
-	"a0c 401 01000000 1=t 2=vmac 3( 1( 1( 1=767272702e35310000000000"
-	    "00000000)))",
+	"a0c 401 0 01000000 1=t 2=vmac 3( 1( 1( 1=vrrp.1234567890)))",
 	RULE("output") HOLD("3a") TYPES("83", "85") COUNTER VERDICT("00"),
 	RULE("output") HOLD("3a") TYPES("8f", "8f") COUNTER VERDICT("00"),
 	RULE("output") HOLD("02") COUNTER VERDICT("00"),
-	"11 1 0000000a",
+	"11 1 0 0000000a",
 	"end"
 };
 
@@ -1052,15 +1052,16 @@ test_firewall_bytes(void)
 	static uint8_t batch[16384];
 	struct conf_address addresses[3] = { { .ip = { { 10, 0, 0, 1 }, 4 } },
 	    { .ip = { { 0xfe, 0x80 }, 6 } }, { .ip = { { 10, 0, 0, 2 }, 4 } } };
-	struct conf_vr vr = { .addresses = addresses, .address_count = 1,
-	    .excluded_count = 2, .priority = 254 };
+	struct conf_vr vrs[2] = { { .accept = true }, { .addresses = addresses,
+	    .address_count = 1, .excluded_count = 2, .priority = 254 } };
 	struct conf_vmac vmacs[3] = {
 		{ .name = "vrrp.51", .kind = LINK_MACVLAN },
-		{ .name = "vrrp.52", .kind = LINK_MACVLAN },
+		{ .name = "vrrp.1234567890", .kind = LINK_MACVLAN },
 		{ .name = "vrrp.53", .kind = LINK_IPVLAN } };
-	struct conf_link links[3] = { { .vmac = &vmacs[0], .ip6 = true },
-	    { .vmac = &vmacs[1] }, { .vmac = &vmacs[2], .ip6 = true } };
-	struct conf conf = { .vrs = &vr, .vr_count = 1, .links = links,
+	struct conf_link links[3] = { { .vmac = &vmacs[0] },
+	    { .vmac = &vmacs[1], .ip6 = true },
+	    { .vmac = &vmacs[2], .ip6 = true } };
+	struct conf conf = { .vrs = vrs, .vr_count = 2, .links = links,
 	    .link_count = 3, .global = { .nft_table = "t",
 	    .nft_priority = -1, .nft_counters = true } };
 	struct cursor c = cursor_over(batch, nft_request(batch, sizeof(batch),
@@ -1073,18 +1074,22 @@ test_firewall_bytes(void)
 	c = cursor_over(batch, nft_request(batch, sizeof(batch), &conf, false));
 	for (size_t i = 0; i < 4; i++)
 		CHECK_STR(show_message(&c, 4), i == 3 ?
-		    "a00 401 01000000 1=t 2=00000000" : firewall[i]);
+		    "a00 401 0 01000000 1=t 2=00000000" : firewall[i]);
+	vrs[1].excluded_count = 0;		/* a single one is enough */
+	links[1].ip6 = false;
+	CHECK_INT(nft_count(&conf), 1);
+	CHECK(nft_request(batch, sizeof(batch), &conf, true) > 1000);
 }
 
 /* The links of use_vmac and of use_ipvlan, byte for byte. */
 static void
 test_link_create(void)
 {
-	static const char *const want[] = {
-		"10 601 00000000000000000000000000000000 3=vrrp.51 5=03000000 "
-		    "1=00005e000133 18( 1=macvlan 2( 1=02000000))",
-		"10 601 00000000000000000000000000000000 3=vrrp.51 5=03000000 "
-		    "27=07000000 18( 1=ipvlan 2( 1=0000 2=0200))" };
+	static const char *const made[] = {
+		"10 601 11223344 00000000000000000000000000000000 3=vrrp.51 "
+		    "5=03000000 1=00005e000133 18( 1=macvlan 2( 1=02000000))",
+		"10 601 11223344 00000000000000000000000000000000 3=vrrp.51 "
+		    "5=03000000 27=07000000 18( 1=ipvlan 2( 1=0000 2=0200))" };
 	struct conf_vmac vmac = { .name = "vrrp.51", .kind = LINK_MACVLAN,
 	    .mac = { 0, 0, 0x5e, 0, 1, 0x33 }, .mac_length = 6, .mode = 2 };
 	uint8_t bytes[256];
@@ -1094,13 +1099,255 @@ test_link_create(void)
 		    0x11223344);
 		struct cursor c = cursor_over(bytes, length);
 
-		CHECK_STR(show_message(&c, 16), want[i]);
+		CHECK_STR(show_message(&c, 16), made[i]);
 		CHECK_STR(show_message(&c, 16), "end");
-		CHECK_BYTES(bytes + 8, "\x44\x33\x22\x11\0\0\0", 8);
 		for (size_t n = 16; n < length; n++)
 			CHECK_INT(nl_link_create(bytes, n, &vmac, 3, 1), 0);
 		vmac.kind = LINK_IPVLAN;
 		vmac.group = 7;
+	}
+}
+
+#define SETTINGS(spec) "10 1 7 00000000050000000100000003000000 " spec
+
+/* Requests about links, and those for all of a kind, byte for byte. */
+static void
+test_requests(void)
+{
+	static const uint8_t pairs[] = { IPV4_DEVCONF_ARP_IGNORE, 1,
+	    IPV4_DEVCONF_ARP_ANNOUNCE, 2 };
+	static const char *const want_text[] = {
+		"10 1 7 00000000050000000100000003000000",
+		"10 1 7 00000000000000000100000003000000 3=eth0",
+		"10 1 7 00000000000000000100000003000000",
+		SETTINGS("26( 2( 1( 19=01000000)))"),
+		SETTINGS("26( 10( 8=01))"),
+		"1a 301 9 000000000012000000000000",
+		"22 301 9 000000000000000000000000",
+		"1a 301 1 0a000000fe00000000000000",
+		"3 1 0 010000000100000000000000000000000400000006000000", "end"
+	};
+	uint8_t bytes[256];
+	size_t length;
+
+	for (int i = 0; i < 9; i++) {
+		struct packer p = nl_link_begin(bytes, sizeof(bytes),
+		    RTM_NEWLINK, 7, i == 1 || i == 2 ? 0 : 5, i == 2 ? NULL :
+		    "eth0", 1, 3);
+		struct cursor c;
+
+		if (i == 3)
+			nl_link_settings4(&p, pairs, 1);
+		if (i == 4)
+			nl_link_no_eui64(&p);
+		length = i < 5 ? nl_finish(&p) :
+		    i < 7 ? nl_dump_request(bytes, sizeof(bytes), i == 5 ?
+		    RTM_GETROUTE : RTM_GETRULE, 9) :
+		    i == 7 ? nl_routes_request(bytes, sizeof(bytes), 6) :
+		    nl_process_request(bytes, sizeof(bytes), 6);
+		c = cursor_over(bytes, length);
+		CHECK_STR(show_message(&c, i < 5 ? 16 : i < 8 ? 12 : 24),
+		    want_text[i]);
+		CHECK_STR(show_message(&c, 0), "end");
+	}
+	for (size_t n = 0; n < length; n++)
+		CHECK_INT(nl_process_request(bytes, n, 6), 0);
+}
+
+/* The ends of a network that is no whole number of bytes; one that is given. */
+static void
+test_broadcast_bits(void)
+{
+	static const uint8_t ones[] = { 8, 0, 4, 0, 10, 0x5f, 0xff, 0xff },
+	    zeros[] = { 8, 0, 4, 0, 10, 0x40, 0, 0 },
+	    given[] = { 8, 0, 4, 0, 10, 1, 2, 3 };
+	struct conf_address_more more = { .broadcast = { { 10, 1, 2, 3 }, 4 } };
+	struct conf_address address = { .more = &more };
+	struct ip remote = { { 10, 0x55, 0x55, 0x55 }, 4 };
+	uint8_t bytes[32];
+
+	for (int i = 0; i < 3; i++) {
+		struct packer p = packer_over(bytes, sizeof(bytes));
+
+		address.flags = i == 0 ? ADDRESS_BROADCAST_ONES : i == 1 ?
+		    ADDRESS_BROADCAST_ZEROS : ADDRESS_BROADCAST |
+		    ADDRESS_BROADCAST_ONES;
+		nl_address_broadcast(&p, &address, &remote, 11);
+		CHECK_INT(packer_length(&p), 8);
+		CHECK_BYTES(bytes, i == 0 ? ones : i == 1 ? zeros : given, 8);
+	}
+}
+
+/* What want[] says of a link, which is sound. */
+static struct nl_link
+read_link(void)
+{
+	uint32_t length = (uint32_t)want_length;
+	struct nl_message message;
+	struct nl_link link = { .ifindex = 0 };
+	uint8_t *exact = malloc(want_length);
+	struct cursor c = cursor_over(exact, want_length);
+
+	memcpy(want, &length, 4);
+	memcpy(exact, want, want_length);
+	CHECK(nl_next(&c, &message) && nl_link_parse(&message, &link));
+	free(exact);
+	return link;
+}
+
+/* Our mark in an alias, and what others write there. */
+static void
+test_link_alias(void)
+{
+	static const struct { const char *text; int first, second; } rows[] = {
+		{ "vrrpd arp_ignore,arp_announce=12", 1, 2 },
+		{ "vrrpd arp_ignore,arp_announce=70", 7, 0 },
+		{ "vrrpd arp_ignore,arp_announce=12 and more", 1, 2 },
+		{ "vrrpd arp_ignore,arp_announce:12", UNKNOWN, UNKNOWN },
+		{ "Vrrpd arp_ignore,arp_announce=12", UNKNOWN, UNKNOWN },
+		{ "vrrpd arp_ignore,arp_announce=1", UNKNOWN, UNKNOWN },
+		{ "vrrpd arp_ignore,arp_announce=", UNKNOWN, UNKNOWN },
+		{ "to Berlin", UNKNOWN, UNKNOWN }, { "", UNKNOWN, UNKNOWN },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct nl_link link;
+
+		put_link(0);
+		put_attribute(IFLA_IFALIAS, rows[i].text,
+		    strlen(rows[i].text));
+		put_attribute(IFLA_IFNAME, "eth0", 5);
+		link = read_link();
+		CHECK_INT(link.before[0], rows[i].first);
+		CHECK_INT(link.before[1], rows[i].second);
+		CHECK_STR(link.name, "eth0");
+	}
+}
+
+/* Kinds of links; a macvlan says its mode, before its kind or behind it. */
+static void
+test_link_kinds(void)
+{
+	static const struct {
+		const char	*kind;
+		bool		first;		/* data before the kind */
+		uint8_t		want, mode;
+	} rows[] = {
+		{ "macvlan", false, LINK_MACVLAN, 2 },
+		{ "macvlan", true, LINK_MACVLAN, 2 },
+		{ "ipvlan", false, LINK_IPVLAN, 0 }, { "macvlax", false, 0, 0 },
+		{ "macvla", false, 0, 0 }, { NULL, false, 0, 0 },
+	};
+	static const uint8_t mode[] = { 8, 0, 1, 0, 2, 0, 0, 0 };
+	uint8_t info[64];
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct packer p = packer_over(info, sizeof(info));
+		struct nl_link link;
+
+		if (rows[i].first)
+			nl_attribute(&p, IFLA_INFO_DATA, mode, sizeof(mode));
+		if (rows[i].kind != NULL)
+			nl_attribute(&p, IFLA_INFO_KIND, rows[i].kind,
+			    strlen(rows[i].kind) + 1);
+		if (!rows[i].first)
+			nl_attribute(&p, IFLA_INFO_DATA, mode, sizeof(mode));
+		put_link(0);
+		put_attribute(IFLA_LINKINFO, info, packer_length(&p));
+		link = read_link();
+		CHECK_INT(link.kind, rows[i].want);
+		CHECK_INT(link.mode, rows[i].mode);
+	}
+}
+
+/* Settings: those that are said, if they are such as we could put back. */
+static void
+test_link_settings(void)
+{
+	uint32_t array[64];
+	uint8_t spec[512];
+
+	for (size_t count = 0; count <= 64; count++) {
+		struct packer p = packer_over(spec, sizeof(spec));
+		uint8_t *inet = nl_nest(&p, NL_FAMILY_4);
+		struct nl_link link;
+
+		for (size_t i = 0; i < 64; i++)
+			array[i] = 64;
+		array[IPV4_DEVCONF_ARP_IGNORE - 1] = 127;
+		array[IPV4_DEVCONF_ARP_ANNOUNCE - 1] = 128;
+		nl_attribute(&p, IFLA_INET_CONF, array, 4 * count);
+		nl_nest_end(&p, inet);
+		put_link(0);
+		put_attribute(IFLA_AF_SPEC, spec, packer_length(&p));
+		link = read_link();
+		CHECK_INT(link.settings[SET_ARP_IGNORE], count >=
+		    IPV4_DEVCONF_ARP_IGNORE ? 127 : UNKNOWN);
+		CHECK_INT(link.settings[SET_ARP_ANNOUNCE], UNKNOWN);
+		CHECK_INT(link.settings[SET_PROMOTE], count >=
+		    IPV4_DEVCONF_PROMOTE_SECONDARIES ? 64 : UNKNOWN);
+	}
+}
+
+/* Readers write what they read and nothing beside it; zeros at the end. */
+static void
+test_readers(void)
+{
+	static const uint8_t letters[] = "0123456789abcdefghijkl";
+	static const struct ip nobody;
+	struct nl_link link = { .kind = 77 };
+	struct cursor c = cursor_over(letters, 1);
+	char name[17];
+
+	CHECK_INT(cursor_u16_native(&c), 0);
+	c = cursor_over(letters, 3);
+	CHECK_INT(cursor_u32_native(&c), 0);
+	c = cursor_over(letters, 3);
+	CHECK(memcmp(&(struct ip[]){ nl_ip(&c, 4) }, &nobody, sizeof(nobody))
+	    == 0);
+	c = cursor_over(letters, 0);
+	c = nl_nested(&c, 1);
+	CHECK_INT(cursor_left(&c), 0);
+	for (size_t n = 0; n <= 20; n++) {
+		memset(name, 'x', sizeof(name));
+		c = cursor_over(letters, n);
+		nl_link_name(&c, name);
+		for (size_t i = 0; i < 16; i++)
+			CHECK_INT(name[i], i < n && i < 15 ? letters[i] : 0);
+		CHECK_INT(name[16], 'x');
+		memset(link.mac, 0, 6);
+		c = cursor_over(letters, n);
+		nl_link_mac(&c, &link);
+		for (size_t i = 0; i < 6; i++)
+			CHECK_INT(link.mac[i], i < n ? letters[i] : 0);
+		CHECK_INT(link.mac_length, n);
+		CHECK_INT(link.kind, 77);
+	}
+}
+
+/* One next hop that works is enough, wherever it stands. */
+static void
+test_hops(void)
+{
+	static const struct { const char *hex; bool want; } rows[] = {
+		{ "0800000002000000", true }, { "0800010002000000", false },
+		{ "0800000002000000 0800010002000000", true },
+		{ "0800010002000000 0800000002000000", true },
+		/* with a gateway, whose bytes are no hop */
+		{ "1000010002000000 0800050000000000", false },
+		{ "1000010002000000 0800050000000000 0800000003000000", true },
+		{ "1000000002000000 080005000a0000", false },
+		{ "0900000002000000", false }, { "08000000020000", false },
+		{ "0700000002000000", false }, { "", false }, { "08", false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		size_t length;
+		uint8_t *bytes = unhex_exact(rows[i].hex, &length);
+		struct cursor c = cursor_over(bytes, length);
+
+		CHECK_INT(nl_hops_work(&c), rows[i].want);
+		free(bytes);
 	}
 }
 
@@ -1151,6 +1398,13 @@ main(void)
 	if (is_little_endian()) {
 		test_firewall_bytes();
 		test_link_create();
+		test_requests();
+		test_broadcast_bits();
+		test_hops();
 	}
+	test_link_alias();
+	test_link_kinds();
+	test_link_settings();
+	test_readers();
 	return check_end("netlink");
 }
