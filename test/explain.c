@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Goal: what `vrrpd explain' says of a router is so, sentence by sentence, and
+ * the state dump has all that is tracked.
+ * Method: daemons on a bench (core.h), brought into each of the situations; the
+ * texts as people read them.
+ */
+#define main vrrpd_main
+#include "../vrrpd.c"
+#undef main
+
+#include "check.h"
+#include "core.h"
+
+#define WAIT_DOWN	(4 * SECOND_US)
+
+static struct bench bench;
+static char said[32768];
+
+/* What explain says of the first router now. */
+static const char *
+explained(struct bench *b)
+{
+	struct text t = text_over(said, sizeof(said));
+
+	explain(&t, &b->d, &b->d.vrs[0], b->now);
+	return text_end(&t);
+}
+
+/* The state dump. */
+static const char *
+dumped(struct bench *b)
+{
+	struct text t = text_over(said, sizeof(said));
+
+	status_data(&t, &b->d, b->now, 0);
+	return text_end(&t);
+}
+
+/* Checks that a text has a line, and says which it has not. */
+static void
+check_has(const char *text, const char *line)
+{
+	if (!check(strstr(text, line) != NULL, line))
+		printf("\tis missing in:\n%s", text);
+}
+
+/* Why a Backup is one: nobody heard, somebody better, somebody let be. */
+static void
+test_backup(void)
+{
+	struct bench *b = &bench;
+
+	bench_begin(b, 1);
+	bench_run(b, SECOND_US);
+	check_has(explained(b), "VI_1 is BACKUP since 1.000s: ");
+	check_has(said, "\n  Its priority is 100: 100 configured.\n"
+	    "  It has heard no MASTER.\n"
+	    "  It takes over if nothing is heard for another 2.609 s.\n");
+	CHECK(strstr(said, "at once") == NULL);
+	bench_advert(b, 0, 2, 150);
+	bench_run(b, 500 * MS_US);
+	check_has(explained(b), "  10.0.0.2 has priority 150 and was heard "
+	    "0.5 s ago.\n");
+	check_has(said, "  It would take over at once with a priority above "
+	    "150.\n");
+	b->vrs[0].no_preempt = true;
+	bench_advert(b, 0, 2, 50);
+	check_has(explained(b), "  nopreempt: it lets a weaker MASTER go on.\n");
+	b->vrs[0].no_preempt = false;
+	b->d.vrs[0].preempt_at = b->now + 7 * SECOND_US / 2;
+	check_has(explained(b), "  preempt_delay: it takes over in 3.5 s.\n");
+	b->d.vrs[0].preempt_at = NEVER;
+	CHECK(strstr(explained(b), "preempt") == NULL);
+	b->d.vrs[0].wants_active = true;
+	check_has(explained(b), "  It waits until all members of its sync "
+	    "group can take over.\n");
+}
+
+/* How an Active stands; ages are told in seconds, hours or days. */
+static void
+test_active(void)
+{
+	struct bench *b = &bench;
+
+	bench_begin(b, 1);
+	bench_run(b, WAIT_DOWN);
+	CHECK(strstr(explained(b), "missing") == NULL);
+	check_has(said, "  It yields to a priority above 100, or to the same "
+	    "with an address above 10.0.0.1.\n");
+	b->kernel_obeys = false;
+	bench_address(b, 2, "10.0.0.100", 24, 0, true);
+	check_has(explained(b), "  1 of 1 addresses are missing.\n");
+	bench_advert(b, 0, 2, 50);
+	bench_run(b, SECOND_US);
+	bench_advert(b, 0, 2, 50);
+	bench_run(b, SECOND_US / 4);
+	check_has(explained(b), "  10.0.0.2 with priority 50 was last heard "
+	    "0.25 s ago.\n");
+	check_has(said, "  Another machine has been MASTER too for 1.25 s.\n");
+	b->d.vrs[0].changed_at = b->now - 3661 * SECOND_US;
+	check_has(explained(b), "VI_1 is MASTER since 01:01:01: ");
+	b->d.vrs[0].changed_at = b->now - 60 * SECOND_US;
+	check_has(explained(b), "VI_1 is MASTER since 00:01:00: ");
+	b->d.vrs[0].changed_at = b->now - 60 * SECOND_US + MS_US;
+	check_has(explained(b), "VI_1 is MASTER since 59.999s: ");
+	b->d.vrs[0].changed_at = b->now - (90000 + 86400) * SECOND_US;
+	check_has(explained(b), "VI_1 is MASTER since 2d01h: ");
+	b->d.vrs[0].maintenance = true;
+	b->d.vrs[0].linger_until = NEVER - 1;
+	check_has(explained(b), "VI_1 is MAINT since ");
+	check_has(said, "  An operator has put it into maintenance: vrrpd "
+	    "maint VI_1 off\n  It keeps its addresses until another router "
+	    "has them.\n");
+}
+
+/* A fault comes before all else; what is tracked counts in the priority. */
+static void
+test_faults(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_FILE, 0, 3);
+	bench_track(b, 0, TRACK_INTERFACE, 1, 0);
+	bench_start(b);
+	bench_file(b, -7);
+	bench_run(b, WAIT_DOWN);
+	check_has(explained(b), "  Its priority is 79: 100 configured, -21 "
+	    "from ");
+	bench_link(b, 3, "eth1", 0, false);
+	bench_run(b, 0);
+	check_has(explained(b), "VI_1 is FAULT since ");
+	check_has(said, "  Nothing else counts until this is over: ");
+	CHECK(strstr(said, "yields") == NULL && strstr(said, "takes") == NULL);
+}
+
+/* The dump of what is tracked: a check, a process, a session of BFD. */
+static void
+test_dump(void)
+{
+	static struct conf_bfd bfd = { .name = "far", .multiplier = 3,
+	    .max_hops = -1, .multihop = true, .weight = -5, .reverse = true,
+	    .min_rx_us = 10000, .min_tx_us = 10000, .idle_tx_us = 1000000 };
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bfd.neighbor = bench_ip("10.9.0.2");
+	b->conf.bfds = &bfd;
+	b->conf.bfd_count = 1;
+	b->scripts[0].check = (struct conf_check){ .kind = CHECK_TCP,
+	    .ip = bench_ip("127.0.0.1"), .port = 80 };
+	b->processes[0].fork_delay_us = 1500000;
+	b->processes[0].weight = 4;
+	bench_start(b);
+	bench_count_processes(b, 2);
+	b->d.bfds[0].mine = 0x1234;
+	b->d.bfds[0].state = BFD_INIT;
+	b->d.bfds[0].remote_state = BFD_UP;
+	b->d.counters.bfd[BFD_TTL] = 77;
+	check_has(dumped(b), "------< BFD Instances >------\n"
+	    " BFD Instance = far\n   Neighbor IP = 10.9.0.2\n"
+	    "   Source IP = none\n   Weight = -5 reverse\n   State = Init\n"
+	    "   Remote state = Up\n   Diagnostic = 0\n"
+	    "   Discriminator = 0x00001234\n"
+	    "   Remote discriminator = 0x00000000\n");
+	check_has(said, "   Packets refused: TTL or hop limit = 77\n"
+	    "   Packets ignored: stopping = 0\n   Packets accepted = 0\n"
+	    "   Packets sent = 1\n");
+	check_has(said, "------< VRRP Track processes >------\n"
+	    " Track process = process\n   Process = haproxy\n"
+	    "   Min processes = 1\n");
+	check_has(said, "   Fork delay = 1.5 sec\n"
+	    "   Terminate delay = 0 sec\n   Weight = 4\n"
+	    "   Current processes = 2\n   Status = ");
+	check_has(said, " VRRP Script = check\n   Check = tcp");
+	check_has(said, " VRRP Script = check2\n   Command = '/bin/check', "
+	    "uid:gid 0:0\n");
+}
+
+int
+main(void)
+{
+	test_backup();
+	test_active();
+	test_faults();
+	test_dump();
+	return check_end("explain");
+}
