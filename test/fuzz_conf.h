@@ -392,6 +392,7 @@ clear_values(struct conf_vr *vr)
 		memset(&vr->destination, 0, sizeof(vr->destination));
 	} else {
 		vr->unicast_ttl = 0;
+		vr->old_checksum = 0;
 		vr->check_unicast_source = false;
 		vr->unicast_fault_no_peer = false;
 	}
