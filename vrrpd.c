@@ -11151,7 +11151,6 @@ vr_unicast(struct parse *p, struct draft_vr *vr)
 {
 	struct conf_vr *conf = &vr->conf;
 	const struct place *peers = GIVEN(vr, peers);
-	const struct place *source = GIVEN(vr, conf.source);
 	const struct keyword *k = keyword_find(IN_INSTANCE, "unicast_src_ip");
 
 	vr_peers(p, vr);
@@ -11161,11 +11160,17 @@ vr_unicast(struct parse *p, struct draft_vr *vr)
 		complain(p->findings, SEVERITY_ERROR, peers, "unicast_peer "
 		    "has no peer: vrrp_instance %s sends multicast",
 		    vr->draft.name);
-	else if (!conf->unicast && source != NULL &&
-	    setting_place(&vr->draft, k) != NULL)
-		complain(p->findings, SEVERITY_WARNING, source,
-		    "unicast_src_ip without unicast_peer: vrrp_instance %s "
-		    "sends multicast", vr->draft.name);
+	for (k = keywords; !conf->unicast && peers == NULL &&
+	    k < keywords + COUNT_OF(keywords); k++) {
+		const struct place *place = k->flags & KEYWORD_UNICAST &&
+		    k->block == IN_INSTANCE ? setting_place(&vr->draft, k) :
+		    NULL;
+
+		if (place != NULL)
+			complain(p->findings, SEVERITY_WARNING, place,
+			    "%s without unicast_peer: vrrp_instance %s sends "
+			    "multicast", k->word, vr->draft.name);
+	}
 	if (conf->unicast && conf->destination.family != 0)
 		complain(p->findings, SEVERITY_WARNING,
 		    GIVEN(vr, conf.destination),
@@ -21576,6 +21581,7 @@ struct peer_row {
 	const struct vr	*vr;		/* NULL: of VRIDs not configured */
 	const struct speaker *speaker;	/* NULL: configured, never heard */
 	struct ip	ip;
+	uint8_t		vrid;
 };
 
 /*
@@ -21594,9 +21600,11 @@ peer_row(const struct daemon *d, uint32_t at, uint32_t n, struct peer_row *row)
 	if (i != 0) {
 		row->speaker = &d->speakers[i];
 		row->ip = row->speaker->source;
+		row->vrid = row->speaker->vrid;
 		return true;
 	}
 	for (uint16_t k = 0; vr != NULL && k < vr->conf->peer_count; k++) {
+		row->vrid = vr->conf->vrid;
 		row->ip = vr->conf->peers[k].ip;
 		for (i = first; i != 0 &&
 		    !ip_equal(&d->speakers[i].source, &row->ip);
@@ -21633,8 +21641,7 @@ report_peer(struct text *t, const struct peer_row *row, usec_t now)
 
 	text_string(t, row->vr == NULL ? "-" : row->vr->conf->name);
 	text_column(t, line, columns[0]);
-	text_format(t, "%u", row->vr == NULL ? speaker->vrid :
-	    row->vr->conf->vrid);
+	text_format(t, "%u", row->vrid);
 	text_column(t, line, columns[1]);
 	text_format(t, "%p", IP(row->ip));
 	for (unsigned i = 2; i < COUNT_OF(columns); i++) {
@@ -21675,8 +21682,7 @@ report_json_peer(struct text *t, const struct peer_row *row, usec_t now)
 	if (row->vr != NULL)
 		json_string(t, "\"name\":", row->vr->conf->name);
 	text_format(t, "%s\"vrid\":%u,\"peer\":\"%p\",\"master\":%s",
-	    row->vr != NULL ? "," : "", row->vr == NULL ? speaker->vrid :
-	    row->vr->conf->vrid, IP(row->ip),
+	    row->vr != NULL ? "," : "", row->vrid, IP(row->ip),
 	    bool_name(role != NULL && role[0] == 'M'));
 	if (speaker != NULL) {
 		text_format(t, ",\"priority\":%u,\"version\":%u,"

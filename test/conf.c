@@ -406,7 +406,7 @@ test_values(void)
 		"advert_int 255", "advert_int 2",
 		"advert_int 3. -> advert_int 3",
 		"preempt_delay 1000", "preempt_delay .5 -> preempt_delay 0.5",
-		"preempt_delay 0.000001", "unicast_ttl 0 -> ",
+		"preempt_delay 0.000001",
 		"garp_master_delay 4294", "garp_master_delay 0",
 		"garp_master_repeat 2147483647", "garp_master_refresh 0",
 		"garp_lower_prio_repeat 0", "down_timer_adverts 100",
@@ -1326,7 +1326,7 @@ static const char everything[] = "global_defs {\n router_id \"a b\"\n"
     " track_script {\n s weight 0\n }\n}\n"
     "vrrp_instance W {\n interface eth1\n virtual_router_id 1\n"
     " unicast_src_ip fe80::7\n unicast_peer {\n fe80::8 min_ttl 4\n }\n"
-    " unicast_ttl 9\n check_unicast_src off\n nopreempt\n advert_int 0.5\n"
+    " unicast_ttl 0\n check_unicast_src off\n nopreempt\n advert_int 0.5\n"
     " v3_checksum_as_v2\n auth_hmac {\n key 7 hex:" KEY_DIGITS "\n"
     " key 8 \"a b{}#; 789 123456789 123456789 12\"\n active_key 8\n"
     " anti_replay monotonic\n }\n track_interface {\n eth0 weight 0\n }\n"
