@@ -17,6 +17,12 @@ if [ -z "${EXAMPLES_INSIDE:-}" ]; then
 	    --mount-proc sh "$PWD/../examples.sh"
 fi
 mount -n -t tmpfs -o mode=755 run /run
+# Both may stand below what is covered next.
+mkdir /run/bin /run/samples
+mount -n --bind "$PWD" /run/samples
+cp "$VRRPD" /run/bin/vrrpd
+VRRPD=/run/bin/vrrpd
+cd /run/samples || exit 1
 mount -n -t tmpfs -o mode=1777 tmp /tmp
 ip link set lo up
 ip link add eth0 type veth peer name other
@@ -187,7 +193,7 @@ check
 [ $? -eq 255 ] && depends && install
 END
 sh /tmp/dracut >/tmp/installed
-printf '%s\n' network 'binary vrrpd' 'file /etc/vrrpd.flags' \
+printf '%s\n' network 'binary /usr/local/sbin/vrrpd' 'file /etc/vrrpd.flags' \
     'hook initqueue/online' 'hook cleanup' >/tmp/wanted
 check 'dracut: what it installs' cmp /tmp/installed /tmp/wanted
 here dracut/90vrrpd/vrrpd-start.sh

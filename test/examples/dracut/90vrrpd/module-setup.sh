@@ -3,7 +3,8 @@
 # shellcheck disable=SC2154 # moddir is dracut's
 
 check() {
-	require_binaries vrrpd || return 1
+	# dracut itself does not search there.
+	require_binaries /usr/local/sbin/vrrpd || return 1
 	return 255		# only when it is asked for
 }
 
@@ -12,7 +13,7 @@ depends() {
 }
 
 install() {
-	inst_binary vrrpd
+	inst_binary /usr/local/sbin/vrrpd /usr/sbin/vrrpd
 	inst_simple /etc/vrrpd.flags
 	inst_hook initqueue/online 50 "$moddir/vrrpd-start.sh"
 	inst_hook cleanup 50 "$moddir/vrrpd-stop.sh"
