@@ -1,6 +1,6 @@
 #!/bin/sh
-# Goal: OpenRC starts, reloads and stops vrrpd by test/examples/openrc/vrrpd, and
-# does not start it with a wrong configuration.
+# Goal: OpenRC starts, reloads and stops vrrpd by test/examples/openrc/vrrpd,
+# and does not start it with a wrong configuration.
 # Method: rc-service of Debian's openrc, with a service localmount that does
 # nothing.  Where sysvinit is in use that package changes how the machine boots,
 # so test/deps does not install it.
