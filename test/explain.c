@@ -66,7 +66,8 @@ test_backup(void)
 	    "150.\n");
 	b->vrs[0].no_preempt = true;
 	bench_advert(b, 0, 2, 50);
-	check_has(explained(b), "  nopreempt: it lets a weaker MASTER go on.\n");
+	check_has(explained(b), "  nopreempt: it lets a weaker MASTER go "
+	    "on.\n");
 	b->vrs[0].no_preempt = false;
 	b->d.vrs[0].preempt_at = b->now + 7 * SECOND_US / 2;
 	check_has(explained(b), "  preempt_delay: it takes over in 3.5 s.\n");
