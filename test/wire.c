@@ -1009,7 +1009,8 @@ test_address_lists(uint8_t family)
 			memcpy(list + (n - 1 - i) * size,
 			    s.addresses[i].ip.bytes, size);
 		CHECK(list_matches(&s, list, n));
-		for (size_t i = 0; i < n; i++) {
+		/* in a long list a few places do, as each takes its square */
+		for (size_t i = 0; i < n; i += n < 10 ? 1 : (n - 1) / 3) {
 			memcpy(spare, list + i * size, size);
 			list[i * size + 1] ^= 0x80;	/* not one of ours */
 			CHECK(!list_matches(&s, list, n));
