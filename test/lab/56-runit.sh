@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal: runit supervises vrrpd by the files of test/examples/runit: it is
 # started again when it was killed, and a wrong configuration stays down.
-# Method: runsv of Debian's runit: sh test/deps examples.
+# Method: runsv of Debian's runit, in a machine of the lab.
 . "$(dirname "$0")/lib.sh"
 lab_begin runsv sv
 ours || skip 'the sample is for vrrpd'

@@ -2,7 +2,7 @@
 # Goal: s6 supervises vrrpd by the files of test/examples/s6: up and ready when
 # vrrpd says so, started again when it was killed, down for good with a wrong
 # configuration.
-# Method: s6-supervise of Debian's s6: sh test/deps examples.
+# Method: s6-supervise of Debian's s6, in a machine of the lab.
 . "$(dirname "$0")/lib.sh"
 lab_begin s6-supervise s6-svc s6-svstat s6-svwait
 ours || skip 'the sample is for vrrpd'
