@@ -18,12 +18,12 @@
  * and then, so that they repeat what they do for hours or weeks, which is leapt
  * over (sim_leap.h).  What is printed tells how much.
  *
- *	sim [-clv] [-s SEED] [-n ROUTERS] [-t HOURS]
+ *	sim [-celv] [-s SEED] [-n ROUTERS] [-t HOURS]
  *
  * Seeds from SEED on are run until HOURS router-hours have been simulated;
  * without HOURS, SEED alone.  ROUTERS 0 lets the seed choose.  -l: without
- * leaps.  -c: even clusters only, with leaps and without, and compared; they
- * have a mishap every hour or more often.
+ * leaps.  -e: even clusters only.  -c: the same, with leaps and without, and
+ * compared; they have a mishap every hour or more often.
  */
 
 #include <errno.h>
@@ -330,6 +330,16 @@ run_seed(struct sim *s, uint64_t seed, uint32_t routers)
 	return hours;
 }
 
+/* Whether the cluster of a seed is even. */
+static bool
+seed_even(struct sim *s, uint64_t seed, uint32_t routers)
+{
+	static struct plan plans[SIM_ROUTERS];
+
+	run_draw(s, seed, routers, plans);
+	return s->even;
+}
+
 /* Memory for so many routers. */
 static void
 routers_allocate(struct sim *s, uint32_t count)
@@ -420,17 +430,19 @@ run_seeds(struct sim *s, uint64_t seed, uint32_t routers, double hours)
 	uint64_t first = seed, hash;
 	int never;
 
-	do {
+	for (; done < hours || seed == first; seed++) {
+		if (s->only_even && !seed_even(s, seed, routers))
+			continue;
 		done += run_seed(s, seed, routers);
 		hash = s->stream.hash;
 		s->all_hash = s->all_hash * 31 + hash;
-		if (seed++ % 16 != first % 16)
+		if (seed % 16 != first % 16)
 			continue;
 		tally(s, TALLY_I12);
-		done += run_seed(s, seed - 1, routers);
+		done += run_seed(s, seed, routers);
 		if (s->stream.hash != hash)
 			broken(s, NULL, "I12: a second run went another way");
-	} while (done < hours);
+	}
 	never = exercised_print(s);
 	totals_print("dense", &s->totals[0]);
 	totals_print("calm", &s->totals[1]);
@@ -470,20 +482,17 @@ run_compared(struct sim *s, uint64_t seed, uint32_t routers, double hours)
 	double done = 0, leapt = 0, even = 0;
 	uint64_t first = seed, leaps = 0;
 
-	do {
-		double made = run_pictured(s, seed, routers, 0);
-
-		seed++;
-		if (!s->even)
+	for (; done < hours || seed == first; seed++) {
+		if (!seed_even(s, seed, routers))
 			continue;
+		done += run_pictured(s, seed, routers, 0);
 		leapt += s->totals[2].leapt;
 		leaps += s->totals[2].leaps;
 		even++;
-		done += made;
-		run_pictured(s, seed - 1, routers, 1);
+		run_pictured(s, seed, routers, 1);
 		if (!leap_alike(s->state))
 			broken(s, NULL, "leaps end in another state");
-	} while (done < hours);
+	}
 	printf("sim: %.0f of seeds %llu to %llu ran with leaps and step by "
 	    "step, and ended alike: %.0f router-hours each, %.0f in %llu "
 	    "leaps\n", even, (unsigned long long)first,
@@ -536,7 +545,7 @@ main(int argc, char **argv)
 	bool compared = false, steps = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "clvs:n:t:")) != -1) {
+	while ((option = getopt(argc, argv, "celvs:n:t:")) != -1) {
 		if (option == 's')
 			seed = strtoull(optarg, NULL, 10);
 		else if (option == 'n')
@@ -547,6 +556,8 @@ main(int argc, char **argv)
 			sim.verbose = true;
 		else if (option == 'c')
 			compared = true;
+		else if (option == 'e')
+			sim.only_even = true;
 		else if (option == 'l')
 			steps = true;
 		else

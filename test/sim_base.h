@@ -300,6 +300,7 @@ struct sim {
 	struct stream	stream;
 	struct leap	*state;
 	struct leap	*leap;		/* NULL: step by step */
+	bool		only_even;	/* seeds */
 	int		compared;	/* picture of the end; -1: none */
 	struct router	*routers;
 	uint32_t	router_count, vr_count, group_count, routers_asked;

@@ -506,7 +506,6 @@ watch_refused(struct sim *s, struct router *r, const struct event *event)
 	daemon_event(r->d, r->local, event);
 	for (uint32_t n = 0; n < count; n++) {
 		before[n].counters = r->d->vrs[n].counters;
-		before[n].logged = r->d->vrs[n].logged;
 		before[n].first_speaker = r->d->vrs[n].first_speaker;
 		if (memcmp(&before[n], &r->d->vrs[n], sizeof(before[n])) != 0)
 			broken(s, r, "I15: a packet that is refused changes "

@@ -42,6 +42,7 @@ struct leap {
 	struct region	*regions;
 	uint32_t	place_count, place_room, region_count, region_room;
 	size_t		size, room;
+	usec_t		again;		/* when to try next */
 	uint8_t		*pictures[LEAP_PICTURES]; /* places are 0 in them */
 	uint64_t	*values[LEAP_PICTURES];	/* of the places */
 };
@@ -290,6 +291,29 @@ leap_alike(const struct leap *l)
 
 static const uint8_t place_sizes[] = { 8, 2, 4, 8 };
 
+/* The number in a place. */
+static uint64_t
+place_read(const struct leap_place *place)
+{
+	if (place->kind == PLACE_32)
+		return *(const uint32_t *)place->at;
+	if (place->kind == PLACE_16)
+		return *(const uint16_t *)place->at;
+	return *(const uint64_t *)place->at;
+}
+
+/* Sets its bytes in a picture to 0. */
+static void
+place_clear(const struct leap_place *place, uint8_t *bytes)
+{
+	if (place->kind == PLACE_32)
+		memset(bytes, 0, 4);
+	else if (place->kind == PLACE_16)
+		memset(bytes, 0, 2);
+	else
+		memset(bytes, 0, 8);
+}
+
 /* Takes the n-th picture of the state. */
 static void
 leap_take(struct leap *l, int n)
@@ -302,11 +326,9 @@ leap_take(struct leap *l, int n)
 	}
 	for (uint32_t i = 0; i < l->place_count; i++) {
 		const struct leap_place *place = &l->places[i];
-		size_t size = place_sizes[place->kind];
 
-		l->values[n][i] = 0;
-		memcpy(&l->values[n][i], place->at, size);
-		memset(l->pictures[n] + place->offset, 0, size);
+		l->values[n][i] = place_read(place);
+		place_clear(place, l->pictures[n] + place->offset);
 	}
 }
 
@@ -356,10 +378,11 @@ leap_steady(const struct leap *l)
 static int64_t
 leap_count(const struct sim *s, usec_t period, usec_t end)
 {
-	const struct leap *l = s->leap;
+	struct leap *l = s->leap;
 	int64_t most = INT64_MAX;
-	usec_t ahead = 0, passed = s->now - 2 * period - LEAP_AFTER -
-	    4 * s->longest_us;
+	usec_t again = 0, last = end;
+	usec_t after = LEAP_AFTER + 4 * s->longest_us;
+	usec_t ahead = 0, passed = s->now - 2 * period - after;
 
 	if (s->heap_count > 0)
 		end = usec_min(end, s->heap[0].at);
@@ -378,9 +401,11 @@ leap_count(const struct sim *s, usec_t period, usec_t end)
 		else if (at > s->now)
 			end = usec_min(end, at);
 		else if (at > passed)
-			return 0;
+			again = usec_max(again, at + after);
 	}
-	return usec_min(most, (end - ahead - 1 - s->now) / period);
+	l->again = again > 0 || end == last ? again : end + after;
+	return again > 0 ? 0 : usec_min(most,
+	    (end - ahead - 1 - s->now) / period);
 }
 
 /* Leaps over so many periods: all that moved moves on. */
@@ -538,14 +563,16 @@ run_leaping(struct sim *s, usec_t end)
 		period = leap_period(s) * multiples[failures];
 		if (period == 0 || s->now + 4 * period > end)
 			break;
+		s->leap->again = 0;
 		if (leap_try(s, period, end)) {
 			failures = 0;
-			run_events(s, usec_min(end, s->now + 2 * period));
 		} else {
-			run_events(s, usec_min(end, s->now +
-			    (period << failures)));
+			s->leap->again = usec_max(s->leap->again,
+			    s->now + (period << failures));
 			failures += failures < LEAP_FAILURES;
 		}
+		run_events(s, usec_min(end, usec_max(s->now,
+		    s->leap->again)));
 	}
 	run_events(s, end);
 }
