@@ -14472,7 +14472,7 @@ vr_log_once(struct daemon *d, struct vr *vr, enum counter counter,
 
 	if (vr->logged >> counter & 1)
 		return;
-	vr->logged |= (uint64_t)1 << counter;
+	vr->logged |= 1U << counter;
 	va_start(arguments, format);
 	text_vformat(&t, format, arguments);
 	va_end(arguments);

@@ -1111,7 +1111,6 @@ struct vr {
 	uint32_t	announce_left; /* frames of the burst under way */
 	uint32_t	again_repeat;		/* of the second burst */
 	uint32_t	first_speaker;	/* in daemon.speakers; 0: none */
-	uint64_t	logged; /* bit per enum counter: said once */
 	usec_t		linger_until;		/* D-20; NEVER: not lingering */
 	usec_t		restore_at;		/* addresses to be looked at */
 	uint16_t	notifier;		/* or NONE */
@@ -1147,6 +1146,7 @@ struct vr {
 	usec_t		form_at; /* D-1: the other form began to insist */
 	usec_t		last_advert;		/* last accepted, for the log */
 	usec_t		changed_at;		/* last change of state */
+	uint32_t	logged;	/* bit per enum counter, of the first 32 */
 	struct counters	counters;
 };
 
