@@ -7995,6 +7995,7 @@ complain_entry_option(struct entry_draft *e, const struct word *word)
 	(void)entry_wrong(e, &word->place, scan_format(e->p->scan,
 	    "'%s' is no option of a %s%s", word->text, e->rule ? "rule" :
 	    e->where & ENTRY_ON_HOP ? "nexthop" : "route",
+	    strcmp(word->text, "vrf") == 0 ? "; write table and its number" :
 	    did_you_mean(e->p, n.found)));
 }
 
@@ -29309,7 +29310,7 @@ client_alone(struct world *w, const struct query *q)
 static int
 client_file(struct world *w, const struct query *q, int fd)
 {
-	struct dump dump;
+	struct dump dump = { .fd = -1 };
 	char bytes[4096];
 	const char *why = world_dump_open(w, &dump, q->file);
 	size_t got;
