@@ -15,7 +15,7 @@
  *	 5. Machine		RFC 9568 section 6, RFC 5880 6.8: a table each
  *	 6. Policy		faults, tracking, sync groups, who is told what
  *	 7. Router		the daemon as a value: events in, effects out
- *	 8. Status		keepalived's dump files
+ *	 8. Status		keepalived's dump files, answers to operators
  *	 9. World		sockets, processes, files: all that is outside
  *	10. Loop		select, signals, reload
  *	11. Main		the command line, daemonising
@@ -42,6 +42,8 @@
  *			case in test/wire.c
  *	a transition	a cell of transitions[] (5), its row in test/machine.c
  *	an option	a row of OPTIONS (11), an item in vrrpd.8
+ *	a command	a row of request_rows[] (10), its answer in pieces (8),
+ *			an item in vrrpd.8, a schema in test/schema
  */
 #include <errno.h>
 #include <string.h>
@@ -28235,6 +28237,7 @@ struct options {
 	uint32_t	given;		/* of those without effect */
 	uint32_t	bad_flags;	/* that no keyword has */
 	bool		as_keepalived;
+	bool		visits;		/* doctor, before the options */
 	struct conf_flag *flags;
 	size_t		flag_count;
 };
@@ -28571,7 +28574,7 @@ static bool
 options_parse(struct world *w, struct options *options, struct arena *arena,
     int argc, char **argv)
 {
-	struct words words = { argv, argc, 1 };
+	struct words words = { argv, argc, 1 + options->visits };
 
 	options->flags = arena_array(arena, (size_t)argc + 1,
 	    sizeof(*options->flags));
@@ -30327,7 +30330,6 @@ main(int argc, char **argv)
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	struct arena arena;
 	struct reader reader;
-	bool visits;
 	int status;
 
 	if (!world_start(&w)) {
@@ -30339,8 +30341,8 @@ main(int argc, char **argv)
 	world_arena_open(&w, &arena);
 	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
 	    slash + 1, "keepalived") == 0;
-	visits = argc > 1 && strcmp(argv[1], "doctor") == 0;
-	if (!options_parse(&w, &options, &arena, argc - visits, argv + visits))
+	options.visits = argc > 1 && strcmp(argv[1], "doctor") == 0;
+	if (!options_parse(&w, &options, &arena, argc, argv))
 		return EXIT_USAGE;
 	status = print_and_leave(&w, &options);
 	if (status >= 0)
@@ -30370,7 +30372,7 @@ main(int argc, char **argv)
 	status = read_configuration(&w, &service, &options);
 	if (status != EXIT_GOOD)
 		return status;
-	return visits ? doctor(&w, &service, &options) :
+	return options.visits ? doctor(&w, &service, &options) :
 	    run(&w, &service, &options);
 }
 
