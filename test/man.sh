@@ -89,6 +89,32 @@ while read -r line word; do
 	fail "vrrpd.8:$line: option $word is not in --help"
 done <"$dir/lost"
 
+# The rows of two tables in the source: what a number or a counter means.
+awk '/^#define (NUMBERS|COUNTERS)\(X\)/ { on = 1 }
+on && match($0, /X\([a-z0-9_]+,/) {
+	print FNR, substr($0, RSTART + 2, RLENGTH - 3)
+}
+!/\\$/ { on = 0 }' vrrpd.c vrrpd.h >"$dir/rows"
+arguments Li .It >"$dir/named"
+some rows
+absent "$dir/rows" "$dir/named" >"$dir/lost"
+while read -r line word; do
+	fail "vrrpd.8:1: no .It Li $word (the source, line $line)"
+done <"$dir/lost"
+
+# What help lists, each with a line of its own.
+"$VRRPD" help | awk '$1 == "vrrpd" { print FNR, $2 }' >"$dir/commands"
+awk '/^\.Sh/ { on = $2 == "COMMANDS" } on' vrrpd.8 >"$dir/page"
+awk '/^\.It Xo/ { getline } /^\.(It )?Cm [a-z]+/ {
+	sub(/^\.It /, ".")
+	print FNR, $2
+}' "$dir/page" >"$dir/asked"
+some commands
+absent "$dir/commands" "$dir/asked" >"$dir/lost"
+while read -r line word; do
+	fail "vrrpd.8:1: no .It Cm $word (help, line $line)"
+done <"$dir/lost"
+
 # An example: a display of the page, an indented block of README, that holds a
 # vrrp_instance.
 awk -v dir="$dir" '
