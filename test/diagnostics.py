@@ -19,6 +19,10 @@ import sys
 # The functions that log, with the place of the format among their arguments.
 EMITTERS = {"effect_log": 2, "world_log": 2, "vr_log_once": 4, "say": 1,
             "say_failure": 2}
+# Others that take a format, and make something else of it: a text, a finding,
+# an answer.
+FORMATS = """text_vformat text_format scan_format complain supervisor_tell
+    client_answer""".split()
 # One of them completes what it is given.
 PREFIX = {"vr_log_once": "\0: \0: "}
 # It logs a text that it has just composed: there is no format.
@@ -46,7 +50,7 @@ def tokens(code):
 
 
 def functions(code):
-    """Yields name, line and tokens of each function's body."""
+    """Yields name, line and text of each function's body."""
     for match in re.finditer(r"^(\w+)\(.*?\)\n\{\n(.*?)^\}\n", code,
                              re.M | re.S):
         line = code.count("\n", 0, match.start(2)) + 1
@@ -159,6 +163,9 @@ class Source:
             header)
         self.bodies = {name: (line, body)
                        for name, line, body in functions(code)}
+        # A new one could log what nobody looks for, an old one be called else.
+        takes = re.findall(r"format\(printf, .*\n(\w+)\(", code)
+        self.unknown = set(takes) ^ set(EMITTERS) ^ set(FORMATS) ^ {"say"}
         self.messages = {}      # line and shape: fragments
         self.fragments = {}     # shape: line
         self.plain = []         # functions with a message without words
@@ -302,6 +309,8 @@ def undocumented(source, manual):
                            re.escape(bare))
         if re.search("[a-z]", bare) and not any(map(whole.search, known)):
             yield line, "is not quoted in DIAGNOSTICS", part
+    for name in source.unknown:
+        yield 1, "takes a format; does it log?", name
     for name in set(source.plain) ^ PLAIN:
         yield source.bodies[name][0] if name in source.bodies else 1, \
             "has a message without words, or PLAIN names it in vain", name
