@@ -3160,8 +3160,8 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 
 #define NFT_INET	1U		/* NFPROTO_INET: IPv4 and IPv6 */
 #define NFT_TABLE_OWNED	2U	/* it goes with our socket; Linux 5.12 */
-#define NFT_MESSAGES	24U		/* beside those about an address */
-#define NFT_MESSAGE_BYTES 400U		/* at most, but for the table's name */
+#define NFT_MESSAGES	19U		/* beside those about an address */
+#define NFT_MESSAGE_BYTES 408U		/* at most, but for the table's name */
 #define NFT_DROP	0U		/* the verdicts */
 #define NFT_ACCEPT	1U
 #define NFT_LOCAL_IN	1U		/* the hooks */

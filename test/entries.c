@@ -32,7 +32,7 @@ make_route(int i, uint8_t family, uint8_t number, uint32_t interface)
 	struct rtnexthop hops[2] = { { .rtnh_len = sizeof(hops[0]),
 	    .rtnh_ifindex = 1 }, { .rtnh_len = sizeof(hops[0]),
 	    .rtnh_ifindex = 2 } };
-	uint8_t network[16] = { 0x20, number };
+	uint8_t network[16] = { 0x20, number, [4] = 2 };
 	struct packer p = packer_over(bodies[i], sizeof(bodies[i]));
 
 	packer_bytes(&p, &body, sizeof(body));
@@ -56,7 +56,7 @@ make_others(void)
 	    .ifa_index = 2 };
 	struct fib_rule_hdr rule = { .family = 2, .table = 5,
 	    .action = FR_ACT_TO_TBL };
-	uint32_t number = 100;
+	uint32_t number = 100, jump = 2;	/* no interface's number */
 	uint8_t protocol = 112;
 	struct packer p = packer_over(bodies[ADDRESS], sizeof(bodies[0]));
 
@@ -71,6 +71,7 @@ make_others(void)
 	p = packer_over(bodies[RULE], sizeof(bodies[0]));
 	packer_bytes(&p, &rule, sizeof(rule));
 	nl_attribute(&p, FRA_PRIORITY, &number, sizeof(number));
+	nl_attribute(&p, FRA_GOTO, &jump, sizeof(jump));
 	nl_attribute(&p, FRA_PROTOCOL, &protocol, sizeof(protocol));
 	entries[RULE] = (struct conf_entry){ .kind = ENTRY_RULE, .text = "u",
 	    .vr = NONE, .group = NONE, .body = bodies[RULE],
@@ -583,10 +584,13 @@ test_matches(void)
 		size_t fixed = kind == ENTRY_ADDRESS ? 8 : 12, length;
 		uint8_t ours[128], report[128];
 		struct cursor body;
+		struct packer more;	/* what follows the request */
 
 		length = nl_entry_request(ours, sizeof(ours), true, entry,
 		    b->d.interfaces, 0);
 		memcpy(report, ours, length);
+		more = packer_over(ours + length, sizeof(ours) - length);
+		nl_attribute(&more, ours[head + fixed + 2], "?!?", 4);
 		body = cursor_over(report + head, length - head);
 		CHECK(nl_entry_matches(kind, ours, length, body));
 		for (size_t k = 0; k < fixed; k++) {
@@ -625,6 +629,13 @@ test_attributes(void)
 	nl_attribute(&p, RTA_METRICS, &metric, sizeof(metric));
 	CHECK(nl_entry_matches(ENTRY_ROUTE, ours, length, cursor_over(report +
 	    head, length - head + packer_length(&p))));
+	length = nl_entry_request(ours, sizeof(ours), true, &entries[ADDRESS],
+	    b->d.interfaces, 0);
+	memcpy(report, ours, length);
+	p = packer_over(report + length, sizeof(report) - length);
+	nl_attribute(&p, IFA_CACHEINFO, &metric, sizeof(metric));
+	CHECK(nl_entry_matches(ENTRY_ADDRESS, ours, length, cursor_over(report +
+	    head, length - head + packer_length(&p))));
 	length = nl_entry_request(ours, sizeof(ours), true, &entries[RULE],
 	    b->d.interfaces, 0);
 	memcpy(report, ours, length);
@@ -633,6 +644,8 @@ test_attributes(void)
 	report[length - 4]++;
 	CHECK(!nl_entry_matches(ENTRY_RULE, ours, length, cursor_over(report +
 	    head, length - head)));
+	memset(report, 0, 4);			/* of no interface */
+	CHECK(nl_entry_interface(report, b->d.interfaces));
 	CHECK(!nl_attribute_equal(cursor_over(ours, 4), cursor_over(ours, 5)));
 	CHECK(!nl_attribute_equal(cursor_over(ours, 0),
 	    (struct cursor){ .failed = true }));

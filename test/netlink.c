@@ -720,6 +720,24 @@ route_serves(const char *to, uint8_t prefix, struct rtmsg body,
 	return serves;
 }
 
+/* An IPv4 route whose destination has 16 bytes, of which 4 would be right. */
+static bool
+wide_route_serves(void)
+{
+	static const uint8_t wide[16] = { 10, 1, 2, 0 };
+	const struct rtmsg m = { .rtm_family = 2, .rtm_dst_len = 24,
+	    .rtm_table = RT_TABLE_MAIN, .rtm_type = RTN_UNICAST };
+	struct ip ip = { { 10, 1, 2, 0 }, 4 };
+	struct nl_message message = { .type = RTM_NEWROUTE };
+	uint8_t bytes[64];
+	struct packer p = packer_over(bytes, sizeof(bytes));
+
+	packer_bytes(&p, &m, sizeof(m));
+	nl_attribute(&p, RTA_DST, wide, sizeof(wide));
+	message.body = cursor_over(bytes, packer_length(&p));
+	return nl_route_serves(&message, &ip, 24);
+}
+
 static void
 test_routes(void)
 {
@@ -751,6 +769,7 @@ test_routes(void)
 	m.rtm_dst_len = 0;
 	CHECK(route_serves("0.0.0.0", 0, m, 0, NULL, 0));
 	CHECK(!route_serves("10.0.0.0", 0, m, 0, NULL, 0));
+	CHECK(!wide_route_serves());
 	CHECK_INT(nl_routes_request(request, sizeof(request), 6),
 	    sizeof(struct nlmsghdr) + sizeof(m));
 	CHECK_INT(request[16], 10);
@@ -980,6 +999,8 @@ show_message(struct cursor *batch, int fixed)
 	    message.seq);
 	for (int i = 0; i < fixed; i++)
 		text_format(&t, "%02x", cursor_u8(&message.body));
+	if (message.body.failed)
+		return "too short";
 	show_attributes(&t, message.body);
 	return text_end(&t);
 }
@@ -1033,6 +1054,8 @@ static const char *const firewall[] = {
 	RULE("output") DROP6("08"),
 	"a09 401 0 01000000 1=t 2=vmac 4=00000029 5=00000010 10=00000001 "
 	    "13=000401000000",
+	"a0c 401 0 01000000 1=t 2=vmac 3( 1( 1( 1=767272702e353100000000000000"
+	    "0000)))",
 	"a0c 401 0 01000000 1=t 2=vmac 3( 1( 1( 1=vrrp.1234567890)))",
 	RULE("output") HOLD("3a") TYPES("83", "85") COUNTER VERDICT("00"),
 	RULE("output") HOLD("3a") TYPES("8f", "8f") COUNTER VERDICT("00"),
@@ -1041,10 +1064,30 @@ static const char *const firewall[] = {
 	"end"
 };
 
+/* What is said of the room that a batch needs: how many, and how long. */
+static void
+check_room(const struct conf *conf)
+{
+	static uint8_t batch[16384];
+	struct cursor c = cursor_over(batch, nft_request(batch, sizeof(batch),
+	    conf, true));
+	size_t longest = 0, left = cursor_left(&c);
+	unsigned count = 0;
+	struct nl_message message;
+
+	for (; nl_next(&c, &message); count++) {
+		if (left - cursor_left(&c) > longest)
+			longest = left - cursor_left(&c);
+		left = cursor_left(&c);
+	}
+	CHECK_INT(count, NFT_MESSAGES + nft_count(conf));
+	CHECK_INT(longest, NFT_MESSAGE_BYTES + strlen(conf->global.nft_table));
+}
+
 /*
  * The batch byte for byte, for an address of one virtual router and two that it
- * does not advertise, and for the one link of three that has a MAC and an IPv6
- * address of its own.
+ * does not advertise, and for the two links of three that have a MAC of
+ * their own.
  */
 static void
 test_firewall_bytes(void)
@@ -1058,7 +1101,7 @@ test_firewall_bytes(void)
 		{ .name = "vrrp.51", .kind = LINK_MACVLAN },
 		{ .name = "vrrp.1234567890", .kind = LINK_MACVLAN },
 		{ .name = "vrrp.53", .kind = LINK_IPVLAN } };
-	struct conf_link links[3] = { { .vmac = &vmacs[0] },
+	struct conf_link links[3] = { { .vmac = &vmacs[0], .ip6 = true },
 	    { .vmac = &vmacs[1], .ip6 = true },
 	    { .vmac = &vmacs[2], .ip6 = true } };
 	struct conf conf = { .vrs = vrs, .vr_count = 2, .links = links,
@@ -1067,7 +1110,7 @@ test_firewall_bytes(void)
 	struct cursor c = cursor_over(batch, nft_request(batch, sizeof(batch),
 	    &conf, true));
 
-	CHECK_INT(nft_count(&conf), 4);
+	CHECK_INT(nft_count(&conf), 5);
 	for (size_t i = 0; i < COUNT_OF(firewall); i++)
 		CHECK_STR(show_message(&c, 4), firewall[i]);
 	conf.global.nft_counters = false;
@@ -1075,8 +1118,11 @@ test_firewall_bytes(void)
 	for (size_t i = 0; i < 4; i++)
 		CHECK_STR(show_message(&c, 4), i == 3 ?
 		    "a00 401 0 01000000 1=t 2=00000000" : firewall[i]);
+	conf.global.nft_counters = true;
+	conf.global.nft_table = "four";
+	check_room(&conf);
 	vrs[1].excluded_count = 0;		/* a single one is enough */
-	links[1].ip6 = false;
+	links[0].ip6 = links[1].ip6 = false;
 	CHECK_INT(nft_count(&conf), 1);
 	CHECK(nft_request(batch, sizeof(batch), &conf, true) > 1000);
 }
@@ -1224,6 +1270,26 @@ test_link_alias(void)
 	}
 }
 
+/* A macvlan that does not say its mode leaves what was known of it. */
+static void
+test_link_mode(void)
+{
+	static const uint8_t cut[] = { 5, 0, 1, 0, 2, 0, 0, 0 };
+	struct nl_link link = { .mode = 9 };
+	uint8_t info[64];
+	struct packer p = packer_over(info, sizeof(info));
+	struct cursor c;
+
+	nl_attribute(&p, IFLA_INFO_KIND, "macvlan", 8);
+	c = cursor_over(info, packer_length(&p));
+	nl_link_info(&c, &link);
+	CHECK_INT(link.mode, 9);
+	nl_attribute(&p, IFLA_INFO_DATA, cut, sizeof(cut));
+	c = cursor_over(info, packer_length(&p));
+	nl_link_info(&c, &link);
+	CHECK_INT(link.mode, 0);
+}
+
 /* Kinds of links; a macvlan says its mode, before its kind or behind it. */
 static void
 test_link_kinds(void)
@@ -1258,6 +1324,7 @@ test_link_kinds(void)
 		CHECK_INT(link.kind, rows[i].want);
 		CHECK_INT(link.mode, rows[i].mode);
 	}
+	test_link_mode();
 }
 
 /* Settings: those that are said, if they are such as we could put back. */
