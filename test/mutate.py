@@ -32,10 +32,10 @@ CHAPTERS = {
     "Netlink": ("*", ["netlink", "entries", "router", "vmac"]),
     "Machine": ("*", ["machine", "bfd", "policy", "router"]),
     "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac",
-                     "trackers"]),
+                     "trackers", "peers"]),
     "Router": ("*", ["margins", "policy", "router", "edges", "rare", "vmac",
                      "bfd", "entries", "auth", "status", "trackers",
-                     "netlink"]),
+                     "netlink", "peers"]),
 }
 COPY = BUILD + "/vrrpd.c"
 COMPILER = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-O0",
