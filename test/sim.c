@@ -182,6 +182,7 @@ router_draw(struct sim *s, struct router *r, uint16_t index,
 	r->inbox_count = 0;
 	r->stop_asked = r->reload_asked = r->stopping = false;
 	r->file_value = 0;
+	r->order = ORDER_NONE;
 	r->records.count = 0;
 	r->d = NULL;
 	memset(&r->kernel, 0, sizeof(r->kernel));

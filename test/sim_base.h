@@ -52,7 +52,7 @@ enum happening_kind {
 	HAPPENS_FRAME, HAPPENS_PROCESS, HAPPENS_START, HAPPENS_CARRIER,
 	HAPPENS_ADMIN, HAPPENS_CREATE, HAPPENS_ADDRESS, HAPPENS_DAD,
 	HAPPENS_NAME, HAPPENS_CHECK, HAPPENS_FILE, HAPPENS_RELENT,
-	HAPPENS_MISHAP
+	HAPPENS_ORDER, HAPPENS_MISHAP
 };
 
 /* A line of the record; text stays empty where numbers say it. */
@@ -138,7 +138,11 @@ struct watch {
 	uint32_t	second_count;
 	uint32_t	takeovers;	/* as its counter had, after a turn */
 	bool		was_active;	/* at any time in this turn */
+	bool		maintained;	/* an operator took it out */
 };
+
+/* What an operator has asked of a router, until its next turn. */
+enum order { ORDER_NONE, ORDER_MAINTENANCE, ORDER_PRIORITY, ORDER_RESET };
 
 #define KERNEL_ADDRESSES 16	/* of one interface */
 #define KERNEL_GROUPS	4
@@ -215,6 +219,8 @@ struct router {
 	bool		reloaded;	/* in this turn */
 	bool		file_changed;
 	int32_t		file_value;
+	uint8_t		order;		/* enum order */
+	uint8_t		order_vr, order_priority;
 	uint8_t		group_told[SIM_GROUPS];
 	struct watch	watches[SIM_VRS];
 	uint16_t	inbox_count;
@@ -255,7 +261,7 @@ struct judged {
 	X(drill_cable, "cable") X(drill_row8, "row 8") \
 	X(drill_row47, "row 47") X(drill_sleep, "sleep") \
 	X(drill_reload, "reload") X(drill_claim, "claim") \
-	X(drill_loop, "loop") \
+	X(drill_loop, "loop") X(drill_maint, "maint") \
 	X(I1, "invariants: I1") X(I2, "I2") X(I3, "I3") X(I4, "I4") \
 	X(I5, "I5") X(I5_heir, "I5 heir") X(I5_steady, "I5 steady") \
 	X(I6, "I6") X(I6_unread, "I6 unread") X(I7, "I7") X(I8, "I8") \
@@ -270,7 +276,8 @@ struct judged {
 	X(active_weaker, "Active answers") X(preempt_delay, "preempt_delay") \
 	X(announced, "announced") X(T5, "T5") X(C143, "C-143") \
 	X(C131, "C-131") X(C145, "C-145") X(covered, "D-20 covered") \
-	X(lingers, "D-20 lingers") X(leaves, "leaves nothing")
+	X(lingers, "D-20 lingers") X(leaves, "leaves nothing") \
+	X(maint, "maint") X(prio, "prio")
 #define TALLY(name, text) TALLY_##name,
 enum tally { TALLIES(TALLY) TALLY_KINDS };
 #undef TALLY

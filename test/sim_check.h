@@ -772,6 +772,10 @@ watch_vr(struct sim *s, struct router *r, uint32_t n)
 	watch->takeovers = vr->counters.became_master;
 	if (watch->state != vr->machine.state)
 		watch_state(s, r, planned, vr->machine.state);
+	s->tallies[TALLY_maint] += watch->maintained;
+	if (watch->maintained && vr->machine.state == MACHINE_ACTIVE)
+		broken(s, r, "VR %u is Active, and an operator took it out",
+		    planned);
 	s->tallies[TALLY_lingers] += vr->linger_until != NEVER;
 	if (vr->linger_until != NEVER &&
 	    vr->linger_until - r->local > 2 * SECOND_US)
@@ -893,6 +897,19 @@ watch_stopped(struct sim *s, struct router *r)
 		    s->now - r->disturbed_at > 4 * SECOND_US))
 			broken(s, r, "VR %u: its addresses outlive the end",
 			    planned_of(r, n));
+	}
+}
+
+/* An operator takes a virtual router out, its sync group with it; or back. */
+static void
+watch_maintained(struct sim *s, struct router *r, uint32_t planned, bool on)
+{
+	uint8_t group = s->vrs[planned].group;
+
+	for (uint32_t v = 0; v < s->vr_count; v++) {
+		if (v == planned || (group != NO_GROUP &&
+		    s->vrs[v].group == group && !r->made->plan.vrs[v].absent))
+			r->watches[v].maintained = on;
 	}
 }
 

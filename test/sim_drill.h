@@ -86,28 +86,37 @@ drill_skew(const struct sim *s, uint32_t v, const struct router *from,
 }
 
 /*
- * The Active is told to stop: the next is Active after Skew_Time (I4), and the
- * address is always on one of them (D-20).
+ * The Active is told to stop, or an operator takes it out: the next is Active
+ * after Skew_Time (I4), and the address is always on one of them (D-20).
  */
 static void
 drill_stop(struct sim *s, uint32_t v)
 {
 	struct router *from = active_router(s, v), *heir;
+	bool stops = from->plan.vrs[v].priority == PRIORITY_OWNER ||
+	    chance_one_in(s, 2);
 	int best;
 
 	heir = drill_heir(s, from, v, &best);
-	tally(s, TALLY_drill_stop);
-	note(s, NULL, "drill: router %u is told to stop", from->index);
+	tally(s, stops ? TALLY_drill_stop : TALLY_drill_maint);
+	note(s, NULL, "drill: router %u is %s", from->index, stops ?
+	    "told to stop" : "taken out");
 	s->expected = heir == NULL ? NONE : heir->index;
 	s->covered = s->group_count > 0 || (256 - best) * s->longest_us / 256 >
 	    1900 * MS_US ? 0 : 1U << v;
-	from->stop_asked = true;
+	from->stop_asked = stops;
+	if (!stops)
+		from->order = ORDER_MAINTENANCE;
+	from->order_vr = (uint8_t)v;
 	router_rouse(s, from);
 	run_until(s, s->now + 2 * MS_US);
 	if (s->group_count == 0)
 		drill_wait(s, v, drill_skew(s, v, from, best));
 	run_until(s, s->now + 4 * SECOND_US);
 	s->covered = 0;
+	if (!stops)
+		from->order = ORDER_RESET;
+	router_rouse(s, from);
 	router_start(s, from);
 }
 

@@ -136,6 +136,10 @@ happening_occurs(struct sim *s, const struct happening *one)
 		r->kernel.refuses = r->kernel.send_error = 0;
 		r->kernel.no_fork = false;
 		break;
+	case HAPPENS_ORDER:
+		r->order = ORDER_RESET;
+		router_rouse(s, r);
+		break;
 	case HAPPENS_MISHAP:
 		break;
 	}
@@ -333,6 +337,21 @@ mishap_file(struct sim *s, struct router *r)
 	router_rouse(s, r);
 	happen_in(s, r, chance_span(s, SECOND_US, 30 * SECOND_US),
 	    HAPPENS_FILE, 0, 0);
+}
+
+/* An operator takes a virtual router out, or sets its priority. */
+static void
+mishap_operator(struct sim *s, struct router *r)
+{
+	r->order = chance_one_in(s, 2) ? ORDER_MAINTENANCE : ORDER_PRIORITY;
+	r->order_vr = (uint8_t)chance_range(s, 0, s->vr_count - 1);
+	r->order_priority = (uint8_t)chance_range(s, 1, 254);
+	note(s, r, "VR %u: an operator %s", r->order_vr,
+	    r->order == ORDER_MAINTENANCE ? "takes it out" :
+	    "sets its priority");
+	router_rouse(s, r);
+	happen_in(s, r, chance_span(s, SECOND_US, 60 * SECOND_US),
+	    HAPPENS_ORDER, 0, 0);
 }
 
 /* -- reloads -- */
@@ -668,6 +687,7 @@ static const struct {
 	{ mishap_nonsense,	"nonsense",	8 },
 	{ mishap_claim,		"claim",	5 },
 	{ mishap_rough,		"rough",	5 },
+	{ mishap_operator,	"operator",	5 },
 };
 
 /* Draws how hostile a run is: a subset of the mishaps, and a LAN. */
@@ -770,6 +790,7 @@ router_heal(struct sim *s, struct router *r, const struct plan *plan)
 	memset(k->hangs, 0, sizeof(k->hangs));
 	r->file_value = 0;
 	r->file_changed = true;
+	r->order = ORDER_RESET;
 	for (uint8_t n = 0; n < SIM_SEGMENTS; n++) {
 		struct kernel_interface *i = &k->interfaces[n];
 

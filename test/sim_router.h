@@ -461,6 +461,7 @@ router_gone(struct sim *s, struct router *r)
 	r->out.at = r->out.start;
 	r->next = NEVER;
 	r->stop_asked = r->reload_asked = r->stopping = false;
+	r->order = ORDER_NONE;
 	kernel_close(&r->kernel);
 	watch_gone(s, r);
 }
@@ -491,6 +492,34 @@ router_reload(struct sim *s, struct router *r)
 	r->silent_reload = false;
 }
 
+/* Hands over what the operator asked of one virtual router, or of all. */
+static void
+router_ordered(struct sim *s, struct router *r)
+{
+	uint8_t order = r->order;
+
+	r->order = ORDER_NONE;
+	for (uint32_t n = 0; n < r->d->conf->vr_count; n++) {
+		uint32_t planned = planned_of(r, n);
+		struct event event = { .kind = EVENT_OPERATOR, .index = n,
+		    .token = OPERATION_MAINTENANCE,
+		    .value = order == ORDER_MAINTENANCE };
+
+		if (order != ORDER_RESET && planned != r->order_vr)
+			continue;
+		if (order != ORDER_PRIORITY) {
+			watch_maintained(s, r, planned,
+			    order == ORDER_MAINTENANCE);
+			router_feed(r->w, &event);
+		}
+		event.token = OPERATION_PRIORITY;
+		event.value = order == ORDER_PRIORITY ? r->order_priority : 0;
+		if (order != ORDER_MAINTENANCE)
+			router_feed(r->w, &event);
+		s->tallies[TALLY_prio] += order == ORDER_PRIORITY;
+	}
+}
+
 /* One turn, in the order of serve. */
 static void
 router_turn(struct sim *s, struct router *r)
@@ -504,7 +533,8 @@ router_turn(struct sim *s, struct router *r)
 	readable = r->inbox_count > 0 || kernel_readable(&r->kernel) ||
 	    r->w->pending_count > 0;		/* SIGCHLD came */
 	news = readable || r->stop_asked ||
-	    r->reload_asked || r->file_changed || r->w->dump.wanted;
+	    r->reload_asked || r->file_changed || r->w->dump.wanted ||
+	    r->order != ORDER_NONE;
 	s->tallies[TALLY_late] += readable &&
 	    daemon_deadline(r->d) <= r->local;
 	router_time(s, r, !readable);
@@ -522,6 +552,8 @@ router_turn(struct sim *s, struct router *r)
 		r->file_changed = false;
 		router_feed(r->w, &file);
 	}
+	if (r->order != ORDER_NONE)
+		router_ordered(s, r);
 	if (r->stop_asked) {
 		r->stop_asked = false;
 		note(s, r, "is told to stop");
