@@ -469,7 +469,9 @@ arena_take(struct arena *a, size_t size)
 
 	if (a->failed || round < size)
 		return NULL;
-	if ((size_t)(a->end - a->at) < round &&
+	if (round == 0)
+		return a->at;
+	if ((a->at == NULL || (size_t)(a->end - a->at) < round) &&
 	    (a->more == NULL || a->more(a, round) == NULL)) {
 		a->failed = true;
 		return NULL;
