@@ -10,6 +10,7 @@
 #define SIM_SEGMENTS	2	/* Ethernets; interface ethN is on segment N */
 #define SIM_GROUPS	2
 #define SIM_SCRIPTS	2
+#define SIM_SIGNERS	5	/* routers; 4 others are remembered */
 #define SIM_PEERS	16	/* unicast only up to this many routers */
 #define SIM_ROUTERS	230	/* as many hosts as a /24 has, and the VIPs */
 #define SIM_FRAME	192	/* bytes of the largest packet here */
@@ -27,6 +28,8 @@ struct sim_frame {
 	uint8_t		segment, hop_limit;
 	uint8_t		verdict;	/* enum sim_verdict */
 	uint16_t	sender;		/* router, or NONE: forged */
+	uint64_t	serial;		/* the later sent, the larger */
+	usec_t		sent_at;
 	struct ip	source, destination;
 	uint8_t		bytes[SIM_FRAME];
 };
@@ -77,7 +80,7 @@ struct cluster_vr {
 	uint8_t		addresses, excluded;
 	uint8_t		group;		/* sync group, or NO_GROUP */
 	uint8_t		password;	/* 0: none; v2 only */
-	bool		unicast, strict, has_owner;
+	bool		unicast, strict, has_owner, signs; /* auth_hmac */
 	bool		mixed;		/* intervals differ; v3 only */
 	uint32_t	interval_us;
 };
@@ -117,12 +120,15 @@ struct made {
 	struct conf_file files[1];
 	struct conf_group groups[SIM_GROUPS];
 	struct conf_notify notify;
+	struct conf_key	key;
 	uint16_t	members[SIM_GROUPS][SIM_VRS];
 	uint8_t		planned[SIM_VRS];	/* which of the cluster's */
 	struct daemon	daemon;
 	struct arena	arena;
 	_Alignas(16) uint8_t memory[SIM_MEMORY];
 };
+
+#define SIGNED_US	(30 * SECOND_US) /* how old a signed one may be */
 
 /* What is watched of one virtual router of one router. */
 struct watch {
@@ -139,6 +145,7 @@ struct watch {
 	uint32_t	takeovers;	/* as its counter had, after a turn */
 	bool		was_active;	/* at any time in this turn */
 	bool		maintained;	/* an operator took it out */
+	uint64_t	heard[SIM_SIGNERS];	/* serials taken, by sender */
 };
 
 /* What an operator has asked of a router, until its next turn. */
@@ -270,6 +277,7 @@ struct judged {
 	X(I12, "I12") X(I13, "I13") X(I14, "I14") X(I15, "I15") \
 	X(I15_version, "I15 version") X(I15_password, "I15 password") \
 	X(I15_interval, "I15 interval") X(I15_own, "I15 own") \
+	X(I15_unsigned, "I15 unsigned") X(I15_replay, "I15 replay") \
 	X(backup, "Backup hears") X(backup_zero, "Backup hears 0") \
 	X(backup_weaker, "Backup hears weaker") \
 	X(active_better, "Active yields") \

@@ -520,13 +520,24 @@ watch_refused(struct sim *s, struct router *r, const struct event *event)
 	}
 }
 
+/* What was taken of a frame's sender, of those that sign; NULL: not watched. */
+static uint64_t *
+watch_serial(struct router *r, const struct vr *vr,
+    const struct sim_frame *frame)
+{
+	return vr->conf->hmac.keys.count == 0 ||
+	    frame->sender >= SIM_SIGNERS ? NULL :
+	    &r->watches[planned_of(r, (uint32_t)(vr - r->d->vrs))]
+	    .heard[frame->sender];
+}
+
 /*
  * Whether a virtual router must refuse an advertisement that is sound: it is of
  * another version, has another password, of version 2 another interval, or is
  * its own one that came back.
  */
 static bool
-frame_strange(struct sim *s, const struct router *r, const struct vr *vr,
+frame_strange(struct sim *s, struct router *r, const struct vr *vr,
     const struct sim_frame *frame, const uint8_t *message)
 {
 	const struct conf_vr *conf = vr->conf;
@@ -546,6 +557,10 @@ frame_strange(struct sim *s, const struct router *r, const struct vr *vr,
 	else if (conf->version == 2 &&
 	    message[5] * SECOND_US != conf->interval_us)
 		why = TALLY_I15_interval;
+	else if (conf->hmac.keys.count > 0)
+		why = frame->sender == NONE ? TALLY_I15_unsigned :
+		    frame->serial <= *watch_serial(r, vr, frame) ?
+		    TALLY_I15_replay : why;
 	if (why == TALLY_KINDS)
 		return false;
 	tally(s, why);
@@ -563,6 +578,7 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 	struct vr *vr = frame_vr(s, r, frame, message);
 	struct sim_record *line;
 	struct watch *watch;
+	bool late;
 
 	if (frame->verdict == VERDICT_BAD || (vr != NULL &&
 	    frame->verdict == VERDICT_GOOD &&
@@ -570,7 +586,12 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 		watch_refused(s, r, event);
 		return;
 	}
-	if (frame->verdict != VERDICT_GOOD || vr == NULL ||
+	late = vr != NULL && vr->conf->hmac.keys.count > 0 &&
+	    s->now - frame->sent_at > SIGNED_US - SECOND_US;
+	if (vr != NULL && frame->verdict == VERDICT_GOOD && !late &&
+	    watch_serial(r, vr, frame) != NULL)
+		*watch_serial(r, vr, frame) = frame->serial;
+	if (frame->verdict != VERDICT_GOOD || vr == NULL || late ||
 	    router_owns(r, &frame->source) ||
 	    r->d->interfaces[frame->segment].ifindex != event->ifindex ||
 	    (vr->conf->unicast && frame->sender == NONE) ||

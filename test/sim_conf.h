@@ -53,6 +53,8 @@ cluster_vr_draw(struct sim *s, uint32_t n)
 	vr->mixed = vr->version == 3 && chance_one_in(s, 3);
 	vr->unicast = s->unicast;
 	vr->strict = !vr->unicast && chance_one_in(s, 8);
+	vr->signs = vr->version == 3 && s->router_count <= SIM_SIGNERS &&
+	    chance_one_in(s, 4);
 	vr->has_owner = vr->group == NO_GROUP && vr->family == 4 &&
 	    chance_one_in(s, 8);
 	if (vr->has_owner)
@@ -276,6 +278,11 @@ made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 		m->vrs[n].auth_type = AUTH_PASS;
 		m->vrs[n].auth_pass[0] = plan->vrs[planned].password;
 	}
+	if (cluster->signs && plan->vrs[planned].version == 3)
+		m->vrs[n].hmac = (struct conf_hmac){ .keys = { &m->key, 1 },
+		    .window_s = SIGNED_US / SECOND_US, .active = 1,
+		    .mode = HMAC_ENFORCE, .replay = planned % 2 == 0 ?
+		    REPLAY_TIME : REPLAY_MONOTONIC };
 	made_lists(s, m, n, planned, router);
 	if (plan->scripts)
 		made_track(m, n, TRACK_SCRIPT, plan_script(s, planned),
@@ -301,6 +308,8 @@ made_rest(struct made *m)
 		    .rise = m->plan.rise, .fall = m->plan.fall };
 	for (int i = 0; i < NOTIFY_KINDS; i++)
 		m->notify.command[i] = i == NOTIFY_ANY ? 2 : NONE;
+	m->key = (struct conf_key){ .id = 1, .length = KEY_MIN };
+	memset(m->key.bytes, 0x5a, KEY_MIN);
 	m->files[0] = (struct conf_file){ .name = "file", .path = "/file" };
 }
 

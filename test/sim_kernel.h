@@ -6,6 +6,9 @@
  * World's own functions read that socket.
  */
 
+/* What clocks on the wall show when a run begins. */
+#define SIM_EPOCH_US	(1800000000 * SECOND_US)
+
 /* How long a router's scheduler takes. */
 static usec_t
 router_latency(struct sim *s, const struct router *r)

@@ -164,7 +164,8 @@ carry_send(struct sim *s, struct router *r, const struct effect *effect,
 	    .kind = effect->source.family == 4 ? FRAME_VRRP4 : FRAME_VRRP6,
 	    .segment = (uint8_t)(i - r->kernel.interfaces),
 	    .hop_limit = effect->hop_limit, .sender = r->index,
-	    .source = effect->source, .destination = effect->destination };
+	    .source = effect->source, .destination = effect->destination,
+	    .serial = s->stream.order, .sent_at = s->now };
 	memcpy(frame->bytes, bytes, effect->length);
 	lan_send(s, index);
 	return 0;
@@ -380,7 +381,8 @@ router_feed(struct world *w, const struct event *event)
 static void
 router_time(struct sim *s, struct router *r, bool drained)
 {
-	struct event event = { .kind = EVENT_TIME, .drained = drained };
+	struct event event = { .kind = EVENT_TIME, .drained = drained,
+	    .wall_us = SIM_EPOCH_US + s->now - r->local };
 
 	daemon_event(r->d, r->local, &event);
 	watch_time(s, r, drained);
