@@ -376,9 +376,32 @@ check_never_heard(void)
 	CHECK(strstr(answer, "advertisement of 10.0.0.3") == NULL);
 }
 
+/* A day more for the accepted, of equals the first goes, all is said anew. */
+static void
+check_worth(void)
+{
+	static struct speaker list[3];
+	static struct daemon d = { .speakers = list };
+	static const uint8_t message[8] = { 0x31, 9 };
+	struct packet packet = { .message = message, .length = 8,
+	    .source = { { 10, 0, 0, 9 }, 4 } };
+	struct vr vr = { .logged = 5 };
+	uint32_t head = 1;
+
+	list[1] = list[2] = (struct speaker){ .heard_at = 5, .heard = 2,
+	    .refused = 1 };
+	CHECK_INT(speaker_worth(&list[1]), 5 + (usec_t)86400 * 1000000);
+	list[1].next = 2;
+	CHECK(speaker_find(&d, &head, 2, &packet) == &list[1]);
+	CHECK_INT(speaker_worth(&list[1]), 5);
+	speakers_forget(&d, &vr);
+	CHECK_INT(vr.logged, 0);
+}
+
 int
 main(void)
 {
+	check_worth();
 	check_turns();
 	check_growing();
 	check_both();
