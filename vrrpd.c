@@ -29748,7 +29748,7 @@ sight_packet(struct sight_result *result, const uint8_t *bytes, size_t length,
 	}
 	advert_decode(&packet, &advert);
 	list = advert.count * ip_size(event.family);
-	if (advert.addresses == NULL && list > 0) {
+	if (advert.length > packet.length) {
 		result->bad++;
 		return;
 	}
@@ -29955,7 +29955,7 @@ client_scan(struct world *w, int argc, char **argv)
 #define DOCTOR_MOST_S	30
 
 /* What a look at the machine has found. */
-struct visit {
+struct examination {
 	struct world	*world;
 	struct text	*out;
 	const struct daemon *daemon;
@@ -29967,7 +29967,7 @@ struct visit {
 
 /* Prints the beginning of a finding: whether it is bad, and of what. */
 static void
-visit_begins(struct visit *v, bool bad, const char *of)
+visit_begins(struct examination *v, bool bad, const char *of)
 {
 	text_format(v->out, "%s  %s: ", bad ? "bad " : "note", of);
 	v->bad += bad;
@@ -29975,7 +29975,7 @@ visit_begins(struct visit *v, bool bad, const char *of)
 
 /* Prints what keeps a virtual router from taking part, with the remedies. */
 static void
-visit_faults(struct visit *v, const struct vr *vr)
+visit_faults(struct examination *v, const struct vr *vr)
 {
 	/* in the order of enum fault; what follows these passes by itself */
 	static const char remedies[] =
@@ -29999,7 +29999,7 @@ visit_faults(struct visit *v, const struct vr *vr)
 
 /* Prints what is wrong with those that a virtual router hears, or does not. */
 static void
-visit_peers(struct visit *v, const struct vr *vr)
+visit_peers(struct examination *v, const struct vr *vr)
 {
 	struct peer_row row;
 
@@ -30022,7 +30022,7 @@ visit_peers(struct visit *v, const struct vr *vr)
 
 /* Prints how it stands about a virtual router. */
 static void
-visit_vr(struct visit *v, const struct vr *vr)
+visit_vr(struct examination *v, const struct vr *vr)
 {
 	const struct daemon *d = v->daemon;
 	const char *name = vr->conf->name, *interface;
@@ -30084,7 +30084,7 @@ visit_heard(const struct daemon *d, uint16_t interface,
 
 /* Prints what is wrong with an interface, to which fd has listened. */
 static void
-visit_interface(struct visit *v, uint16_t interface, int fd)
+visit_interface(struct examination *v, uint16_t interface, int fd)
 {
 	static struct sight_result passed;
 	const struct daemon *d = v->daemon;
@@ -30117,7 +30117,7 @@ visit_interface(struct visit *v, uint16_t interface, int fd)
 
 /* Prints who else keeps addresses in this network namespace. */
 static void
-visit_others(struct visit *v)
+visit_others(struct examination *v)
 {
 	struct arena scratch;
 	struct reader reader;
@@ -30180,7 +30180,7 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	char buffer[1024], why[256];
 	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
 	struct text reason = text_over(why, sizeof(why));
-	struct visit v = { .world = w, .out = &t, .daemon = d };
+	struct examination v = { .world = w, .out = &t, .daemon = d };
 
 	if (options->namespace == NULL && conf->global.net_namespace != NULL &&
 	    !enter_namespace(w, options, conf->global.net_namespace))
