@@ -469,8 +469,8 @@ arena_take(struct arena *a, size_t size)
 
 	if (a->failed || round < size)
 		return NULL;
-	if (round == 0)
-		return a->at;
+	if (a->at == NULL && round == 0)
+		return NULL;		/* nothing may be added to it */
 	if ((a->at == NULL || (size_t)(a->end - a->at) < round) &&
 	    (a->more == NULL || a->more(a, round) == NULL)) {
 		a->failed = true;
