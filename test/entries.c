@@ -658,9 +658,11 @@ test_attributes(void)
 static void
 test_hash(void)
 {
-	static const uint8_t values[ENTRIES][6] = { { 4, 192, 0, 2, 9 },
-	    { 4, 0x20, 1, 0, 0 }, { 4, 100, 0, 0, 0 }, { 4, 0x20, 2, 0, 0 } };
+	static uint8_t values[ENTRIES][6] = { { 4, 192, 0, 2, 9 },
+	    { 4, 0x20, 1, 0, 0 }, { 4 }, { 4, 0x20, 2, 0, 0 } };
+	const uint32_t hundred = 100;		/* as this machine has it */
 
+	memcpy(&values[2][1], &hundred, sizeof(hundred));
 	(void)active();
 	for (int i = 0; i < LOOSE; i++) {
 		uint32_t want = (uint32_t)entries[i].kind * 65536U +

@@ -1304,7 +1304,10 @@ test_link_kinds(void)
 		{ "ipvlan", false, LINK_IPVLAN, 0 }, { "macvlax", false, 0, 0 },
 		{ "macvla", false, 0, 0 }, { NULL, false, 0, 0 },
 	};
-	static const uint8_t mode[] = { 8, 0, 1, 0, 2, 0, 0, 0 };
+	static const struct {
+		uint16_t length, type;
+		uint32_t value;
+	} mode = { 8, 1, 2 };
 	uint8_t info[64];
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -1312,12 +1315,12 @@ test_link_kinds(void)
 		struct nl_link link;
 
 		if (rows[i].first)
-			nl_attribute(&p, IFLA_INFO_DATA, mode, sizeof(mode));
+			nl_attribute(&p, IFLA_INFO_DATA, &mode, sizeof(mode));
 		if (rows[i].kind != NULL)
 			nl_attribute(&p, IFLA_INFO_KIND, rows[i].kind,
 			    strlen(rows[i].kind) + 1);
 		if (!rows[i].first)
-			nl_attribute(&p, IFLA_INFO_DATA, mode, sizeof(mode));
+			nl_attribute(&p, IFLA_INFO_DATA, &mode, sizeof(mode));
 		put_link(0);
 		put_attribute(IFLA_LINKINFO, info, packer_length(&p));
 		link = read_link();
