@@ -154,14 +154,17 @@ drill_death(struct sim *s, uint32_t v)
 	disturb(s, from, 0);
 }
 
-/* A router sleeps longer than any timer runs. */
+/*
+ * A router sleeps longer than any timer runs.  Not one that signs: what comes
+ * meanwhile is older than its window when it wakes, and so is refused.
+ */
 static void
 drill_sleep(struct sim *s, uint32_t v, const struct router *active,
     struct router *r)
 {
 	usec_t interval = active->plan.vrs[v].interval_us;
 
-	if (r == active || s->vr_count > 1 ||
+	if (r == active || s->vr_count > 1 || s->vrs[v].signs ||
 	    active->plan.vrs[v].priority == true_priority(&r->plan, v))
 		return;
 	tally(s, TALLY_drill_sleep);
