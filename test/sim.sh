@@ -4,7 +4,7 @@
 # events before it and the line that shows it again.
 #
 #	make sim			a sanitized run, then two fast ones
-#					of 500,000 router-hours each
+#					of 100,000 router-hours each
 #	make sim SEED=7			that seed alone, sanitized
 #	make sim SEED=7 ROUTERS=40	with so many routers
 #	make sim SEED=7 HOURS=1000	seeds from 7 on for so many router-hours
@@ -42,9 +42,9 @@ fi
 slow
 build $fast -O3
 half() { # SEED
-	$fast -s "$1" -t 500000 && $fast -c -s "$1" -t 2000
+	$fast -s "$1" -t 100000 && $fast -c -s "$1" -t 500
 }
-$sanitized -s 1 -t 10000
+$sanitized -s 1 -t 5000
 half 1 &
 first=$!
 failed=0
