@@ -11150,6 +11150,21 @@ vr_peers(struct parse *p, struct draft_vr *vr)
 	}
 }
 
+/* Warns of each keyword that means nothing to an instance with multicast. */
+static void
+complain_unicast(struct parse *p, const struct draft_vr *vr)
+{
+	for (const struct keyword *k = keywords;
+	    k < keywords + COUNT_OF(keywords); k++) {
+		const struct place *place = setting_place(&vr->draft, k);
+
+		if (place != NULL && k->flags & KEYWORD_UNICAST)
+			complain(p->findings, SEVERITY_WARNING, place,
+			    "%s without unicast_peer: vrrp_instance %s sends "
+			    "multicast", k->word, vr->draft.name);
+	}
+}
+
 /* Settles whether an instance is unicast, and where it sends to. */
 static void
 vr_unicast(struct parse *p, struct draft_vr *vr)
@@ -11165,17 +11180,8 @@ vr_unicast(struct parse *p, struct draft_vr *vr)
 		complain(p->findings, SEVERITY_ERROR, peers, "unicast_peer "
 		    "has no peer: vrrp_instance %s sends multicast",
 		    vr->draft.name);
-	for (k = keywords; !conf->unicast && peers == NULL &&
-	    k < keywords + COUNT_OF(keywords); k++) {
-		const struct place *place = k->flags & KEYWORD_UNICAST &&
-		    k->block == IN_INSTANCE ? setting_place(&vr->draft, k) :
-		    NULL;
-
-		if (place != NULL)
-			complain(p->findings, SEVERITY_WARNING, place,
-			    "%s without unicast_peer: vrrp_instance %s sends "
-			    "multicast", k->word, vr->draft.name);
-	}
+	else if (!conf->unicast)
+		complain_unicast(p, vr);
 	if (conf->unicast && conf->destination.family != 0)
 		complain(p->findings, SEVERITY_WARNING,
 		    GIVEN(vr, conf.destination),
@@ -14407,24 +14413,26 @@ speaker_find(struct daemon *d, uint32_t *head, uint32_t most,
 	speaker->source = packet->source;
 	speaker->vrid = vrid;
 	speaker->heard = speaker->refused = 0;
+	speaker->plain = false;
 	return speaker;
 }
 
-/* Notes what a packet says of its sender (RFC 3768 5.1, RFC 9568 5.2). */
-static void
-speaker_note(struct speaker *speaker, const struct packet *packet, usec_t now)
+/* The entry of an address in a list; NULL: it was not heard. */
+static const struct speaker *
+speaker_of(const struct daemon *d, uint32_t head, const struct ip *ip)
 {
-	struct cursor c = cursor_over(packet->message, packet->length);
-	uint16_t interval;
+	while (head != 0 && !ip_equal(&d->speakers[head].source, ip))
+		head = d->speakers[head].next;
+	return head == 0 ? NULL : &d->speakers[head];
+}
 
-	speaker->version = cursor_u8(&c) >> 4;
-	cursor_u8(&c);				/* VRID */
-	speaker->priority = cursor_u8(&c);
-	cursor_u8(&c);				/* how many addresses */
-	interval = cursor_u16(&c);
-	speaker->interval_us = speaker->version == 2 ?
-	    (uint32_t)((interval & 0xff) * SECOND_US) :
-	    (uint32_t)((interval & INTERVAL_CS_MAX) * CS_US);
+/* Notes what an advertisement, good or not, says of its sender. */
+static void
+speaker_note(struct speaker *speaker, const struct advert *advert, usec_t now)
+{
+	speaker->version = advert->version;
+	speaker->priority = advert->priority;
+	speaker->interval_us = advert->interval_us;
 	speaker->troubles = 0;
 	speaker->heard_at = now;
 	speaker->heard++;
@@ -18063,8 +18071,8 @@ vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
 	}
 	speaker = speaker_find(d, &vr->first_speaker, SPEAKERS_MOST +
 	    vr->conf->peer_count, packet);
-	speaker_note(speaker, packet, now);
 	refused = advert_check(vr->conf, packet, &advert);
+	speaker_note(speaker, &advert, now);
 	if (refused == COUNTER_KINDS)
 		refused = auth_fresh(d, vr, packet, &advert, speaker, now);
 	if (refused != COUNTER_KINDS) {
@@ -18098,8 +18106,10 @@ unknown_log(struct daemon *d, const struct packet *packet, usec_t now)
 {
 	struct speaker *speaker = speaker_find(d, &d->first_stranger,
 	    STRANGERS_MOST, packet);
+	struct advert advert;
 
-	speaker_note(speaker, packet, now);
+	advert_decode(packet, &advert);
+	speaker_note(speaker, &advert, now);
 	if (speaker_says(speaker, COUNT_received, now))
 		effect_log(d->out, LOG_LEVEL_NOTICE, "%p advertises VRID %u, "
 		    "which is not configured", IP(packet->source),
@@ -20140,6 +20150,13 @@ json_addresses(struct text *t, const char *before, const struct daemon *d,
 	text_char(t, ']');
 }
 
+/* Whether the kernel has route or rule i of a virtual router. */
+static bool
+vr_has_entry(const struct daemon *d, const struct vr *vr, uint32_t i)
+{
+	return d->entries[vr->conf->first_entry + i].state == VIP_PRESENT;
+}
+
 /* The routes or rules of an instance as an array, if there are any. */
 static void
 json_entries(struct text *t, const char *before, const struct daemon *d,
@@ -20492,16 +20509,17 @@ data_addresses(struct text *t, const struct daemon *d, const struct vr *vr,
 
 /* The routes or rules of a virtual router below their title, if any. */
 static void
-data_entries(struct text *t, const struct daemon *d,
-    const struct conf_vr *conf, enum entry_kind kind, const char *title)
+data_entries(struct text *t, const struct daemon *d, const struct vr *vr,
+    enum entry_kind kind, const char *title)
 {
-	for (uint32_t i = 0; i < conf->entry_count; i++) {
-		uint32_t n = conf->first_entry + i;
+	for (uint32_t i = 0; i < vr->conf->entry_count; i++) {
+		const struct conf_entry *entry =
+		    &d->conf->entries[vr->conf->first_entry + i];
 
-		if (d->conf->entries[n].kind != kind)
+		if (entry->kind != kind)
 			continue;
-		text_format(t, "%s     %s%s\n", title, d->conf->entries[n].text,
-		    d->entries[n].state == VIP_PRESENT ? " set" : "");
+		text_format(t, "%s     %s%s\n", title, entry->text,
+		    vr_has_entry(d, vr, i) ? " set" : "");
 		title = "";
 	}
 }
@@ -20519,8 +20537,8 @@ data_lists(struct text *t, const struct daemon *d, const struct vr *vr)
 	if (c->excluded_count > 0)
 		text_string(t, "   Virtual IP Excluded :\n");
 	data_addresses(t, d, vr, addresses, addresses + c->excluded_count);
-	data_entries(t, d, c, ENTRY_ROUTE, "   Virtual Routes :\n");
-	data_entries(t, d, c, ENTRY_RULE, "   Virtual Rules :\n");
+	data_entries(t, d, vr, ENTRY_ROUTE, "   Virtual Routes :\n");
+	data_entries(t, d, vr, ENTRY_RULE, "   Virtual Rules :\n");
 	if (c->peer_count > 0) {
 		text_format(t, "   Check unicast src : %s\n"
 		    "   Unicast Peer :\n",
@@ -20838,9 +20856,6 @@ static const char number_names[] = NUMBERS(NUMBER_NAME);
 static const char number_helps[] = NUMBERS(NUMBER_HELP);
 #undef NUMBER_NAME
 #undef NUMBER_HELP
-#define COUNTER_HELP(member, key, help) help "\0"
-static const char counter_helps[] = COUNTERS(COUNTER_HELP);
-#undef COUNTER_HELP
 
 /* How long until a moment; 0 if it is past or will never be. */
 static usec_t
@@ -21059,7 +21074,7 @@ report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
 		if (counters[i] > 0)
 			text_format(t, "  %s %u (%s)\n", list_item(
 			    counter_names, i), counters[i], list_item(
-			    counter_helps, i));
+			    counter_help, i));
 	}
 }
 
@@ -21120,13 +21135,6 @@ report_json_address(struct text *t, const struct daemon *d,
 	    d->conf->interfaces[address->interface].name);
 	text_format(t, ",\"present\":%s}",
 	    bool_name(vr_has_address(d, vr, i)));
-}
-
-/* Whether the kernel has route or rule i of a virtual router. */
-static bool
-vr_has_entry(const struct daemon *d, const struct vr *vr, uint32_t i)
-{
-	return d->entries[vr->conf->first_entry + i].state == VIP_PRESENT;
 }
 
 /* Route or rule i of a virtual router in JSON. */
@@ -21202,6 +21210,13 @@ label_escaped(struct text *t, const char *string)
 	}
 }
 
+/* Whether a report is about a virtual router: about all, or this one. */
+static bool
+report_is_of(const struct report *r, const struct conf_vr *conf)
+{
+	return r->name[0] == '\0' || strcmp(r->name, conf->name) == 0;
+}
+
 /* Of what a metric has a sample each. */
 enum metric_kind {
 	METRIC_UP, METRIC_GLOBAL, METRIC_NUMBER, METRIC_COUNTER, METRIC_TRACKER,
@@ -21261,7 +21276,7 @@ metric_find(unsigned n, bool compat, struct metric *m)
 			return false;
 		*m = compatible[n];
 		if (m->help == NULL)
-			m->help = list_item(counter_helps, m->what);
+			m->help = list_item(counter_help, m->what);
 		return true;
 	}
 	if (n == 0) {
@@ -21274,7 +21289,7 @@ metric_find(unsigned n, bool compat, struct metric *m)
 		    list_item(number_helps, n), METRIC_NUMBER, (uint8_t)n };
 	} else if ((n -= NUMBER_KINDS) < COUNTER_KINDS) {
 		*m = (struct metric){ list_item(counter_names, n),
-		    list_item(counter_helps, n), METRIC_COUNTER, (uint8_t)n };
+		    list_item(counter_help, n), METRIC_COUNTER, (uint8_t)n };
 	} else {
 		*m = (struct metric){ "tracker_good", "1 while it is as it "
 		    "should be", METRIC_TRACKER, 0 };
@@ -21392,8 +21407,7 @@ metric_sample(struct text *t, struct report *r, const struct metric *m,
 		const struct vr *vr = &d->vrs[r->at];
 
 		if (r->part < metric_samples(m, vr->conf) &&
-		    (r->name[0] == '\0' ||
-		    strcmp(vr->conf->name, r->name) == 0)) {
+		    report_is_of(r, vr->conf)) {
 			metric_head(t, r, m);
 			metric_vr(t, r, m, d, vr, r->part++, now);
 			return true;
@@ -21519,7 +21533,7 @@ text_troubles(struct text *t, const struct speaker *speaker)
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
 		if (speaker->troubles >> i & 1) {
 			text_format(t, "%s%s", between,
-			    list_item(counter_helps, i));
+			    list_item(counter_help, i));
 			between = ", ";
 		}
 	}
@@ -21611,17 +21625,22 @@ peer_row(const struct daemon *d, uint32_t at, uint32_t n, struct peer_row *row)
 	for (uint16_t k = 0; vr != NULL && k < vr->conf->peer_count; k++) {
 		row->vrid = vr->conf->vrid;
 		row->ip = vr->conf->peers[k].ip;
-		for (i = first; i != 0 &&
-		    !ip_equal(&d->speakers[i].source, &row->ip);
-		    i = d->speakers[i].next)
-			continue;
-		if (i == 0 && n-- == 0)
+		if (speaker_of(d, first, &row->ip) == NULL && n-- == 0)
 			return true;
 	}
 	return false;
 }
 
-/* What a router that was heard is to us; NULL: one that waits as we do. */
+/* Whether a row is about whom a Backup follows, or who contends with us. */
+static bool
+peer_is_master(const struct peer_row *row, usec_t now)
+{
+	return row->vr != NULL && row->speaker != NULL &&
+	    ip_equal(&row->vr->active, &row->ip) &&
+	    (vr_state(row->vr) == VR_BACKUP || vr_has_conflict(row->vr, now));
+}
+
+/* What a router is to us; NULL: nothing. */
 static const char *
 peer_role(const struct peer_row *row, usec_t now)
 {
@@ -21629,11 +21648,9 @@ peer_role(const struct peer_row *row, usec_t now)
 		return "its VRID is not configured";
 	if (row->speaker == NULL)
 		return "configured, never heard";
-	if (!ip_equal(&row->vr->active, &row->ip))
+	if (!peer_is_master(row, now))
 		return NULL;
-	if (vr_state(row->vr) == VR_BACKUP)
-		return "MASTER";
-	return vr_has_conflict(row->vr, now) ? "MASTER too" : NULL;
+	return vr_state(row->vr) == VR_BACKUP ? "MASTER" : "MASTER too";
 }
 
 /* A row of `peers', for people. */
@@ -21681,14 +21698,14 @@ static void
 report_json_peer(struct text *t, const struct peer_row *row, usec_t now)
 {
 	const struct speaker *speaker = row->speaker;
-	const char *role = peer_role(row, now), *between = "";
+	const char *between = "";
 
 	text_char(t, '{');
 	if (row->vr != NULL)
 		json_string(t, "\"name\":", row->vr->conf->name);
 	text_format(t, "%s\"vrid\":%u,\"peer\":\"%p\",\"master\":%s",
 	    row->vr != NULL ? "," : "", row->vrid, IP(row->ip),
-	    bool_name(role != NULL && role[0] == 'M'));
+	    bool_name(peer_is_master(row, now)));
 	if (speaker != NULL) {
 		text_format(t, ",\"priority\":%u,\"version\":%u,"
 		    "\"plain_checksum\":%s,\"interval_seconds\":",
@@ -21795,8 +21812,8 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 {
 	if (r->format >= REPORT_METRICS)
 		return report_metrics(t, r, d, now);
-	if (r->name[0] != '\0' && r->at < d->conf->vr_count && r->item == 0 &&
-	    strcmp(d->conf->vrs[r->at].name, r->name) != 0) {
+	if (r->at < d->conf->vr_count && r->item == 0 &&
+	    !report_is_of(r, &d->conf->vrs[r->at])) {
 		r->at++;
 		return true;
 	}
@@ -27691,23 +27708,6 @@ loop_clear(struct service *service)
 
 /* -- what operators ask for -- */
 
-/* The words that a request begins with, and how many may follow. */
-static const struct request_row {
-	const char	*word;
-	uint8_t		least, most;
-	bool		steers;		/* only for root and who runs us */
-} request_rows[COMMANDS] = {
-	[COMMAND_STATUS] = { "status", 0, 5, false },
-	[COMMAND_EXPLAIN] = { "explain", 0, 1, false },
-	[COMMAND_EVENTS] = { "events", 0, 4, false },
-	[COMMAND_PEERS] = { "peers", 0, 2, false },
-	[COMMAND_MAINT] = { "maint", 2, 2, true },
-	[COMMAND_PRIO] = { "prio", 2, 2, true },
-	[COMMAND_RELOAD] = { "reload", 0, 0, true },
-	[COMMAND_STOP] = { "stop", 0, 0, true },
-	[COMMAND_CHECK] = { "check", 0, 1, true },
-};
-
 /* How an answer begins: with one of these as a digit, the exit status. */
 enum answer { ANSWER_GOOD, ANSWER_USAGE, ANSWER_REFUSED, ANSWER_FAULT };
 
@@ -27847,13 +27847,14 @@ report_word(struct report *r, const char *word)
 
 /* Begins the answer to what does not steer, which comes piece by piece. */
 static void
-request_report(struct service *service, struct client *client,
-    const char *const *words)
+request_report(struct world *w, struct service *service,
+    struct client *client, const char *const *words)
 {
 	const struct daemon *d = &service->current->daemon;
 	struct report *r = &client->report;
 	enum answer status = ANSWER_GOOD;
 
+	(void)w;
 	for (; *words != NULL; words++) {
 		if (!report_word(r, *words)) {
 			client_answer(client, ANSWER_USAGE, "'%s' is not "
@@ -27867,8 +27868,8 @@ request_report(struct service *service, struct client *client,
 		return;
 	}
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		if (vr_state(&d->vrs[i]) == VR_FAULT && (r->name[0] == '\0' ||
-		    strcmp(d->conf->vrs[i].name, r->name) == 0))
+		if (vr_state(&d->vrs[i]) == VR_FAULT &&
+		    report_is_of(r, &d->conf->vrs[i]))
 			status = ANSWER_FAULT;
 	}
 	if (r->command >= COMMAND_EVENTS)
@@ -27922,11 +27923,13 @@ request_operate(struct world *w, struct service *service,
 
 /* reload: as HUP, with what was found as the answer. */
 static void
-request_reload(struct world *w, struct service *service, struct client *client)
+request_reload(struct world *w, struct service *service,
+    struct client *client, const char *const *words)
 {
 	struct text t = text_over(client->answer + 1, ANSWER_MAX - 1);
 	bool good = loop_reload(w, service, &t);
 
+	(void)words;
 	if (service->current->daemon.stopping)
 		text_string(&t, "vrrpd is stopping\n");
 	client->answer[0] = (char)('0' + (good ? ANSWER_GOOD :
@@ -27977,14 +27980,14 @@ check_answer(struct world *w, struct service *service, int fd,
 
 /* check [FILE]: what a reload, with another file, would change. */
 static void
-request_check(struct world *w, struct service *service, struct client *client,
-    const char *path)
+request_check(struct world *w, struct service *service,
+    struct client *client, const char *const *words)
 {
 	struct conf_input input = service->input;
 	pid_t pid = process_fork(w);
 
-	if (path != NULL) {
-		input.path = path;
+	if (words[0] != NULL) {
+		input.path = words[0];
 		input.flag_count = 0;
 	}
 	if (pid == 0) {
@@ -28001,23 +28004,63 @@ request_check(struct world *w, struct service *service, struct client *client,
 		client_drop(w, client);		/* the child has it now */
 }
 
+/* stop: as TERM. */
+static void
+request_stop(struct world *w, struct service *service, struct client *client,
+    const char *const *words)
+{
+	(void)w;
+	(void)service;
+	(void)words;
+	client_answer(client, ANSWER_GOOD, "%s", "");
+	kill(getpid(), SIGTERM);
+}
+
+/* The words that a request begins with, how many may follow, who answers. */
+static const struct request_row {
+	const char	*word;
+	uint8_t		least, most;
+	bool		steers;		/* only for root and who runs us */
+	bool		paths;		/* what follows names files */
+	void		(*answer)(struct world *, struct service *,
+			    struct client *, const char *const *words);
+} request_rows[COMMANDS] = {
+	[COMMAND_STATUS] = { "status", 0, 5, false, false, request_report },
+	[COMMAND_EXPLAIN] = { "explain", 0, 1, false, false, request_report },
+	[COMMAND_EVENTS] = { "events", 0, 4, false, false, request_report },
+	[COMMAND_PEERS] = { "peers", 0, 2, false, false, request_report },
+	[COMMAND_MAINT] = { "maint", 2, 2, true, false, request_operate },
+	[COMMAND_PRIO] = { "prio", 2, 2, true, false, request_operate },
+	[COMMAND_RELOAD] = { "reload", 0, 0, true, false, request_reload },
+	[COMMAND_STOP] = { "stop", 0, 0, true, false, request_stop },
+	[COMMAND_CHECK] = { "check", 0, 1, true, true, request_check },
+};
+
+/* The row of a word; NULL: it is no request. */
+static const struct request_row *
+request_find(const char *word)
+{
+	for (size_t i = 0; i < COUNT_OF(request_rows); i++) {
+		if (strcmp(request_rows[i].word, word) == 0)
+			return &request_rows[i];
+	}
+	return NULL;
+}
+
 /* Does what a whole request asks for, or begins to answer it. */
 static void
 loop_request(struct world *w, struct service *service, struct client *client)
 {
 	const char *words[8] = { NULL };
 	char *at = client->request, *end = at + client->got - 1;
-	const struct request_row *row = request_rows;
+	const struct request_row *row;
 	unsigned count = 0;
 
 	*end = '\0';
 	for (; at < end && count < COUNT_OF(words) - 1; at += strlen(at) + 1)
 		words[count++] = at;
-	while (row < request_rows + COMMANDS && (count == 0 ||
-	    strcmp(words[0], row->word) != 0))
-		row++;
-	client->report.command = (uint8_t)(row - request_rows);
-	if (row == request_rows + COMMANDS) {
+	row = count == 0 ? NULL : request_find(words[0]);
+	if (row == NULL) {
 		client_answer(client, ANSWER_USAGE, "no such command; see "
 		    "vrrpd help\n");
 	} else if (count - 1 < row->least || count - 1 > row->most) {
@@ -28027,17 +28070,9 @@ loop_request(struct world *w, struct service *service, struct client *client)
 	} else if (row->steers && !client->trusted) {
 		client_answer(client, ANSWER_REFUSED, "%s: only root and the "
 		    "user that vrrpd runs as may do this\n", row->word);
-	} else if (!row->steers) {
-		request_report(service, client, words + 1);
-	} else if (client->report.command == COMMAND_RELOAD) {
-		request_reload(w, service, client);
-	} else if (client->report.command == COMMAND_CHECK) {
-		request_check(w, service, client, words[1]);
-	} else if (client->report.command == COMMAND_STOP) {
-		client_answer(client, ANSWER_GOOD, "%s", "");
-		kill(getpid(), SIGTERM);
 	} else {
-		request_operate(w, service, client, words + 1);
+		client->report.command = (uint8_t)(row - request_rows);
+		row->answer(w, service, client, words + 1);
 	}
 }
 
@@ -28239,7 +28274,7 @@ struct options {
 	uint32_t	given;		/* of those without effect */
 	uint32_t	bad_flags;	/* that no keyword has */
 	bool		as_keepalived;
-	bool		visits;		/* doctor, before the options */
+	bool		examines;	/* doctor, before the options */
 	struct conf_flag *flags;
 	size_t		flag_count;
 };
@@ -28576,7 +28611,7 @@ static bool
 options_parse(struct world *w, struct options *options, struct arena *arena,
     int argc, char **argv)
 {
-	struct words words = { argv, argc, 1 + options->visits };
+	struct words words = { argv, argc, 1 + options->examines };
 
 	options->flags = arena_array(arena, (size_t)argc + 1,
 	    sizeof(*options->flags));
@@ -29194,6 +29229,7 @@ struct query {
 	const char	*path;
 	bool		pretty;
 	int		word;		/* enum client_word; -1: none of them */
+	const struct request_row *row;	/* then it is this one's */
 	int		command;	/* its place on the command line */
 	const char	*file;		/* for the metrics; NULL: stdout */
 	bool		compatible;	/* they have keepalived's names */
@@ -29243,6 +29279,8 @@ query_read(struct world *w, int fd, char *buffer, size_t size)
 	(void)w;
 	if (poll(&wait, 1, CLIENT_WAIT_MS) > 0)
 		got = read(fd, buffer, size);
+	else
+		errno = ETIMEDOUT;
 	return got > 0 ? (size_t)got : 0;
 }
 
@@ -29320,16 +29358,18 @@ client_file(struct world *w, const struct query *q, int fd)
 	const char *why = world_dump_open(w, &dump, q->file);
 	size_t got;
 
-	if (why == NULL && fchmod(dump.fd, 0644) != 0)
-		why = error_last(w);
-	if (why == NULL && fd < 0)
-		text_format(&dump.text, "%s_up 0\n", q->compatible ?
-		    "keepalived" : "vrrpd");
-	while (why == NULL && fd >= 0 &&
-	    (got = query_read(w, fd, bytes, sizeof(bytes))) > 0)
-		text_bytes(&dump.text, bytes, got);
-	if (why == NULL)
+	if (why == NULL) {
+		if (fd < 0)
+			text_format(&dump.text, "%s_up 0\n", q->compatible ?
+			    "keepalived" : "vrrpd");
+		errno = 0;
+		while (fd >= 0 &&
+		    (got = query_read(w, fd, bytes, sizeof(bytes))) > 0)
+			text_bytes(&dump.text, bytes, got);
+		if (errno != 0 || fchmod(dump.fd, 0644) != 0)
+			dump.error = errno;
 		why = world_dump_close(w, &dump);
+	}
 	if (why == NULL)
 		return ANSWER_GOOD;
 	say(w, "%s: %s", q->file, why);
@@ -29967,7 +30007,7 @@ struct examination {
 
 /* Prints the beginning of a finding: whether it is bad, and of what. */
 static void
-visit_begins(struct examination *v, bool bad, const char *of)
+finding_begin(struct examination *v, bool bad, const char *of)
 {
 	text_format(v->out, "%s  %s: ", bad ? "bad " : "note", of);
 	v->bad += bad;
@@ -29975,7 +30015,7 @@ visit_begins(struct examination *v, bool bad, const char *of)
 
 /* Prints what keeps a virtual router from taking part, with the remedies. */
 static void
-visit_faults(struct examination *v, const struct vr *vr)
+examine_faults(struct examination *v, const struct vr *vr)
 {
 	/* in the order of enum fault; what follows these passes by itself */
 	static const char remedies[] =
@@ -29991,7 +30031,7 @@ visit_faults(struct examination *v, const struct vr *vr)
 	for (unsigned i = 0; 1U << i < FAULT_GROUP; i++) {
 		if ((faults >> i & 1) == 0)
 			continue;
-		visit_begins(v, true, vr->conf->name);
+		finding_begin(v, true, vr->conf->name);
 		faults_text(v->out, v->daemon, vr, 1U << i);
 		text_format(v->out, ": %s\n", list_item(remedies, i));
 	}
@@ -29999,19 +30039,19 @@ visit_faults(struct examination *v, const struct vr *vr)
 
 /* Prints what is wrong with those that a virtual router hears, or does not. */
 static void
-visit_peers(struct examination *v, const struct vr *vr)
+examine_peers(struct examination *v, const struct vr *vr)
 {
 	struct peer_row row;
 
 	for (uint32_t n = 0; peer_row(v->daemon, (uint32_t)(vr -
 	    v->daemon->vrs), n, &row); n++) {
 		if (row.speaker == NULL) {
-			visit_begins(v, false, vr->conf->name);
+			finding_begin(v, false, vr->conf->name);
 			text_format(v->out, "%p was not heard: it is BACKUP, "
 			    "or down, or protocol 112 is dropped on the way\n",
 			    IP(row.ip));
 		} else if (row.speaker->troubles != 0) {
-			visit_begins(v, true, vr->conf->name);
+			finding_begin(v, true, vr->conf->name);
 			text_format(v->out, "what %p advertises is ",
 			    IP(row.ip));
 			text_troubles(v->out, row.speaker);
@@ -30022,27 +30062,27 @@ visit_peers(struct examination *v, const struct vr *vr)
 
 /* Prints how it stands about a virtual router. */
 static void
-visit_vr(struct examination *v, const struct vr *vr)
+examine_vr(struct examination *v, const struct vr *vr)
 {
 	const struct daemon *d = v->daemon;
 	const char *name = vr->conf->name, *interface;
 	unsigned before = v->bad;
 
-	visit_faults(v, vr);
-	visit_peers(v, vr);
+	examine_faults(v, vr);
+	examine_peers(v, vr);
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
 		uint8_t state = d->vips[vr->first_vip + i].state;
 
 		if ((state != VIP_PRESENT && state != VIP_REMOVING) ||
 		    vr_is_owner(vr) || v->others > 0)
 			continue;
-		visit_begins(v, false, name);
+		finding_begin(v, false, name);
 		text_format(v->out, "%p is set on this machine, not by vrrpd: "
 		    "take it out of the network's configuration\n",
 		    IP(vr->conf->addresses[i].ip));
 	}
 	if (vr->conf->hmac.keys.count > 0 && !clock_is_set(d, v->now)) {
-		visit_begins(v, true, name);
+		finding_begin(v, true, name);
 		text_string(v->out, "the clock was never set, which auth_hmac "
 		    "goes by: set it, as with NTP\n");
 	}
@@ -30060,23 +30100,19 @@ visit_vr(struct examination *v, const struct vr *vr)
 
 /* Whether a virtual router on an interface has heard what passed there. */
 static bool
-visit_heard(const struct daemon *d, uint16_t interface,
+examine_heard(const struct daemon *d, uint16_t interface,
     const struct sighted *one)
 {
 	bool ours = false;
 
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		uint32_t k = d->vrs[i].first_speaker;
-
 		if (d->conf->vrs[i].interface != interface ||
 		    d->conf->vrs[i].vrid != one->vrid ||
 		    d->conf->vrs[i].family != one->source.family)
 			continue;
 		ours = true;
-		while (k != 0 && !ip_equal(&d->speakers[k].source,
-		    &one->source))
-			k = d->speakers[k].next;
-		if (k != 0)
+		if (speaker_of(d, d->vrs[i].first_speaker, &one->source) !=
+		    NULL)
 			return true;
 	}
 	return !ours || ip_is_own(d, &one->source);
@@ -30084,7 +30120,7 @@ visit_heard(const struct daemon *d, uint16_t interface,
 
 /* Prints what is wrong with an interface, to which fd has listened. */
 static void
-visit_interface(struct examination *v, uint16_t interface, int fd)
+examine_interface(struct examination *v, uint16_t interface, int fd)
 {
 	static struct sight_result passed;
 	const struct daemon *d = v->daemon;
@@ -30099,17 +30135,17 @@ visit_interface(struct examination *v, uint16_t interface, int fd)
 	    (struct sockaddr *)&from, &length)) > 0)
 		sight_packet(&passed, bytes, (size_t)got, from.sll_addr);
 	for (uint32_t i = 0; i < passed.count; i++) {
-		if (visit_heard(d, interface, &passed.routers[i]))
+		if (examine_heard(d, interface, &passed.routers[i]))
 			continue;
 		v->deaf[passed.routers[i].vrid] = true;
-		visit_begins(v, true, name);
+		finding_begin(v, true, name);
 		text_format(v->out, "VRID %u of %p arrives, but no program "
 		    "gets it: let protocol 112 in by the firewall, and look at "
 		    "rp_filter\n", passed.routers[i].vrid,
 		    IP(passed.routers[i].source));
 	}
 	if (d->interfaces[interface].master != 0) {
-		visit_begins(v, false, name);
+		finding_begin(v, false, name);
 		text_string(v->out, "it belongs to a bridge, a bond or a VRF: "
 		    "unless that is a VRF, use it instead\n");
 	}
@@ -30117,7 +30153,7 @@ visit_interface(struct examination *v, uint16_t interface, int fd)
 
 /* Prints who else keeps addresses in this network namespace. */
 static void
-visit_others(struct examination *v)
+examine_others(struct examination *v)
 {
 	struct arena scratch;
 	struct reader reader;
@@ -30146,7 +30182,7 @@ visit_others(struct examination *v)
 		    memcmp(own, other, strcspn(own, "]")) != 0)
 			continue;
 		v->others++;
-		visit_begins(v, false, "this machine");
+		finding_begin(v, false, "this machine");
 		text_format(v->out, "process %lld is %.*s: two with the same "
 		    "addresses disturb each other\n", (long long)pid,
 		    (int)strcspn(name, "\n"), name);
@@ -30156,7 +30192,7 @@ visit_others(struct examination *v)
 
 /* How long is listened: three intervals and a second, within limits. */
 static usec_t
-visit_span(const struct conf *conf)
+examine_span(const struct conf *conf)
 {
 	usec_t span = DOCTOR_LEAST_S * SECOND_US;
 
@@ -30191,7 +30227,7 @@ doctor(struct world *w, struct service *service, const struct options *options)
 		say_failure(w, options, "%s", text_end(&reason));
 		return EXIT_PERMISSION;
 	}
-	visit_others(&v);		/* before there are children of ours */
+	examine_others(&v);		/* before there are children of ours */
 	w->conf = conf;
 	world_filter(w, conf);
 	processes_configure(w);
@@ -30201,17 +30237,17 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	d->random = world_random(w);
 	service->now = world_now(w);
 	service->check_at = NEVER;
-	service->alive_at = v.now = service->now + visit_span(conf);
-	daemon_start(d, service->now, v.now);
+	service->alive_at = v.now = service->now + examine_span(conf);
+	daemon_start(d, service->now, world_uptime(w));
 	world_carry_out(w, &w->out);
 	while (!w->stopped && service->now < v.now)
 		serve_turn(w, service);
 	for (uint16_t i = 0; i < conf->interface_count; i++) {
 		if (fds[i] >= 0)
-			visit_interface(&v, i, fds[i]);
+			examine_interface(&v, i, fds[i]);
 	}
 	for (uint32_t i = 0; i < conf->vr_count; i++)
-		visit_vr(&v, &d->vrs[i]);
+		examine_vr(&v, &d->vrs[i]);
 	output_flush(&t);
 	return v.bad > 0 ? ANSWER_FAULT : EXIT_GOOD;
 }
@@ -30262,14 +30298,14 @@ client_run(struct world *w, const struct query *q, int argc, char **argv)
 	    client_wait(w, &awaited) : ANSWER_USAGE;
 }
 
-/* Appends a word to a request, of check a path made absolute. */
+/* Appends a word to a request, the name of a file made absolute. */
 static bool
 query_argument(struct world *w, struct query *q, const char *word)
 {
 	char path[PATH_SIZE];
 	struct text t = text_over(path, sizeof(path));
 
-	if (strcmp(q->request, "check") != 0 || word[0] == '-')
+	if (q->row == NULL || !q->row->paths || word[0] == '-')
 		return query_word(q, word);
 	return text_absolute(w, &t, word) == NULL && query_word(q, path);
 }
@@ -30290,12 +30326,9 @@ query_parse(struct world *w, struct query *q, int argc, char **argv)
 		return false;
 	q->command = at;
 	q->word = list_index(client_words, argv[at]);
-	for (size_t i = 0; q->word < 0 && i <= COUNT_OF(request_rows); i++) {
-		if (i == COUNT_OF(request_rows))
-			return false;
-		if (strcmp(request_rows[i].word, argv[at]) == 0)
-			break;
-	}
+	q->row = request_find(argv[at]);
+	if (q->word < 0 && q->row == NULL)
+		return false;
 	q->path = CONTROL_PATH;
 	if (!query_word(q, argv[q->command]))
 		return false;
@@ -30343,7 +30376,7 @@ main(int argc, char **argv)
 	world_arena_open(&w, &arena);
 	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
 	    slash + 1, "keepalived") == 0;
-	options.visits = argc > 1 && strcmp(argv[1], "doctor") == 0;
+	options.examines = argc > 1 && strcmp(argv[1], "doctor") == 0;
 	if (!options_parse(&w, &options, &arena, argc, argv))
 		return EXIT_USAGE;
 	status = print_and_leave(&w, &options);
@@ -30374,7 +30407,7 @@ main(int argc, char **argv)
 	status = read_configuration(&w, &service, &options);
 	if (status != EXIT_GOOD)
 		return status;
-	return options.visits ? doctor(&w, &service, &options) :
+	return options.examines ? doctor(&w, &service, &options) :
 	    run(&w, &service, &options);
 }
 
