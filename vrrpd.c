@@ -574,6 +574,71 @@ ip_hash(const struct ip *ip)
 	return hash ^ hash >> 16;
 }
 
+/* -- errors of the kernel -- */
+
+#define ERROR_SIZE	24	/* for the text of an error without words */
+
+/* Of libc's texts for errors, those that the calls here can give. */
+#define ERRORS(X) \
+	X(EPERM, "Operation not permitted") \
+	X(ENOENT, "No such file or directory") \
+	X(EIO, "Input/output error") \
+	X(ENXIO, "No such device or address") \
+	X(E2BIG, "Argument list too long") \
+	X(ENOEXEC, "Exec format error") \
+	X(EAGAIN, "Resource temporarily unavailable") \
+	X(ENOMEM, "Cannot allocate memory") \
+	X(EACCES, "Permission denied") \
+	X(EBUSY, "Device or resource busy") \
+	X(EEXIST, "File exists") \
+	X(ENODEV, "No such device") \
+	X(ENOTDIR, "Not a directory") \
+	X(EISDIR, "Is a directory") \
+	X(EINVAL, "Invalid argument") \
+	X(ENFILE, "Too many open files in system") \
+	X(EMFILE, "Too many open files") \
+	X(ETXTBSY, "Text file busy") \
+	X(ENOSPC, "No space left on device") \
+	X(EROFS, "Read-only file system") \
+	X(ENAMETOOLONG, "File name too long") \
+	X(ENOSYS, "Function not implemented") \
+	X(ELOOP, "Too many levels of symbolic links") \
+	X(EPROTONOSUPPORT, "Protocol not supported") \
+	X(EAFNOSUPPORT, "Address family not supported") \
+	X(EADDRINUSE, "Address already in use") \
+	X(EADDRNOTAVAIL, "Cannot assign requested address") \
+	X(ENETDOWN, "Network is down") \
+	X(ENETUNREACH, "Network is unreachable") \
+	X(EMSGSIZE, "Message too long") \
+	X(EOPNOTSUPP, "Operation not supported") \
+	X(ENOBUFS, "No buffer space available") \
+	X(ECONNREFUSED, "Connection refused") \
+	X(ETIMEDOUT, "Connection timed out") \
+	X(EDQUOT, "Disk quota exceeded")
+
+/*
+ * What an errno value says; one that is not in the list by its number, which is
+ * written to number[ERROR_SIZE].
+ */
+static const char *
+error_text(char *number, int error)
+{
+#define ERROR_NUMBER(number, text) number,
+	static const uint16_t numbers[] = { ERRORS(ERROR_NUMBER) };
+#undef ERROR_NUMBER
+#define ERROR_TEXT(number, text) text "\0"
+	static const char texts[] = ERRORS(ERROR_TEXT);
+#undef ERROR_TEXT
+	struct text t = text_over(number, ERROR_SIZE);
+
+	for (unsigned i = 0; i < COUNT_OF(numbers); i++) {
+		if (numbers[i] == error)
+			return list_item(texts, i);
+	}
+	text_format(&t, "error %d", error);
+	return text_end(&t);
+}
+
 /* -- numbers and addresses from text -- */
 
 /* The value of a digit in a base up to 16, or -1. */
@@ -15572,18 +15637,23 @@ script_why(struct text *t, const struct conf_script *conf,
 	static const char findings[] = "\0the status of the answer is\0"
 	    "connection refused\0"
 	    "it cannot be reached\0the connection was closed\0"
-	    "the answer is not HTTP\0the file cannot be read: error\0"
+	    "the answer is not HTTP\0the file cannot be read: \0"
 	    "there is no number in the file\0there is no process\0"
-	    "there is no such route\0error";
+	    "there is no such route\0";
+	unsigned finding = script->last_exit & 0xff;
+	int value = (int)(script->last_exit >> 8);
+	char number[ERROR_SIZE];
 
 	if (script->timed_out) {
 		text_string(t, "it timed out");
 	} else if (conf->check.kind == CHECK_COMMAND) {
 		text_string(t, "it ended with another status than 0");
 	} else {
-		text_string(t, list_item(findings, script->last_exit & 0xff));
-		if (script->last_exit >> 8 != 0)
-			text_format(t, " %d", (int)(script->last_exit >> 8));
+		text_string(t, list_item(findings, finding));
+		if (finding == FOUND_NO_FILE || finding == FOUND_ERROR)
+			text_string(t, error_text(number, value));
+		else if (value != 0)
+			text_format(t, " %d", value);
 	}
 }
 
@@ -17284,6 +17354,7 @@ entry_refused(struct daemon *d, uint32_t i, int error, usec_t now)
 	const struct conf_entry *conf = &d->conf->entries[i];
 	struct entry *entry = &d->entries[i];
 	bool adding = entry->state == VIP_ASKED;
+	char number[ERROR_SIZE];
 
 	if (!adding && entry->state != VIP_REMOVING)
 		return;
@@ -17296,9 +17367,10 @@ entry_refused(struct daemon *d, uint32_t i, int error, usec_t now)
 		entry_touch(d, i, now + RETRY_US);
 		if (!entry->told)
 			effect_log(d->out, LOG_LEVEL_WARNING, "%s: the kernel "
-			    "refuses to %s '%s' (error %d)", conf->vr == NONE ?
-			    "static" : d->conf->vrs[conf->vr].name,
-			    adding ? "add" : "remove", conf->text, error);
+			    "refuses to %s '%s': %s", conf->vr == NONE ?
+			    "static" : d->conf->vrs[conf->vr].name, adding ?
+			    "add" : "remove", conf->text, error_text(number,
+			    error));
 		entry->told = true;
 		entry_review(d, i, now);
 	}
@@ -17620,6 +17692,7 @@ link_refused(struct daemon *d, uint16_t i, int error, usec_t now)
 	const struct conf_link *conf = &d->conf->links[i];
 	struct vr *vr = &d->vrs[conf->vr];
 	struct link *link = &d->links[i];
+	char number[ERROR_SIZE];
 
 	if (error == ENODEV || (error == EEXIST && link->ours &&
 	    d->interfaces[conf->interface].ifindex != 0))
@@ -17629,8 +17702,8 @@ link_refused(struct daemon *d, uint16_t i, int error, usec_t now)
 	link->up = false;
 	if (!link->refused)
 		effect_log(d->out, LOG_LEVEL_ERROR, "%s: the kernel refuses "
-		    "the link %s (error %d%s)", vr->conf->name,
-		    conf->vmac->name, error, error == EOPNOTSUPP ?
+		    "the link %s: %s%s", vr->conf->name, conf->vmac->name,
+		    error_text(number, error), error == EOPNOTSUPP ?
 		    ", it may lack macvlan" : error == EADDRINUSE ?
 		    ", another link has its MAC" : "");
 	link_refuse(d, i, true, now);
@@ -17906,15 +17979,17 @@ orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 	struct cursor c = cursor_over(orphan->request, orphan->length);
 	struct nl_message message;
 	struct nl_address address = { .ifindex = 0 };
+	char number[ERROR_SIZE];
+	const char *why = error_text(number, error);
 
 	if (!orphan->refused && nl_next(&c, &message) &&
 	    nl_address_parse(&message, &address))
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
-		    "remove %p (error %d)", IP(address.ip), error);
+		    "remove %p: %s", IP(address.ip), why);
 	else if (!orphan->refused)
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
-		    "remove a link or a route that is configured no longer "
-		    "(error %d)", error);
+		    "remove a link or a route that is configured no longer: "
+		    "%s", why);
 	orphan->refused = true;
 	if (d->stopping && now >= d->stop_at + STOP_REMOVE_US)
 		return;
@@ -17929,10 +18004,12 @@ orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 static void
 remainder_refused(struct daemon *d, int error, usec_t now)
 {
+	char number[ERROR_SIZE];
+
 	if (!d->clean_refused)
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
-		    "remove what an earlier run left (error %d); it is tried "
-		    "once a second", error);
+		    "remove what an earlier run left: %s; it is tried once a "
+		    "second", error_text(number, error));
 	d->clean_refused = true;
 	d->clean_at = now + RETRY_US;
 	timer_wake(d, &d->timer, d->clean_at);
@@ -17950,6 +18027,7 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	struct vip *vip;
 	struct vr *vr;
 	bool adding;
+	char number[ERROR_SIZE];
 
 	if (event->index >= ENTRY_REQUESTS &&
 	    event->index - ENTRY_REQUESTS < d->conf->entry_count)
@@ -17980,8 +18058,8 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 		vr->restore_at = now + (d->stopping ? STOP_RETRY_US : RETRY_US);
 		vr_arm(d, vr);
 		vr_log_once(d, vr, COUNT_announced, &vip_address(d, vip)->ip,
-		    "the kernel refuses to %s this address (error %d)",
-		    adding ? "add" : "remove", event->value);
+		    "the kernel refuses to %s this address: %s", adding ?
+		    "add" : "remove", error_text(number, event->value));
 	}
 }
 
@@ -19725,11 +19803,14 @@ daemon_file(struct daemon *d, const struct event *event, usec_t now)
 static void
 vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
 {
+	char number[ERROR_SIZE];
+
 	vr->counters.send_errors++;
 	if (error != ENETDOWN && error != ENODEV && error != ENXIO)
 		vr_log_once(d, vr, COUNT_send_errors, &vr->source,
-		    "the kernel refuses to send advertisements (error %d%s)",
-		    error, error == EPERM ? ", by a firewall?" : "");
+		    "the kernel refuses to send advertisements: %s%s",
+		    error_text(number, error), error == EPERM ?
+		    ", by a firewall?" : "");
 }
 
 /*
@@ -22158,7 +22239,7 @@ struct world {
 	struct fifo	fifos[FIFOS];
 	struct pid_file	pid_files[PID_FILES];
 	struct utsname	machine;	/* holds its host name */
-	char		error[24];	/* text of one that has no words */
+	char		error[ERROR_SIZE];	/* text of one without words */
 	struct joiner	joiners[JOINERS_MAX];
 	const char	*control;	/* path of our socket; NULL: none */
 	unsigned	client_count;
@@ -22212,66 +22293,11 @@ world_uptime(struct world *w)
 
 /* -- errors -- */
 
-/* Of libc's texts for errors, those that the calls here can give. */
-#define ERRORS(X) \
-	X(EPERM, "Operation not permitted") \
-	X(ENOENT, "No such file or directory") \
-	X(EIO, "Input/output error") \
-	X(ENXIO, "No such device or address") \
-	X(E2BIG, "Argument list too long") \
-	X(ENOEXEC, "Exec format error") \
-	X(EAGAIN, "Resource temporarily unavailable") \
-	X(ENOMEM, "Cannot allocate memory") \
-	X(EACCES, "Permission denied") \
-	X(EBUSY, "Device or resource busy") \
-	X(EEXIST, "File exists") \
-	X(ENODEV, "No such device") \
-	X(ENOTDIR, "Not a directory") \
-	X(EISDIR, "Is a directory") \
-	X(EINVAL, "Invalid argument") \
-	X(ENFILE, "Too many open files in system") \
-	X(EMFILE, "Too many open files") \
-	X(ETXTBSY, "Text file busy") \
-	X(ENOSPC, "No space left on device") \
-	X(EROFS, "Read-only file system") \
-	X(ENAMETOOLONG, "File name too long") \
-	X(ENOSYS, "Function not implemented") \
-	X(ELOOP, "Too many levels of symbolic links") \
-	X(EPROTONOSUPPORT, "Protocol not supported") \
-	X(EAFNOSUPPORT, "Address family not supported") \
-	X(EADDRINUSE, "Address already in use") \
-	X(EADDRNOTAVAIL, "Cannot assign requested address") \
-	X(ENETUNREACH, "Network is unreachable") \
-	X(ENOBUFS, "No buffer space available") \
-	X(ECONNREFUSED, "Connection refused") \
-	X(ETIMEDOUT, "Connection timed out") \
-	X(EDQUOT, "Disk quota exceeded")
-
-/* What an errno value says; one that is not in the list by its number. */
-static const char *
-error_text(struct world *w, int error)
-{
-#define ERROR_NUMBER(number, text) number,
-	static const uint16_t numbers[] = { ERRORS(ERROR_NUMBER) };
-#undef ERROR_NUMBER
-#define ERROR_TEXT(number, text) text "\0"
-	static const char texts[] = ERRORS(ERROR_TEXT);
-#undef ERROR_TEXT
-	struct text t = text_over(w->error, sizeof(w->error));
-
-	for (unsigned i = 0; i < COUNT_OF(numbers); i++) {
-		if (numbers[i] == error)
-			return list_item(texts, i);
-	}
-	text_format(&t, "error %d", error);
-	return text_end(&t);
-}
-
-/* The same of the call that has just failed. */
+/* What the error of the call that has just failed says. */
 static const char *
 error_last(struct world *w)
 {
-	return error_text(w, errno);
+	return error_text(w->error, errno);
 }
 
 /*
@@ -23043,7 +23069,7 @@ socket_why(struct world *w, struct text *why, const struct socket_row *row,
     int error)
 {
 	text_format(why, "cannot open a socket to %s: %s", row->what,
-	    error_text(w, error));
+	    error_text(w->error, error));
 	if (error == EPERM || error == EACCES)
 		text_string(why, "; CAP_NET_RAW is missing (not root?)");
 	else if (error == EAFNOSUPPORT || error == EPROTONOSUPPORT ||
@@ -23381,7 +23407,7 @@ effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "cannot join %p on interface %u: "
 		    "%s%s", IP(*group), effect->ifindex,
-		    error_text(w, error),
+		    error_text(w->error, error),
 		    m != NULL ? "; it is tried once a second" : "");
 }
 
@@ -23597,7 +23623,8 @@ batch_refused(struct world *w, const struct effect *effect, int error)
 	    error != ENXIO && error != ENODEV && w->frame_error != error) {
 		w->frame_error = error;
 		world_log(w, LOG_LEVEL_WARNING, "interface %u: announcements "
-		    "are refused: %s", effect->ifindex, error_text(w, error));
+		    "are refused: %s", effect->ifindex,
+		    error_text(w->error, error));
 	}
 }
 
@@ -23943,7 +23970,7 @@ world_pid_open(struct world *w, const char *path, pid_t *other,
 	else if (fd >= 0)
 		error = file_write(w, fd, number, (size_t)(t.at - t.start));
 	if (fd < 0 || error != 0) {
-		*why = error_text(w, error);
+		*why = error_text(w->error, error);
 		world_close_fd(w, &fd);
 		return PID_FAILED;
 	}
@@ -24036,7 +24063,7 @@ static const char *
 world_dump_open(struct world *w, struct dump *dump, const char *path)
 {
 	if (strlen(path) + 16 > sizeof(dump->path))
-		return error_text(w, ENAMETOOLONG);
+		return error_text(w->error, ENAMETOOLONG);
 	dump->text = text_over(dump->buffer, sizeof(dump->buffer));
 	dump->text.flush = dump_flush;
 	dump->text.context = dump;
@@ -24073,7 +24100,7 @@ world_dump_close(struct world *w, struct dump *dump)
 	if (dump->error == 0)
 		return NULL;
 	unlink(dump->temporary);
-	return error_text(w, dump->error);
+	return error_text(w->error, dump->error);
 }
 
 /*
@@ -24092,7 +24119,7 @@ text_absolute(struct world *w, struct text *t, const char *path)
 	}
 	text_string(t, path);
 	text_end(t);
-	return t->truncated ? error_text(w, ENAMETOOLONG) : NULL;
+	return t->truncated ? error_text(w->error, ENAMETOOLONG) : NULL;
 }
 
 /* -- users and groups: /etc/passwd and /etc/group, whatever libc says -- */
@@ -24301,9 +24328,9 @@ walk_link(struct world *w, struct walk *walk)
 	if (length < 0)
 		return error_last(w);
 	if (++walk->links > LINKS_MAX)
-		return error_text(w, ELOOP);
+		return error_text(w->error, ELOOP);
 	if ((size_t)length + rest + 1 >= sizeof(target))
-		return error_text(w, ENAMETOOLONG);
+		return error_text(w->error, ENAMETOOLONG);
 	memmove(walk->rest + length + 1, walk->rest, rest + 1);
 	memcpy(walk->rest, target, (size_t)length);
 	walk->rest[length] = '/';
@@ -24331,7 +24358,7 @@ walk_look(struct world *w, struct walk *walk)
 	if (status.st_uid != 0 || status.st_mode & (S_IWGRP | S_IWOTH))
 		walk->insecure = true;
 	if (more && !S_ISDIR(status.st_mode))
-		return error_text(w, ENOTDIR);
+		return error_text(w->error, ENOTDIR);
 	if (!more && !S_ISREG(status.st_mode))
 		return "not a regular file";
 	if (!walk_may_pass(walk, &status))
@@ -24381,7 +24408,7 @@ path_walk(struct world *w, const char *path, uint32_t uid,
 	*insecure = false;
 	/* NOLINTNEXTLINE(clang-analyzer-*) it has a path */
 	if (strlen(path) >= sizeof(walk.rest))
-		return error_text(w, ENAMETOOLONG);
+		return error_text(w->error, ENAMETOOLONG);
 	memcpy(walk.rest, path, strlen(path) + 1);
 	why = walk_look(w, &walk);
 	while (why == NULL && walk.rest[strspn(walk.rest, "/")] != '\0') {
@@ -25570,7 +25597,7 @@ fifo_same_reader(const struct conf *a, uint16_t in_a, const struct conf *b,
 static void
 fifo_replace(struct world *w, struct fifo *fifo, const struct conf_fifo *conf)
 {
-	const char *why = error_text(w, ENAMETOOLONG);
+	const char *why = error_text(w->error, ENAMETOOLONG);
 
 	fifo_close(w, fifo);
 	if (conf->path == NULL)
@@ -25654,7 +25681,7 @@ file_initialize(struct world *w, const struct conf_file *conf)
 	world_close_fd(w, &fd);
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "%s: cannot be written: %s",
-		    conf->path, error_text(w, error));
+		    conf->path, error_text(w->error, error));
 }
 
 /* Watches the directory of a tracked file, if it exists. */
@@ -26361,7 +26388,7 @@ static void
 dump_failed(struct world *w, int error)
 {
 	world_log(w, LOG_LEVEL_ERROR, "the kernel does not list links and "
-	    "addresses: %s", error_text(w, error));
+	    "addresses: %s", error_text(w->error, error));
 	w->dump.type = 0;
 	w->dump.wanted = true;
 	w->dump.not_before = world_now(w) + SECOND_US;
@@ -27277,8 +27304,9 @@ firewall_configure(struct world *w, const struct conf *conf)
 		munmap(batch, room);
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "no firewall for no_accept and "
-		    "virtual MACs: nf_tables: %s; %s", error_text(w, error),
-		    error == EPERM ? "another process has this table: name "
+		    "virtual MACs: nf_tables: %s; %s",
+		    error_text(w->error, error), error == EPERM ?
+		    "another process has this table: name "
 		    "another by nftables" : "load its module");
 	if (count == 0)
 		world_close_fd(w, fd);

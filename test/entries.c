@@ -204,7 +204,8 @@ test_refused(void)
 	bench_watch(b);
 	refuse(b, ROUTE, EINVAL);
 	CHECK_INT(b->d.entries[ROUTE].state, VIP_REFUSED);
-	CHECK(is_logged(b, "VI_1: the kernel refuses to add 'r' (error 22)"));
+	CHECK(is_logged(b, "VI_1: the kernel refuses to add 'r': Invalid "
+	    "argument"));
 	CHECK_STR(asked(b), "");
 	bench_run(b, SECOND_US - 1);
 	CHECK_STR(asked(b), "");
@@ -260,7 +261,8 @@ test_refused_static(void)
 	bench_run(b, SECOND_US);
 	bench_watch(b);
 	refuse(b, STATIC, ENETDOWN);
-	CHECK(is_logged(b, "static: the kernel refuses to add 'r' (error"));
+	CHECK(is_logged(b, "static: the kernel refuses to add 'r': "
+	    "Network is down"));
 	CHECK_INT(state(b, 0), VR_FAULT);
 	CHECK_STR(asked(b), "-5-4-3-a");
 	bench_watch(b);
@@ -462,7 +464,7 @@ test_reload(void)
 	bench_watch(less);
 	bench_feed(less, &refusal);
 	CHECK(is_logged(less, "remove a link or a route that is configured no "
-	    "longer (error 1)"));
+	    "longer: Operation not permitted"));
 	make_conf(&again);
 	again.kernel_obeys = false;
 	bench_reload(less, &again);

@@ -2401,7 +2401,8 @@ check_orphan_stop(void)
 		if (turns == 33)
 			CHECK_STR(bench_line(next, EFFECT_LOG,
 			    bench_count(next, EFFECT_LOG) - 1), "the kernel "
-			    "refuses to remove 10.0.0.101 (error 12)");
+			    "refuses to remove 10.0.0.101: Cannot allocate "
+			    "memory");
 		refusal.value = EADDRNOTAVAIL;
 		bench_feed(next, &refusal);
 		bench_run(next, 100 * MS_US);

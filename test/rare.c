@@ -247,8 +247,8 @@ check_refused_remainder(void)
 		refuse(b, REMAINDER_NUMBER, round < 2 ? ENOMEM :
 		    EADDRNOTAVAIL);
 		CHECK_STR(bench_line(b, EFFECT_LOG, 1), round > 0 ? "" :
-		    "the kernel refuses to remove what an earlier run left "
-		    "(error 12); it is tried once a second");
+		    "the kernel refuses to remove what an earlier run left: "
+		    "Cannot allocate memory; it is tried once a second");
 		CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
 		bench_run(b, SECOND_US);
 		CHECK_INT(bench_count(b, EFFECT_DUMP), round < 2);

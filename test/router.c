@@ -566,7 +566,8 @@ check_unsent(void)
 	bench_note(b);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
 	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.1: the kernel "
-	    "refuses to send advertisements (error 1, by a firewall?)");
+	    "refuses to send advertisements: Operation not permitted, by a "
+	    "firewall?");
 	CHECK_INT(b->d.vrs[0].counters.send_errors, 3);
 	CHECK_INT(state(b, 0), VR_MASTER);
 }

@@ -244,8 +244,9 @@ check_reasons(void)
 		  "the status of the answer is 503" },
 		{ CHECK_TCP, false, FOUND_REFUSED, "connection refused" },
 		{ CHECK_PIDFILE, false, FOUND_NO_FILE | 2 << 8,
-		  "the file cannot be read: error 2" },
-		{ CHECK_TCP, false, FOUND_ERROR | 1 << 8, "error 1" },
+		  "the file cannot be read: No such file or directory" },
+		{ CHECK_TCP, false, FOUND_ERROR | 1 << 8,
+		  "Operation not permitted" },
 		{ CHECK_TCP, false, FOUND_ERROR | 300 << 8, "error 300" },
 	};
 

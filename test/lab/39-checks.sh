@@ -240,7 +240,7 @@ start_vrrpd r1
 check 'a process that lives' good 101
 check 'one that does not' said 'script w2: failed: there is no process'
 check 'no number' said 'script w4: failed: there is no number in the file'
-check 'no file' said 'script w8: failed: the file cannot be read: error 2'
+check 'no file' said 'script w8: failed: the file cannot be read: No such'
 check 'a zombie' said 'script w16: failed: there is no process'
 on r1 sh -c 'kill "$(cat "$0")"' "$LAB/r1/a.pid"
 check 'it dies' good 100
