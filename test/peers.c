@@ -144,7 +144,8 @@ check_invented(void)
 	struct conf_vr sender;
 
 	peers_start(b, false);
-	bench_advert_of(b, &b->vrs[0], 9, 200);
+	bench_hear(b, &b->vrs[0], 2, "10.0.0.9", "224.0.0.18", 200, true);
+	CHECK(speaker(b, 0, 0)->plain);
 	bench_advert_of(b, &b->vrs[1], 7, 200);
 	sender = b->vrs[0];
 	sender.version = 2;
@@ -179,6 +180,7 @@ check_invented(void)
 		bench_hear(b, &sender, 2, from, "224.0.0.18", 200, false);
 	}
 	CHECK_INT(speaker(b, 0, 0)->source.bytes[1], 1);
+	CHECK(!speaker(b, 0, 0)->plain);	/* that was the other's form */
 }
 
 /* When the table is full, senders share the entry that is in no list. */
