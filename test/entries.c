@@ -536,10 +536,14 @@ static const char *const telling[ENTRY_KINDS] = {
 	[ENTRY_RULE] = "yyyynnny"
 };
 
-/* A request is the body with the numbers of interfaces in their places. */
+/*
+ * A request is the body with the numbers of interfaces in their places; what
+ * lies behind it in the buffer is none of it.
+ */
 static void
 test_bytes(void)
 {
+	static const uint8_t behind[8] = { 8, 0, RTA_OIF, 0, 1 };
 	static const struct { uint16_t type; uint8_t at[2], index[2]; } rows[] =
 	{ { RTM_NEWADDR, { 4 }, { 3 } }, { RTM_NEWROUTE, { 24 }, { 3 } },
 	  { RTM_NEWRULE, { 0 }, { 0 } }, { RTM_NEWROUTE, { 24 }, { 2 } },
@@ -558,9 +562,12 @@ test_bytes(void)
 				    &(uint32_t){ rows[i].index[k] }, 4);
 		for (int add = 0; add < 2; add++) {
 			struct nlmsghdr head;
-			size_t length = nl_entry_request(got, sizeof(got),
-			    add, entry, b->d.interfaces, 4711);
+			size_t length;
 
+			memcpy(got + sizeof(head) + entry->length, behind, 8);
+			length = nl_entry_request(got, sizeof(got), add, entry,
+			    b->d.interfaces, 4711);
+			CHECK_BYTES(got + length, behind, 8);
 			memcpy(&head, got, sizeof(head));
 			CHECK_INT(length, sizeof(head) + entry->length);
 			CHECK_INT(head.nlmsg_len, length);
