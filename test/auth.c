@@ -6,9 +6,8 @@
  * every bit of an authentic packet changed; daemons on a bench whose clocks are
  * right, never set, or set forward and back.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

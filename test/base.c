@@ -8,9 +8,8 @@
  */
 #include <arpa/inet.h>
 
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 

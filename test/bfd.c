@@ -5,9 +5,8 @@
  * Method: the functions asked one by one, against tables of the test's own, and
  * a daemon on a bench (core.h) with a neighbour played by the test.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

@@ -8,9 +8,8 @@
  */
 #include <stdlib.h>
 
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 #include "check.h"
 
 /* What stands in the file that is parsed; and in "other". */

@@ -2,9 +2,8 @@
 /* Flags of the command line: the configuration that they make. */
 #include <stdlib.h>
 
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 #include "check.h"
 
 static uint8_t memory[1 << 20], kept[1 << 20];

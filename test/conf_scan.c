@@ -7,9 +7,8 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 #include "check.h"
 
 struct file {

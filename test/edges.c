@@ -6,9 +6,8 @@
  * Method: a daemon on a bench (core.h).  Each check was written because `make
  * mutate' could break what it guards without any other test noticing.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

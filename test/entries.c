@@ -7,9 +7,8 @@
  * static rule, and three routes of VI_1; the test plays the kernel where it
  * does not obey.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

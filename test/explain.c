@@ -5,9 +5,8 @@
  * Method: daemons on a bench (core.h), brought into each of the situations; the
  * texts as people read them.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

@@ -6,9 +6,8 @@
  * the timer as a formula, are held against machine_step; what no row names must
  * be impossible and change nothing.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 

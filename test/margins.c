@@ -4,9 +4,8 @@
  * address is asked for, put back or left alone, and when, to the microsecond.
  * Method: a daemon on a bench (core.h), with a kernel that is the test.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

@@ -6,9 +6,8 @@
  * Linux 6.18 (little-endian), cut at every byte, in memory that ends there;
  * attributes and messages whose length leads nowhere.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include <stdlib.h>
 

@@ -5,9 +5,8 @@
  * Method: a daemon on a bench (core.h) hears others; rows of `peers' and lines
  * of the log are counted and read.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

@@ -7,9 +7,8 @@
  * Method: a daemon on a bench (core.h), as in router.c.  Each check builds the
  * smallest configuration that shows its point.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

@@ -6,9 +6,8 @@
  * Method: a daemon on a bench (core.h), as in router.c, with a kernel that does
  * not obey.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

@@ -6,9 +6,8 @@
  * Method: a daemon on a bench (core.h): its events are made here, the clock is
  * virtual, the effects are read back.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

@@ -4,9 +4,8 @@
  * no heading, key, order or type that others read can change unseen (C-161,
  * C-162).  `status json` prints the JSON of version 2 for a parser to judge.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 #include "check.h"
 
 #define NOW	(7 * SECOND_US)

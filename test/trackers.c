@@ -5,9 +5,8 @@
  * Method: the functions of Policy that judge, asked one by one, and a daemon on
  * a bench (core.h) where time or effects matter.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

@@ -6,9 +6,8 @@
  * Method: a daemon on a bench (core.h), whose kernel reports what a macvlan's
  * would: the requests are read back by the parser of links.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 #include "core.h"

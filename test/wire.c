@@ -7,9 +7,8 @@
  * per version, spoilt in one place at a time with the checksum made right
  * again; every truncation, in memory that ends where the packet does.
  */
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include <stdlib.h>
 
