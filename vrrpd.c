@@ -19265,11 +19265,9 @@ links_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 
 		if (next != NULL) {
 			d->links[next - d->conf->links] = *link;
-		} else if (link->there && link->ours && ifindex == 0) {
-			link_remove(d, 0, conf->vmac->name, 0);
 		} else if (link->there && link->ours) {
 			p = nl_link_begin(request, sizeof(request),
-			    RTM_DELLINK, 0, ifindex, NULL, 0, 0);
+			    RTM_DELLINK, 0, ifindex, conf->vmac->name, 0, 0);
 			orphan_add(d, arena, request, nl_finish(&p),
 			    linger == NEVER ? now : linger);
 		}
