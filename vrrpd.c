@@ -9508,8 +9508,9 @@ static const struct keyword keywords[] = {
 	/* track_file */
 	KEYWORD("file", IN_FILE, T_TEXT, 0, FILE_AT(path), 0),
 	    /* path; it holds a number */
-	KEYWORD("weight", IN_FILE, T_WEIGHT, 0, AT(draft_file, tracker.weight),
-	    FILE_WEIGHTS), /* factor of the number; 0: not 0 is FAULT */
+	DEFAULTED("weight", IN_FILE, T_WEIGHT, 0,
+	    AT(draft_file, tracker.weight), "1", FILE_WEIGHTS),
+	    /* factor of the number; 0: not 0 is FAULT */
 	KEYWORD("init_file", IN_FILE, T_INIT_FILE, 0, FILE_AT(init), 0),
 	    /* write a number into it at start */
 
