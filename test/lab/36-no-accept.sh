@@ -56,8 +56,8 @@ check 'what leaves from it has an answer' equal $? 0
 check 'and is seen' wait_for 3 \
     '[ -n "$(tshark_fields "$asked" frame.number)" ]'
 VIPS=10.10.1.4/24 instance VI_1 150 no_accept | {
-	printf 'global_defs {\nnftables other\nnftables_priority 7\n'
-	printf 'nftables_counters\n}\n'
+	printf '%s\n' 'global_defs {' 'nftables other' \
+	    'nftables_priority 7' nftables_counters '}'
 	cat
 } | conf r1
 signal r1 HUP

@@ -235,20 +235,28 @@ machine client 9
 for machine in r1 r2; do
 	priority=100
 	[ $machine = r1 ] || priority=50
-	instance VI_1 $priority nopreempt timer_expired_backup | conf $machine
+	{
+		instance VI_1 $priority nopreempt timer_expired_backup
+		VRID=52 VIPS=10.10.1.4/24 instance VI_2 $priority nopreempt \
+		    thread_timer_expired
+	} | conf $machine
 done
 start_vrrpd r1
-wait_for 3 'has_addr r1 10.10.1.3'
+wait_for 3 'has_addr r1 10.10.1.3 && has_addr r1 10.10.1.4'
 start_vrrpd r2
 wait_for 5 'listens r2'
 signal r1 STOP
-wait_for 3 'has_addr r2 10.10.1.3'
+wait_for 3 'has_addr r2 10.10.1.3 && has_addr r2 10.10.1.4'
 t=$(now)
 wake r1 >"$LAB/woken"
+kill -CONT 0 # nsenter, which has stopped with it
 check 'timer_expired_backup: a stalled one yields' wait_for 3 \
-    'grep -q "MASTER -> BACKUP" "$LAB/r1/router.log"'
+    'grep -q "VI_1: MASTER -> BACKUP" "$LAB/r1/router.log"'
+check 'thread_timer_expired, its older name: so it does' wait_for 3 \
+    'grep -q "VI_2: MASTER -> BACKUP" "$LAB/r1/router.log"'
 check 'without an advertisement' not seen vrrp "$t" "$from_r1"
-check 'to the one that took over' equal "$(holders 10.10.1.3)" r2
+check 'to the one that took over' equal \
+    "$(holders 10.10.1.3) $(holders 10.10.1.4)" 'r2 r2'
 renew r1
 renew r2
 
