@@ -3052,17 +3052,20 @@ static const struct nl_entry_kind {
 	uint8_t		type;			/* RTM_NEW*; RTM_DEL* is next */
 	uint8_t		fixed;			/* bytes before attributes */
 	uint8_t		first;		/* the attribute that tells most */
+	uint8_t		optional;	/* which the kernel may leave out */
 	uint8_t		telling[NL_ENTRY_FIXED]; /* 1: as the kernel has it */
 	uint32_t	attributes;		/* the same, a bit each */
 } nl_entry_kinds[ENTRY_KINDS] = {
-	[ENTRY_ADDRESS] = { RTM_NEWADDR, sizeof(struct ifaddrmsg), IFA_LOCAL,
-	    { 1, 1, 0, 0, 1, 1, 1, 1 }, 1U << IFA_LOCAL },
-	[ENTRY_ROUTE] = { RTM_NEWROUTE, sizeof(struct rtmsg), RTA_DST,
+	[ENTRY_ADDRESS] = { RTM_NEWADDR, sizeof(struct ifaddrmsg), IFA_ADDRESS,
+	    IFA_LOCAL, { 1, 1, 0, 0, 1, 1, 1, 1 }, 1U << IFA_ADDRESS |
+	    1U << IFA_LOCAL },
+	[ENTRY_ROUTE] = { RTM_NEWROUTE, sizeof(struct rtmsg), RTA_DST, 0,
 	    { 1, 1, 1, 1, 0, 1, 0, 1 }, 1U << RTA_DST | 1U << RTA_SRC |
 	    1U << RTA_OIF | 1U << RTA_GATEWAY | 1U << RTA_PRIORITY |
 	    1U << RTA_PREFSRC | 1U << RTA_TABLE | 1U << RTA_VIA },
 	[ENTRY_RULE] = { RTM_NEWRULE, sizeof(struct fib_rule_hdr),
-	    FRA_PRIORITY, { 1, 1, 1, 1, 0, 0, 0, 1 }, 1U << FRA_DST |
+	    FRA_PRIORITY, FRA_PROTOCOL, { 1, 1, 1, 1, 0, 0, 0, 1 },
+	    1U << FRA_DST |
 	    1U << FRA_SRC | 1U << FRA_IIFNAME | 1U << FRA_GOTO |
 	    1U << FRA_PRIORITY | 1U << FRA_FWMARK | 1U << FRA_FLOW |
 	    1U << FRA_TUN_ID | 1U << FRA_SUPPRESS_IFGROUP |
@@ -3191,7 +3194,8 @@ nl_entry_hash(enum entry_kind kind, struct cursor body)
 /*
  * Whether the kernel reports an entry: request is ours for it, theirs the body
  * of the report.  What it may fill in, or keep in other words, does not count;
- * a metric counts though none was given.  Old kernels tell of no FRA_PROTOCOL.
+ * a metric counts though none was given.  Old kernels tell of no FRA_PROTOCOL,
+ * and none of the IFA_LOCAL of an IPv6 address without peer.
  */
 static bool
 nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
@@ -3212,8 +3216,7 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 		struct cursor other = nl_attribute_find(theirs, type);
 
 		if ((k->attributes >> type & 1) == 0 ||
-		    (kind == ENTRY_RULE && type == FRA_PROTOCOL &&
-		    other.failed))
+		    (type == k->optional && other.failed))
 			continue;
 		if (!nl_attribute_equal(value, other))
 			return false;
@@ -17314,12 +17317,16 @@ entry_vanished(struct daemon *d, uint32_t i, usec_t now)
 	}
 }
 
-/* A message about what may be entries of ours; more than one may be alike. */
-static void
+/*
+ * A message about what may be entries of ours; more than one may be alike.
+ * Returns whether one is.
+ */
+static bool
 entry_news(struct daemon *d, enum entry_kind kind,
     const struct nl_message *message, bool added, bool marked, usec_t now)
 {
 	uint32_t hash = nl_entry_hash(kind, message->body);
+	bool found = false;
 
 	for (uint32_t i = 0; i < d->conf->entry_count; i++) {
 		const struct conf_entry *conf = &d->conf->entries[i];
@@ -17333,11 +17340,13 @@ entry_news(struct daemon *d, enum entry_kind kind,
 		if (length == 0 || !nl_entry_matches(kind, request, length,
 		    message->body))
 			continue;
+		found = true;
 		if (added)
 			entry_appeared(d, i, marked, now);
 		else
 			entry_vanished(d, i, now);
 	}
+	return found;
 }
 
 /* Whether a removal was refused because there is nothing to remove. */
@@ -17443,6 +17452,7 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 	struct nl_address news;
 	struct vip *vip;
 	uint16_t index;
+	bool configured;
 
 	if (!nl_address_parse(message, &news))
 		return;
@@ -17452,9 +17462,9 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 		return;
 	if (d->log_addresses)
 		address_log(d, index, &news, added);
-	if (d->conf->static_count > 0)
-		entry_news(d, ENTRY_ADDRESS, &report, added, !news.has_protocol
-		    ? !d->kernel_tags : news.protocol == ADDRESS_PROTOCOL, now);
+	configured = entry_news(d, ENTRY_ADDRESS, &report, added,
+	    news.has_protocol ? news.protocol == ADDRESS_PROTOCOL :
+	    !d->kernel_tags, now);
 	vip = vip_find(d, &news.ip, news.prefix, news.ifindex);
 	if (!added && d->dumped && d->conf->entry_count > 0 &&
 	    (vip == NULL || d->vrs[vip->vr].wanted))
@@ -17463,7 +17473,7 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 		vip_appeared(d, vip, &news);
 	else if (vip != NULL)
 		vip_vanished(d, vip, now);
-	else if (added && news.protocol == ADDRESS_PROTOCOL &&
+	else if (added && !configured && news.protocol == ADDRESS_PROTOCOL &&
 	    (!d->dumped || d->cleaning))
 		remainder_remove(d, &news);
 	else if (added)
@@ -17957,11 +17967,11 @@ daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 			    message.type == RTM_NEWADDR, now);
 		else if (message.type == RTM_NEWROUTE ||
 		    message.type == RTM_DELROUTE)
-			entry_news(d, ENTRY_ROUTE, &message,
+			(void)entry_news(d, ENTRY_ROUTE, &message,
 			    message.type == RTM_NEWROUTE, true, now);
 		else if (message.type == RTM_NEWRULE ||
 		    message.type == RTM_DELRULE)
-			entry_news(d, ENTRY_RULE, &message,
+			(void)entry_news(d, ENTRY_RULE, &message,
 			    message.type == RTM_NEWRULE, true, now);
 		if (message.body.failed)
 			d->counters.netlink_bad++;
@@ -18353,7 +18363,7 @@ daemon_wake(struct daemon *d, usec_t now)
 	if (now >= d->clean_at) {
 		d->clean_at = NEVER;
 		d->cleaning = true;
-		effect_plain(d->out, EFFECT_DUMP, 0, 0);
+		dump_ask(d);
 	}
 	if (d->start_at != NEVER && now >= d->start_at) {
 		d->start_at = NEVER;

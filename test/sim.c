@@ -53,6 +53,7 @@ static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
 
 #include "sim_base.h"
 #include "sim_kernel.h"
+#include "sim_entry.h"
 #include "sim_conf.h"
 #include "sim_check.h"
 #include "sim_router.h"
@@ -184,6 +185,7 @@ router_draw(struct sim *s, struct router *r, uint16_t index,
 	r->file_value = 0;
 	r->order = ORDER_NONE;
 	r->records.count = 0;
+	r->left = false;
 	r->d = NULL;
 	memset(&r->kernel, 0, sizeof(r->kernel));
 	r->kernel.promote_secondaries = chance_one_in(s, 2);

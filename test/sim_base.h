@@ -10,6 +10,9 @@
 #define SIM_SEGMENTS	2	/* Ethernets; interface ethN is on segment N */
 #define SIM_GROUPS	2
 #define SIM_SCRIPTS	2
+#define SIM_ENTRIES	3	/* routes and rules of a virtual router */
+#define SIM_STATICS	3	/* an address, a route and a rule of none */
+#define SIM_BODY	96	/* bytes of the largest request about one */
 #define SIM_SIGNERS	5	/* routers; 4 others are remembered */
 #define SIM_PEERS	16	/* unicast only up to this many routers */
 #define SIM_ROUTERS	230	/* as many hosts as a /24 has, and the VIPs */
@@ -81,6 +84,7 @@ struct cluster_vr {
 	uint8_t		group;		/* sync group, or NO_GROUP */
 	uint8_t		password;	/* 0: none; v2 only */
 	bool		unicast, strict, has_owner, signs; /* auth_hmac */
+	bool		entries;	/* virtual_routes and virtual_rules */
 	bool		mixed;		/* intervals differ; v3 only */
 	uint32_t	interval_us;
 };
@@ -89,18 +93,18 @@ struct cluster_vr {
 /* How a router announces its addresses: rows of announcing[]. */
 #define ANNOUNCINGS	5
 #define PACES		4	/* classes of Advertisement_Interval */
-#define RELOADS		11	/* rows of reloads[] */
-#define RELOADS_APART	8	/* from here on they part the routers */
+#define RELOADS		12	/* rows of reloads[] */
+#define RELOADS_APART	9	/* from here on they part the routers */
 
 /* What one router is told; a reload changes it. */
 struct plan {
 	struct {
 		uint32_t	interval_us, preempt_delay_us;
 		uint8_t		version, priority, addresses, password;
-		bool		absent, no_preempt, quiet, loud;
+		bool		absent, no_preempt, quiet, loud, entries;
 		int16_t		weight;	/* of its check; 0: a fault */
 	} vrs[SIM_VRS];
-	bool		scripts, file, weighs_file;
+	bool		scripts, file, weighs_file, statics;
 	uint8_t		announcing;
 	uint32_t	startup_delay_us, script_us;
 	uint8_t		rise, fall;
@@ -121,6 +125,8 @@ struct made {
 	struct conf_group groups[SIM_GROUPS];
 	struct conf_notify notify;
 	struct conf_key	key;
+	struct conf_entry entries[SIM_STATICS + SIM_VRS * SIM_ENTRIES];
+	uint8_t		bodies[SIM_STATICS + SIM_VRS * SIM_ENTRIES][SIM_BODY];
 	uint16_t	members[SIM_GROUPS][SIM_VRS];
 	uint8_t		planned[SIM_VRS];	/* which of the cluster's */
 	struct daemon	daemon;
@@ -153,6 +159,9 @@ enum order { ORDER_NONE, ORDER_MAINTENANCE, ORDER_PRIORITY, ORDER_RESET };
 
 #define KERNEL_ADDRESSES 16	/* of one interface */
 #define KERNEL_GROUPS	4
+#define KERNEL_ROUTES	32
+#define KERNEL_RULES	16
+#define KERNEL_PART	6	/* routes or rules in a datagram */
 #define KERNEL_QUEUE	24	/* datagrams that wait to be read */
 #define KERNEL_DATAGRAM	1024
 #define KERNEL_PROCESSES 16
@@ -161,6 +170,19 @@ struct kernel_address {
 	struct ip	ip;
 	uint8_t		prefix, protocol;
 	uint32_t	flags;		/* IFA_F_* */
+};
+
+/* A route; a family of 0 is what it does not have. */
+struct kernel_route {
+	struct ip	to, via, from;	/* RTA_DST, _GATEWAY, _PREFSRC */
+	uint8_t		prefix, type, scope, protocol;
+	uint32_t	table, metric, ifindex;
+};
+
+struct kernel_rule {
+	struct ip	from;
+	uint8_t		prefix, action, protocol;
+	uint32_t	table, preference;
 };
 
 struct kernel_interface {
@@ -192,6 +214,9 @@ struct kernel {
 	int		send_error;	/* errno for every packet; 0: none */
 	uint16_t	dump_type;	/* a dump is under way; 0: none */
 	uint32_t	dump_seq, dump_at, dump_changes;
+	uint32_t	route_count, rule_count;
+	struct kernel_route routes[KERNEL_ROUTES];
+	struct kernel_rule rules[KERNEL_RULES];
 	uint32_t	first, count;	/* of queue */
 	uint16_t	lengths[KERNEL_QUEUE];
 	_Alignas(4) uint8_t queue[KERNEL_QUEUE][KERNEL_DATAGRAM];
@@ -224,6 +249,8 @@ struct router {
 	bool		compare;	/* with its kernel, if quiet */
 	bool		apart[SIM_GROUPS]; /* its members are, by a reload */
 	bool		reloaded;	/* in this turn */
+	bool		left;	/* a crash left what may be unknown now */
+	usec_t		tables_wrong;	/* since then; NEVER */
 	bool		file_changed;
 	int32_t		file_value;
 	uint8_t		order;		/* enum order */
@@ -262,7 +289,9 @@ struct judged {
 	X(unread, "inbox full") X(overrun, "overruns") \
 	X(interrupted, "dumps interrupted") X(refused, "requests refused") \
 	X(exists, "EEXIST") X(absent, "EADDRNOTAVAIL") X(nodev, "ENODEV") \
-	X(unsent, "sends refused") X(unforked, "unforked") X(hung, "hung") \
+	X(silent, "routes dropped in silence") \
+	X(unroutable, "routes refused") X(unsent, "sends refused") \
+	X(unforked, "unforked") X(hung, "hung") \
 	X(killed, "killed") X(late, "late wakes") \
 	X(drill_stop, "drills: stop") X(drill_crash, "crash") \
 	X(drill_cable, "cable") X(drill_row8, "row 8") \
@@ -272,7 +301,10 @@ struct judged {
 	X(I1, "invariants: I1") X(I2, "I2") X(I3, "I3") X(I4, "I4") \
 	X(I5, "I5") X(I5_heir, "I5 heir") X(I5_steady, "I5 steady") \
 	X(I6, "I6") X(I6_unread, "I6 unread") X(I7, "I7") X(I8, "I8") \
-	X(I9, "I9") X(I9_picture, "I9 picture") X(I10, "I10") \
+	X(I9, "I9") X(I9_picture, "I9 picture") X(I9_route, "I9 route") \
+	X(I9_rule, "I9 rule") X(I9_static, "I9 static") \
+	X(I9_remainder, "I9 remainder") \
+	X(I9_tables, "I9 tables") X(I10, "I10") \
 	X(I10_client, "I10 client") X(I11, "I11") X(I11_true, "I11 true") \
 	X(I12, "I12") X(I13, "I13") X(I14, "I14") X(I15, "I15") \
 	X(I15_version, "I15 version") X(I15_password, "I15 password") \

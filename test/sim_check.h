@@ -281,6 +281,24 @@ watch_notify(struct sim *s, struct router *r, const struct effect *effect,
 		    told_state(word, strlen(word));
 }
 
+/* A request to the kernel: what is configured is no remainder. */
+static void
+watch_request(struct sim *s, struct router *r, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	struct cursor c = cursor_over(bytes, effect->length);
+	struct nl_message message;
+	struct nl_address news;
+	struct ip ip = static_ip(r);
+
+	if (effect->index != REMAINDER_NUMBER || !nl_next(&c, &message) ||
+	    !nl_address_parse(&message, &news))
+		return;
+	tally(s, TALLY_I9_remainder);
+	if (r->made->plan.statics && ip_equal(&news.ip, &ip))
+		broken(s, r, "I9: a static address goes as a remainder");
+}
+
 /* A line of the log: no defect is ever reported. */
 static void
 watch_log(struct sim *s, struct router *r, int32_t level, const char *line,
@@ -660,6 +678,16 @@ is_configured(const struct router *r, const struct ip *ip)
 	return false;
 }
 
+/* Whether an interface is there, by the name that configurations use. */
+static bool
+is_named(const struct router *r, uint8_t segment)
+{
+	const struct kernel_interface *i = &r->kernel.interfaces[segment];
+
+	return i->ifindex != 0 && strncmp(i->name,
+	    r->made->interfaces[segment].name, sizeof(i->name)) == 0;
+}
+
 /* Whether a virtual router has something to send from (C-014). */
 static bool
 kernel_has_source(const struct sim *s, const struct router *r,
@@ -689,9 +717,8 @@ picture_check(struct sim *s, struct router *r, uint32_t n)
 	uint32_t planned = planned_of(r, n);
 	struct kernel_interface *i = vr_interface(s, r, planned);
 	struct vr *vr = &r->d->vrs[n];
-	bool works = i->ifindex != 0 && i->up && i->carrier &&
-	    strncmp(i->name, r->made->interfaces[s->vrs[planned].segment].name,
-	    16) == 0;
+	bool works = i->up && i->carrier &&
+	    is_named(r, s->vrs[planned].segment);
 
 	for (uint32_t k = 0; k < vr_vip_count(vr); k++) {
 		const struct vip *vip = &r->d->vips[vr->first_vip + k];
@@ -718,6 +745,61 @@ picture_check(struct sim *s, struct router *r, uint32_t n)
 		    "from", planned, machine_names[vr->machine.state]);
 }
 
+/* What a daemon holds of its k-th entry, against what its kernel has. */
+static void
+entry_check(struct sim *s, struct router *r, uint32_t k, bool has)
+{
+	const struct conf_entry *conf = &r->d->conf->entries[k];
+	uint8_t state = r->d->entries[k].state, segment = conf->vr == NONE ?
+	    0 : s->vrs[planned_of(r, conf->vr)].segment;
+
+	tally(s, conf->kind == ENTRY_RULE ? TALLY_I9_rule : TALLY_I9_route);
+	if (conf->kind != ENTRY_RULE && !is_named(r, segment))
+		return;
+	/* One whose removal was refused may have gone: it is tried again. */
+	if (!has && conf->vr != NONE && !r->d->vrs[conf->vr].wanted &&
+	    r->d->vrs[conf->vr].restore_at != NEVER)
+		return;
+	if (has ? state != VIP_PRESENT : state == VIP_PRESENT ||
+	    state == VIP_ASKED)
+		broken(s, r, "entry %u is %s, and the daemon holds it for %u",
+		    k, has ? "there" : "not there", state);
+}
+
+/* A daemon that has read everything knows which entries its kernel has. */
+static void
+entries_check(struct sim *s, struct router *r)
+{
+	const struct conf *conf = r->d->conf;
+	uint32_t can, held, k = 0;
+	struct ip ip = static_ip(r);
+
+	if (conf->static_count > 0) {
+		entry_check(s, r, k++, kernel_address_find(
+		    &r->kernel.interfaces[0], &ip, 64) != NULL);
+		held = entries_held(s, r, ENTRY_STATIC, &can);
+		for (; k < conf->static_count; k++)
+			entry_check(s, r, k, held >> (k - 1) & 1);
+	}
+	for (uint32_t n = 0; n < conf->vr_count; n++) {
+		if (conf->vrs[n].entry_count == 0)
+			continue;
+		held = entries_held(s, r, planned_of(r, n), &can);
+		for (uint32_t i = 0; i < conf->vrs[n].entry_count; i++)
+			entry_check(s, r, k++, held >> i & 1);
+	}
+}
+
+/* Whether the kernel has these entries as far as it can, or none of them. */
+static bool
+entries_as_wanted(const struct sim *s, struct router *r, uint32_t v,
+    bool wanted)
+{
+	uint32_t can, held = entries_held(s, r, v, &can);
+
+	return held == (wanted ? can : 0);
+}
+
 /*
  * Whether the kernel has the addresses of a virtual router that it should have,
  * and no others of ours.  Foreign ones stay (row 11), an owner's always.
@@ -739,7 +821,46 @@ kernel_as_wanted(const struct sim *s, struct router *r, uint32_t n)
 		    has->protocol == ADDRESS_PROTOCOL)
 			return false;
 	}
-	return true;
+	return vr->conf->entry_count == 0 ||
+	    entries_as_wanted(s, r, planned, vr->wanted);
+}
+
+/*
+ * Whether the kernel has the static entries, if they are wanted, and nothing of
+ * a virtual router that is configured without: a reload took it away.
+ */
+static bool
+tables_as_wanted(const struct sim *s, struct router *r, bool wanted)
+{
+	const struct plan *plan = &r->made->plan;
+	struct kernel_interface *i = &r->kernel.interfaces[0];
+	struct ip ip = static_ip(r);
+	bool has = kernel_address_find(i, &ip, 0) != NULL;
+
+	for (uint32_t v = 0; v < s->vr_count && !r->left; v++) {
+		if (!(plan->vrs[v].entries && !plan->vrs[v].absent) &&
+		    !entries_as_wanted(s, r, v, false))
+			return false;
+	}
+	if (plan->statics && has != wanted && i->ifindex != 0)
+		return false;
+	return (!plan->statics && r->left) || entries_as_wanted(s, r,
+	    ENTRY_STATIC, plan->statics && wanted);
+}
+
+/* I9 of what no virtual router has. */
+static void
+tables_check(struct sim *s, struct router *r)
+{
+	s->tallies[TALLY_I9_static] += r->made->plan.statics;
+	if (tables_as_wanted(s, r, true))
+		r->tables_wrong = NEVER;
+	else if (r->tables_wrong == NEVER)
+		r->tables_wrong = s->now;
+	else if (s->now - usec_max(r->tables_wrong, r->disturbed_at) >
+	    4 * SECOND_US)
+		broken(s, r, "I9: static entries, or what a reload took away, "
+		    "are wrong for 4 s");
 }
 
 /* I9: the kernel is as wanted within seconds, unless somebody disturbs. */
@@ -856,6 +977,8 @@ watch_turn(struct sim *s, struct router *r, bool input)
 	for (uint32_t g = 0; g < s->group_count; g++)
 		watch_group(s, r, g);
 	r->reloaded = false;
+	if (r->tables_wrong != NEVER || r->compare)
+		tables_check(s, r);
 	if (!input)
 		watch_deadline(s, r);
 	if (!r->compare || !router_is_quiet(r))
@@ -863,6 +986,7 @@ watch_turn(struct sim *s, struct router *r, bool input)
 	r->compare = false;
 	for (uint32_t n = 0; n < r->d->conf->vr_count; n++)
 		picture_check(s, r, n);
+	entries_check(s, r);
 }
 
 /* A virtual router that begins: nothing was told of it yet. */
@@ -874,6 +998,7 @@ static void
 watch_start(struct router *r)
 {
 	r->compare = true;
+	r->tables_wrong = NEVER;
 	memset(r->apart, 0, sizeof(r->apart));
 	memset(r->group_told, 0, sizeof(r->group_told));
 	for (uint32_t v = 0; v < SIM_VRS; v++)
@@ -919,6 +1044,10 @@ watch_stopped(struct sim *s, struct router *r)
 			broken(s, r, "VR %u: its addresses outlive the end",
 			    planned_of(r, n));
 	}
+	tally(s, TALLY_I9_tables);
+	if (!tables_as_wanted(s, r, false) &&
+	    s->now - r->disturbed_at > 4 * SECOND_US)
+		broken(s, r, "routes or rules outlive the end");
 }
 
 /* An operator takes a virtual router out, its sync group with it; or back. */
@@ -1024,5 +1153,9 @@ settled_check(struct sim *s)
 				    "addresses are wrong", planned_of(r, v));
 			picture_check(s, r, v);
 		}
+		r->left = false;
+		if (!tables_as_wanted(s, r, true))
+			broken(s, r, "I9: routes or rules are wrong");
+		entries_check(s, r);
 	}
 }

@@ -55,6 +55,7 @@ cluster_vr_draw(struct sim *s, uint32_t n)
 	vr->strict = !vr->unicast && chance_one_in(s, 8);
 	vr->signs = vr->version == 3 && s->router_count <= SIM_SIGNERS &&
 	    chance_one_in(s, 4);
+	vr->entries = chance_one_in(s, 4);
 	vr->has_owner = vr->group == NO_GROUP && vr->family == 4 &&
 	    chance_one_in(s, 8);
 	if (vr->has_owner)
@@ -109,6 +110,7 @@ plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
 	plan->vrs[n].password = s->vrs[n].password;
 	plan->vrs[n].priority = (uint8_t)chance_range(s, 1, 254);
 	plan->vrs[n].addresses = s->vrs[n].addresses;
+	plan->vrs[n].entries = s->vrs[n].entries;
 	if (s->vrs[n].mixed && chance_one_in(s, 3))
 		interval_us = (uint32_t)(s->even ? interval_us / CS_US
 		    * chance_range(s, 2, 4) / 4 : s->calm ? chance_range(s,
@@ -142,6 +144,7 @@ plan_draw(struct sim *s, struct plan *plan, uint16_t router)
 	plan->scripts = chance_one_in(s, 3);
 	plan->file = chance_one_in(s, 6);
 	plan->weighs_file = chance_one_in(s, 2);
+	plan->statics = chance_one_in(s, 6);
 	plan->announcing = (uint8_t)chance_range(s, 0, 2);
 	if (s->calm && plan->announcing > 0)
 		plan->announcing += 2;
@@ -329,10 +332,69 @@ made_groups(const struct sim *s, struct made *m)
 	}
 }
 
+/* Adds an entry whose body is in the next room for one. */
+static void
+made_entry(struct made *m, enum entry_kind kind, uint16_t vr, size_t length)
+{
+	uint32_t n = m->conf.entry_count++;
+
+	m->entries[n] = (struct conf_entry){ .text = "an entry",
+	    .body = m->bodies[n], .length = (uint16_t)length, .vr = vr,
+	    .group = NONE, .kind = (uint8_t)kind, .flags = NLM_F_CREATE |
+	    (kind == ENTRY_ROUTE ? 0 : NLM_F_EXCL) };
+}
+
+/* Adds the routes and the rule of a virtual router, or the statics. */
+static void
+made_entries_of(const struct sim *s, struct made *m, uint32_t planned,
+    uint16_t vr)
+{
+	struct kernel_rule rule = entry_rule(s, planned);
+	struct packer p;
+
+	for (uint32_t n = 0; n < entry_routes(planned); n++) {
+		struct kernel_route route = entry_route(s, planned, n,
+		    entry_segment(s, planned) + 1U);
+
+		p = packer_over(m->bodies[m->conf.entry_count], SIM_BODY);
+		route_body(&p, &route);
+		made_entry(m, ENTRY_ROUTE, vr, packer_length(&p));
+	}
+	p = packer_over(m->bodies[m->conf.entry_count], SIM_BODY);
+	rule_body(&p, &rule);
+	made_entry(m, ENTRY_RULE, vr, packer_length(&p));
+}
+
+/* Makes all entries, the static ones first. */
+static void
+made_entries(const struct sim *s, struct made *m, const struct router *r)
+{
+	struct conf_address address = { .ip = static_ip(r), .prefix = 64 };
+	uint8_t request[NETLINK_MAX];
+	size_t length, head = sizeof(struct nlmsghdr);
+
+	m->conf.entries = m->entries;
+	if (m->plan.statics) {
+		length = nl_address_request(request, sizeof(request), true,
+		    &address, 1, 0, ADDRESS_PROTOCOL) - head;
+		memcpy(m->bodies[0], request + head, length);
+		made_entry(m, ENTRY_ADDRESS, NONE, length);
+		made_entries_of(s, m, ENTRY_STATIC, NONE);
+	}
+	m->conf.static_count = m->conf.entry_count;
+	for (uint16_t n = 0; n < m->conf.vr_count; n++) {
+		m->vrs[n].first_entry = m->conf.entry_count;
+		if (m->plan.vrs[m->planned[n]].entries)
+			made_entries_of(s, m, m->planned[n], n);
+		m->vrs[n].entry_count = m->conf.entry_count -
+		    m->vrs[n].first_entry;
+	}
+}
+
 /* Makes the configuration of a plan. */
 static void
 made_build(struct sim *s, struct made *m, const struct plan *plan,
-    uint16_t router)
+    const struct router *r)
 {
 	uint16_t n = 0;
 
@@ -340,7 +402,7 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 	made_rest(m);
 	for (uint32_t i = 0; i < s->vr_count; i++) {
 		if (!plan->vrs[i].absent)
-			made_vr(s, m, n++, i, router);
+			made_vr(s, m, n++, i, r->index);
 	}
 	for (uint16_t i = 0; i < SIM_SEGMENTS; i++)
 		snprintf(m->interfaces[i].name, sizeof(m->interfaces[i].name),
@@ -352,6 +414,7 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 	    SIM_SCRIPTS : 0, .files = m->files, .file_count = plan->file,
 	    .groups = m->groups, .group_count = (uint16_t)s->group_count };
 	made_groups(s, m);
+	made_entries(s, m, r);
 	m->conf.global.startup_delay_us = plan->startup_delay_us;
 	m->conf.global.garp_interval_us = m->conf.global.gna_interval_us =
 	    announcing[plan->announcing].pause_us;

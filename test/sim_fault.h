@@ -267,6 +267,24 @@ mishap_by_hand(struct sim *s, struct router *r)
 	kernel_address_add(s, r, vr_interface(s, r, v), address);
 }
 
+/* Somebody deletes routes and rules, or sets a rule that is configured. */
+static void
+mishap_table(struct sim *s, struct router *r)
+{
+	uint32_t v = (uint32_t)chance_range(s, 0, s->vr_count);
+	struct kernel_rule rule;
+
+	v = v == s->vr_count ? ENTRY_STATIC : v;
+	rule = entry_rule(s, v);
+	if (v != ENTRY_STATIC && !s->vrs[v].entries)
+		return;
+	note(s, r, "VR %u: somebody changes its routes and rules", v);
+	if (v != ENTRY_STATIC && chance_one_in(s, 3))
+		kernel_rule_add(s, r, &rule);
+	else
+		entries_flush(s, r, v);
+}
+
 /* The router's own address goes, and what hangs on it. */
 static void
 mishap_primary(struct sim *s, struct router *r)
@@ -431,6 +449,13 @@ reload_checks(struct sim *s, struct plan *plan, uint32_t v)
 }
 
 static void
+reload_entries(struct sim *s, struct plan *plan, uint32_t v)
+{
+	plan->vrs[v].entries = s->vrs[v].entries && !plan->vrs[v].entries;
+	plan->statics = chance_one_in(s, 2);
+}
+
+static void
 reload_password(struct sim *s, struct plan *plan, uint32_t v)
 {
 	plan->vrs[v].password = (uint8_t)chance_range(s, 0, 2);
@@ -464,6 +489,7 @@ static const struct {
 	{ reload_delay,		"preempt_delay" },
 	{ reload_addresses,	"addresses" },
 	{ reload_checks,	"checks" },
+	{ reload_entries,	"entries" },
 	{ reload_announcing,	"garp_*" },
 	{ reload_interval,	"interval" },
 	{ reload_version,	"version" },
@@ -688,6 +714,7 @@ static const struct {
 	{ mishap_claim,		"claim",	5 },
 	{ mishap_rough,		"rough",	5 },
 	{ mishap_operator,	"operator",	5 },
+	{ mishap_table,		"table",	5 },
 };
 
 /* Draws how hostile a run is: a subset of the mishaps, and a LAN. */
@@ -776,6 +803,18 @@ hand_set_removed(struct sim *s, struct router *r, struct kernel_interface *i)
 	}
 }
 
+/* Removes the statics: an administrator does, where none are configured. */
+static void
+statics_flush(struct sim *s, struct router *r)
+{
+	struct ip ip = static_ip(r);
+	struct kernel_interface *i = &r->kernel.interfaces[0];
+
+	entries_flush(s, r, ENTRY_STATIC);
+	if (kernel_address_find(i, &ip, 64) != NULL)
+		kernel_address_remove(s, r, i, &ip, 64);
+}
+
 /* Mends what is wrong with one router. */
 static void
 router_heal(struct sim *s, struct router *r, const struct plan *plan)
@@ -801,6 +840,8 @@ router_heal(struct sim *s, struct router *r, const struct plan *plan)
 		kernel_addresses_come(s, r, n);
 		hand_set_removed(s, r, i);
 	}
+	if (!plan->statics)
+		statics_flush(s, r);
 	if (memcmp(&r->plan, plan, sizeof(*plan)) != 0 && r->d != NULL)
 		r->reload_asked = true;
 	r->plan = *plan;

@@ -127,6 +127,195 @@ kernel_tell_address(struct sim *s, struct router *r,
 	kernel_report(s, r, bytes, packer_length(&p));
 }
 
+/* -- routes and rules -- */
+
+/* Appends a message about a route. */
+static void
+kernel_route_message(struct packer *p, const struct kernel_route *route,
+    uint16_t type, uint32_t seq)
+{
+	size_t size = ip_size(route->to.family);
+	struct rtmsg body = { .rtm_family = route->to.family == 4 ?
+	    NL_FAMILY_4 : NL_FAMILY_6, .rtm_dst_len = route->prefix,
+	    .rtm_table = (uint8_t)(route->table < 256 ? route->table :
+	    RT_TABLE_COMPAT), .rtm_protocol = route->protocol,
+	    .rtm_scope = route->scope, .rtm_type = route->type };
+	struct packer message = packer_over(p->at,
+	    (size_t)(p->end - p->at));
+
+	nl_begin(&message, type, 0, seq);
+	packer_bytes(&message, &body, sizeof(body));
+	nl_attribute(&message, RTA_TABLE, &route->table, 4);
+	if (route->prefix > 0)
+		nl_attribute(&message, RTA_DST, route->to.bytes, size);
+	if (route->metric != 0)
+		nl_attribute(&message, RTA_PRIORITY, &route->metric, 4);
+	if (route->from.family != 0)
+		nl_attribute(&message, RTA_PREFSRC, route->from.bytes, size);
+	if (route->via.family != 0)
+		nl_attribute(&message, RTA_GATEWAY, route->via.bytes, size);
+	nl_attribute(&message, RTA_OIF, &route->ifindex, 4);
+	p->at += nl_finish(&message);
+}
+
+/* Appends a message about a rule. */
+static void
+kernel_rule_message(struct packer *p, const struct kernel_rule *rule,
+    uint16_t type, uint32_t seq)
+{
+	struct fib_rule_hdr body = { .family = rule->from.family == 4 ?
+	    NL_FAMILY_4 : NL_FAMILY_6, .src_len = rule->prefix,
+	    .table = (uint8_t)(rule->table < 256 ? rule->table :
+	    RT_TABLE_COMPAT), .action = rule->action };
+	struct packer message = packer_over(p->at,
+	    (size_t)(p->end - p->at));
+	uint32_t nothing = UINT32_MAX;
+
+	nl_begin(&message, type, 0, seq);
+	packer_bytes(&message, &body, sizeof(body));
+	nl_attribute(&message, FRA_TABLE, &rule->table, 4);
+	nl_attribute(&message, FRA_SUPPRESS_PREFIXLEN, &nothing, 4);
+	nl_attribute(&message, FRA_PROTOCOL, &rule->protocol, 1);
+	nl_attribute(&message, FRA_PRIORITY, &rule->preference, 4);
+	nl_attribute(&message, FRA_SRC, rule->from.bytes,
+	    ip_size(rule->from.family));
+	p->at += nl_finish(&message);
+}
+
+/* Reports a route. */
+static void
+kernel_tell_route(struct sim *s, struct router *r,
+    const struct kernel_route *route, uint16_t type)
+{
+	uint8_t bytes[256];
+	struct packer p = packer_over(bytes, sizeof(bytes));
+
+	kernel_route_message(&p, route, type, 0);
+	kernel_report(s, r, bytes, packer_length(&p));
+}
+
+/* Reports a rule. */
+static void
+kernel_tell_rule(struct sim *s, struct router *r,
+    const struct kernel_rule *rule, uint16_t type)
+{
+	uint8_t bytes[256];
+	struct packer p = packer_over(bytes, sizeof(bytes));
+
+	kernel_rule_message(&p, rule, type, 0);
+	kernel_report(s, r, bytes, packer_length(&p));
+}
+
+/* The first route that a request to remove one means: what it says. */
+static struct kernel_route *
+kernel_route_find(struct kernel *k, const struct kernel_route *one)
+{
+	for (uint32_t n = 0; n < k->route_count; n++) {
+		struct kernel_route *route = &k->routes[n];
+
+		if (ip_equal(&route->to, &one->to) &&
+		    route->prefix == one->prefix &&
+		    route->table == one->table &&
+		    route->metric == one->metric &&
+		    route->type == one->type &&
+		    route->protocol == one->protocol &&
+		    route->ifindex == one->ifindex &&
+		    (one->via.family == 0 ||
+		    ip_equal(&route->via, &one->via)) &&
+		    (one->from.family == 0 ||
+		    ip_equal(&route->from, &one->from)))
+			return route;
+	}
+	return NULL;
+}
+
+/* The rule that is alike; NULL: there is none. */
+static struct kernel_rule *
+kernel_rule_find(struct kernel *k, const struct kernel_rule *one)
+{
+	for (uint32_t n = 0; n < k->rule_count; n++) {
+		struct kernel_rule *rule = &k->rules[n];
+
+		if (ip_equal(&rule->from, &one->from) &&
+		    rule->prefix == one->prefix &&
+		    rule->table == one->table &&
+		    rule->preference == one->preference &&
+		    rule->action == one->action &&
+		    rule->protocol == one->protocol)
+			return rule;
+	}
+	return NULL;
+}
+
+/* Takes a route out of the table; IPv4's are not told of by themselves. */
+static void
+kernel_route_drop(struct sim *s, struct router *r, struct kernel_route *route,
+    bool told)
+{
+	struct kernel *k = &r->kernel;
+	struct kernel_route gone = *route;
+	uint32_t n = (uint32_t)(route - k->routes);
+
+	k->route_count--;
+	memmove(route, route + 1, (k->route_count - n) * sizeof(gone));
+	memset(&k->routes[k->route_count], 0, sizeof(gone));
+	s->tallies[TALLY_silent] += !told;
+	r->compare = true;
+	if (told)
+		kernel_tell_route(s, r, &gone, RTM_DELROUTE);
+}
+
+/*
+ * Drops the routes by an interface that is down or gone, or (family 4) without
+ * addresses: IPv4's in silence, as Linux does.
+ */
+static void
+kernel_routes_flush(struct sim *s, struct router *r, uint32_t ifindex,
+    uint8_t family)
+{
+	struct kernel *k = &r->kernel;
+
+	for (uint32_t n = k->route_count; n-- > 0;) {
+		struct kernel_route *route = &k->routes[n];
+
+		if (route->ifindex == ifindex &&
+		    (family == 0 || route->to.family == family))
+			kernel_route_drop(s, r, route, route->to.family == 6);
+	}
+}
+
+/* Takes a rule out of the table. */
+static void
+kernel_rule_drop(struct sim *s, struct router *r, struct kernel_rule *rule)
+{
+	struct kernel *k = &r->kernel;
+	struct kernel_rule gone = *rule;
+	uint32_t n = (uint32_t)(rule - k->rules);
+
+	k->rule_count--;
+	memmove(rule, rule + 1, (k->rule_count - n) * sizeof(gone));
+	memset(&k->rules[k->rule_count], 0, sizeof(gone));
+	kernel_tell_rule(s, r, &gone, RTM_DELRULE);
+}
+
+/* Adds a rule: 0, or an errno. */
+static int
+kernel_rule_add(struct sim *s, struct router *r,
+    const struct kernel_rule *rule)
+{
+	struct kernel *k = &r->kernel;
+
+	if (kernel_rule_find(k, rule) != NULL) {
+		tally(s, TALLY_exists);
+		return EEXIST;
+	}
+	if (k->rule_count == KERNEL_RULES)
+		return ENOBUFS;
+	k->rules[k->rule_count++] = *rule;
+	kernel_tell_rule(s, r, rule, RTM_NEWRULE);
+	return 0;
+}
+
 /* -- addresses -- */
 
 /* Whether two IPv4 addresses are of one subnet, as in inet_ifa_match. */
@@ -150,6 +339,79 @@ kernel_address_find(struct kernel_interface *i, const struct ip *ip,
 			return &i->addresses[n];
 	}
 	return NULL;
+}
+
+/* Whether an address is on any interface. */
+static bool
+kernel_is_local(struct kernel *k, const struct ip *ip)
+{
+	for (int n = 0; n < SIM_SEGMENTS; n++) {
+		if (kernel_address_find(&k->interfaces[n], ip, 0) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Drops, in silence, the routes whose source went with the last address. */
+static void
+kernel_routes_orphaned(struct sim *s, struct router *r, const struct ip *ip)
+{
+	struct kernel *k = &r->kernel;
+
+	for (uint32_t n = k->route_count; n-- > 0;) {
+		if (ip_equal(&k->routes[n].from, ip) &&
+		    !kernel_is_local(k, ip))
+			kernel_route_drop(s, r, &k->routes[n], false);
+	}
+}
+
+/* Why a route cannot be: its errno, or 0. */
+static int
+kernel_route_error(struct kernel *k, const struct kernel_route *route)
+{
+	struct kernel_interface *i = NULL;
+	bool near = route->via.family != 4;
+
+	for (int n = 0; n < SIM_SEGMENTS; n++) {
+		if (k->interfaces[n].ifindex == route->ifindex)
+			i = &k->interfaces[n];
+	}
+	if (i == NULL || route->ifindex == 0)
+		return ENODEV;
+	if (!i->up)
+		return ENETDOWN;
+	if (route->from.family != 0 && !kernel_is_local(k, &route->from))
+		return EINVAL;
+	for (uint8_t n = 0; n < i->address_count; n++) {
+		const struct kernel_address *a = &i->addresses[n];
+
+		near = near || (a->ip.family == 4 && a->prefix == 24 &&
+		    memcmp(a->ip.bytes, route->via.bytes, 3) == 0);
+	}
+	return near ? 0 : ENETUNREACH;
+}
+
+/* Adds a route: 0, or an errno. */
+static int
+kernel_route_add(struct sim *s, struct router *r,
+    const struct kernel_route *route)
+{
+	struct kernel *k = &r->kernel;
+	int error = kernel_route_error(k, route);
+
+	if (error != 0) {
+		tally(s, TALLY_unroutable);
+		return error;
+	}
+	if (kernel_route_find(k, route) != NULL) {
+		tally(s, TALLY_exists);
+		return EEXIST;
+	}
+	if (k->route_count == KERNEL_ROUTES)
+		return ENOBUFS;
+	k->routes[k->route_count++] = *route;
+	kernel_tell_route(s, r, route, RTM_NEWROUTE);
+	return 0;
 }
 
 /* Adds an address: 0, or the errno that Linux answers with. */
@@ -182,11 +444,17 @@ kernel_address_drop(struct sim *s, struct router *r,
     struct kernel_interface *i, uint8_t n)
 {
 	struct kernel_address gone = i->addresses[n];
+	bool left = false;
 
 	i->address_count--;
 	memmove(&i->addresses[n], &i->addresses[n + 1],
 	    (size_t)(i->address_count - n) * sizeof(gone));
 	kernel_tell_address(s, r, i, &gone, RTM_DELADDR);
+	kernel_routes_orphaned(s, r, &gone.ip);
+	for (uint8_t m = 0; m < i->address_count; m++)
+		left = left || i->addresses[m].ip.family == 4;
+	if (!left && gone.ip.family == 4)
+		kernel_routes_flush(s, r, i->ifindex, 4);
 }
 
 /*
@@ -238,6 +506,90 @@ kernel_addresses_flush(struct sim *s, struct router *r,
 	}
 }
 
+/* An address of a message's family, from its attribute; none: family 0. */
+static struct ip
+kernel_ip(struct cursor *value, uint8_t family)
+{
+	struct ip ip = { .family = family };
+	const uint8_t *bytes = cursor_bytes(value, ip_size(family));
+
+	if (bytes == NULL)
+		return (struct ip){ .family = 0 };
+	memcpy(ip.bytes, bytes, ip_size(family));
+	return ip;
+}
+
+/* A request about a route: 0, or an errno. */
+static int
+kernel_route_request(struct sim *s, struct router *r,
+    const struct nl_message *message)
+{
+	struct cursor c = message->body, value;
+	struct rtmsg body;
+	struct kernel_route route, *found;
+	uint16_t type;
+
+	memcpy(&body, cursor_bytes(&c, sizeof(body)), sizeof(body));
+	route = (struct kernel_route){ .prefix = body.rtm_dst_len,
+	    .type = body.rtm_type, .scope = body.rtm_scope,
+	    .protocol = body.rtm_protocol, .table = body.rtm_table,
+	    .to = { .family = body.rtm_family == NL_FAMILY_4 ? 4 : 6 } };
+	while (nl_attribute_next(&c, &type, &value)) {
+		if (type == RTA_DST)
+			route.to = kernel_ip(&value, route.to.family);
+		else if (type == RTA_GATEWAY)
+			route.via = kernel_ip(&value, route.to.family);
+		else if (type == RTA_PREFSRC)
+			route.from = kernel_ip(&value, route.to.family);
+		else if (type == RTA_TABLE)
+			route.table = cursor_u32_native(&value);
+		else if (type == RTA_PRIORITY)
+			route.metric = cursor_u32_native(&value);
+		else if (type == RTA_OIF)
+			route.ifindex = cursor_u32_native(&value);
+	}
+	if (message->type == RTM_NEWROUTE)
+		return kernel_route_add(s, r, &route);
+	found = kernel_route_find(&r->kernel, &route);
+	if (found == NULL)
+		return ESRCH;
+	kernel_route_drop(s, r, found, true);
+	return 0;
+}
+
+/* A request about a rule: 0, or an errno. */
+static int
+kernel_rule_request(struct sim *s, struct router *r,
+    const struct nl_message *message)
+{
+	struct cursor c = message->body, value;
+	struct fib_rule_hdr body;
+	struct kernel_rule rule, *found;
+	uint16_t type;
+
+	memcpy(&body, cursor_bytes(&c, sizeof(body)), sizeof(body));
+	rule = (struct kernel_rule){ .prefix = body.src_len,
+	    .action = body.action, .table = body.table,
+	    .from = { .family = body.family == NL_FAMILY_4 ? 4 : 6 } };
+	while (nl_attribute_next(&c, &type, &value)) {
+		if (type == FRA_SRC)
+			rule.from = kernel_ip(&value, rule.from.family);
+		else if (type == FRA_TABLE)
+			rule.table = cursor_u32_native(&value);
+		else if (type == FRA_PRIORITY)
+			rule.preference = cursor_u32_native(&value);
+		else if (type == FRA_PROTOCOL)
+			rule.protocol = cursor_u8(&value);
+	}
+	if (message->type == RTM_NEWRULE)
+		return kernel_rule_add(s, r, &rule);
+	found = kernel_rule_find(&r->kernel, &rule);
+	if (found == NULL)
+		return ENOENT;
+	kernel_rule_drop(s, r, found);
+	return 0;
+}
+
 /*
  * A request of the daemon, as bytes: 0, or an errno.  What is asked for is
  * read from the message, as a kernel would.
@@ -252,12 +604,18 @@ kernel_request(struct sim *s, struct router *r, const uint8_t *bytes,
 	struct kernel_address address;
 	struct kernel_interface *i = NULL;
 
-	if (!nl_next(&c, &message) || !nl_address_parse(&message, &news))
+	if (!nl_next(&c, &message))
 		broken(s, r, "request that cannot be read");
 	if (r->kernel.refuses != 0) {
 		tally(s, TALLY_refused);
 		return r->kernel.refuses;
 	}
+	if (message.type == RTM_NEWROUTE || message.type == RTM_DELROUTE)
+		return kernel_route_request(s, r, &message);
+	if (message.type == RTM_NEWRULE || message.type == RTM_DELRULE)
+		return kernel_rule_request(s, r, &message);
+	if (!nl_address_parse(&message, &news))
+		broken(s, r, "request that cannot be read");
 	for (int n = 0; n < SIM_SEGMENTS; n++) {
 		if (r->kernel.interfaces[n].ifindex == news.ifindex)
 			i = &r->kernel.interfaces[n];
@@ -292,8 +650,10 @@ kernel_admin(struct sim *s, struct router *r, uint8_t segment, bool up)
 	if (i->ifindex == 0 || i->up == up)
 		return;
 	i->up = up;
-	if (!up)
+	if (!up) {
+		kernel_routes_flush(s, r, i->ifindex, 0);
 		kernel_addresses_flush(s, r, i, 6);
+	}
 	kernel_tell_link(s, r, i, RTM_NEWLINK);
 	if (up)
 		kernel_addresses_come(s, r, segment);
@@ -321,6 +681,7 @@ kernel_delete(struct sim *s, struct router *r, uint8_t segment)
 		return;
 	if (i->up) {
 		i->up = false;
+		kernel_routes_flush(s, r, i->ifindex, 0);
 		kernel_tell_link(s, r, i, RTM_NEWLINK);
 	}
 	kernel_addresses_flush(s, r, i, 0);
@@ -352,35 +713,52 @@ kernel_create(struct sim *s, struct router *r, uint8_t segment)
 
 /* -- the listening socket -- */
 
+/* Appends the n-th part of a dump; false: there is none any more. */
+static bool
+kernel_dump_part(const struct kernel *k, uint32_t n, struct packer *p)
+{
+	uint32_t seq = k->dump_seq, from = n * KERNEL_PART;
+
+	if (k->dump_type == RTM_GETLINK) {
+		for (uint32_t i = 0; n == 0 && i < SIM_SEGMENTS; i++) {
+			if (k->interfaces[i].ifindex != 0)
+				kernel_link_message(p, &k->interfaces[i],
+				    RTM_NEWLINK, seq);
+		}
+		return n == 0;
+	}
+	if (k->dump_type == RTM_GETADDR) {
+		for (uint32_t i = 0; n < SIM_SEGMENTS &&
+		    i < k->interfaces[n].address_count; i++)
+			kernel_address_message(p, k, &k->interfaces[n],
+			    &k->interfaces[n].addresses[i], RTM_NEWADDR, seq);
+		return n < SIM_SEGMENTS;
+	}
+	for (uint32_t i = from; k->dump_type == RTM_GETROUTE &&
+	    i < k->route_count && i < from + KERNEL_PART; i++)
+		kernel_route_message(p, &k->routes[i], RTM_NEWROUTE, seq);
+	for (uint32_t i = from; k->dump_type == RTM_GETRULE &&
+	    i < k->rule_count && i < from + KERNEL_PART; i++)
+		kernel_rule_message(p, &k->rules[i], RTM_NEWRULE, seq);
+	return p->at > p->start;
+}
+
 /*
  * Makes the next datagram of a dump: the links in one, the addresses in one of
- * each interface, and the end.  A change in between marks what follows.
+ * each interface, some routes or rules, and the end.  A change in between marks
+ * what follows.
  */
 static void
 kernel_dump_step(struct router *r)
 {
 	struct kernel *k = &r->kernel;
-	uint8_t *slot = kernel_queue_slot(k);
-	struct packer p = packer_over(slot, KERNEL_DATAGRAM);
+	struct packer p = packer_over(kernel_queue_slot(k), KERNEL_DATAGRAM);
 	uint16_t interrupted = k->changes == k->dump_changes ? 0 :
 	    NLM_F_DUMP_INTR;
-	bool links = k->dump_type == RTM_GETLINK, end;
 	static const uint32_t zero;
 
 	sim_running->tallies[TALLY_interrupted] += interrupted != 0;
-	end = k->dump_at >= (links ? 1 : SIM_SEGMENTS);
-	for (uint32_t n = 0; links && !end && n < SIM_SEGMENTS; n++) {
-		if (k->interfaces[n].ifindex != 0)
-			kernel_link_message(&p, &k->interfaces[n],
-			    RTM_NEWLINK, k->dump_seq);
-	}
-	for (uint32_t n = 0; !links && !end &&
-	    n < k->interfaces[k->dump_at].address_count; n++)
-		kernel_address_message(&p, k, &k->interfaces[k->dump_at],
-		    &k->interfaces[k->dump_at].addresses[n], RTM_NEWADDR,
-		    k->dump_seq);
-	k->dump_at++;
-	if (end) {
+	if (!kernel_dump_part(k, k->dump_at++, &p)) {
 		struct packer message = p;
 
 		nl_begin(&message, NLMSG_DONE, interrupted, k->dump_seq);
@@ -388,6 +766,8 @@ kernel_dump_step(struct router *r)
 		p.at += nl_finish(&message);
 		k->dump_type = 0;
 	}
+	if (p.failed)
+		broken(sim_running, r, "a dump does not fit");
 	if (p.at == p.start)
 		return;
 	k->lengths[(k->first + k->count++) % KERNEL_QUEUE] =

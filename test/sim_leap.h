@@ -213,6 +213,7 @@ leap_router(struct leap *l, struct router *r)
 	leap_name(l, PLACE_MOMENT, &r->paused_until, 0);
 	leap_name(l, PLACE_MOMENT, &r->disturbed_at, 0);
 	leap_name(l, PLACE_MOMENT, &r->second_at, clock);
+	leap_name(l, PLACE_MOMENT, &r->tables_wrong, 0);
 	for (uint32_t v = 0; v < SIM_VRS; v++) {
 		struct watch *watch = &r->watches[v];
 

@@ -306,12 +306,14 @@ carry_one(struct sim *s, struct router *r, const struct effect *effect,
 		carry_ethernet(s, r, effect, bytes);
 		break;
 	case EFFECT_NETLINK:
+		watch_request(s, r, effect, bytes);
 		error = kernel_request(s, r, bytes, effect->length);
 		if (error != 0)
 			pending_refusal(r->w, effect->index, error);
 		break;
 	case EFFECT_DUMP:
 		r->w->dump.wanted = true;
+		r->w->dump.entries = effect->value != 0;
 		break;
 	case EFFECT_JOIN:
 	case EFFECT_LEAVE:
@@ -478,7 +480,7 @@ router_reload(struct sim *s, struct router *r)
 	r->silent_reload = memcmp(&old->plan, &r->plan,
 	    sizeof(old->plan)) == 0;
 	note(s, r, "reloads%s", r->silent_reload ? ", unchanged" : "");
-	made_build(s, next, &r->plan, r->index);
+	made_build(s, next, &r->plan, r);
 	made_daemon(s, next, r);
 	tally(s, TALLY_I13);
 	daemon_retire(&old->daemon, &next->daemon, r->local);
@@ -591,7 +593,7 @@ router_start(struct sim *s, struct router *r)
 	w->pending_first = w->pending_count = 0;
 	w->loop = r;
 	r->out = effects_over(r->queue, sizeof(r->queue), router_drain, r);
-	made_build(s, r->made, &r->plan, r->index);
+	made_build(s, r->made, &r->plan, r);
 	made_daemon(s, r->made, r);
 	r->d = &r->made->daemon;
 	r->kernel.open = true;
@@ -609,6 +611,7 @@ router_crash(struct sim *s, struct router *r)
 	if (r->d == NULL)
 		return;
 	note(s, r, "crashes");
+	r->left = true;
 	memset(r->kernel.processes, 0, sizeof(r->kernel.processes));
 	router_gone(s, r);
 }
