@@ -27,9 +27,8 @@
  */
 #include <stdlib.h>
 
-#define main vrrpd_main
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 
 #include "check.h"
 

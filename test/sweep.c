@@ -8,9 +8,10 @@
  * each input is the last one before a page that cannot be read.  What a parser
  * says is compared with arithmetic on the lengths alone.
  */
-#define main vrrpd_main
+#include <sys/mman.h>
+
+#define VRRPD_PURE
 #include "../vrrpd.c"
-#undef main
 #include "check.h"
 
 #define SWEEP_PAGES	4
