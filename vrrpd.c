@@ -1243,6 +1243,18 @@ digest_shift(const struct digest_kind *kind, size_t i)
 	return (unsigned)(kind->big ? 3 - i % 4 : i % 4) * 8;
 }
 
+/* Digests a block that is full. */
+static void
+digest_mix(struct digest *digest)
+{
+	uint32_t words[16] = { 0 };
+
+	for (size_t i = 0; i < DIGEST_BLOCK; i++)
+		words[i / 4] |= (uint32_t)digest->block[i] <<
+		    digest_shift(digest->kind, i);
+	digest->kind->mix(digest->state, words);
+}
+
 /* Appends bytes[length] to what is digested. */
 static void
 digest_add(struct digest *digest, const void *bytes, size_t length)
@@ -1250,15 +1262,9 @@ digest_add(struct digest *digest, const void *bytes, size_t length)
 	const uint8_t *at = bytes;
 
 	for (; length > 0; length--) {
-		uint32_t words[16] = { 0 };
-
 		digest->block[digest->length++ % DIGEST_BLOCK] = *at++;
-		if (digest->length % DIGEST_BLOCK > 0)
-			continue;
-		for (size_t i = 0; i < DIGEST_BLOCK; i++)
-			words[i / 4] |= (uint32_t)digest->block[i] <<
-			    digest_shift(digest->kind, i);
-		digest->kind->mix(digest->state, words);
+		if (digest->length % DIGEST_BLOCK == 0)
+			digest_mix(digest);
 	}
 }
 
