@@ -19,6 +19,38 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/*
+ * Between JUDGES and JUDGES_END no branch is counted: it would cost time, and
+ * an input that is new to a judge alone is none to keep.
+ */
+#ifdef LIBFUZZER
+#define FUZZ_PRAGMA(...) _Pragma(#__VA_ARGS__)
+#define JUDGES FUZZ_PRAGMA(clang attribute push( \
+    __attribute__((no_sanitize("coverage"))), apply_to = function))
+#define JUDGES_END FUZZ_PRAGMA(clang attribute pop)
+
+JUDGES
+/*
+ * As strcmp.  libFuzzer's own notes what is compared, which takes more time
+ * than all else; what it could learn from that is in the dictionary.
+ */
+static int
+fuzz_strcmp(const char *a, const char *b)
+{
+	while (*a == *b && *a != '\0') {
+		a++;
+		b++;
+	}
+	return (unsigned char)*a - (unsigned char)*b;
+}
+JUDGES_END
+#define strcmp fuzz_strcmp
+#else
+#define JUDGES
+#define JUDGES_END
+#endif
 
 #define main vrrpd_main
 #include "../vrrpd.c"
@@ -31,6 +63,8 @@
 	    ": broken: " #condition)
 
 #define FUZZ_MEMORY_MAX	(96UL << 20)	/* no arena grows beyond */
+
+JUDGES
 
 static const char *fuzz_file;		/* being replayed */
 static bool fuzz_trace;			/* FUZZ_TRACE=1: say what happens */
@@ -55,18 +89,23 @@ fuzz_check(bool good, const char *what)
 
 /* -- memory -- */
 
+struct fuzz_chunk {
+	struct fuzz_chunk *next;
+	size_t		size;		/* of what is behind this */
+};
+
 /* Memory for an arena: a chunk of its own for each piece. */
 static void *
 fuzz_more(struct arena *a, size_t size)
 {
-	void **chunk;
+	struct fuzz_chunk *chunk;
 
 	FUZZ_CHECK(a->taken + size <= FUZZ_MEMORY_MAX);
-	chunk = calloc(1, size + 16);
+	chunk = calloc(1, sizeof(*chunk) + size);
 	FUZZ_CHECK(chunk != NULL);
-	*chunk = a->chunks;
+	*chunk = (struct fuzz_chunk){ a->chunks, size };
 	a->chunks = chunk;
-	a->at = (uint8_t *)chunk + 16;
+	a->at = (uint8_t *)(chunk + 1);
 	a->end = a->at + size;
 	return chunk;
 }
@@ -77,16 +116,70 @@ fuzz_arena(void)
 	return (struct arena){ .more = fuzz_more };
 }
 
+/* Gives back the chunks that are newer than `last'; all: NULL. */
+static void
+fuzz_arena_cut(struct arena *a, const void *last)
+{
+	while (a->chunks != last) {
+		struct fuzz_chunk *chunk = a->chunks;
+
+		a->chunks = chunk->next;
+		free(chunk);
+	}
+}
+
 static void
 fuzz_arena_free(struct arena *a)
 {
-	while (a->chunks != NULL) {
-		void *next = *(void **)a->chunks;
-
-		free(a->chunks);
-		a->chunks = next;
-	}
+	fuzz_arena_cut(a, NULL);
 	*a = fuzz_arena();
+}
+
+/* A copy of what is in all chunks; to be freed. */
+static uint8_t *
+fuzz_arena_save(const struct arena *a)
+{
+	uint8_t *copy = NULL;
+	size_t length = 0;
+
+	for (const struct fuzz_chunk *chunk = a->chunks;
+	    chunk != NULL; chunk = chunk->next) {
+		copy = realloc(copy, length + chunk->size);
+		FUZZ_CHECK(copy != NULL);
+		memcpy(copy + length, chunk + 1, chunk->size);
+		length += chunk->size;
+	}
+	return copy;
+}
+
+/* ASan's: no byte of a piece of memory may be touched until it may again. */
+void __asan_poison_memory_region(void const volatile *, size_t)
+    __attribute__((weak));
+void __asan_unpoison_memory_region(void const volatile *, size_t)
+    __attribute__((weak));
+
+/* Forbids what is in all chunks. */
+static void
+fuzz_arena_forbid(const struct arena *a)
+{
+	for (const struct fuzz_chunk *chunk = a->chunks;
+	    chunk != NULL; chunk = chunk->next) {
+		if (__asan_poison_memory_region != NULL)
+			__asan_poison_memory_region(chunk + 1, chunk->size);
+	}
+}
+
+/* Allows it again, and puts back what was saved. */
+static void
+fuzz_arena_restore(const struct arena *a, const uint8_t *copy)
+{
+	for (struct fuzz_chunk *chunk = a->chunks; chunk != NULL;
+	    chunk = chunk->next) {
+		if (__asan_unpoison_memory_region != NULL)
+			__asan_unpoison_memory_region(chunk + 1, chunk->size);
+		memcpy(chunk + 1, copy, chunk->size);
+		copy += chunk->size;
+	}
 }
 
 /* A copy of bytes[length] that ends where its memory does; to be freed. */
@@ -174,6 +267,8 @@ fuzz_corpus(const char *name, fuzz_function *one, int count, char **paths)
 	printf("fuzz_%s: %u files passed\n", name, files);
 	return files == 0;
 }
+
+JUDGES_END
 
 #if defined FUZZ_ALL
 #define FUZZER(name)

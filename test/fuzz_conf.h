@@ -8,6 +8,8 @@
 
 #include "fuzz.h"
 
+JUDGES
+
 #define FUZZ_PART	0xff		/* what stands between two files */
 
 /* A text of several files; the n-th answers to every path that ends in n. */
@@ -537,5 +539,7 @@ fuzz_round_trip(const struct fuzz_conf *fc, bool origins)
 	free(first.bytes);
 	fuzz_conf_free(&again);
 }
+
+JUDGES_END
 
 #endif

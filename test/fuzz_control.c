@@ -56,10 +56,34 @@ control_answer(struct world *w, struct service *service, struct client *client,
 	FUZZ_CHECK(!"an answer that does not end");
 }
 
+/* A daemon that has come to rest, and a world with records, to begin from. */
+static void
+control_begin(struct lab *l, struct world *w)
+{
+	static struct fuzz_conf fc;
+	static struct lab_saved saved;
+	static struct world *fresh;
+
+	if (fresh == NULL) {
+		fuzz_good_text(&fc, control_text);
+		lab_start(l, fc.conf, 1000 * SECOND_US);
+		lab_dump(l);
+		lab_run(l, 10 * SECOND_US);
+		lab_save(&saved, l);
+		w->log.refilled_at = world_now(w);
+		for (int i = 0; i < 300; i++)
+			record_add(w, LOG_LEVEL_NOTICE, "VI_1: happened", 14);
+		fresh = fuzz_copy(w, sizeof(*w));
+	}
+	lab_restore(l, &saved);
+	memcpy(w, fresh, offsetof(struct world, batch));
+	w->log.refilled_at = world_now(w);	/* nothing is written */
+	w->out = effects_over(l->queue, sizeof(l->queue), NULL, NULL);
+}
+
 static void
 fuzz_control(const uint8_t *bytes, size_t length)
 {
-	static struct fuzz_conf fc;
 	static struct lab l;
 	static struct world w;
 	static struct incarnation running;
@@ -78,20 +102,10 @@ fuzz_control(const uint8_t *bytes, size_t length)
 	    strncmp(client.request, "stop", 4) == 0)
 		return;		/* those are Loop's, not a request's */
 	client.request[length - 1] = '\n';
-	FUZZ_CHECK(fuzz_parse_text(&fc, control_text, strlen(control_text)) !=
-	    NULL);
-	lab_start(&l, fc.conf, 1000 * SECOND_US);
-	lab_dump(&l);
-	lab_run(&l, 10 * SECOND_US);
-	memset(&w, 0, sizeof(w));
-	w.log.tokens = 0;		/* nothing is written */
-	w.log.refilled_at = world_now(&w);
-	w.out = effects_over(l.queue, sizeof(l.queue), NULL, NULL);
-	for (int i = 0; i < 300; i++)
-		record_add(&w, LOG_LEVEL_NOTICE, "VI_1: happened", 14);
+	control_begin(&l, &w);
 	running.daemon = *l.d;
 	running.daemon.out = &w.out;
-	running.conf = fc.conf;
+	running.conf = l.conf;
 	service.current = &running;
 	service.now = l.now;
 	w.loop = &service;
@@ -100,10 +114,9 @@ fuzz_control(const uint8_t *bytes, size_t length)
 	control_answer(&w, &service, &client, 1 + bytes[0] / 2U * 64);
 	FUZZ_CHECK(client.trusted ||
 	    control_steered(&running.daemon) == before);
-	for (uint32_t i = 0; i < fc.conf->vr_count; i++)
+	for (uint32_t i = 0; i < l.conf->vr_count; i++)
 		FUZZ_CHECK(running.daemon.vrs[i].machine.priority > 0);
 	lab_stop(&l);
-	fuzz_conf_free(&fc);
 }
 
 FUZZER(control)

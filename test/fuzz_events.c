@@ -802,25 +802,45 @@ calm_down(struct events *e)
 	calm_check(e);
 }
 
+/* Begins with a configuration: a daemon that has seen the kernel's dump. */
+static void
+events_begin(struct events *e, unsigned n)
+{
+	static struct {
+		struct lab_saved lab;
+		struct events	rest;
+	} saved[COUNT_OF(events_texts)];
+	size_t rest = offsetof(struct events, ifindex);
+
+	if (saved[n].lab.lab == NULL) {
+		memset(&e->lab, 0, sizeof(e->lab));
+		memset((char *)e + rest, 0, sizeof(*e) - rest);
+		e->lab.tell = events_tell;
+		e->lab.turn = events_turn;
+		e->last_ifindex = 3;
+		lab_start(&e->lab, events_conf(n), 1000 * SECOND_US);
+		kernel_link(e, 0, 2, IFF_UP | IFF_RUNNING, false);
+		kernel_link(e, 1, 3, IFF_UP | IFF_RUNNING, false);
+		kernel_change(e, &(struct events_address){ lab_ip("10.0.0.50"),
+		    2, 24, 0, false }, true, false);
+		kernel_change(e, &(struct events_address){ lab_ip("10.0.1.50"),
+		    3, 24, 0, false }, true, false);
+		events_dump(e, true);
+		lab_save(&saved[n].lab, &e->lab);
+		saved[n].rest = *e;
+	}
+	lab_restore(&e->lab, &saved[n].lab);
+	memcpy((char *)e + rest, (char *)&saved[n].rest + rest,
+	    sizeof(*e) - rest);
+}
+
 static void
 fuzz_events(const uint8_t *bytes, size_t length)
 {
 	static struct events e;
 
-	memset(&e, 0, offsetof(struct events, lab.queue));
-	memset(e.ifindex, 0, sizeof(e) - offsetof(struct events, ifindex));
 	e.input = cursor_over(bytes, length);
-	e.lab.tell = events_tell;
-	e.lab.turn = events_turn;
-	e.last_ifindex = 3;
-	lab_start(&e.lab, events_conf(cursor_u8(&e.input)), 1000 * SECOND_US);
-	kernel_link(&e, 0, 2, IFF_UP | IFF_RUNNING, false);
-	kernel_link(&e, 1, 3, IFF_UP | IFF_RUNNING, false);
-	kernel_change(&e, &(struct events_address){ lab_ip("10.0.0.50"), 2,
-	    24, 0, false }, true, false);
-	kernel_change(&e, &(struct events_address){ lab_ip("10.0.1.50"), 3,
-	    24, 0, false }, true, false);
-	events_dump(&e, true);
+	events_begin(&e, cursor_u8(&e.input) % COUNT_OF(events_texts));
 	while (cursor_left(&e.input) > 0 && !e.lab.d->stopped) {
 		events_says[cursor_u8(&e.input) % COUNT_OF(events_says)](&e);
 		events_refusals(&e);

@@ -9,6 +9,8 @@
  */
 #include "fuzz_lab.h"
 
+#define FRAME_END	(1030 * SECOND_US)	/* no input waits beyond */
+
 static const char frame_text[] =
     "bfd_instance near {\n neighbor_ip 10.0.0.9\n}\n"
     "bfd_instance far {\n neighbor_ip 2001:db8::9\n multihop\n passive\n"
@@ -124,6 +126,7 @@ static void
 fuzz_frame(const uint8_t *bytes, size_t length)
 {
 	static struct fuzz_conf fc;
+	static struct lab_saved saved[4];
 	static struct lab l;
 	static struct sight_result sights;
 	struct cursor input = cursor_over(bytes, length);
@@ -134,15 +137,19 @@ fuzz_frame(const uint8_t *bytes, size_t length)
 
 	if (fc.conf == NULL)
 		fuzz_good_text(&fc, frame_text);
-	lab_start(&l, fc.conf, 1000 * SECOND_US);
-	how = cursor_u8(&input);
-	l.wall_us = how & 2 ? CLOCK_SET_US : 0;
-	lab_dump(&l);
-	lab_run(&l, how & 1 ? 10 * SECOND_US : 0);
+	how = cursor_u8(&input) & 3;
+	if (saved[how].lab == NULL) {
+		lab_start(&l, fc.conf, 1000 * SECOND_US);
+		l.wall_us = how & 2 ? CLOCK_SET_US : 0;
+		lab_dump(&l);
+		lab_run(&l, how & 1 ? 10 * SECOND_US : 0);
+		lab_save(&saved[how], &l);
+	}
+	lab_restore(&l, &saved[how]);
 	while (cursor_left(&input) > 0) {
 		how = cursor_u8(&input);
 		if ((how & 0xe0) == 0xe0)
-			lab_run(&l, (how & 0x1f) * 64 * MS_US);
+			lab_wait(&l, (how & 0x1f) * 64 * MS_US, FRAME_END);
 		else if ((how & 0xe0) == 0xc0)
 			frame_bfd(&l, &input, how);
 		else

@@ -31,8 +31,17 @@ struct lab {
 	void		(*tell)(struct lab *, const struct effect *,
 			    const uint8_t *bytes);
 	void		(*turn)(struct lab *);	/* NULL, or after each turn */
+	const struct lab_saved *saved;	/* whose memory the arena is, or NULL */
 	_Alignas(16) uint8_t queue[LAB_QUEUE];
 };
+
+/* A lab as it was at a moment, to be so again. */
+struct lab_saved {
+	struct lab	*lab;		/* NULL: none yet */
+	uint8_t		*memory;	/* what its arena held */
+};
+
+JUDGES
 
 /* -- effects -- */
 
@@ -480,6 +489,13 @@ lab_run(struct lab *l, usec_t span)
 	l->now = end;
 }
 
+/* The same, but no longer than to a moment: many inputs see more than long. */
+static inline void
+lab_wait(struct lab *l, usec_t span, usec_t end)
+{
+	lab_run(l, usec_min(span, end - l->now));
+}
+
 /* Writes the kernel's message about a link; its length. */
 static size_t
 lab_link_message(uint8_t *bytes, size_t size, uint32_t ifindex,
@@ -581,11 +597,23 @@ lab_start(struct lab *l, const struct conf *conf, usec_t now)
 	l->now = now;
 	l->d = &l->daemons[0];
 	l->arena = fuzz_arena();
+	l->saved = NULL;
 	l->out = effects_over(l->queue, sizeof(l->queue), lab_drain, l);
 	FUZZ_CHECK(daemon_build(l->d, &l->arena, conf, &l->out));
 	lab_begin(l);
 	daemon_start(l->d, l->now, 0);
 	lab_end(l);
+}
+
+/* Gives up a daemon's memory; what was saved is forbidden until then. */
+static void
+lab_stop(struct lab *l)
+{
+	fuzz_arena_cut(&l->arena, l->saved == NULL ? NULL :
+	    l->saved->lab->arena.chunks);
+	if (l->saved != NULL)
+		fuzz_arena_forbid(&l->arena);
+	l->saved = NULL;
 }
 
 /*
@@ -611,14 +639,28 @@ lab_reload(struct lab *l, const struct conf *conf)
 		l->before[i].machine.state = MACHINE_ACTIVE;
 	daemon_inherit(next, old, &arena, l->now);
 	lab_end(l);
-	fuzz_arena_free(&l->arena);
+	lab_stop(l);
 	l->arena = arena;
 }
 
+/* Saves a lab, which is at rest. */
 static void
-lab_stop(struct lab *l)
+lab_save(struct lab_saved *saved, struct lab *l)
 {
-	fuzz_arena_free(&l->arena);
+	FUZZ_CHECK(l->out.at == l->out.start);
+	saved->lab = fuzz_copy(l, sizeof(*l));
+	saved->lab->saved = saved;
+	saved->memory = fuzz_arena_save(&l->arena);
 }
+
+/* Has the lab that was saved be again what it was then, byte for byte. */
+static void
+lab_restore(struct lab *l, const struct lab_saved *saved)
+{
+	memcpy(l, saved->lab, offsetof(struct lab, queue));
+	fuzz_arena_restore(&l->arena, saved->memory);
+}
+
+JUDGES_END
 
 #endif

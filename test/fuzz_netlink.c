@@ -9,6 +9,8 @@
  */
 #include "fuzz_lab.h"
 
+#define NETLINK_END	(1100 * SECOND_US)	/* no input waits beyond */
+
 static const char netlink_text[] =
     "vrrp_instance a {\n interface eth0\n virtual_router_id 1\n use_vmac\n"
     " promote_secondaries\n"
@@ -112,8 +114,8 @@ netlink_between(struct lab *l, struct cursor *input, uint8_t what)
 		lab_dump(l);
 		break;
 	default:
-		lab_run(l, cursor_u8(input) * (what == 6 ? 100 : 4000) *
-		    MS_US);
+		lab_wait(l, cursor_u8(input) * (what == 6 ? 100 : 4000) *
+		    MS_US, NETLINK_END);
 	}
 }
 
@@ -121,13 +123,18 @@ static void
 fuzz_netlink(const uint8_t *bytes, size_t length)
 {
 	static struct fuzz_conf fc;
+	static struct lab_saved saved;
 	static struct lab l;
 	struct cursor input = cursor_over(bytes, length);
 
 	if (fc.conf == NULL)
 		fuzz_good_text(&fc, netlink_text);
 	netlink_parse(bytes, length);
-	lab_start(&l, fc.conf, 1000 * SECOND_US);
+	if (saved.lab == NULL) {
+		lab_start(&l, fc.conf, 1000 * SECOND_US);
+		lab_save(&saved, &l);
+	}
+	lab_restore(&l, &saved);
 	while (cursor_left(&input) > 0) {
 		uint8_t how = cursor_u8(&input);
 

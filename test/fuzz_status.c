@@ -7,6 +7,7 @@
 #include "fuzz_lab.h"
 
 #define STATUS_SECRET	"qZ7+kV2x"
+#define STATUS_MOMENTS	5		/* one or two are looked at */
 
 /* A byte of 1 to 9 stands for that line of the input. */
 static const char status_text[] =
@@ -45,6 +46,8 @@ status_line(struct text *t, const uint8_t *bytes, size_t length, int n)
 	else
 		text_bytes(t, at, (size_t)(stop - at));
 }
+
+JUDGES
 
 /* -- a judge of JSON -- */
 
@@ -134,6 +137,8 @@ json_value(const char *at, int depth)
 	return at + 1;
 }
 
+JUDGES_END
+
 /* -- the dumps -- */
 
 /* What holds for the text of every dump. */
@@ -190,15 +195,20 @@ status_answers(const struct lab *l)
 	status_answer(l, COMMAND_EXPLAIN, REPORT_TEXT);
 	status_answer(l, COMMAND_PEERS, REPORT_TEXT);
 	status_answer(l, COMMAND_PEERS, REPORT_JSON);
-	status_compare(l);
 }
 
+/* Dumps all, if at this of the STATUS_MOMENTS the next bit says so. */
 static void
-status_dump(const struct lab *l, int64_t wall_us, bool secret)
+status_dump(const struct lab *l, int64_t wall_us, bool secret,
+    unsigned *moments)
 {
 	struct fuzz_page page;
 	const char *end;
+	bool now = *moments & 1;
 
+	*moments >>= 1;
+	if (!now)
+		return;
 	status_stats(fuzz_page_open(&page), l->d);
 	status_check(&page, secret);
 	free(page.bytes);
@@ -214,9 +224,9 @@ status_dump(const struct lab *l, int64_t wall_us, bool secret)
 		status_answers(l);
 }
 
-/* Takes a daemon through its states, with the dumps in each. */
+/* Takes a daemon through its states, with the dumps in some. */
 static void
-status_states(struct lab *l, bool secret)
+status_states(struct lab *l, bool secret, unsigned moments)
 {
 	struct event file = { .kind = EVENT_FILE, .value = INT32_MIN };
 	struct event stop = { .kind = EVENT_SHUTDOWN };
@@ -224,7 +234,7 @@ status_states(struct lab *l, bool secret)
 	struct event operator = { .kind = EVENT_OPERATOR,
 	    .token = OPERATION_PRIORITY, .value = 7 };
 
-	status_dump(l, 0, secret);
+	status_dump(l, 0, secret, &moments);
 	lab_dump(l);
 	lab_feed(l, &file);
 	if (l->conf->script_count > 0) {
@@ -232,16 +242,16 @@ status_states(struct lab *l, bool secret)
 		lab_feed(l, &ended);
 	}
 	lab_run(l, 10 * SECOND_US);
-	status_dump(l, 1700000000 * SECOND_US, secret);
+	status_dump(l, 1700000000 * SECOND_US, secret, &moments);
 	lab_link(l, 2, "eth0", 0, true);
 	lab_run(l, SECOND_US);
-	status_dump(l, -1, secret);
+	status_dump(l, -1, secret, &moments);
 	lab_feed(l, &operator);
 	operator.token = OPERATION_MAINTENANCE;
 	lab_feed(l, &operator);
-	status_dump(l, 1, secret);
+	status_dump(l, 1, secret, &moments);
 	lab_feed(l, &stop);
-	status_dump(l, 0, secret);
+	status_dump(l, 0, secret, &moments);
 }
 
 static void
@@ -252,6 +262,7 @@ fuzz_status(const uint8_t *bytes, size_t length)
 	struct fuzz_page page;
 	struct text *t = fuzz_page_open(&page);
 	bool secret = true;
+	unsigned sum = 0;
 
 	for (const char *c = status_text; *c != '\0'; c++) {
 		if (*c < 10 && *c != '\n')
@@ -262,10 +273,15 @@ fuzz_status(const uint8_t *bytes, size_t length)
 	fuzz_page_flush(t);
 	for (size_t i = 0; i + 2 < length; i++)
 		secret = secret && memcmp(bytes + i, STATUS_SECRET, 3) != 0;
+	for (size_t i = 0; i < length; i++)
+		sum += bytes[i];
 	if (fuzz_parse_text(&fc, page.bytes, page.length) != NULL &&
 	    fc.conf->vr_count <= LAB_VRS) {
 		lab_start(&l, fc.conf, 1000 * SECOND_US);
-		status_states(&l, secret);
+		status_states(&l, secret, 1U << sum % STATUS_MOMENTS |
+		    1U << sum / STATUS_MOMENTS % STATUS_MOMENTS);
+		if (secret)
+			status_compare(&l);
 		lab_stop(&l);
 	}
 	fuzz_conf_free(&fc);
