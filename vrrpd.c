@@ -22471,25 +22471,29 @@ log_to_kernel(struct world *w, const char *line, size_t length)
 		w->log.suppressed++;
 }
 
-/* Appends the time of day (UTC) as ISO 8601 says: 2026-02-03T04:05:06Z. */
+/*
+ * Appends a moment as ISO 8601 says, in UTC: 2026-11-27T15:20:01Z, or precise,
+ * with milliseconds: 2026-11-27T15:20:01.250Z.
+ */
 static void
-text_utc(struct text *t, int64_t seconds)
+text_date(struct text *t, usec_t wall_us, bool precise)
 {
-	static const uint8_t months[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
-	    31, 30, 31 };
-	unsigned days = (unsigned)(seconds / 86400), year = 1970, month = 0;
-	unsigned rest = (unsigned)(seconds % 86400), leap;
+	int64_t s = wall_us / SECOND_US, days = s / 86400 + 719468;
+	int64_t era = days / 146097, day = days % 146097;
+	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	int64_t month;
 
-	for (;; year++) {
-		leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-		if (days < 365 + leap)
-			break;
-		days -= 365 + leap;
-	}
-	for (; days >= months[month] + (month == 1 ? leap : 0); month++)
-		days -= months[month] + (month == 1 ? leap : 0);
-	text_format(t, "%04u-%02u-%02uT%02u:%02u:%02uZ", year, month + 1,
-	    days + 1, rest / 3600, rest / 60 % 60, rest % 60);
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153;
+	day -= (153 * month + 2) / 5;
+	text_format(t, "%04lld-%02u-%02uT%02u:%02u:%02u",
+	    (long long)(year + era * 400 + (month >= 10)),
+	    (unsigned)(month + (month >= 10 ? -9 : 3)), (unsigned)day + 1,
+	    (unsigned)(s / 3600 % 24), (unsigned)(s / 60 % 60),
+	    (unsigned)(s % 60));
+	if (precise)
+		text_format(t, ".%03u", (unsigned)(wall_us / MS_US % 1000));
+	text_char(t, 'Z');
 }
 
 /* Appends a line to the file of -g, with the time before it. */
@@ -22500,7 +22504,7 @@ log_to_file(struct world *w, const char *line, size_t length)
 	struct text t = text_over(stamp, sizeof(stamp));
 	struct iovec parts[2];
 
-	text_utc(&t, clock_us(w, CLOCK_REALTIME) / SECOND_US);
+	text_date(&t, clock_us(w, CLOCK_REALTIME), false);
 	text_char(&t, ' ');
 	parts[0] = (struct iovec){ stamp, (size_t)(t.at - t.start) };
 	parts[1] = (struct iovec){ (void *)(uintptr_t)line, length };
@@ -27770,25 +27774,6 @@ client_answer(struct client *client, enum answer status, const char *format,
 	client->answering = client->done = true;
 }
 
-/* Appends a moment as a date of UTC: 2026-11-27T15:20:01.250Z. */
-static void
-text_date(struct text *t, usec_t wall_us)
-{
-	int64_t s = wall_us / SECOND_US, days = s / 86400 + 719468;
-	int64_t era = days / 146097, day = days % 146097;
-	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	int64_t month;
-
-	day -= 365 * year + year / 4 - year / 100;
-	month = (5 * day + 2) / 153;
-	day -= (153 * month + 2) / 5;
-	text_format(t, "%04lld-%02u-%02uT%02u:%02u:%02u.%03uZ",
-	    (long long)(year + era * 400 + (month >= 10)),
-	    (unsigned)(month + (month >= 10 ? -9 : 3)), (unsigned)day + 1,
-	    (unsigned)(s / 3600 % 24), (unsigned)(s / 60 % 60),
-	    (unsigned)(s % 60), (unsigned)(wall_us / MS_US % 1000));
-}
-
 /*
  * Appends the next line of the log that is kept, of an instance if one is
  * named.  False: there is none yet.
@@ -27819,7 +27804,7 @@ record_piece(struct world *w, struct text *t, struct report *r)
 		json_string(t, ",\"line\":", line);
 		text_string(t, r->follow ? "}\n" : "}");
 	} else {
-		text_date(t, record->wall_us);
+		text_date(t, record->wall_us, true);
 		text_format(t, " %s\n", line);
 	}
 	r->any = true;

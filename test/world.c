@@ -1064,7 +1064,7 @@ test_schedule(void)
 		CHECK_INT(schedule_parse(text + 11, day * 86400 + 7), want);
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S.012Z", &tm);
 		date = text_over(back, sizeof(back));
-		text_date(&date, want * SECOND_US + 12345);
+		text_date(&date, want * SECOND_US + 12345, true);
 		CHECK_STR(text_end(&date), text);
 	}
 	for (size_t i = 0; i < COUNT_OF(wrong); i++)
@@ -1385,7 +1385,7 @@ test_time(void)
 		char got[32], want[32];
 		struct text t = text_over(got, sizeof(got));
 
-		text_utc(&t, moment);
+		text_date(&t, moment * SECOND_US, false);
 		strftime(want, sizeof(want), "%Y-%m-%dT%H:%M:%SZ",
 		    gmtime(&seconds));
 		CHECK_STR(text_end(&t), want);
