@@ -3691,6 +3691,7 @@ struct diagnostics {
 	uint32_t	counts[SEVERITY_FATAL + 1];
 	/* How many of them are of -t's exit code 6. */
 	uint32_t	insecure[SEVERITY_FATAL + 1];
+	uint32_t	errors;		/* those that follow from others, too */
 	struct used_word *used;			/* the keywords, each once */
 	struct diagnostic spare;		/* to say that memory ran out */
 };
@@ -3912,6 +3913,7 @@ finding_add(struct diagnostics *d, enum severity severity,
 {
 	struct diagnostic *finding;
 
+	d->errors += severity == SEVERITY_ERROR;
 	if (d->counts[severity] >= FINDINGS_MAX) {
 		d->counts[severity]++;
 		return NULL;
@@ -8327,8 +8329,7 @@ static void
 read_static_address(struct parse *p, struct list *list,
     const struct line *line)
 {
-	uint32_t count = list->count, errors =
-	    p->findings->counts[SEVERITY_ERROR];
+	uint32_t count = list->count, errors = p->findings->errors;
 	struct item **link = list->count == 0 ? &list->first : list->last;
 
 	read_address_item(p, list, line);
@@ -8337,7 +8338,7 @@ read_static_address(struct parse *p, struct list *list,
 	(*link)->entry = (struct conf_entry){ .vr = NONE, .group = NONE,
 	    .text = line_text(p, line) };
 	if ((*link)->entry.text == NULL ||
-	    errors != p->findings->counts[SEVERITY_ERROR])
+	    errors != p->findings->errors)
 		list_remove(list, link);
 }
 
