@@ -53,6 +53,7 @@ check 'C-113: so do all announcements, outside and inside' equal \
 probe 10.10.1.3
 check 'the client is answered' wait_for 2 'neighbour 10.10.1.3 | grep -q .'
 check 'C-117: at the virtual MAC' equal "$(neighbour 10.10.1.3)" $MAC
+ipn client neigh flush to 10.10.1.1 dev eth0
 probe 10.10.1.1 own
 wait_for 2 'neighbour 10.10.1.1 | grep -q .'
 check 'C-117: the own address keeps its own MAC' equal \
@@ -170,15 +171,24 @@ ipn r2 link set other0 up
 ipn r2 link add port0 type veth peer name port1
 ipn r2 link set port0 master other0 up
 ipn r2 link set port1 up
-VIPS='10.10.1.3/24 10.20.1.3/24_dev_other0' instance VI_1 100 \
-    'use_vmac name front 02:00:00:00:aa' use_vmac_addr vmac_xmit_base | conf r2
+{
+	printf 'global_defs {\n\tvmac_prefix own\n'
+	printf '\tvmac_addr_prefix addr\n}\n'
+	VIPS='10.10.1.3/24 10.20.1.3/24_dev_other0' instance VI_1 100 \
+	    'use_vmac name front 02:00:00:00:aa' use_vmac_addr vmac_xmit_base
+	VRID=52 VIPS=10.30.1.3/24 instance VI_2 100 'interface port1' \
+	    'mcast_src_ip 10.30.1.1' use_vmac
+} | conf r2
 t=$(now)
 start_vrrpd r2
 check 'use_vmac with a name and five bytes' wait_for 3 'link_is r2 front \
     "link[\"address\"] == \"02:00:00:00:aa:33\" and \"UP\" in link[\"flags\"]"'
 check 'use_vmac_addr: a link above the other interface' wait_for 1 \
-    'ipn r2 -o addr show dev vrrp.51 | grep -q 10.20.1.3/ &&
-    link_is r2 vrrp.51 "link[\"link\"] == \"other0\""'
+    'ipn r2 -o addr show dev addr.51 | grep -q 10.20.1.3/ &&
+    link_is r2 addr.51 "link[\"link\"] == \"other0\""'
+check 'vmac_prefix: the name of a link' wait_for 3 \
+    'ipn r2 -o addr show dev own.52 | grep -q 10.30.1.3/ &&
+    link_is r2 own.52 "link[\"link\"] == \"port1\""'
 check 'C-023: vmac_xmit_base sends from the own MAC' wait_for 1 \
     '[ "$(wire vrrp "$t" | awk "{ print \$12 }" | sort -u)" = \
     02:00:00:00:00:02 ]'

@@ -197,6 +197,17 @@ check 'C-062 one hour ahead: the log says it' wait_for 2 \
 clock r2
 check 'its clock is set right: there is one master' only r1
 
+# Within the window that is allowed, there is one.
+routers 150 100 'time_window 90'
+start_router "$CLOCKED" r1
+only r1
+clock r2 60
+start_router "$CLOCKED" r2
+wait_for 3 'listens r2'
+check 'C-062 time_window: one minute ahead, and heard' stays 1 \
+    '[ "$(holders 10.10.1.3)" = r1 ]'
+clock r2
+
 # ---- modes ----
 routers 150 100
 instance VI_1 150 "$(hmac '7' 7 'mode receive-only')" | conf r1

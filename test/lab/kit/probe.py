@@ -63,14 +63,13 @@ class Probe:
             self.answered.add(sequence)
 
     def hear_until(self, due):
-        """Take what answers come until then; False: none came."""
-        heard = False
+        """Take what answers come until then; False: none of ours came."""
+        before = len(self.answered)
         while True:
             left = due - time.monotonic()
             if left <= 0 or not select.select([self.socket], [], [], left)[0]:
-                return heard
+                return len(self.answered) > before
             self.hear()
-            heard = True
 
     def outage_ms(self):
         if not self.answered:
