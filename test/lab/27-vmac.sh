@@ -172,8 +172,8 @@ ipn r2 link add port0 type veth peer name port1
 ipn r2 link set port0 master other0 up
 ipn r2 link set port1 up
 {
-	printf 'global_defs {\n\tvmac_prefix own\n'
-	printf '\tvmac_addr_prefix addr\n}\n'
+	printf '%s\n' 'global_defs {' 'vmac_prefix own' \
+	    'vmac_addr_prefix addr' '}'
 	VIPS='10.10.1.3/24 10.20.1.3/24_dev_other0' instance VI_1 100 \
 	    'use_vmac name front 02:00:00:00:aa' use_vmac_addr vmac_xmit_base
 	VRID=52 VIPS=10.30.1.3/24 instance VI_2 100 'interface port1' \

@@ -67,7 +67,7 @@ check 'mcast_dst_ip' sends 61 4 224.0.0.77
 check 'promote_secondaries: the setting of the interface' equal \
     "$(on r1 cat $setting)" 1
 check 'state MASTER alone: the priority of an owner' sends 64 8 255
-check 'priority' sends 75 8 123
+check 'virtual_router_id and priority' sends 75 8 123
 check 'advert_int' sends 75 10 370
 check 'garp_extra_if' refreshed 71
 check 'vmac_garp_intvl, its older name' refreshed 72
