@@ -548,14 +548,37 @@ test_start(void)
 	CHECK_INT(b->d.counters.bfd[BFD_NO_SESSION], 1);
 }
 
+/* Up and down are told of, and nothing between them. */
+static void
+test_told(void)
+{
+	struct bench *b = &bench;
+
+	bfd_bench();
+	bench_start(b);
+	bench_watch(b);
+	hear(BFD_DOWN, 0);
+	CHECK_INT(b->d.bfds[0].state, BFD_INIT);
+	CHECK(!is_logged(b, "bfd_instance"));
+	hear(BFD_INIT, 0);
+	CHECK(is_logged(b, "bfd_instance near: up"));
+	bench_watch(b);
+	hear(BFD_DOWN, 0);
+	CHECK(is_logged(b, "bfd_instance near: down: it says so"));
+	bench_watch(b);
+	hear(BFD_DOWN, 0);
+	CHECK_INT(b->d.bfds[0].state, BFD_INIT);
+	CHECK(!is_logged(b, "bfd_instance"));
+}
+
 /* A reload keeps what is the same, ends what is not, and begins what is new. */
 static void
 test_reload(void)
 {
 	struct bench *b = &bench;
 	static struct daemon next;
-	static struct conf conf;
-	static struct conf_bfd changed[3];
+	static struct conf conf, again;
+	static struct conf_bfd changed[3], other[3];
 	const uint8_t *last = NULL;
 	uint32_t mine;
 
@@ -585,19 +608,22 @@ test_reload(void)
 	for (uint32_t i = 0; i < b->d.heap_count; i++)
 		CHECK(b->d.heap[i]->slot == i);
 	/* another multiplier is another session: the old one says goodbye */
-	changed[1].multiplier = 4;
-	conf.bfds = memcpy(calloc(3, sizeof(changed[0])), changed,
-	    sizeof(changed));
-	changed[1].multiplier = 3;
-	b->conf.bfds = changed;
-	CHECK(daemon_build(&next, &b->arena, &conf, &b->out));
+	memcpy(other, changed, sizeof(changed));
+	other[1].multiplier = 4;
+	again = conf;
+	again.bfds = other;
+	CHECK(daemon_build(&next, &b->arena, &again, &b->out));
 	b->mark = b->count;
 	daemon_retire(&b->d, &next, b->now);
 	bench_note(b);
 	CHECK_INT(sent(&last), 1);
 	CHECK_INT(last[9] >> 6, BFD_ADMIN_DOWN);
 	CHECK_INT(last[8] & 0x1f, BFD_STOPPED);
-	free((void *)(uintptr_t)conf.bfds);
+	CHECK(arena_reserve(&b->arena, daemon_heritage(&b->d)));
+	daemon_inherit(&next, &b->d, &b->arena, b->now);
+	CHECK(next.bfds[1].mine != 0 && next.bfds[1].mine != mine);
+	CHECK_INT(next.bfds[1].state, BFD_DOWN);
+	CHECK(next.bfds[1].timer.slot != NO_SLOT);
 }
 
 /* At a stop the neighbour is told, once, and hears no failure after that. */
@@ -643,6 +669,7 @@ main(void)
 	test_pace();
 	test_weight();
 	test_start();
+	test_told();
 	test_reload();
 	test_stop();
 	return check_end("bfd");

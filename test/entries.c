@@ -438,6 +438,33 @@ make_less(void)
 	return &less;
 }
 
+/*
+ * Where an address goes the kernel may drop routes without a word: they are
+ * listed anew.  Not so for one of ours that is to go.
+ */
+static void
+test_silence(void)
+{
+	struct bench *b = active();
+
+	bench_address(b, 2, "10.0.0.1", 24, 0, true);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
+	b = active();
+	bench_address(b, 2, "10.0.0.100", 24, 0, true);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
+	b = active();
+	b->d.vrs[0].wanted = false;
+	bench_address(b, 2, "10.0.0.100", 24, 0, true);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
+	b = active();
+	bench_address(b, 2, "10.0.0.2", 24, 0, false);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
+}
+
 /* At a reload what is the same stays as it is, and what is not wanted goes. */
 static void
 test_reload(void)
@@ -693,6 +720,7 @@ main(void)
 	test_foreign();
 	test_dump();
 	test_interface();
+	test_silence();
 	test_reload();
 	test_reload_absent();
 	test_requests();

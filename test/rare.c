@@ -2,7 +2,8 @@
 /*
  * Goal: what seldom happens is done right as well: refusals of the kernel, news
  * that were lost, broken messages, sources that come and go, tables that are
- * full, memory that is not there.
+ * full, memory that is not there, a reload in the midst of something, an
+ * end in the midst of more.
  * Method: a daemon on a bench (core.h), as in router.c, with a kernel that does
  * not obey.
  */
@@ -644,6 +645,299 @@ check_reload_checksum(void)
 	CHECK_INT(state(next, 0), VR_MASTER);
 }
 
+/* What belongs to the daemon and to no block of the file outlives a reload. */
+static void
+check_reload_kept(void)
+{
+	static const usec_t never = NEVER;
+	struct bench *b = &bench, *next = &second;
+	struct daemon *d = &b->d;
+
+	for (int pending = 0; pending < 2; pending++) {
+		bench_begin(b, 1);
+		d->kernel_tags = d->keep_addresses = d->release_all = true;
+		d->log_addresses = d->clean_refused = d->no_bfd = true;
+		d->last_token = 4711;
+		d->random = 99;
+		d->wall_us = 5;
+		d->heard_wall_us = 6;
+		d->clean_at = pending ? b->now : never;
+		d->counters.netlink_overruns = 3;
+		bench_conf(next, 1);
+		next->out = effects_over(next->queue, sizeof(next->queue),
+		    NULL, NULL);
+		CHECK(daemon_build(&next->d, &next->arena, &next->conf,
+		    &next->out));
+		daemon_inherit(&next->d, d, &next->arena, b->now);
+		d = &next->d;
+		CHECK(d->dumped && d->kernel_tags && d->keep_addresses);
+		CHECK(d->release_all && d->log_addresses && d->clean_refused);
+		CHECK(d->no_bfd);
+		CHECK_INT(d->last_token, 4711);
+		CHECK_INT(d->random, 99);
+		CHECK_INT(d->wall_us, 5);
+		CHECK_INT(d->heard_wall_us, 6);
+		CHECK_INT(d->cleaning, pending);
+		CHECK_INT(d->counters.netlink_overruns, 3);
+		d = &b->d;
+	}
+}
+
+/* A delayed start is as late after a reload, and no later. */
+static void
+check_reload_delayed(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 1);
+	b->conf.global.startup_delay_us = 10000000;
+	bench_start(b);
+	bench_conf(next, 1);
+	bench_reload(b, next);
+	bench_run(next, 9 * SECOND_US);
+	CHECK_INT(state(next, 0), VR_INIT);
+	bench_run(next, 1 * SECOND_US);
+	CHECK_INT(state(next, 0), VR_BACKUP);
+}
+
+/* Of an interface that nobody names any more the groups are left. */
+static void
+check_reload_leaves(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 2);
+	b->vrs[1].interface = 1;
+	bench_start(b);
+	bench_conf(next, 1);
+	next->conf.interface_count = 1;
+	bench_reload(b, next);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_LEAVE), 1);
+	CHECK_INT(bench_find(b, EFFECT_LEAVE, 0)->effect.ifindex, 3);
+	CHECK_INT(bench_count(next, EFFECT_JOIN), 1);
+}
+
+/*
+ * A check that runs during a reload is given its time and no more; if it is
+ * another command by then, or another user's, it is ended at once.
+ */
+static void
+check_reload_running(void)
+{
+	static const char *const argv[] = { "/bin/check", "-v", NULL };
+	struct bench *b = &bench, *next = &second;
+
+	for (int how = 0; how < 5; how++) {
+		bench_conf(b, 1);
+		bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+		b->scripts[0].timeout_us = 3000000;
+		bench_start(b);
+		CHECK(b->d.scripts[0].token != 0);
+		bench_conf(next, 1);
+		bench_track(next, 0, TRACK_SCRIPT, 0, 0);
+		next->scripts[0].timeout_us = 3000000;
+		next->commands[0].uid = how == 1;
+		next->commands[0].gid = how == 2;
+		next->commands[0].supplementary = how == 3;
+		if (how == 4)
+			next->commands[0].argv = argv;
+		bench_reload(b, next);
+		CHECK_INT(bench_count(next, EFFECT_SIGNAL), how > 0);
+		CHECK_INT(bench_count(next, EFFECT_RUN), how > 0);
+		bench_watch(next);
+		bench_run(next, 3 * SECOND_US);
+		CHECK_INT(bench_count(next, EFFECT_SIGNAL), 1);
+	}
+}
+
+/* -- the end -- */
+
+/* A check that does not end is not waited for longer than a second. */
+static void
+check_stop_of_check(void)
+{
+	struct bench *b = &bench;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+	bench_start(b);
+	CHECK(b->d.scripts[0].token != 0);
+	bench_watch(b);
+	bench_feed(b, &stop);
+	bench_run(b, SECOND_US - 1);
+	CHECK_INT(bench_count(b, EFFECT_STOPPED), 0);
+	CHECK_INT(bench_count(b, EFFECT_SIGNAL), 1);
+	bench_run(b, 1);
+	CHECK_INT(bench_count(b, EFFECT_STOPPED), 1);
+	CHECK_INT(bench_count(b, EFFECT_SIGNAL), 2);
+	CHECK_INT(bench_find(b, EFFECT_SIGNAL, 0)->effect.value, SIGNAL_TERM);
+	CHECK_INT(bench_find(b, EFFECT_SIGNAL, 1)->effect.value, SIGNAL_KILL);
+}
+
+/* What a reload left to remove is removed before the end. */
+static void
+check_stop_of_orphan(void)
+{
+	struct bench *b = &bench, *next = &second;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+
+	bench_begin(b, 1);
+	bench_run(b, WAIT_DOWN);
+	bench_conf(next, 1);
+	next->vrs[0].vrid = 99;
+	next->addresses[0][0].ip = bench_ip("10.0.0.199");
+	bench_reload(b, next);
+	CHECK_INT(next->d.orphan_count, 1);
+	CHECK(next->d.orphans[0].remove_at > next->now);
+	bench_feed(next, &stop);
+	bench_run(next, 5 * SECOND_US);
+	CHECK_INT(bench_count(next, EFFECT_STOPPED), 1);
+	CHECK_INT(bench_count(next, EFFECT_NETLINK), 1);
+	CHECK(bench_find(next, EFFECT_NETLINK, 0) <
+	    bench_find(next, EFFECT_STOPPED, 0));
+}
+
+/* -- what comes in -- */
+
+/* Without routes there is nothing that could be dropped in silence. */
+static void
+check_no_routes(void)
+{
+	struct bench *b = &bench;
+
+	bench_begin(b, 1);
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.1", 24, 0, true);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
+}
+
+/* What a daemon does first is to ask what there is. */
+static void
+check_first_question(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_launch(b);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
+}
+
+/* Whom an advertisement is for is found in whatever order they stand. */
+static void
+check_any_order(void)
+{
+	static const uint8_t vrids[BENCH_VRS] = { 90, 60, 70, 50 };
+	struct bench *b = &bench;
+
+	bench_conf(b, BENCH_VRS);
+	for (uint16_t i = 0; i < BENCH_VRS; i++)
+		b->vrs[i].vrid = vrids[i];
+	bench_start(b);
+	for (uint16_t i = 0; i < BENCH_VRS; i++)
+		bench_advert(b, i, 9, 200);
+	for (uint16_t i = 0; i < BENCH_VRS; i++)
+		CHECK_INT(b->d.vrs[i].counters.received, 1);
+	CHECK_INT(b->d.counters.unknown_vrid, 0);
+}
+
+/* Maintenance is that of the whole sync group, and of nobody else. */
+static void
+check_operators(void)
+{
+	struct bench *b = &bench;
+	struct event event = { .kind = EVENT_OPERATOR,
+	    .token = OPERATION_MAINTENANCE };
+
+	bench_conf(b, 4);
+	bench_group(b, 2);
+	bench_start(b);
+	for (event.value = 1; event.value >= 0; event.value--) {
+		event.index = 1;
+		bench_feed(b, &event);
+		for (int i = 0; i < 4; i++)
+			CHECK_INT(b->d.vrs[i].maintenance, i < 2 &&
+			    event.value);
+	}
+	event.value = 1;
+	event.index = 3;
+	bench_feed(b, &event);
+	for (int i = 0; i < 4; i++)
+		CHECK_INT(b->d.vrs[i].maintenance, i == 3);
+	event.token = OPERATION_PRIORITY;
+	event.value = 77;
+	event.index = 0;
+	bench_feed(b, &event);
+	for (int i = 0; i < 4; i++)
+		CHECK_INT(b->d.vrs[i].set_priority, i == 0 ? 77 : 0);
+	CHECK(!b->d.stopping);
+}
+
+/* What of a daemon an event has changed: a letter for each. */
+static const char *
+changes(const struct daemon *d, const struct daemon *before, const struct vr *vr,
+    const struct file_state *file, const struct process_state *process)
+{
+	static char text[16];
+	struct text t = text_over(text, sizeof(text));
+	const struct global_counters *now = &d->counters, *then =
+	    &before->counters;
+
+	text_string(&t, now->packets != then->packets ? "p" : "");
+	text_string(&t, memcmp(now->bfd, then->bfd, sizeof(now->bfd)) != 0 ?
+	    "b" : "");
+	text_string(&t, d->dumped != before->dumped ? "d" : "");
+	text_string(&t, now->netlink_overruns != then->netlink_overruns ?
+	    "o" : "");
+	text_string(&t, d->files[0].known != file->known ? "f" : "");
+	text_string(&t, d->processes[0].count != process->count ? "c" : "");
+	text_string(&t, d->vrs[0].counters.send_errors !=
+	    vr->counters.send_errors ? "u" : "");
+	text_string(&t, d->vrs[0].maintenance != vr->maintenance ? "m" : "");
+	text_string(&t, d->stopping ? "s" : "");
+	return text_end(&t);
+}
+
+/* Each event is taken for what it is, and for nothing else. */
+static void
+check_each_event(void)
+{
+	static const struct { enum event_kind kind; const char *want; } rows[] =
+	{ { EVENT_TIME, "" }, { EVENT_FRAME, "p" }, { EVENT_NEIGHBOUR, "" },
+	  { EVENT_BFD, "b" }, { EVENT_NETLINK, "d" },
+	  { EVENT_NETLINK_ERROR, "" }, { EVENT_NETLINK_LOST, "o" },
+	  { EVENT_PROCESS, "" }, { EVENT_FILE, "f" }, { EVENT_COUNT, "c" },
+	  { EVENT_RESEND, "u" }, { EVENT_OPERATOR, "m" },
+	  { EVENT_SHUTDOWN, "s" } };
+	struct bench *b = &bench;
+
+	CHECK_INT(COUNT_OF(rows), EVENT_KINDS);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct event event = { .kind = rows[i].kind, .family = 4,
+		    .value = rows[i].kind == EVENT_NETLINK ? DUMP_DONE : 7 };
+		struct daemon before;
+		struct vr vr;
+		struct file_state file;
+		struct process_state process;
+
+		bench_conf(b, 1);
+		if (rows[i].kind == EVENT_NETLINK)
+			bench_launch(b);
+		else
+			bench_start(b);
+		before = b->d;
+		vr = b->d.vrs[0];
+		file = b->d.files[0];
+		process = b->d.processes[0];
+		bench_feed(b, &event);
+		CHECK_STR(changes(&b->d, &before, &vr, &file, &process),
+		    rows[i].want);
+	}
+}
+
 int
 main(void)
 {
@@ -674,5 +968,16 @@ main(void)
 	check_reload_of_another();
 	check_reload_of_unseen();
 	check_reload_checksum();
+	check_reload_kept();
+	check_reload_delayed();
+	check_reload_leaves();
+	check_reload_running();
+	check_stop_of_check();
+	check_stop_of_orphan();
+	check_no_routes();
+	check_first_question();
+	check_any_order();
+	check_operators();
+	check_each_event();
 	return check_end("rare");
 }
