@@ -13052,8 +13052,8 @@ print_address(struct printer *pr, struct text *t,
 	    pr->conf->interfaces[a->interface].link->base;
 
 	text_ip(t, &a->ip);
-	text_format(t, "/%u dev %s", a->prefix,
-	    pr->conf->interfaces[device].name);
+	text_format(t, "/%u dev ", a->prefix);
+	print_word(t, pr->conf->interfaces[device].name);
 	for (size_t i = 0; i < COUNT_OF(address_options); i++) {
 		const struct address_option *option = &address_options[i];
 
@@ -13176,9 +13176,11 @@ print_interface(struct printer *pr, struct text *t, const void *field)
 {
 	int64_t index = number_load(field, sizeof(uint16_t), false);
 
-	if (index != NONE)
-		text_format(t, " %s", pr->conf->interfaces[index].name);
-	return index != NONE;
+	if (index == NONE)
+		return false;
+	text_char(t, ' ');
+	print_word(t, pr->conf->interfaces[index].name);
+	return true;
 }
 
 /* Appends an address; false: there is none. */
@@ -13463,7 +13465,8 @@ static void
 print_delay(const struct conf *conf, struct text *t,
     const struct conf_delay *delay)
 {
-	text_format(t, "%s ", conf->interfaces[delay->interface].name);
+	print_word(t, conf->interfaces[delay->interface].name);
+	text_char(t, ' ');
 	text_seconds(t, delay->down_us);
 	text_char(t, ' ');
 	text_seconds(t, delay->up_us);
