@@ -72,8 +72,16 @@ stop r1
 on r1 sh -c 'mkdir /run/etc /run/usr
 	echo 777 special >/run/etc/rt_tables
 	echo 778 other >/run/usr/rt_tables'
-boot=$(awk '{ print $1 < 4290 ? int($1) + 3 : 4294 }' \
-    /proc/uptime)
+# The time since the boot may be more than a keyword can have: then the daemon
+# is given another one, by kernels that can do it.
+up=$(awk '{ print int($1) }' /proc/uptime)
+since=
+if [ "$up" -ge 4290 ]; then
+	since="unshare -T --boottime -$((up - 100))"
+	up=$($since awk '{ print int($1) }' /proc/uptime) ||
+		since='' up=4290
+fi
+boot=$((up < 4290 ? up + 3 : 4294))
 {
 	globals 'state_file_location /run/state' \
 	    'stats_file_location /run/stats2' \
@@ -86,7 +94,8 @@ boot=$(awk '{ print $1 < 4290 ? int($1) + 3 : 4294 }' \
 } | conf r1
 on r1 rm /run/state
 t=$(now)
-start_vrrpd r1
+# shellcheck disable=SC2086 # a command, or nothing
+launch r1 router $since "$VRRPD" -n -l -f "$LAB/r1/conf"
 if [ "$boot" -lt 4294 ]; then
 	check 'vrrp_delay_after_boot: nothing yet' \
 	    stays 1 '! has_addr r1 10.10.1.3'
