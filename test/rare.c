@@ -878,8 +878,9 @@ check_operators(void)
 
 /* What of a daemon an event has changed: a letter for each. */
 static const char *
-changes(const struct daemon *d, const struct daemon *before, const struct vr *vr,
-    const struct file_state *file, const struct process_state *process)
+changes(const struct daemon *d, const struct daemon *before,
+    const struct vr *vr, const struct file_state *file,
+    const struct process_state *process)
 {
 	static char text[16];
 	struct text t = text_over(text, sizeof(text));
