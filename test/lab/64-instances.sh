@@ -33,6 +33,9 @@ answers() { # ADDRESS
 }
 setting=/proc/sys/net/ipv4/conf/eth0/promote_secondaries
 
+# Nobody has that address, but packets to it are sent.
+ipn r1 neigh add 10.10.1.2 lladdr 02:00:00:00:00:02 dev eth0
+ipn r1 addr add 10.10.1.6/24 dev eth0
 ipn r1 addr add 10.10.1.7/24 dev eth0
 on r1 sh -c "echo 0 >$setting"
 {
@@ -42,7 +45,7 @@ on r1 sh -c "echo 0 >$setting"
 	router 64 0 'state MASTER' | sed '/priority 0/d'
 	router 65 100 'mcast_src_ip 10.10.1.7' track_src_ip
 	router 66 100 unicast_fault_no_peer 'unicast_src_ip 10.10.1.1'
-	router 67 100 'unicast_src_ip 10.10.1.1' 'check_unicast_src off' \
+	router 67 100 'unicast_src_ip 10.10.1.6' 'check_unicast_src off' \
 	    'unicast_peer {' 10.10.1.2 '}'
 	router 68 100 skip_check_adv_addr
 	router 69 100 strict_mode
@@ -64,6 +67,7 @@ forge_on vrid=62 addresses=10.10.1.62 priority=100 \
 start_vrrpd r1
 check 'preempt: takes over from a weaker one' wait_for 3 'holds 62'
 check 'mcast_dst_ip' sends 61 4 224.0.0.77
+check 'unicast_src_ip' sends 67 3 10.10.1.6
 check 'promote_secondaries: the setting of the interface' equal \
     "$(on r1 cat $setting)" 1
 check 'state MASTER alone: the priority of an owner' sends 64 8 255
@@ -83,11 +87,11 @@ t=$(now)
 ipn r1 addr del 10.10.1.7/24 dev eth0
 check 'track_src_ip: the source is lost, a fault' wait_for 3 \
     "went r1 10.10.1.65 '$t' && ! holds 65"
-forge vrid=67 addresses=10.10.1.67 priority=200 destination=10.10.1.1 \
+forge vrid=67 addresses=10.10.1.67 priority=200 destination=10.10.1.6 \
     mac=02:00:00:00:00:01
 check 'check_unicast_src off: whoever speaks is heard' wait_for 3 \
     "went r1 10.10.1.67 '$t'"
-forge vrid=68 addresses=10.10.1.6 priority=200 times=5
+forge vrid=68 addresses=10.10.1.99 priority=200 times=5
 check 'it is heard' wait_for 3 "went r1 10.10.1.68 '$t'"
 signal r1 36
 wait_for 3 'on r1 test -e /tmp/keepalived.json'
