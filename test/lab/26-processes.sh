@@ -91,6 +91,8 @@ on r1 pkill -o -x worker
 check 'two of them' wait_for 3 '[ "$(priority)" = 111 ]'
 begin a_name_of_more_than_15
 check 'a name that the kernel cuts' wait_for 3 '[ "$(priority)" = 127 ]'
+on r1 pkill -o -x worker
+check 'one of them is too few' wait_for 3 '[ "$(priority)" = 126 ]'
 stop r1
 
 # ---- flags, and what users track most ----
