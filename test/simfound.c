@@ -142,6 +142,27 @@ test_remainder_lists_entries(void)
 	CHECK_INT(bench_find(b, EFFECT_DUMP, 0)->effect.value, 1);
 }
 
+/*
+ * With the last IPv4 address of an interface the kernel drops its routes in
+ * silence: static ones, too, when that was a virtual one that nobody wants.
+ */
+static void
+test_last_address_lists_entries(void)
+{
+	struct bench *b = with_static_address();
+
+	bench_start(b);
+	bench_address(b, 2, "10.0.0.100", 24, 0, false);
+	bench_run(b, 0);
+	bench_address(b, 2, "10.0.0.1", 24, 0, true);
+	bench_run(b, 0);
+	CHECK(!b->d.vrs[0].wanted);
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.100", 24, 0, true);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
+}
+
 int
 main(void)
 {
@@ -149,5 +170,6 @@ main(void)
 	test_static6_is_this_one();
 	test_static_is_no_remainder();
 	test_remainder_lists_entries();
+	test_last_address_lists_entries();
 	return check_end("simfound");
 }
