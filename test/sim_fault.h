@@ -279,7 +279,8 @@ mishap_table(struct sim *s, struct router *r)
 	if (v != ENTRY_STATIC && !s->vrs[v].entries)
 		return;
 	note(s, r, "VR %u: somebody changes its routes and rules", v);
-	if (v != ENTRY_STATIC && chance_one_in(s, 3))
+	if (v != ENTRY_STATIC && chance_one_in(s, 3) && r->d != NULL &&
+	    r->made->plan.vrs[v].entries && !r->made->plan.vrs[v].absent)
 		kernel_rule_add(s, r, &rule);
 	else
 		entries_flush(s, r, v);
