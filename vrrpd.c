@@ -13212,16 +13212,21 @@ static void
 print_check(struct text *t, const struct conf *conf,
     const struct conf_check *check)
 {
+	char bytes[96];		/* an address, and a name of 15 */
+	struct text word = text_over(bytes, sizeof(bytes));
+
 	text_char(t, ' ');
 	if (check->kind == CHECK_PIDFILE) {
 		print_word(t, check->path);
 		return;
 	}
-	text_ip(t, &check->ip);
+	text_ip(&word, &check->ip);
 	if (check->kind == CHECK_ROUTE)
-		text_format(t, "/%u", check->prefix);
+		text_format(&word, "/%u", check->prefix);
 	if (check->interface != NONE)
-		text_format(t, "%%%s", conf->interfaces[check->interface].name);
+		text_format(&word, "%%%s",
+		    conf->interfaces[check->interface].name);
+	print_word(t, text_end(&word));
 	if (check->port != 0)
 		text_format(t, " %u", check->port);
 	if (check->kind == CHECK_HTTP) {
