@@ -15069,11 +15069,33 @@ track_weight(const struct daemon *d, const struct conf_track *track,
 	return track->reverse ? -track->weight : track->weight;
 }
 
-/* The first tracker that puts a virtual router in FAULT. */
+/* The first static entry of its track_group that is not there, or NULL. */
+static const struct conf_entry *
+missing_static(const struct daemon *d, const struct vr *vr)
+{
+	for (uint32_t i = 0; i < d->conf->static_count; i++) {
+		const struct conf_entry *entry = &d->conf->entries[i];
+		uint8_t state = d->entries[i].state;
+
+		if (entry->group == NONE || state == VIP_PRESENT ||
+		    state == VIP_ASKED)
+			continue;
+		for (uint16_t k = 0; k <
+		    d->conf->track_groups[entry->group].member_count; k++) {
+			if (vr == &d->vrs[d->conf->track_groups[
+			    entry->group].members[k]])
+				return entry;
+		}
+	}
+	return NULL;
+}
+
+/* The tracker, or the static entry, that puts a virtual router in FAULT. */
 static const char *
 faulty_tracker(const struct daemon *d, const struct vr *vr)
 {
 	const struct conf_track *track = vr->conf->tracks;
+	const struct conf_entry *missing;
 	uint32_t faults = 0;
 
 	for (; track < vr->conf->tracks + vr->conf->track_count; track++) {
@@ -15084,7 +15106,8 @@ faulty_tracker(const struct daemon *d, const struct vr *vr)
 		if (faults != 0)
 			return track_name(d->conf, track);
 	}
-	return "";
+	missing = missing_static(d, vr);
+	return missing == NULL ? "" : missing->text;
 }
 
 /*
@@ -15444,27 +15467,6 @@ vr_trackers(const struct daemon *d, const struct vr *vr, uint8_t *priority)
 	return faults;
 }
 
-/* FAULT_TRACKED when a static entry of its track_group is not there, or 0. */
-static uint32_t
-statics_fault(const struct daemon *d, const struct vr *vr)
-{
-	for (uint32_t i = 0; i < d->conf->static_count; i++) {
-		const struct conf_entry *entry = &d->conf->entries[i];
-		uint8_t state = d->entries[i].state;
-
-		if (entry->group == NONE || state == VIP_PRESENT ||
-		    state == VIP_ASKED)
-			continue;
-		for (uint16_t k = 0; k <
-		    d->conf->track_groups[entry->group].member_count; k++) {
-			if (vr == &d->vrs[d->conf->track_groups[
-			    entry->group].members[k]])
-				return FAULT_TRACKED;
-		}
-	}
-	return 0;
-}
-
 /*
  * Works out the faults of a virtual router that are its own (C-143).  One that
  * takes part already waits for nothing that a reload brought; of an interface
@@ -15485,7 +15487,8 @@ vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 		if (d->links[conf->link + i].refused)
 			faults |= FAULT_INTERFACE_ABSENT;
 	}
-	faults |= statics_fault(d, vr);
+	if (missing_static(d, vr) != NULL)
+		faults |= FAULT_TRACKED;
 	if ((vr->source.family == 0 && (faults & FAULT_STARTUP) == 0) ||
 	    vr->source_lost)
 		faults |= FAULT_NO_ADDRESS;

@@ -262,6 +262,7 @@ test_refused_static(void)
 	refuse(b, STATIC, ENETDOWN);
 	CHECK(is_logged(b, "static: the kernel refuses to add 'r': "
 	    "Network is down"));
+	CHECK(is_logged(b, "-> FAULT: a tracked check failed (r)"));
 	CHECK_INT(state(b, 0), VR_FAULT);
 	CHECK_STR(asked(b), "-5-4-3-a");
 	bench_watch(b);
@@ -440,7 +441,8 @@ make_less(void)
 
 /*
  * Where an address goes the kernel may drop routes without a word: they are
- * listed anew.  Not so for one of ours that is to go.
+ * listed anew.  Not so for one of ours that is to go, unless there are static
+ * ones, which may need the last address of the interface.
  */
 static void
 test_silence(void)
@@ -456,6 +458,12 @@ test_silence(void)
 	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
 	b = active();
 	b->d.vrs[0].wanted = false;
+	bench_address(b, 2, "10.0.0.100", 24, 0, true);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
+	b = active();
+	b->d.vrs[0].wanted = false;
+	b->conf.static_count = 0;
 	bench_address(b, 2, "10.0.0.100", 24, 0, true);
 	bench_note(b);
 	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);

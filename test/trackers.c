@@ -40,27 +40,29 @@ check_statics(void)
 	b->conf.track_groups = groups;
 	b->d.entries = kept;
 	for (size_t i = 0; i < COUNT_OF(states); i++) {
-		uint32_t want = states[i] == VIP_ASKED ||
-		    states[i] == VIP_PRESENT ? 0 : FAULT_TRACKED;
+		bool there = states[i] == VIP_ASKED || states[i] == VIP_PRESENT;
 		struct vr *vrs = b->d.vrs;
 
 		for (int k = 0; k < 4; k++)
 			kept[k].state = VIP_PRESENT;
 		kept[0].state = kept[1].state = states[i];
-		CHECK_INT(statics_fault(&b->d, &vrs[0]), want);
-		CHECK_INT(statics_fault(&b->d, &vrs[1]), 0);
-		CHECK_INT(statics_fault(&b->d, &vrs[2]), 0);
+		CHECK(missing_static(&b->d, &vrs[0]) ==
+		    (there ? NULL : &entries[1]));
+		CHECK(missing_static(&b->d, &vrs[1]) == NULL);
+		CHECK(missing_static(&b->d, &vrs[2]) == NULL);
 		kept[1].state = VIP_ASKED;
 		kept[2].state = kept[3].state = states[i];
-		CHECK_INT(statics_fault(&b->d, &vrs[0]), 0);
-		CHECK_INT(statics_fault(&b->d, &vrs[1]), want);
-		CHECK_INT(statics_fault(&b->d, &vrs[2]), want);
+		CHECK(missing_static(&b->d, &vrs[0]) == NULL);
+		CHECK(missing_static(&b->d, &vrs[1]) ==
+		    (there ? NULL : &entries[3]));
+		CHECK(missing_static(&b->d, &vrs[2]) ==
+		    (there ? NULL : &entries[3]));
 	}
 	/* the very first entry counts, and it is one of the router's faults */
 	entries[0].group = 0;
 	kept[0].state = VIP_ABSENT;
 	kept[3].state = VIP_PRESENT;
-	CHECK_INT(statics_fault(&b->d, &b->d.vrs[0]), FAULT_TRACKED);
+	CHECK(missing_static(&b->d, &b->d.vrs[0]) == &entries[0]);
 	CHECK_INT(vr_own_faults(&b->d, &b->d.vrs[0], 0), FAULT_TRACKED);
 	CHECK_INT(vr_own_faults(&b->d, &b->d.vrs[1], 0), 0);
 }
