@@ -39,6 +39,7 @@ request(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 
 #define mmap request
 #define main vrrpd_main
+static int main(int, char **);	/* unused: it and what it calls go */
 #include "../vrrpd.c"
 #undef main
 #undef mmap

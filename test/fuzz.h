@@ -53,6 +53,7 @@ JUDGES_END
 #endif
 
 #define main vrrpd_main
+static int main(int, char **);	/* unused: it and what it calls go */
 #include "../vrrpd.c"
 #undef main
 

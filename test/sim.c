@@ -45,6 +45,7 @@ static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
 #define recvfrom(fd, bytes, size, flags, sender, length) \
 	sim_recvfrom(fd, bytes, size, flags, sender, length)
 #define main vrrpd_main
+static int main(int, char **);	/* unused: it and what it calls go */
 #include "../vrrpd.c"
 #undef main
 #undef recvfrom

@@ -5,6 +5,7 @@
  * as Linux makes them.
  */
 #define main vrrpd_main
+static int main(int, char **);	/* unused: it and what it calls go */
 #include "../vrrpd.c"
 #undef main
 

@@ -9,6 +9,7 @@
  * is said and left out.
  */
 #define main vrrpd_main
+static int main(int, char **);	/* unused: it and what it calls go */
 #include "../vrrpd.c"
 #undef main
 
