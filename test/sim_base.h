@@ -169,6 +169,7 @@ enum order { ORDER_NONE, ORDER_MAINTENANCE, ORDER_PRIORITY, ORDER_RESET };
 struct kernel_address {
 	struct ip	ip;
 	uint8_t		prefix, protocol;
+	uint8_t		hole;		/* 0: leaps compare each byte */
 	uint32_t	flags;		/* IFA_F_* */
 };
 
@@ -176,6 +177,7 @@ struct kernel_address {
 struct kernel_route {
 	struct ip	to, via, from;	/* RTA_DST, _GATEWAY, _PREFSRC */
 	uint8_t		prefix, type, scope, protocol;
+	uint8_t		hole;		/* 0, as above */
 	uint32_t	table, metric, ifindex;
 };
 
@@ -199,7 +201,7 @@ struct kernel_process {
 	uint32_t	token;		/* 0: none */
 	int32_t		owner;		/* 0: a check */
 	int32_t		status;		/* with which it will end */
-	bool		stubborn;	/* TERM does not end it */
+	uint32_t	stubborn;	/* 1: TERM does not end it */
 };
 
 /* One router's kernel: it outlives the daemon. */
