@@ -1273,7 +1273,7 @@ test_link_alias(void)
 static void
 test_link_mode(void)
 {
-	static const uint8_t cut[] = { 5, 0, 1, 0, 2, 0, 0, 0 };
+	static const uint16_t cut[] = { 5, 1, 2, 0 };	/* its value */
 	struct nl_link link = { .mode = 9 };
 	uint8_t info[64];
 	struct packer p = packer_over(info, sizeof(info));
