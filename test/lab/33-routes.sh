@@ -136,6 +136,7 @@ renew r1
 	cat <<-END
 	static_ipaddress {
 		10.77.0.1/24 dev eth0
+		2001:db8:77::1/64 dev eth0
 	}
 	static_routes {
 		10.78.0.0/16 via 10.77.0.9 dev eth0
@@ -149,13 +150,25 @@ renew r1
 } | conf r1
 start_vrrpd r1
 check 'static items are there' wait_for 3 'has r1 10.78.0.0/16.*10.77.0.9 &&
-    has r1 2001:db8:78::/48 && has r1 ^310: && has_addr r1 10.77.0.1'
+    has r1 2001:db8:78::/48 && has r1 ^310: && has_addr r1 10.77.0.1 &&
+    has_addr r1 2001:db8:77::1'
 ipn r1 addr del 10.77.0.1/24 dev eth0
+ipn r1 addr del 2001:db8:77::1/64 dev eth0
 ipn r1 route del 10.78.0.0/16
-check 'and put back' wait_for 5 \
-    'has_addr r1 10.77.0.1 && has r1 10.78.0.0/16.*10.77.0.9'
+check 'and put back' wait_for 5 'has_addr r1 10.77.0.1 &&
+    has_addr r1 2001:db8:77::1 && has r1 10.78.0.0/16.*10.77.0.9'
+signal r1 KILL
+wait_for 3 'ended r1'
+ipn r1 -o monitor address >"$LAB/r1/addresses" &
+monitor=$!
+start_vrrpd r1
+wait_for 9 'has_addr r1 10.10.1.3'
+kill "$monitor"
+check 'the next run leaves them alone' equal \
+    "$(grep -c '10.77\|db8:77' "$LAB/r1/addresses")" 0
 signal r1 TERM
 wait_for 3 'ended r1'
-check 'and gone at the end' wait_for 1 'none r1 && ! has_addr r1 10.77.0.1'
+check 'and gone at the end' wait_for 1 'none r1 && ! has_addr r1 10.77.0.1 &&
+    ! has_addr r1 2001:db8:77::1'
 
 lab_end
