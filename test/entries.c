@@ -447,30 +447,29 @@ make_less(void)
 static void
 test_silence(void)
 {
-	struct bench *b = active();
+	static const struct {
+		const char	*ip;
+		bool		wanted, statics, goes;
+		unsigned	dumps;
+	} rows[] = {
+		{ "10.0.0.1", true, true, true, 1 },
+		{ "10.0.0.100", true, true, true, 1 },
+		{ "10.0.0.100", true, false, true, 1 },
+		{ "10.0.0.100", false, true, true, 1 },
+		{ "10.0.0.100", false, false, true, 0 },
+		{ "10.0.0.2", true, true, false, 0 },
+	};
 
-	bench_address(b, 2, "10.0.0.1", 24, 0, true);
-	bench_note(b);
-	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
-	b = active();
-	bench_address(b, 2, "10.0.0.100", 24, 0, true);
-	bench_note(b);
-	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
-	b = active();
-	b->d.vrs[0].wanted = false;
-	bench_address(b, 2, "10.0.0.100", 24, 0, true);
-	bench_note(b);
-	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
-	b = active();
-	b->d.vrs[0].wanted = false;
-	b->conf.static_count = 0;
-	bench_address(b, 2, "10.0.0.100", 24, 0, true);
-	bench_note(b);
-	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
-	b = active();
-	bench_address(b, 2, "10.0.0.2", 24, 0, false);
-	bench_note(b);
-	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct bench *b = active();
+
+		b->d.vrs[0].wanted = rows[i].wanted;
+		if (!rows[i].statics)
+			b->conf.static_count = 0;
+		bench_address(b, 2, rows[i].ip, 24, 0, rows[i].goes);
+		bench_note(b);
+		CHECK_INT(bench_count(b, EFFECT_DUMP), rows[i].dumps);
+	}
 }
 
 /* At a reload what is the same stays as it is, and what is not wanted goes. */

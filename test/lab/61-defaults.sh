@@ -11,12 +11,6 @@ machine r2 2
 machine client 9
 watch_events r1
 
-# An instance whose virtual router id is the end of its address.
-router() { # VRID PRIORITY [LINE...]
-	lab_vrid=$1
-	shift
-	VRID=$lab_vrid VIPS=10.10.1.$lab_vrid/24 instance "V$lab_vrid" "$@"
-}
 arps() { # VRID SINCE: whole seconds since the first, in one line
 	wire arp "$2" "\$3 == \"10.10.1.$1\"" | awk '
 		NR == 1 { start = $1 }

@@ -8,19 +8,13 @@ lab_begin pgrep
 ours || skip 'it is about keywords of vrrpd'
 machine r1 1
 
-# An instance whose virtual router id is the end of its address.
-router() { # VRID [LINE...]
-	lab_vrid=$1
-	shift
-	VRID=$lab_vrid VIPS=10.10.1.$lab_vrid/24 instance "V$lab_vrid" 100 "$@"
-}
 # A group of two of them, one after the other; the first one has TRACK.
 group() { # NAME VRID [LINE...]
 	printf 'vrrp_sync_group %s {\n\tgroup {\n\t\tV%s V%s\n\t}\n' "$1" "$2" \
 	    $(($2 + 1))
 	lab_second=$(($2 + 1))
-	router "$2" ${TRACK:+"$TRACK"} >"$LAB/r1/members"
-	router $lab_second >>"$LAB/r1/members"
+	router "$2" 100 ${TRACK:+"$TRACK"} >"$LAB/r1/members"
+	router $lab_second 100 >>"$LAB/r1/members"
 	shift 2
 	printf '\t%s\n' "$@" '}'
 	cat "$LAB/r1/members"
@@ -87,9 +81,9 @@ echo 5 >"$LAB/r1/level"
 read_fifo r1
 {
 	configuration
-	router 77 "notify_deleted \"$NOTE $LAB/r1/deleted deleted\"" \
+	router 77 100 "notify_deleted \"$NOTE $LAB/r1/deleted deleted\"" \
 	    "notify \"$NOTE $LAB/r1/deleted\""
-	router 78 "notify \"$NOTE $LAB/r1/kept\""
+	router 78 100 "notify \"$NOTE $LAB/r1/kept\""
 } | conf r1
 start_vrrpd r1
 for vrid in 61 63 65 67 71 73 75; do

@@ -10,12 +10,6 @@ machine r1 1
 machine client 9
 watch_events r1
 
-# An instance whose virtual router id is the end of its address.
-router() { # VRID PRIORITY [LINE...]
-	lab_vrid=$1
-	shift
-	VRID=$lab_vrid VIPS=10.10.1.$lab_vrid/24 instance "V$lab_vrid" "$@"
-}
 holds() { # VRID
 	has_addr r1 "10.10.1.$1"
 }

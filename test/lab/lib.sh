@@ -456,6 +456,13 @@ instance() { # NAME PRIORITY [LINE...]
 	printf '}\n'
 }
 
+# The same, whose virtual router id is the end of its address and of its name.
+router() { # VRID PRIORITY [LINE...]
+	lab_vrid=$1
+	shift
+	VRID=$lab_vrid VIPS=10.10.1.$lab_vrid/24 instance "V$lab_vrid" "$@"
+}
+
 # Active_Down_Interval of the usual configuration, in milliseconds.
 down_ms() { # PRIORITY
 	awk -v p="$1" -v a="$ADVERT" -v v="$VERSION" 'BEGIN {
