@@ -612,18 +612,38 @@ step_others_meddle(void)
 	play.expects = true;
 }
 
+/*
+ * Sets p0 up or down and waits, at most ten seconds, for eth0's carrier: the
+ * kernel tells of it from a work queue, when time here may have gone on.
+ */
+static void
+set_peer(const char *command, bool carrier)
+{
+	const struct timespec pause = { 0, 1000000 };
+	struct ifreq eth0 = { .ifr_name = "eth0" };
+	int tries = 0;
+
+	CHECK(system(command) == 0);
+	while (ioctl(lan, SIOCGIFFLAGS, &eth0) == 0 &&
+	    ((eth0.ifr_flags & IFF_RUNNING) != 0) != carrier &&
+	    tries++ < 10000)
+		nanosleep(&pause, NULL);
+	CHECK(((eth0.ifr_flags & IFF_RUNNING) != 0) == carrier);
+	/* the same again waits for the lock under which eth0's news are sent */
+	CHECK(system(command) == 0);
+	play.expects = true;
+}
+
 static void
 step_link_down(void)
 {
-	CHECK(system("ip link set p0 down") == 0);
-	play.expects = true;
+	set_peer("ip link set p0 down", false);
 }
 
 static void
 step_link_up(void)
 {
-	CHECK(system("ip link set p0 up") == 0);
-	play.expects = true;
+	set_peer("ip link set p0 up", true);
 }
 
 static void
