@@ -26,10 +26,9 @@ priority() { # of the last advert
 # The next runs of the script `planned` end with these; the one after them
 # waits for more, and when it has begun the daemon knows all of them.
 plan() { # STATUS...
-	rm -f "$LAB/r1/waits"
 	printf '%s\n' "$@" >"$LAB/r1/plan.new"
 	mv "$LAB/r1/plan.new" "$LAB/r1/plan"
-	wait_for 20 '[ -e "$LAB/r1/waits" ]'
+	wait_for 20 '[ ! -s "$LAB/r1/plan" ] && [ -e "$LAB/r1/waits" ]'
 }
 
 between() { # LOW HIGH VALUE, in milliseconds
@@ -75,6 +74,7 @@ until [ -s plan ]; do
 	: >waits
 	sleep 0.05
 done
+rm -f waits
 read -r status <plan
 sed -i 1d plan
 exit "\$status"
