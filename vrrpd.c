@@ -3236,7 +3236,7 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 
 #define NFT_INET	1U		/* NFPROTO_INET: IPv4 and IPv6 */
 #define NFT_TABLE_OWNED	2U	/* it goes with our socket; Linux 5.12 */
-#define NFT_MESSAGES	19U		/* beside those about an address */
+#define NFT_MESSAGES	22U		/* beside those about an address */
 #define NFT_MESSAGE_BYTES 408U		/* at most, but for the table's name */
 #define NFT_DROP	0U		/* the verdicts */
 #define NFT_ACCEPT	1U
@@ -3338,13 +3338,20 @@ nft_payload(struct packer *p, uint32_t base, uint32_t offset, uint32_t length)
 	nft_expression(p, "payload", numbers, 4, NULL, NULL, 0);
 }
 
+/* Appends what takes a property of the packet into a register. */
+static void
+nft_take(struct packer *p, uint32_t where, uint32_t key)
+{
+	const uint32_t numbers[] = { where, key };
+
+	nft_expression(p, "meta", numbers, 2, NULL, NULL, 0);
+}
+
 /* Appends what reads a property of the packet, and compares it. */
 static void
 nft_meta(struct packer *p, uint32_t key, uint8_t byte)
 {
-	const uint32_t numbers[] = { NFT_REG_1, key };
-
-	nft_expression(p, "meta", numbers, 2, NULL, NULL, 0);
+	nft_take(p, NFT_REG_1, key);
 	nft_compare(p, NFT_CMP_EQ, byte);
 }
 
@@ -3375,19 +3382,69 @@ nft_rule(struct packer *p, const char *table, const char *chain,
 	return start;
 }
 
-/* Appends what looks for the register in a set. */
+/* The sets of the table; their types are for nft(8), which shows them. */
+enum nft_set { NFT_IP4, NFT_IP6, NFT_ZONE6, NFT_VMAC };
+static const struct {
+	char		name[6];
+	uint8_t		length;		/* of a member */
+	uint16_t	type;
+} nft_sets[] = {
+	[NFT_IP4] = { "ip4", 4, 7 }, [NFT_IP6] = { "ip6", 16, 8 },
+	[NFT_ZONE6] = { "zone6", 32, 8 << 6 | 41 }, /* address, interface */
+	[NFT_VMAC] = { "vmac", 16, 41 }
+};
+
+/* Appends the name of a set as an attribute. */
 static void
-nft_lookup(struct packer *p, const char *set)
+nft_set_name(struct packer *p, uint16_t type, enum nft_set set)
+{
+	nl_attribute(p, type, nft_sets[set].name,
+	    strlen(nft_sets[set].name) + 1);
+}
+
+/* Appends what looks for the first register, and those behind it, in a set. */
+static void
+nft_lookup(struct packer *p, enum nft_set set)
 {
 	static const uint8_t number[4] = { 0, 0, 0, NFT_REG_1 };
 	uint8_t *outer = nl_nest(p, NFTA_LIST_ELEM), *inner;
 
 	nl_attribute(p, NFTA_EXPR_NAME, "lookup", sizeof("lookup"));
 	inner = nl_nest(p, NFTA_EXPR_DATA);
-	nl_attribute(p, NFTA_LOOKUP_SET, set, strlen(set) + 1);
+	nft_set_name(p, NFTA_LOOKUP_SET, set);
 	nl_attribute(p, NFTA_LOOKUP_SREG, number, sizeof(number));
 	nl_nest_end(p, inner);
 	nl_nest_end(p, outer);
+}
+
+/* Appends a set without members. */
+static void
+nft_set(struct packer *p, const char *table, enum nft_set set)
+{
+	uint8_t order[6] = { 0, 4 };	/* for nft(8): the machine's, 1 */
+	const uint32_t ours = 1;
+	uint8_t *start = nft_begin(p, NFT_MSG_NEWSET, NLM_F_CREATE, table);
+
+	nft_set_name(p, NFTA_SET_NAME, set);
+	nft_number(p, "\4", nft_sets[set].type);
+	nft_number(p, "\5", nft_sets[set].length);
+	nft_number(p, "\12", set + 1U);			/* NFTA_SET_ID */
+	memcpy(order + 2, &ours, sizeof(ours));
+	if (set == NFT_VMAC)
+		nl_attribute(p, NFTA_SET_USERDATA, order, sizeof(order));
+	nl_end(p, start);
+}
+
+/* Appends a member of a set: a key as long as the set's are. */
+static void
+nft_member(struct packer *p, const char *table, enum nft_set set,
+    const void *key)
+{
+	uint8_t *start = nft_begin(p, NFT_MSG_NEWSETELEM, NLM_F_CREATE, table);
+
+	nft_set_name(p, NFTA_SET_ELEM_LIST_SET, set);
+	nft_path(p, "\3\1\1\1", key, nft_sets[set].length);
+	nl_end(p, start);
 }
 
 /* Ends a rule that drops packets, and may count them. */
@@ -3401,20 +3458,24 @@ nft_dropped(struct packer *p, const struct conf_global *global,
 }
 
 /*
- * Appends a rule that drops what has an address of the set of its family at an
- * offset of the IP header.
+ * Appends a rule that drops what has an address of a set at an offset of the IP
+ * header; a link-local one counts with the interface, whose name is `key' of
+ * the packet (enum nft_meta_keys).
  */
 static void
 nft_drop(struct packer *p, const struct conf_global *global, const char *chain,
-    uint8_t family, uint32_t offset)
+    enum nft_set set, uint32_t offset, uint32_t key)
 {
 	uint8_t *expressions, *start = nft_rule(p, global->nft_table, chain,
 	    &expressions);
 
-	nft_meta(p, NFT_META_NFPROTO, family == 6 ? NL_FAMILY_6 : NL_FAMILY_4);
+	nft_meta(p, NFT_META_NFPROTO, set == NFT_IP4 ? NL_FAMILY_4 :
+	    NL_FAMILY_6);
 	nft_payload(p, NFT_PAYLOAD_NETWORK_HEADER, offset,
-	    (uint32_t)ip_size(family));
-	nft_lookup(p, family == 6 ? "ip6" : "ip4");
+	    set == NFT_IP4 ? 4 : 16);
+	if (set == NFT_ZONE6)
+		nft_take(p, NFT_REG_2, key);
+	nft_lookup(p, set);
 	nft_dropped(p, global, expressions, start);
 }
 
@@ -3426,12 +3487,11 @@ static void
 nft_hold(struct packer *p, const struct conf_global *global, uint8_t protocol,
     uint8_t first, uint8_t last)
 {
-	static const uint32_t numbers[] = { NFT_REG_1, NFT_META_OIFNAME };
 	uint8_t *expressions, *start = nft_rule(p, global->nft_table, "output",
 	    &expressions);
 
-	nft_expression(p, "meta", numbers, 2, NULL, NULL, 0);
-	nft_lookup(p, "vmac");
+	nft_take(p, NFT_REG_1, NFT_META_OIFNAME);
+	nft_lookup(p, NFT_VMAC);
 	nft_meta(p, NFT_META_L4PROTO, protocol);
 	if (last != 0) {
 		nft_payload(p, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1);
@@ -3458,30 +3518,14 @@ static void
 nft_vmacs(struct packer *p, const struct conf *conf)
 {
 	const struct conf_global *global = &conf->global;
-	uint8_t order[6] = { 0, 4 };	/* for nft(8): the machine's, 1 */
-	const uint32_t ours = 1;
-	uint8_t *start = nft_begin(p, NFT_MSG_NEWSET, NLM_F_CREATE,
-	    global->nft_table);
 
-	memcpy(order + 2, &ours, sizeof(ours));
-	nl_attribute(p, NFTA_SET_NAME, "vmac", sizeof("vmac"));
-	nft_number(p, "\4", 41);			/* a name, to nft(8) */
-	nft_number(p, "\5", 16);
-	nft_number(p, "\12", 1);			/* NFTA_SET_ID */
-	nl_attribute(p, NFTA_SET_USERDATA, order, sizeof(order));
-	nl_end(p, start);
+	nft_set(p, global->nft_table, NFT_VMAC);
 	for (uint16_t i = 0; i < conf->link_count; i++) {
 		const struct conf_link *link = &conf->links[i];
-		char name[16] = { 0 };
 
-		if (!nft_holds(link))
-			continue;
-		memcpy(name, link->vmac->name, strnlen(link->vmac->name, 15));
-		start = nft_begin(p, NFT_MSG_NEWSETELEM, NLM_F_CREATE,
-		    global->nft_table);
-		nl_attribute(p, NFTA_SET_ELEM_LIST_SET, "vmac", sizeof("vmac"));
-		nft_path(p, "\3\1\1\1", name, sizeof(name));
-		nl_end(p, start);
+		if (nft_holds(link))
+			nft_member(p, global->nft_table, NFT_VMAC,
+			    conf->interfaces[link->interface].name);
 	}
 	nft_hold(p, global, IPPROTO_ICMP6_, 131, 133);	/* MLD, RS */
 	nft_hold(p, global, IPPROTO_ICMP6_, 143, 143);	/* MLDv2 */
@@ -3490,11 +3534,12 @@ nft_vmacs(struct packer *p, const struct conf *conf)
 
 /*
  * Appends a chain: neighbour discovery goes through it (RFC 9568 8.2.2), and
- * what has one of our addresses at these offsets of its IP header does not.
+ * what has one of our addresses at these offsets of its IP header does not;
+ * `key' names the interface, as in nft_drop.
  */
 static void
 nft_chain(struct packer *p, const struct conf_global *global, const char *chain,
-    uint32_t hook, uint32_t offset4, uint32_t offset6)
+    uint32_t hook, uint32_t offset4, uint32_t offset6, uint32_t key)
 {
 	uint8_t *expressions, *nest, *start = nft_begin(p, NFT_MSG_NEWCHAIN,
 	    NLM_F_CREATE, global->nft_table);
@@ -3512,8 +3557,9 @@ nft_chain(struct packer *p, const struct conf_global *global, const char *chain,
 	nft_compare(p, NFT_CMP_GTE, ICMP6_NA - 1);
 	nft_compare(p, NFT_CMP_LTE, ICMP6_NA);
 	nft_verdict(p, expressions, start, NFT_ACCEPT);
-	nft_drop(p, global, chain, 4, offset4);
-	nft_drop(p, global, chain, 6, offset6);
+	nft_drop(p, global, chain, NFT_IP4, offset4, key);
+	nft_drop(p, global, chain, NFT_IP6, offset6, key);
+	nft_drop(p, global, chain, NFT_ZONE6, offset6, key);
 }
 
 /* Whether the addresses of a virtual router are to be reached by nobody. */
@@ -3523,34 +3569,27 @@ nft_wanted(const struct conf_vr *vr)
 	return !vr->accept && vr->priority != PRIORITY_OWNER;
 }
 
-/* Appends the set of a family's addresses that are not to be used. */
+/*
+ * Appends the addresses of a virtual router that are not to be used, each to
+ * the set of its kind: a link-local one with its interface, since every other
+ * may have the same (RFC 4291 2.5.6).
+ */
 static void
-nft_set(struct packer *p, const struct conf *conf, const char *table,
-    uint8_t family)
+nft_addresses(struct packer *p, const struct conf *conf,
+    const struct conf_vr *vr)
 {
-	const char *name = family == 6 ? "ip6" : "ip4";
-	uint8_t *start = nft_begin(p, NFT_MSG_NEWSET, NLM_F_CREATE, table);
+	for (unsigned k = 0; k < (unsigned)vr->address_count +
+	    vr->excluded_count; k++) {
+		const struct conf_address *address = &vr->addresses[k];
+		bool zone = ip_is_link_local(&address->ip);
+		char key[16 + 16] = { 0 };
 
-	nl_attribute(p, NFTA_SET_NAME, name, 4);
-	nft_number(p, "\4", family == 6 ? 8 : 7);	/* nft(8) shows it */
-	nft_number(p, "\5", (uint32_t)ip_size(family));
-	nft_number(p, "\12", family);			/* NFTA_SET_ID */
-	nl_end(p, start);
-	for (uint32_t i = 0; i < conf->vr_count; i++) {
-		const struct conf_vr *vr = &conf->vrs[i];
-
-		for (unsigned k = 0; nft_wanted(vr) &&
-		    k < (unsigned)vr->address_count + vr->excluded_count; k++) {
-			const struct ip *ip = &vr->addresses[k].ip;
-
-			if (ip->family != family)
-				continue;
-			start = nft_begin(p, NFT_MSG_NEWSETELEM, NLM_F_CREATE,
-			    table);
-			nl_attribute(p, NFTA_SET_ELEM_LIST_SET, name, 4);
-			nft_path(p, "\3\1\1\1", ip->bytes, ip_size(family));
-			nl_end(p, start);
-		}
+		memcpy(key, address->ip.bytes, 16);
+		if (zone)
+			memcpy(key + 16,
+			    conf->interfaces[address->interface].name, 16);
+		nft_member(p, conf->global.nft_table, zone ? NFT_ZONE6 :
+		    address->ip.family == 6 ? NFT_IP6 : NFT_IP4, key);
 	}
 }
 
@@ -3592,11 +3631,17 @@ nft_request(uint8_t *buffer, size_t size, const struct conf *conf, bool owned)
 		start = nft_begin(&p, NFT_MSG_NEWTABLE, NLM_F_CREATE, table);
 		nft_number(&p, "\2", owned ? NFT_TABLE_OWNED : 0);
 		nl_end(&p, start);
-		nft_set(&p, conf, table, 4);
-		nft_set(&p, conf, table, 6);
+		for (unsigned set = NFT_IP4; set <= NFT_ZONE6; set++)
+			nft_set(&p, table, set);
+		for (uint32_t i = 0; i < conf->vr_count; i++) {
+			if (nft_wanted(&conf->vrs[i]))
+				nft_addresses(&p, conf, &conf->vrs[i]);
+		}
 		/* where the IP headers have the receiver, and the sender */
-		nft_chain(&p, global, "input", NFT_LOCAL_IN, 16, 24);
-		nft_chain(&p, global, "output", NFT_LOCAL_OUT, 12, 8);
+		nft_chain(&p, global, "input", NFT_LOCAL_IN, 16, 24,
+		    NFT_META_IIFNAME);
+		nft_chain(&p, global, "output", NFT_LOCAL_OUT, 12, 8,
+		    NFT_META_OIFNAME);
 		nft_vmacs(&p, conf);
 	}
 	nft_batch(&p, NFNL_MSG_BATCH_END);

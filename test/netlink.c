@@ -891,6 +891,7 @@ test_firewall(void)
 	static uint8_t batch[16384];
 	struct conf_address addresses[3] = { { .ip = { { 10, 0, 0, 1 }, 4 } },
 	    { .ip = { { 0xfe, 0x80 }, 6 } }, { .ip = { { 10, 0, 0, 2 }, 4 } } };
+	struct conf_interface interface = { .name = "eth0" };
 	struct conf_vr vrs[3] = {
 		{ .addresses = addresses, .address_count = 2,
 		  .excluded_count = 1, .priority = 100 },
@@ -898,6 +899,7 @@ test_firewall(void)
 		{ .addresses = addresses, .address_count = 3,
 		  .priority = PRIORITY_OWNER } };
 	struct conf conf = { .vrs = vrs, .vr_count = 3,
+	    .interfaces = &interface,
 	    .global = { .nft_table = "t", .nft_priority = -1 } };
 	size_t length = nft_request(batch, sizeof(batch), &conf, true);
 	struct cursor c = cursor_over(batch, length);
@@ -916,9 +918,9 @@ test_firewall(void)
 	CHECK_INT(asked, 1);
 	CHECK_INT(kinds[NFT_MSG_NEWTABLE], 2);
 	CHECK_INT(kinds[NFT_MSG_NEWCHAIN], 2);
-	CHECK_INT(kinds[NFT_MSG_NEWSET], 3);
+	CHECK_INT(kinds[NFT_MSG_NEWSET], 4);
 	CHECK_INT(kinds[NFT_MSG_NEWSETELEM], 3);
-	CHECK_INT(kinds[NFT_MSG_NEWRULE], 9);
+	CHECK_INT(kinds[NFT_MSG_NEWRULE], 11);
 	for (size_t size = 0; size < length; size++)
 		CHECK_INT(nft_request(batch, size, &conf, true), 0);
 	/* nobody wants it: what is there is removed */
@@ -1006,10 +1008,11 @@ show_message(struct cursor *batch, int fixed)
 
 /*
  * Rules in the words of nft(8), as show_message has them; numbers are those of
- * linux/netfilter/nf_tables.h, all with register 1.
+ * linux/netfilter/nf_tables.h, all with register 1, and BEHIND with 2.
  */
 #define RULE(chain)	"a06 c01 0 01000000 1=t 2=" chain " 4("
 #define META(key)	" 1( 1=meta 2( 1=00000001 2=000000" key "))"
+#define BEHIND(key)	" 1( 1=meta 2( 1=00000002 2=000000" key "))"
 #define COMPARE(how, byte) " 1( 1=cmp 2( 1=00000001 2=000000" how \
 	" 3( 1=" byte ")))"
 #define PAYLOAD(base, at, length) " 1( 1=payload 2( 1=00000001 2=000000" base \
@@ -1025,6 +1028,9 @@ show_message(struct cursor *batch, int fixed)
 	PAYLOAD("01", at, "04") LOOKUP("ip4") COUNTER VERDICT("00")
 #define DROP6(at)	META("0f") COMPARE("00", "0a") \
 	PAYLOAD("01", at, "10") LOOKUP("ip6") COUNTER VERDICT("00")
+#define ZONE6(at, key)	META("0f") COMPARE("00", "0a") \
+	PAYLOAD("01", at, "10") BEHIND(key) LOOKUP("zone6") \
+	COUNTER VERDICT("00")
 #define HOLD(protocol)	META("07") LOOKUP("vmac") META("10") \
 	COMPARE("00", protocol)
 #define TYPES(first, last) PAYLOAD("02", "00", "01") COMPARE("05", first) \
@@ -1037,21 +1043,25 @@ static const char *const firewall[] = {
 	"a00 401 0 01000000 1=t",
 	"a02 5 0 01000000 1=t",
 	"a00 401 0 01000000 1=t 2=00000002",
-	"a09 401 0 01000000 1=t 2=ip4 4=00000007 5=00000004 10=00000004",
+	"a09 401 0 01000000 1=t 2=ip4 4=00000007 5=00000004 10=00000001",
+	"a09 401 0 01000000 1=t 2=ip6 4=00000008 5=00000010 10=00000002",
+	"a09 401 0 01000000 1=t 2=zone6 4=00000229 5=00000020 10=00000003",
 	"a0c 401 0 01000000 1=t 2=ip4 3( 1( 1( 1=0a000001)))",
-	"a0c 401 0 01000000 1=t 2=ip4 3( 1( 1( 1=0a000002)))",
-	"a09 401 0 01000000 1=t 2=ip6 4=00000008 5=00000010 10=00000006",
-	"a0c 401 0 01000000 1=t 2=ip6 3( 1( 1( 1=fe80000000000000000000000000"
+	"a0c 401 0 01000000 1=t 2=zone6 3( 1( 1( 1=fe8000000000000000000000"
+	    "0000000065746831000000000000000000000000)))",
+	"a0c 401 0 01000000 1=t 2=ip6 3( 1( 1( 1=20010db800000000000000000000"
 	    "0000)))",
 	"a03 401 0 01000000 1=t 3=input 4( 1=00000001 2=ffffffff) 7=filter",
 	RULE("input") DISCOVERY,
 	RULE("input") DROP4("10"),
 	RULE("input") DROP6("18"),
+	RULE("input") ZONE6("18", "06"),
 	"a03 401 0 01000000 1=t 3=output 4( 1=00000003 2=ffffffff) 7=filter",
 	RULE("output") DISCOVERY,
 	RULE("output") DROP4("0c"),
 	RULE("output") DROP6("08"),
-	"a09 401 0 01000000 1=t 2=vmac 4=00000029 5=00000010 10=00000001 "
+	RULE("output") ZONE6("08", "07"),
+	"a09 401 0 01000000 1=t 2=vmac 4=00000029 5=00000010 10=00000004 "
 	    "13=000401000000",
 	"a0c 401 0 01000000 1=t 2=vmac 3( 1( 1( 1=767272702e353100000000000000"
 	    "0000)))",
@@ -1093,19 +1103,22 @@ test_firewall_bytes(void)
 {
 	static uint8_t batch[16384];
 	struct conf_address addresses[3] = { { .ip = { { 10, 0, 0, 1 }, 4 } },
-	    { .ip = { { 0xfe, 0x80 }, 6 } }, { .ip = { { 10, 0, 0, 2 }, 4 } } };
+	    { .ip = { { 0xfe, 0x80 }, 6 }, .interface = 1 },
+	    { .ip = { { 0x20, 0x01, 0x0d, 0xb8 }, 6 }, .interface = 1 } };
+	struct conf_interface interfaces[5] = { { .name = "eth0" },
+	    { .name = "eth1" }, { .name = "vrrp.51" },
+	    { .name = "vrrp.1234567890" }, { .name = "vrrp.53" } };
 	struct conf_vr vrs[2] = { { .accept = true }, { .addresses = addresses,
 	    .address_count = 1, .excluded_count = 2, .priority = 254 } };
-	struct conf_vmac vmacs[3] = {
-		{ .name = "vrrp.51", .kind = LINK_MACVLAN },
-		{ .name = "vrrp.1234567890", .kind = LINK_MACVLAN },
-		{ .name = "vrrp.53", .kind = LINK_IPVLAN } };
-	struct conf_link links[3] = { { .vmac = &vmacs[0], .ip6 = true },
-	    { .vmac = &vmacs[1], .ip6 = true },
-	    { .vmac = &vmacs[2], .ip6 = true } };
+	struct conf_vmac vmacs[2] = { { .kind = LINK_MACVLAN },
+	    { .kind = LINK_IPVLAN } };
+	struct conf_link links[3] = {
+	    { .interface = 2, .vmac = &vmacs[0], .ip6 = true },
+	    { .interface = 3, .vmac = &vmacs[0], .ip6 = true },
+	    { .interface = 4, .vmac = &vmacs[1], .ip6 = true } };
 	struct conf conf = { .vrs = vrs, .vr_count = 2, .links = links,
-	    .link_count = 3, .global = { .nft_table = "t",
-	    .nft_priority = -1, .nft_counters = true } };
+	    .link_count = 3, .interfaces = interfaces, .global = {
+	    .nft_table = "t", .nft_priority = -1, .nft_counters = true } };
 	struct cursor c = cursor_over(batch, nft_request(batch, sizeof(batch),
 	    &conf, true));
 

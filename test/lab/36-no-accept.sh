@@ -76,6 +76,26 @@ start_vrrpd r2
 check 'an owner is never filtered' wait_for 5 'answers 10.10.1.3'
 stop r2
 
+# Two LANs of a router can have one link-local address (RFC 4291 2.5.6).
+ip link add lan2 netns "${LAB_PREFIX}r1" type veth peer name lan2 \
+    netns "${LAB_PREFIX}client"
+for each in r1 client; do
+	ipn "$each" link set lan2 addrgenmode none up
+done
+ipn r1 addr add fe80::33/64 dev lan2 nodad
+ipn client addr add fe80::9/64 dev lan2 nodad
+VIPS='fe80::33/64 2001:db8::33/64' instance VI_1 150 no_accept | conf r1
+start_vrrpd r1
+check 'a link-local address' wait_for 5 \
+    'has_addr r1 2001:db8::33 && nft_holds r1 "fe80::33 . \"eth0\""'
+check 'does not answer where it is virtual' not answers fe80::33%eth0
+check 'but where another has it' wait_for 5 'answers fe80::33%lan2'
+check 'the others are not to be had from anywhere' not answers 2001:db8::33
+on r1 busybox ping -c 1 -W 1 -I fe80::33%eth0 fe80::9%eth0 >/dev/null 2>&1
+check 'nor does anything leave from it there' equal "$(tshark_fields \
+    'icmpv6.type == 128 && ipv6.src == fe80::33' frame.number)" ''
+stop r1
+
 # Many addresses: the batch is longer than a socket holds by itself.
 for vrid in $(seq 1 20); do
 	VRID=$vrid VIPS=$(seq -s ' ' -f "10.20.$vrid.%g/32" 1 200)
