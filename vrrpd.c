@@ -10605,12 +10605,17 @@ flag_is_secret(const char *name)
 	return k != NULL && (k->type == T_PASSWORD || k->type == T_KEY);
 }
 
-/* Reports a flag that is none, with the nearest one that is. */
+/*
+ * Reports a flag that is none, with the nearest one that is.  An address behind
+ * it is taken for what it looks like, so that nothing is said to lack one.
+ */
 static void
-flag_unknown(struct flags *f, const struct flag *flag, const char *word)
+flag_unknown(struct flags *f, struct flag *flag, const char *word)
 {
 	struct nearest n = nearest_to(word);
+	const char *value = flag->given->value;
 	char shown[FLAG_NAME_MAX];
+	struct ip ip;
 
 	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
 		if (keyword_find(trackers[i].block, word) == NULL)
@@ -10630,10 +10635,15 @@ flag_unknown(struct flags *f, const struct flag *flag, const char *word)
 	}
 	for (size_t i = 0; n.found != NULL && i <= strlen(n.found); i++)
 		shown[i] = n.found[i] == '_' ? '-' : n.found[i];
+	if (n.found == NULL && value != NULL &&
+	    ip_parse(value, strcspn(value, "/"), &ip))
+		flag->keyword = flag_find("virtual_ipaddress", NULL);
 	complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
 	    "there is no flag --%s%s%s%s", flag->given->name,
-	    n.found == NULL ? "" : "; did you mean --",
-	    n.found == NULL ? "" : shown, n.found == NULL ? "" : "?");
+	    n.found != NULL ? "; did you mean --" : "",
+	    n.found != NULL ? shown : flag->keyword == NULL ? "" :
+	    "; a virtual address stands by itself",
+	    n.found != NULL ? "?" : "");
 }
 
 /* Whether one of the flags before `index` begins a tracker of that name. */

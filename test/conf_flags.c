@@ -254,6 +254,8 @@ test_meaning(void)
 		{ "--garp-master-dely 5" VI, "", "there is no flag "
 		  "--garp-master-dely; did you mean --garp-master-delay?" },
 		{ "--zzzzzz 5" VI, "", "there is no flag --zzzzzz" },
+		{ "--vip fe80::3/64 --vrid 1 --interface eth0", "", "there is "
+		    "no flag --vip; a virtual address stands by itself" },
 		{ "--interval 5" VI, "", "--interval must stand behind the "
 		  "--track-script, --track-file, --track-process or "
 		  "--track-bfd that it is about" },
