@@ -18415,12 +18415,12 @@ vr_wake(struct daemon *d, struct vr *vr, usec_t now, bool drained)
 	bool due = now >= vr->machine.timer;
 
 	vr_wake_rest(d, vr, now);
-	if (due && (active || drained))
-		vr_machine_timer(d, vr, now);
-	if (due && !active && !drained)
-		timer_defer(d, &vr->timer);
-	else
+	if (!due)
 		vr_arm(d, vr);
+	else if (active || drained)
+		vr_machine_timer(d, vr, now);
+	else
+		timer_defer(d, &vr->timer);
 	return due && active;
 }
 
