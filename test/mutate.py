@@ -33,9 +33,9 @@ CHAPTERS = {
     "Machine": ("*", ["machine", "bfd", "policy", "router"]),
     "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac",
                      "trackers", "peers"]),
-    "Router": ("*", ["margins", "policy", "router", "edges", "rare", "vmac",
-                     "bfd", "entries", "auth", "status", "trackers",
-                     "netlink", "peers"]),
+    "Router": ("*", ["margins", "turns", "links", "policy", "router", "edges",
+                     "rare", "vmac", "bfd", "entries", "auth", "status",
+                     "trackers", "netlink", "peers"]),
 }
 COPY = BUILD + "/vrrpd.c"
 COMPILER = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-O0",
