@@ -5666,12 +5666,12 @@ enum block {
 
 /* How the words after a keyword are read; see readers[]. */
 enum value_type {
-	T_ANY, T_BLOCK, T_FLAG, T_BOOL, T_CLEAR, T_CHECKSUM, T_NOTIFY_DELETED,
-	T_OLD_CHECKSUM, T_EXPIRED, T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK,
-	T_COMMAND, T_NOTIFY, T_PARAM_MATCH, T_VMAC,
+	T_FLAG, T_BOOL, T_CLEAR, T_CHECKSUM, T_NOTIFY_DELETED, T_OLD_CHECKSUM,
+	T_EXPIRED, T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK, T_PARAM_MATCH,
+	T_VMAC,
 	T_NUMBER,		/* from here on a word must follow */
-	T_SECONDS, T_MILLISECONDS, T_TEXT, T_INTERFACE, T_ADDRESS, T_MULTICAST,
-	T_STATE,
+	T_ANY, T_BLOCK, T_COMMAND, T_NOTIFY, T_SECONDS, T_MILLISECONDS, T_TEXT,
+	T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
 	T_AUTH_TYPE, T_REPLAY, T_MODE,	/* one of choices[] */
 	T_PASSWORD, T_KEY, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
 	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS, T_CHECK,
@@ -9308,10 +9308,10 @@ static const struct keyword keywords[] = {
 	    /* where to start; by default from the priority */
 	KEYWORD("interface", IN_INSTANCE, T_INTERFACE, KEYWORD_REQUIRED,
 	    VR_AT(interface), 0), /* interface that advertisements use */
-	KEYWORD("use_vmac", IN_INSTANCE, T_VMAC, KEYWORD_OPTIONAL,
-	    VR_AT(vmac), LINK_MACVLAN), /* addresses have the virtual MAC */
-	KEYWORD("use_ipvlan", IN_INSTANCE, T_VMAC, KEYWORD_OPTIONAL,
-	    VR_AT(vmac), LINK_IPVLAN), /* addresses are on an ipvlan */
+	KEYWORD("use_vmac", IN_INSTANCE, T_VMAC, 0, VR_AT(vmac), LINK_MACVLAN),
+	    /* addresses have the virtual MAC */
+	KEYWORD("use_ipvlan", IN_INSTANCE, T_VMAC, 0, VR_AT(vmac),
+	    LINK_IPVLAN), /* addresses are on an ipvlan */
 	DEFAULTED("use_vmac_addr", IN_INSTANCE, T_FLAG, 0,
 	    VR_AT(vmac_addresses), "off", 0),
 	    /* use_vmac for addresses on other interfaces */
@@ -10583,10 +10583,8 @@ flag_needs_value(const char *name, size_t length)
 {
 	const struct keyword *k = flag_row(name, length);
 
-	return k == NULL || ((k->flags & KEYWORD_OPTIONAL) == 0 &&
-	    k->type != T_FLAG && k->type != T_BOOL && k->type != T_CLEAR &&
-	    k->type != T_CHECKSUM && k->type != T_NOTIFY_DELETED &&
-	    k->type != T_LOG_FILE);
+	return k == NULL || (k->type >= T_NUMBER &&
+	    (k->flags & KEYWORD_OPTIONAL) == 0);
 }
 
 /* Whether there is a flag --NAME at all. */

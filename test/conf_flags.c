@@ -294,6 +294,18 @@ test_values(void)
 		{ "strict-mode", false, false }, { "interval", true, false },
 		{ "init_fail", false, false }, { "auth-pass", true, true },
 		{ "nonsense", true, false }, { "router-id", true, false },
+		/* one that may be left out stands behind = alone */
+		{ "use-vmac", false, false },
+		{ "old-unicast-checksum", false, false },
+		{ "timer-expired-backup", false, false },
+		{ "notify-deleted", false, false },
+		{ "init-file", false, false }, { "param-match", false, false },
+		{ "include-check", false, false },
+		{ "reload-check-config", false, false },
+		{ "max-auto-priority", false, false },
+		{ "vrrp-instance", true, false },
+		{ "notify-master", true, false },
+		{ "advert-int", true, false },
 		{ "a-very-long-name-that-is-longer-than-any-keyword-there-is",
 		  true, false },
 	};
