@@ -28914,7 +28914,8 @@ process_limits(struct world *w, const struct options *options,
 	umask(global->umask_set ? (mode_t)global->umask : UMASK_START);
 	if (options->umask == NULL)
 		return true;
-	if (!number_parse_c(options->umask, &mask) || mask > 0777) {
+	if (!number_parse_c(options->umask, &mask) || mask < 0 ||
+	    mask > 0777) {
 		say_failure(w, options, "-u %s: not a mask", options->umask);
 		return false;
 	}

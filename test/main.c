@@ -50,6 +50,7 @@ static const struct asked {
 	{ "vrrpd -n -S -1 -f conf", 1, "-S -1: a facility", false },
 	{ "vrrpd -n -u 1000 -f conf", 1, "-u 1000: not a mask", false },
 	{ "vrrpd -n -u rwx -f conf", 1, "-u rwx: not a mask", false },
+	{ "vrrpd -n -u -1 -f conf", 1, "-u -1: not a mask", false },
 	{ "vrrpd -n -g/proc/none/log -f conf", 1,
 	    "/proc/none/log: No such file", false },
 	{ "vrrpd -t -f conf", 0, "", false },
