@@ -10665,7 +10665,7 @@ flag_tracker_name(struct flags *f, size_t index)
 {
 	const char *start = f->all[index].given->value, *slash;
 	/* NOLINTNEXTLINE(clang-analyzer-*) trackers take a value */
-	char *name = arena_take(f->parse->scratch, strlen(start) + 16);
+	char *name = arena_take(f->parse->scratch, strlen(start) + 32);
 	size_t length;
 	struct text t;
 
@@ -10676,6 +10676,10 @@ flag_tracker_name(struct flags *f, size_t index)
 	while ((slash = memchr(start, '/', length)) != NULL) {
 		length -= (size_t)(slash + 1 - start);
 		start = slash + 1;
+	}
+	if (length == 0) {		/* a name without letters is lost */
+		start = f->all[index].given->name;
+		length = strlen(start);
 	}
 	for (unsigned n = 1; n == 1 || flag_name_taken(f, index, name); n++) {
 		t = text_over(name, length + 16);

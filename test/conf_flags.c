@@ -264,6 +264,16 @@ test_meaning(void)
 		  "--rise must stand behind the --track-script, "
 		  "--track-file, --track-process or --track-bfd that it is "
 		  "about" },
+		/* an instance never goes without what it is to track */
+		{ "--track-script=" VI, "vrrp_script track-script {|"
+		  "track_script { track-script weight 0 }",
+		  "script: the command is empty" },
+		{ "--track-script /bin/ --track-script ''" VI,
+		  "vrrp_script track-script {|vrrp_script track-script-2 {|"
+		  "track_script { track-script weight 0 track-script-2 weight "
+		  "0 }", "script: the command is empty" },
+		{ "--track-file /" VI, "track_file track-file { file / |"
+		  "track_file { track-file weight 1 }", "" },
 		{ "--track-process=" VI, "", "'process' needs the name of a "
 		  "process" },
 		{ "", "", "there is no vrrp_instance: nothing to run" },
