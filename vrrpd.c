@@ -555,6 +555,16 @@ ip_is_multicast(const struct ip *ip)
 	    (ip->bytes[0] & 0xf0) == 0xe0;
 }
 
+/* Whether a machine can have it: no group, and not 0.0.0.0 or "::". */
+static bool
+ip_is_unicast(const struct ip *ip)
+{
+	static const uint8_t nobody[16];
+
+	return !ip_is_multicast(ip) &&
+	    memcmp(ip->bytes, nobody, ip_size(ip->family)) != 0;
+}
+
 /* Whether it is an IPv6 link-local address (RFC 4291 2.5.6). */
 static bool
 ip_is_link_local(const struct ip *ip)
@@ -7013,7 +7023,7 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 	p->used = 2;
 	if (!read_ip(p, word, strlen(word->text), &ip))
 		return false;
-	if (ip_is_multicast(&ip) != multicast ||
+	if (!(multicast ? ip_is_multicast : ip_is_unicast)(&ip) ||
 	    (k->detail != 0 && k->detail != ip.family)) {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
 		    "%s must be %s%scast address, not '%s'", k->word,
@@ -7229,6 +7239,16 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
 	return at + (option->kind == OPTION_FLAG ? 1 : 2);
 }
 
+/* Whether a machine can have the address in a word; false: a complaint. */
+static bool
+check_unicast(struct parse *p, const struct word *word, const struct ip *ip)
+{
+	if (ip_is_unicast(ip))
+		return true;
+	complain_word(p, SEVERITY_ERROR, word, "'%s' is no unicast address");
+	return false;
+}
+
 /* A line of virtual_ipaddress or virtual_ipaddress_excluded. */
 static void
 read_address_item(struct parse *p, struct list *list, const struct line *line)
@@ -7242,11 +7262,8 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 
 	if (!read_ip_prefix(p, word, &ip, &prefix))
 		return;
-	if (ip_is_multicast(&ip)) {
-		complain_word(p, SEVERITY_ERROR, word,
-		    "'%s' is a multicast address");
+	if (!check_unicast(p, word, &ip))
 		return;
-	}
 	if (frame->block == IN_INSTANCE && list == &vr->addresses &&
 	    !vr_family_agrees(p, vr, &ip,
 	    &word->place,
@@ -8432,6 +8449,7 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 	struct item *item;
 
 	if (!read_ip(p, &words[0], strlen(words[0].text), &peer.ip) ||
+	    !check_unicast(p, &words[0], &peer.ip) ||
 	    !vr_family_agrees(p, vr, &peer.ip, &words[0].place, ""))
 		return;
 	for (uint32_t at = 1; at < line->count; at += 2) {
