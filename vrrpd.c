@@ -12212,6 +12212,18 @@ command_owner(struct parse *p, const struct owner *owner, uint32_t *uid,
 	return why;
 }
 
+/* Complains about who is to run a command or to own a FIFO. */
+static void
+complain_owner(struct parse *p, const struct owner *owner, const char *why)
+{
+	if (owner->user == NULL)
+		owner = &p->global.script_user;
+	complain(p->findings, SEVERITY_ERROR, &owner->place, "'%s%s%s': %s",
+	    owner->user == NULL ? "keepalived_script" : owner->user,
+	    owner->group == NULL ? "" : " ",
+	    owner->group == NULL ? "" : owner->group, why);
+}
+
 /* Complains that a command cannot be run. */
 static void
 complain_command(struct parse *p, const struct command *command,
@@ -12245,18 +12257,16 @@ command_complete(struct parse *p, struct command *command)
 	    p->global.conf.supplementary;
 	conf->why = command_owner(p, owner, &conf->uid, &conf->gid);
 	if (conf->why != NULL) {
-		if (owner->user != NULL && !command->quoted)
+		conf->uid = conf->gid = UINT32_MAX;	/* not root, printed */
+		if (owner->user != NULL && !command->quoted &&
+		    command->keyword->type == T_NOTIFY)
 			complain(p->findings, SEVERITY_ERROR, &owner->place,
 			    "'%s' is read as a user: %s; a command with "
 			    "arguments stands in quotes: \"%s %s\"",
 			    owner->user, conf->why, command->conf.argv[0],
 			    owner->user);
 		else
-			complain(p->findings, SEVERITY_ERROR,
-			    owner->user != NULL ? &owner->place :
-			    &p->global.script_user.place, "'%s': %s",
-			    owner->user != NULL ? owner->user :
-			    p->global.script_user.user, conf->why);
+			complain_owner(p, owner, conf->why);
 		return;
 	}
 	conf->why = reader->script(reader, p->keep, command->conf.argv[0],
@@ -12888,9 +12898,8 @@ fill_fifo(struct parse *p, int which, struct conf_fifo *fifo)
 	    reader->user(reader, "", &fifo->uid, &fifo->gid) :
 	    command_owner(p, owner, &fifo->uid, &fifo->gid);
 
-	if (why != NULL && owner->user != NULL)
-		complain(p->findings, SEVERITY_ERROR, &owner->place, "'%s': %s",
-		    owner->user, why);
+	if (why != NULL)
+		complain_owner(p, owner, why);
 }
 
 /* Copies what global_defs and the top level say. */

@@ -16,7 +16,7 @@
 static const char *main_text, *other_text;
 static unsigned chunks_left;		/* before memory runs out */
 static size_t chunk_least;
-static bool has_script_user;
+static bool has_script_user, no_passwd;
 
 static void *
 chunk(struct arena *a, size_t size)
@@ -103,6 +103,8 @@ user_ids(const struct reader *r, const char *name, uint32_t *uid,
 	*uid = *gid = 0;
 	if (name[0] == '\0' || strcmp(name, "root") == 0)
 		return NULL;
+	if (no_passwd)
+		return "Input/output error";
 	if (strcmp(name, "keepalived_script") == 0 && has_script_user)
 		number = 300;
 	else if (!number_parse(name, &number))
@@ -1161,6 +1163,41 @@ test_commands(void)
 	has_script_user = false;
 }
 
+/* A script whose user cannot be told never runs, nor is printed, as root. */
+static void
+test_no_user(void)
+{
+	static const struct {
+		const char	*owner;
+		bool		no_passwd;
+		const char	*said;
+	} rows[] = {
+		{ " user root nobody\n", false,
+		  "test.conf:3:7: error: 'root nobody': no such user\n" },
+		{ " user nobody\n", false,
+		  "test.conf:3:7: error: 'nobody': no such user\n" },
+		{ "", true,
+		  "error: 'keepalived_script': Input/output error\n" },
+	};
+	char text[512];
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct text t = text_over(text, sizeof(text));
+		const struct conf *conf;
+
+		no_passwd = rows[i].no_passwd;
+		text_format(&t, "vrrp_script s {\n script /bin/s\n%s}\n"
+		    INSTANCE IP4 " track_script {\n s\n }\n}\n",
+		    rows[i].owner);
+		conf = parse(text_end(&t));
+		CHECK_STR(said, rows[i].said);
+		CHECK(conf->commands[0].path == NULL);
+		CHECK(has_line(printed(conf, false),
+		    "user 4294967295 4294967295"));
+	}
+	no_passwd = false;
+}
+
 static void
 test_security(void)
 {
@@ -1443,6 +1480,7 @@ main(void)
 	test_tracks();
 	test_unusable_scripts();
 	test_commands();
+	test_no_user();
 	test_security();
 	test_groups();
 	test_twice();
