@@ -10307,7 +10307,7 @@ complain_unclosed(struct parse *p, const struct place *place,
 /*
  * Closes, after a complaint, the blocks that a line shows to be open by
  * mistake: all of them before a block of the top level, a list before a keyword
- * of the block that it stands in.
+ * of the block that it stands in.  Flags forget no brace.
  */
 static void
 close_forgotten(struct parse *p, const struct line *line)
@@ -10317,6 +10317,8 @@ close_forgotten(struct parse *p, const struct line *line)
 	bool names = top->keyword != NULL && (top->keyword->type == T_TRACKS ||
 	    top->keyword->type == T_MEMBERS);
 
+	if (p->input->flag_count > 0)
+		return;
 	if (p->depth > 0 && begins_root_block(line) &&
 	    (!names || word->place.column <= top->place.column)) {
 		complain_unclosed(p, &word->place, word->text,
@@ -10724,6 +10726,12 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 	    FLAG_COLUMN };
 	if (given->name != NULL)
 		word = flag_word(given->name, strlen(given->name), buffer);
+	else if (strpbrk(given->value, ".:") == NULL) {
+		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+		    "'%s' is neither an address nor a command; see vrrpd help",
+		    given->value);
+		return;
+	}
 	flag->keyword = flag_find(word, open);
 	if (flag->keyword == NULL) {
 		flag_unknown(f, flag, word);
@@ -30471,6 +30479,8 @@ query_parse(struct world *w, struct query *q, int argc, char **argv)
 		else if (strcmp(argv[at], "-p") == 0 ?
 		    !query_word(q, "-j") : !query_argument(w, q, argv[at]))
 			return false;
+		if (list_index("-h\0--help\0", argv[at]) >= 0)
+			q->word = CLIENT_HELP;
 		q->pretty = q->pretty || strcmp(argv[at], "-p") == 0;
 		q->compatible = q->compatible ||
 		    strcmp(argv[at], "--prometheus-compat") == 0;

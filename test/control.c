@@ -92,6 +92,7 @@ static const struct asked questions[] = {
 	{ "vrrpd events -j V6", 0, "V6: BACKUP -> MASTER" },
 	{ "vrrpd events -j none", 1, "there is no instance" },
 	{ "vrrpd help", 0, "vrrpd maint NAME|all on|off" },
+	{ "vrrpd events -f --help", 0, "vrrpd maint NAME|all on|off" },
 	{ "vrrpd watch", 1, "watch needs a terminal" },
 	{ "vrrpd wait", 0, "" },
 	{ "vrrpd wait -t 1 --state backup V4", 3, "" },
