@@ -29710,7 +29710,10 @@ struct awaited {
 	struct query	ask;			/* for the states */
 };
 
-/* Whether every instance that is asked for is in the state; -1: no daemon. */
+/*
+ * Whether every instance that is asked for is in the state; -1: no daemon; -2,
+ * after a message: it has no such instance.
+ */
 static int
 awaited_holds(struct world *w, const struct awaited *a)
 {
@@ -29720,6 +29723,11 @@ awaited_holds(struct world *w, const struct awaited *a)
 
 	if (n == 0)
 		return -1;
+	if (answer[0] == '0' + ANSWER_USAGE) {
+		answer[strcspn(answer, "\n")] = '\0';
+		say(w, "%s", answer + 1);
+		return -2;
+	}
 	for (size_t i = 1; i < n; i += strcspn(answer + i, "\n") + 1) {
 		if (strncmp(answer + i, a->state, length) != 0 ||
 		    answer[i + length] != '\n')
@@ -29788,7 +29796,7 @@ client_wait(struct world *w, const struct awaited *a)
 			return client_alone(w, &a->ask);
 	}
 	return client_signal != 0 ? 128 + client_signal :
-	    client_alone(w, &a->ask);
+	    holds == -2 ? ANSWER_USAGE : client_alone(w, &a->ask);
 }
 
 /* Copies a state in capital letters. */
@@ -29825,9 +29833,11 @@ awaited_parse(struct world *w, struct awaited *a, const struct query *q,
 	}
 	if (*argv != NULL && argv[1] != NULL)
 		a->command = argv + 1;
+	if (list_index("INIT\0BACKUP\0MASTER\0FAULT\0MAINT\0", a->state) < 0)
+		a->limit_s = NO_NUMBER;
 	if (a->limit_s < -1)
-		say(w, "wait [--state STATE] [-t SECONDS] [NAME] "
-		    "[-- COMMAND ...]");
+		say(w, "wait [--state INIT|BACKUP|MASTER|FAULT|MAINT] "
+		    "[-t SECONDS] [NAME] [-- COMMAND ...]");
 	return a->limit_s >= -1;
 }
 

@@ -99,6 +99,8 @@ static const struct asked questions[] = {
 	{ "vrrpd wait V4 -- /bin/echo here", 0, "here" },
 	{ "vrrpd wait V4 -- /proc/none", 127, "/proc/none: No such file" },
 	{ "vrrpd wait -t soon", 1, "[-t SECONDS]" },
+	{ "vrrpd wait -t 1 --state gone", 1, "[--state INIT|BACKUP|MASTER" },
+	{ "vrrpd wait -t 1 none", 1, "there is no instance none" },
 	{ "vrrpd --control /proc/none status", 4, "no daemon answers: No" },
 	{ "vrrpd --control /proc/none wait", 4, "no daemon answers" },
 	{ "vrrpd maint", 1, "too few words" },
