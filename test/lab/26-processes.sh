@@ -41,7 +41,7 @@ master() {
 # ---- one process without weight, and its delays ----
 {
 	process_block p 'process worker'
-	process_block slow 'process worker' 'weight 7' 'delay 2'
+	process_block slow 'process worker' 'weight 7' 'delay 4'
 	instance VI_1 100 'track_process {
 		p
 		slow
@@ -51,11 +51,13 @@ start_vrrpd r1
 check 'a process that does not run is a fault' wait_for 3 \
     'said "process p: failed: 0 running"'
 check 'and no address is taken' stays 0.5 'not master'
+t=$(now)
 begin worker
 check 'it begins: the fault is gone' wait_for 3 master
-check 'its weight waits for the delay' wait_for 1 '[ "$(priority)" = 100 ]'
-check 'and then counts' wait_for 3 '[ "$(priority)" = 107 ]'
-t=$(now)
+check 'its weight counts in the end' wait_for 5 '[ "$(priority)" = 107 ]'
+check 'but not before' seen vrrp "$t" '$8 == 100'
+check 'it waits for the delay' at_least 4000 "$t" \
+    "$(first vrrp "$t" '$8 == 107')"
 end worker
 check 'it ends: a fault' wait_for 2 'not master'
 begin worker
@@ -117,17 +119,17 @@ fi
 renew r1
 ADVERT=1
 {
-	printf 'interface_up_down_delays {\n\teth0 1.5 1\n}\n'
+	printf 'interface_up_down_delays {\n\teth0 3 1\n}\n'
 	instance VI_1 100
 } | conf r1
 start_vrrpd r1
 wait_for 5 master
 link_down r1
 link_up r1
-check 'a link that fails shortly does not count' stays 2 master
+check 'a link that fails shortly does not count' stays 3.5 master
 check 'and nothing is said' not said 'interface eth0 is down'
 link_down r1
-check 'one that stays down does' wait_for 4 'said "interface eth0 is down"'
+check 'one that stays down does' wait_for 5 'said "interface eth0 is down"'
 check 'the address goes' wait_for 2 'not master'
 t=$(now)
 link_up r1

@@ -46,8 +46,8 @@ served() {
 	SERVED=
 }
 
-said() { # PATTERN: whether r1 has logged it
-	grep -q "$1" "$LAB/r1/router.log"
+said() { # PATTERN: r1 logs it, or has
+	wait_for 3 "grep -q '$1' $LAB/r1/router.log"
 }
 
 good() { # PRIORITY

@@ -119,9 +119,11 @@ check 'and notify tells it' wait_for 3 \
 check 'without it, it is FAULT' wait_for 3 \
     'grep -q "INSTANCE V78 FAULT 100" "$LAB/r1/kept"'
 stop r1
-check 'notify, notify_backup, notify_master, notify_fault, notify_stop' \
-    equal "$(noted)" "$(for state in backup master fault stop; do
+wanted=$(for state in backup master fault stop; do
 	upper=$(echo $state | tr '[:lower:]' '[:upper:]')
 	printf '%s;GROUP SCRIPT %s 0;' $state "$upper"
-done)"
+done)
+wait_for 2 '[ "$(noted)" = "$wanted" ]'
+check 'notify, notify_backup, notify_master, notify_fault, notify_stop' \
+    equal "$(noted)" "$wanted"
 lab_end

@@ -18,7 +18,7 @@
 #
 # A machine may be busy with other things.  So a time is judged between two
 # frames or events, by the time stamps of those who saw them, and `took` allows
-# what those under test then waited for a processor (kit/late.py).  What a time
+# what those under test then waited for the machine (kit/late.py).  What a time
 # of the test's own (now) begins or ends includes its processes: such a time has
 # a strict lower bound only.
 #
@@ -215,7 +215,7 @@ ms() { # FROM TO
 		else printf "%.0f\n", (to - from) * 1000 }'
 }
 
-# What a time may be over its bound: those measured waited for a processor from
+# What a time may be over its bound: those measured waited for the machine from
 # shortly before FROM until shortly after TO, the last ten seconds if not told.
 # Begin and end are late by a wait or two each, not by all between them, so the
 # four tenths of a second with the longest ones count.
@@ -226,7 +226,8 @@ slack() { # [FROM [TO]]
 	    awk -v to="$lab_to" "{ exit (\$1 < to + 0.15) }"'
 	awk -v from="${1:-}" -v to="$lab_to" -v base="$LAB_SLACK_MS" '
 		BEGIN { if (from == "") from = to - 10 }
-		$1 <= from - 0.2 || $1 >= to + 0.4 { next }
+		{ begin = end; end = $1 }
+		end <= from - 0.2 || begin >= to + 0.3 { next }
 		$2 > late { late = $2 }
 		{ wait = $3 }
 		{ for (i = 1; i <= 4; i++) if (wait > most[i]) {
@@ -401,8 +402,8 @@ wake() { # MACHINE
 	    "$(cat "$LAB/$1/router.pid")"
 }
 
-ended() { # MACHINE [NAME]
-	[ -e "$LAB/$1/${2:-router}.rc" ]
+ended() { # MACHINE [NAME]: its status is there, too
+	[ -s "$LAB/$1/${2:-router}.rc" ]
 }
 
 exit_status() { # MACHINE [NAME]
@@ -424,7 +425,7 @@ stop() { # MACHINE [NAME]
 kill_all() { # MACHINE
 	on "$1" sh -c 'kill -KILL -1' 2>/dev/null
 	for lab_each in "$LAB/$1"/*.pid; do
-		[ ! -e "$lab_each" ] || wait_for 5 "[ -e '${lab_each%pid}rc' ]"
+		[ ! -e "$lab_each" ] || wait_for 5 "[ -s '${lab_each%pid}rc' ]"
 	done
 }
 
@@ -552,7 +553,7 @@ succeeded() { # SINCE FROM TO PRIORITY
 }
 
 # Whether such frames followed each other in LOW to HIGH ms; says which did not.
-# What the daemon waited for a processor delays one and brings it nearer to the
+# What the daemon waited for the machine delays one and brings it nearer to the
 # next.
 regular() { # KIND SINCE CONDITION LOW HIGH
 	lab_gaps=$(wire "$1" "$2" "$3" | awk -v low="$4" -v high="$5" \
@@ -562,7 +563,7 @@ regular() { # KIND SINCE CONDITION LOW HIGH
 			while (begin < n && at[begin + 1] < last - 0.2)
 				begin++
 			more_ms = 0
-			for (i = begin + 1; i <= n && at[i] < $1 + 0.3; i++)
+			for (i = begin + 1; i <= n && at[i - 1] < $1 + 0.2; i++)
 				more_ms += more[i]
 			gap = ($1 - last) * 1000
 			if (gap < low - more_ms || gap > high + base + more_ms)
