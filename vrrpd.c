@@ -27182,8 +27182,8 @@ clients_cut(struct world *w)
 }
 
 /*
- * A place for a new client: a free one, or that of one who has been idle while
- * others wait; NULL: there is none now.
+ * A place for a new client: a free one, that of one who has been idle while
+ * others wait, or, if nobody else is there, a follower's; NULL: none now.
  */
 static struct client *
 client_place(struct world *w, usec_t now)
@@ -27196,7 +27196,8 @@ client_place(struct world *w, usec_t now)
 		if (w->clients[i].until < place->until)
 			place = &w->clients[i];
 	}
-	if (place->until > now + CLIENT_US - CLIENT_IDLE_US)
+	if (place->until != NEVER &&
+	    place->until > now + CLIENT_US - CLIENT_IDLE_US)
 		return NULL;
 	client_drop(w, place);
 	return place;

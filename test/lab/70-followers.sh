@@ -1,0 +1,45 @@
+#!/bin/sh
+# Goal: whoever follows the log, for ever, keeps nobody from asking, and the
+# daemon does not wait in vain for a place that never becomes free.
+# Method: as many followers as there are places, each of them idle; then others
+# ask, and the processor time of the daemon is looked at.
+. "$(dirname "$0")/lib.sh"
+lab_begin
+ours || skip 'keepalived has no such commands'
+machine r1 1
+
+ticks() { # of the processor, 100 a second, that the daemon has used
+	on r1 awk '{ print $14 + $15 }' "/proc/$(cat "$LAB/r1/router.pid")/stat"
+}
+# Every follower has this line.
+followed() {
+	for i in 1 2 3 4 5 6 7 8; do
+		grep -q 'was reloaded' "$LAB/r1/follow$i.log" || return 1
+	done
+}
+# What has been sent is idle when the daemon has looked at its clients again.
+turns() { # SINCE
+	wait_for 5 "[ \$(count vrrp $1) -ge 2 ]"
+}
+
+instance VI_1 100 | conf r1
+start_vrrpd r1
+wait_for 5 'has_addr r1 10.10.1.3'
+for i in 1 2 3 4 5 6 7 8; do
+	launch r1 "follow$i" "$VRRPD" events -f
+done
+wait_for 5 "[ \$(cat $LAB/r1/follow?.log | grep -c 'BACKUP -> MASTER') = 8 ]"
+signal r1 HUP
+check 'eight follow' wait_for 5 followed
+turns "$(now)"
+before=$(ticks)
+check 'somebody else is answered' on r1 timeout 5 "$VRRPD" status
+check 'who is the first that must give way' wait_for 5 'ended r1 follow1'
+check 'and steers' on r1 timeout 5 "$VRRPD" maint VI_1 on
+used=$(($(ticks) - before))
+echo "   $used ticks"
+check 'without haste' [ "$used" -lt 50 ]
+check 'the others follow still' wait_for 5 "[ \$(cat $LAB/r1/follow?.log |
+    grep -c 'MASTER -> FAULT: maintenance') = 7 ]"
+stop r1
+lab_end
