@@ -22362,6 +22362,7 @@ struct world {
 	char		error[ERROR_SIZE];	/* text of one without words */
 	struct joiner	joiners[JOINERS_MAX];
 	const char	*control;	/* path of our socket; NULL: none */
+	bool		crowded;	/* nobody can be let in; tried again */
 	unsigned	client_count;
 	uint64_t	record_count;	/* of all that were ever made */
 	struct client	clients[CLIENTS_MAX];
@@ -26685,11 +26686,12 @@ world_due(struct world *w)
 	return due;
 }
 
-/* Tries again what failed a while ago: to join groups, to read files. */
+/* Tries again what failed a while ago: to join groups, read files, listen. */
 static void
 world_again(struct world *w)
 {
 	w->again_at = NEVER;
+	w->crowded = false;
 	memberships_try(w);
 	for (uint16_t i = 0; i < w->file_count; i++)
 		w->files[i].changed |= w->files[i].failed;
@@ -26807,8 +26809,10 @@ wait_sets(struct world *w, fd_set *sets)
 
 	FD_ZERO(&sets[0]);
 	FD_ZERO(&sets[1]);
-	for (int i = 0; i < SOCKET_WAITED; i++)
-		highest = wait_add(&sets[0], w->fd[i], highest);
+	for (int i = 0; i < SOCKET_WAITED; i++) {
+		if (i != SOCKET_CONTROL || !w->crowded)
+			highest = wait_add(&sets[0], w->fd[i], highest);
+	}
 	for (unsigned i = 0; w->client_count > 0 && i < CLIENTS_MAX; i++) {
 		const struct client *client = &w->clients[i];
 
@@ -27215,8 +27219,12 @@ clients_accept(struct world *w, usec_t now)
 		int fd = accept4(w->fd[SOCKET_CONTROL], NULL, NULL,
 		    SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-		if (fd < 0)
+		if (fd < 0) {
+			w->crowded = errno != EAGAIN;
+			if (w->crowded)		/* who waits would wake us */
+				w->again_at = now + SECOND_US;
 			return;
+		}
 		if (fd >= FD_SETSIZE || getsockopt(fd, SOL_SOCKET, SO_PEERCRED,
 		    &who, &length) != 0) {
 			close(fd);

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Goal: whoever follows the log, for ever, keeps nobody from asking, and the
-# daemon does not wait in vain for a place that never becomes free.
+# Goal: whoever follows the log, for ever, keeps nobody from asking; who cannot
+# be let in costs the daemon no time.
 # Method: as many followers as there are places, each of them idle; then others
-# ask, and the processor time of the daemon is looked at.
+# ask, and the processor time of the daemon is looked at; the same when it may
+# open no more descriptors.
 . "$(dirname "$0")/lib.sh"
-lab_begin
+lab_begin prlimit
 ours || skip 'keepalived has no such commands'
 machine r1 1
 
@@ -41,5 +42,21 @@ echo "   $used ticks"
 check 'without haste' [ "$used" -lt 50 ]
 check 'the others follow still' wait_for 5 "[ \$(cat $LAB/r1/follow?.log |
     grep -c 'MASTER -> FAULT: maintenance') = 7 ]"
+
+# ---- no descriptor left ----
+descriptors() { # NUMBER: of the daemon's are the limit
+	on r1 prlimit -p "$(cat "$LAB/r1/router.pid")" --nofile="$1:"
+}
+free=$(on r1 sh -c 'i=0; while [ -L "$0/$i" ]; do i=$((i + 1)); done; echo $i' \
+    "/proc/$(cat "$LAB/r1/router.pid")/fd")
+descriptors "$free"
+before=$(ticks)
+launch r1 status "$VRRPD" status
+check 'nobody can be let in' stays 3 '! ended r1 status'
+used=$(($(ticks) - before))
+echo "   $used ticks"
+check 'which costs no time' [ "$used" -lt 50 ]
+descriptors 1024
+check 'then somebody can' wait_for 5 'ended r1 status'
 stop r1
 lab_end
