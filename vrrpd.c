@@ -19256,7 +19256,6 @@ interfaces_inherit(struct daemon *d, struct daemon *old)
 		struct timer timer = old->interfaces[i].timer;
 
 		if (to == NONE) {
-			groups_change(old, i, EFFECT_LEAVE);
 			interface_settle(old, i, true);
 			continue;
 		}
@@ -19593,7 +19592,10 @@ script_adapt(struct script *script, const struct conf_script *conf, usec_t now)
 	script->next_run = usec_min(script->next_run, now + conf->interval_us);
 }
 
-/* Takes over the results of scripts that go on; ends runs of the others. */
+/*
+ * Takes over the results of scripts that go on; ends runs of the others, with
+ * KILL, as nobody will be there to see whether TERM is heeded.
+ */
 static void
 scripts_inherit(struct daemon *d, struct daemon *old, usec_t now)
 {
@@ -19614,7 +19616,7 @@ scripts_inherit(struct daemon *d, struct daemon *old, usec_t now)
 				script_arm(d, &d->scripts[k]);
 		} else if (from->token != 0) {
 			effect_plain(d->out, EFFECT_SIGNAL, from->token,
-			    SIGNAL_TERM);
+			    SIGNAL_KILL);
 		}
 	}
 }
@@ -22215,6 +22217,7 @@ struct process {
 /* A group that is to be heard on an interface; ifindex 0: free. */
 struct membership {
 	struct ip	group;
+	bool		left;		/* unless it is joined again */
 	uint32_t	ifindex;
 	int		fd;		/* of the joiner; -1: to be tried */
 };
@@ -22245,12 +22248,15 @@ struct fifo {
 	int		fd;
 	bool		made;		/* by us: removed at the end */
 	bool		full;		/* the last line was lost */
+	bool		unread;		/* its reader does not run */
 	char		path[PATH_SIZE];
 };
 
+#define WATCH_FAILED	(-2)	/* which was said */
+
 /* A tracked file; its directory is watched, so that it may come and go. */
 struct watched {
-	int		watch;		/* -1: none */
+	int		watch;		/* -1: none yet; WATCH_FAILED */
 	bool		changed;	/* its value is to be told */
 	bool		failed;		/* it could not be read; tried again */
 	const char	*path, *name;	/* name: the last part of path */
@@ -23518,17 +23524,18 @@ static void
 effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 {
 	const struct ip *group = &effect->destination;
-	struct membership *m = effect->ifindex == 0 ? NULL :
-	    membership_find(w, group, effect->ifindex);
-	int error;
+	struct membership *m = membership_find(w, group, effect->ifindex);
+	int error = ENOBUFS;
 
 	(void)bytes;
-	if (effect->ifindex == 0 || (m != NULL && m->ifindex != 0 &&
-	    m->fd >= 0))
+	if (m != NULL && m->ifindex != 0 && m->fd >= 0) {
+		m->left = false;
 		return;
-	if (m != NULL)
-		*m = (struct membership){ *group, effect->ifindex, -1 };
-	error = m == NULL ? ENOBUFS : membership_try(w, m);
+	}
+	if (m != NULL) {
+		*m = (struct membership){ *group, false, effect->ifindex, -1 };
+		error = membership_try(w, m);
+	}
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "cannot join %p on interface %u: "
 		    "%s%s", IP(*group), effect->ifindex,
@@ -23536,19 +23543,32 @@ effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 		    m != NULL ? "; it is tried once a second" : "");
 }
 
+/* Leaves the groups that are to be left. */
+static void
+memberships_leave(struct world *w)
+{
+	struct membership *m = w->memberships;
+
+	for (; m < w->memberships + w->membership_count; m++) {
+		if (m->ifindex == 0 || !m->left)
+			continue;
+		if (m->fd >= 0)
+			membership_change(w, m, m->fd, false);
+		m->ifindex = 0;
+	}
+}
+
 /* EFFECT_LEAVE: forgets a membership, also of an interface that is gone. */
 static void
 effect_leave(struct world *w, const struct effect *effect, const uint8_t *bytes)
 {
-	struct membership *m = effect->ifindex == 0 ? NULL :
-	    membership_find(w, &effect->destination, effect->ifindex);
+	struct membership *m = membership_find(w, &effect->destination,
+	    effect->ifindex);
 
 	(void)bytes;
-	if (m == NULL || m->ifindex == 0)
-		return;
-	if (m->fd >= 0)
-		membership_change(w, m, m->fd, false);
-	m->ifindex = 0;
+	if (m != NULL)
+		m->left = true;
+	memberships_leave(w);
 }
 
 /* -- sending -- */
@@ -25602,13 +25622,15 @@ effect_signal(struct world *w, const struct effect *effect,
 static void
 process_collected(struct world *w, struct process *process, int status)
 {
-	if (process->kind == PROCESS_FIFO && !process->signalled)
+	if (process->kind == PROCESS_FIFO && !process->signalled) {
+		w->fifos[process->token].unread = true;
 		world_log(w, LOG_LEVEL_ERROR, "the reader of %s has ended: "
 		    "events are not acted upon", w->fifos[process->token].path);
-	else if (process->kind == PROCESS_ONCE)
+	} else if (process->kind == PROCESS_ONCE) {
 		w->once_status = status;
-	else if (process->kind != PROCESS_FIFO)
+	} else if (process->kind != PROCESS_FIFO) {
 		pending_add(w, EVENT_PROCESS, 0, process->token, status);
+	}
 	process->pid = 0;
 }
 
@@ -25738,7 +25760,8 @@ fifo_replace(struct world *w, struct fifo *fifo, const struct conf_fifo *conf)
 
 /*
  * Opens the FIFOs of the configuration in force, and starts their readers.  One
- * that was there before stays, with what is in it; so does its reader.
+ * that was there before stays, with what is in it; so does its reader, if it
+ * has not ended.
  */
 static void
 fifos_configure(struct world *w, const struct conf *old)
@@ -25749,16 +25772,17 @@ fifos_configure(struct world *w, const struct conf *old)
 		struct fifo *fifo = &w->fifos[i];
 		bool same = conf->path != NULL && fifo->fd >= 0 &&
 		    strcmp(conf->path, fifo->path) == 0;
-		bool same_reader = same && old != NULL && fifo_same_reader(old,
-		    old->global.script[i], w->conf, script);
+		bool same_reader = same && old != NULL && !fifo->unread &&
+		    fifo_same_reader(old, old->global.script[i], w->conf,
+		    script);
 
 		if (!same_reader)
 			processes_signal(w, true, i, SIGTERM);
 		if (!same)
 			fifo_replace(w, fifo, conf);
 		if (!same_reader && fifo->fd >= 0 && script != NONE)
-			process_start(w, script, i, PROCESS_FIFO,
-			    (const uint8_t *)fifo->path,
+			fifo->unread = !process_start(w, script, i,
+			    PROCESS_FIFO, (const uint8_t *)fifo->path,
 			    strlen(fifo->path) + 1);
 	}
 }
@@ -25809,14 +25833,18 @@ file_initialize(struct world *w, const struct conf_file *conf)
 		    conf->path, error_text(w->error, error));
 }
 
-/* Watches the directory of a tracked file, if it exists. */
+/*
+ * Watches the directory of a tracked file.  If that cannot be, as while it does
+ * not exist, the file is read once a second, which is said once.
+ */
 static void
 file_watch(struct world *w, struct watched *file)
 {
 	char directory[PATH_SIZE] = ".";
 	size_t length = (size_t)(file->name - file->path);
+	int before = file->watch;
 
-	if (length >= sizeof(directory))
+	if (before >= 0 || length >= sizeof(directory))
 		return;
 	if (length > 0) {
 		memcpy(directory, file->path, length);
@@ -25824,9 +25852,13 @@ file_watch(struct world *w, struct watched *file)
 	}
 	file->watch = inotify_add_watch(w->fd[SOCKET_FILES], directory,
 	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE);
-	if (file->watch < 0)
-		world_log(w, LOG_LEVEL_ERROR, "%s: changes go unnoticed: %s: "
-		    "%s", file->path, directory, error_last(w));
+	if (file->watch >= 0)
+		return;
+	file->watch = WATCH_FAILED;
+	w->again_at = world_now(w) + SECOND_US;
+	if (before != WATCH_FAILED)
+		world_log(w, LOG_LEVEL_WARNING, "%s: is only read once a "
+		    "second: %s: %s", file->path, directory, error_last(w));
 }
 
 /* Room for `count` objects that live as long as World, if *there is none. */
@@ -25897,13 +25929,12 @@ files_configure(struct world *w)
 		w->files[i] = (struct watched){ .watch = -1, .changed = true,
 		    .path = path, .name = slash == NULL ? path : slash + 1 };
 		file_initialize(w, &conf->files[i]);
-		file_watch(w, &w->files[i]);
 	}
 }
 
 /*
  * Notes that something happened to `name` in a watched directory.  NULL: to all
- * of it; a watch that the kernel took away is set again.
+ * of it; a watch that the kernel took away will be set again.
  */
 static void
 files_changed(struct world *w, int watch, const char *name, uint32_t mask)
@@ -25916,7 +25947,7 @@ files_changed(struct world *w, int watch, const char *name, uint32_t mask)
 		if (name == NULL || strcmp(file->name, name) == 0)
 			file->changed = true;
 		if (mask & IN_IGNORED)
-			file_watch(w, file);
+			file->watch = -1;
 	}
 }
 
@@ -25947,15 +25978,18 @@ files_receive(struct world *w)
 }
 
 /*
- * Reads the value of a tracked file, 0 when there is none.  One that cannot be
- * read has no new value: false, a message, and it is tried again a while later.
+ * Reads the value of a tracked file, 0 when there is none, and watches it.  One
+ * that cannot be read has no new value: false, a message, and it is tried again
+ * a while later.
  */
 static bool
 file_value(struct world *w, struct watched *file, int32_t *value)
 {
-	int fd = file_open(w, file->path, O_RDONLY, 0);
 	bool before = file->failed;
+	int fd;
 
+	file_watch(w, file);
+	fd = file_open(w, file->path, O_RDONLY, 0);
 	*value = 0;
 	if (fd < 0 && errno_is_absent())
 		errno = 0;
@@ -26694,7 +26728,8 @@ world_again(struct world *w)
 	w->crowded = false;
 	memberships_try(w);
 	for (uint16_t i = 0; i < w->file_count; i++)
-		w->files[i].changed |= w->files[i].failed;
+		w->files[i].changed |= w->files[i].failed ||
+		    w->files[i].watch < 0;
 }
 
 /* Whether a follower of the log has not been sent all of it. */
@@ -27456,6 +27491,8 @@ world_configure(struct world *w, const struct conf *conf)
 
 	late_carry(w, NEVER);		/* what runs is the old one's */
 	w->conf = conf;
+	for (unsigned i = 0; i < w->membership_count; i++)
+		w->memberships[i].left = true;
 	world_schedule(w, &conf->global);
 	world_filter(w, conf);
 	world_set_buffers(w, conf);
@@ -27698,6 +27735,7 @@ loop_swap(struct world *w, struct service *service)
 	service->spare = old;
 	service->check_at = 0;
 	world_carry_out(w, &w->out);
+	memberships_leave(w);		/* what was not joined again */
 	world_arena_close(w, &old->arena);
 	old->conf = NULL;
 }

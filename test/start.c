@@ -467,8 +467,8 @@ test_files(void)
 	    { 0, NULL } }), 0);
 	check_served();
 	CHECK(holds("err", "/proc/none/a: cannot be written: No such file"));
-	CHECK(holds("err", "/proc/none/a: changes go unnoticed: /proc/none/: "
-	    "No such file"));
+	CHECK(holds("err", "/proc/none/a: is only read once a second: "
+	    "/proc/none/: No such file"));
 	CHECK(holds("err", "V7: priority 104 -> 105"));
 	CHECK_STR(read_file("gone/b"), "5\n");
 }

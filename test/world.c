@@ -1609,6 +1609,14 @@ test_join_again(void)
 	CHECK(membership_find(&w, &group, 1) == m && m->fd >= 0);
 	CHECK_INT(m[1].ifindex, 0);
 	CHECK(w.again_at == NEVER);
+	w.memberships[0].left = true;		/* a reload */
+	effect.destination = group;
+	effect_join(&w, &effect, NULL);
+	memberships_leave(&w);
+	CHECK_INT(m->ifindex, 1);
+	w.memberships[0].left = true;
+	memberships_leave(&w);
+	CHECK_INT(m->ifindex, 0);
 }
 
 /*
