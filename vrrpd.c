@@ -29772,7 +29772,7 @@ awaited_holds(struct world *w, const struct awaited *a)
 		return -1;
 	if (answer[0] == '0' + ANSWER_USAGE) {
 		answer[strcspn(answer, "\n")] = '\0';
-		say(w, "%s", answer + 1);
+		say(w, "wait: %s", answer + 1);
 		return -2;
 	}
 	for (size_t i = 1; i < n; i += strcspn(answer + i, "\n") + 1) {
