@@ -1649,7 +1649,7 @@ check_stop_is_told(void)
 
 /* C-067, C-068, C-069: unicast; its own address is announced at the start. */
 static void
-check_unicast(void)
+check_unicast_one(void)
 {
 	struct bench *b = &bench;
 
@@ -2721,7 +2721,7 @@ main(void)
 	check_trackers();
 	check_telling();
 	check_protocol();
-	check_unicast();
+	check_unicast_one();
 	check_ipv6();
 	check_independence();
 	check_owner_source();
