@@ -5668,7 +5668,9 @@ scan_random_seed(struct scan *s, uint32_t seed)
 
 /* The blocks that have keywords, in the order in which they are printed. */
 enum block {
-	IN_ROOT, IN_GLOBAL, IN_SCRIPT, IN_FILE, IN_PROCESS, IN_BFD, IN_GARP,
+	IN_ROOT, IN_GLOBAL,
+	IN_SCRIPT, IN_BFD, IN_FILE, IN_PROCESS,	/* as in enum track_kind */
+	IN_GARP,
 	IN_GROUP, IN_TRACK_GROUP, IN_INSTANCE, IN_AUTHENTICATION, IN_HMAC,
 	IN_VIRTUAL_SERVER,		/* and below it: all is skipped */
 	BLOCKS
@@ -7241,7 +7243,7 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
 
 /* Whether a machine can have the address in a word; false: a complaint. */
 static bool
-check_unicast(struct parse *p, const struct word *word, const struct ip *ip)
+unicast_good(struct parse *p, const struct word *word, const struct ip *ip)
 {
 	if (ip_is_unicast(ip))
 		return true;
@@ -7262,7 +7264,7 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 
 	if (!read_ip_prefix(p, word, &ip, &prefix))
 		return;
-	if (!check_unicast(p, word, &ip))
+	if (!unicast_good(p, word, &ip))
 		return;
 	if (frame->block == IN_INSTANCE && list == &vr->addresses &&
 	    !vr_family_agrees(p, vr, &ip,
@@ -7285,7 +7287,7 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 static bool
 is_plain(const char *word)
 {
-	return *word != '\0' && strpbrk(word, " \t\"#!{}") == NULL;
+	return *word != '\0' && strpbrk(word, " \t\"#!{}@~") == NULL;
 }
 
 /* Appends a word, in quotes if need be. */
@@ -8449,7 +8451,7 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 	struct item *item;
 
 	if (!read_ip(p, &words[0], strlen(words[0].text), &peer.ip) ||
-	    !check_unicast(p, &words[0], &peer.ip) ||
+	    !unicast_good(p, &words[0], &peer.ip) ||
 	    !vr_family_agrees(p, vr, &peer.ip, &words[0].place, ""))
 		return;
 	for (uint32_t at = 1; at < line->count; at += 2) {
@@ -11715,8 +11717,8 @@ track_script(struct parse *p, const struct item *item)
 static struct draft *
 track_named(struct parse *p, const struct item *item)
 {
-	const struct block_kind *kind = &block_kinds[item->kind == TRACK_FILE ?
-	    IN_FILE : item->kind == TRACK_BFD ? IN_BFD : IN_PROCESS];
+	const struct block_kind *kind = &block_kinds[IN_SCRIPT - TRACK_SCRIPT +
+	    item->kind];
 	const struct drafts *drafts = (const struct drafts *)(const void *)
 	    ((char *)p + kind->drafts);
 	struct draft *found = drafts_find(drafts, item->name);
@@ -12739,41 +12741,22 @@ fill_lists(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
 	}
 }
 
-/* Copies what a script has besides its keywords. */
+/* Copies what a tracker has besides its keywords; a script its command. */
 static void
-fill_script(const struct draft_script *script, struct conf_script *to)
+fill_tracker(const struct draft_tracker *tracker, bool script, void *to)
 {
-	to->command = script->command != NULL ? script->command->index : NONE;
-	to->weight = script->tracker.weight.value;
-	to->reverse = script->tracker.weight.reverse;
-	to->used = script->tracker.tracked_by != NULL;
-}
+	const struct command *command = !script ? NULL :
+	    ((const struct draft_script *)tracker)->command;
+	struct conf_tracker head;
 
-/* Copies what a tracked file has besides its keywords. */
-static void
-fill_file(const struct draft_file *file, struct conf_file *to)
-{
-	to->weight = file->tracker.weight.value;
-	to->reverse = file->tracker.weight.reverse;
-	to->used = file->tracker.tracked_by != NULL;
-}
-
-/* Copies what a tracked process has besides its keywords. */
-static void
-fill_process(const struct draft_process *process, struct conf_process *to)
-{
-	to->weight = process->tracker.weight.value;
-	to->reverse = process->tracker.weight.reverse;
-	to->used = process->tracker.tracked_by != NULL;
-}
-
-/* Copies what a BFD session has besides its keywords. */
-static void
-fill_bfd(const struct draft_bfd *bfd, struct conf_bfd *to)
-{
-	to->weight = bfd->tracker.weight.value;
-	to->reverse = bfd->tracker.weight.reverse;
-	to->used = bfd->tracker.tracked_by != NULL;
+	memcpy(&head, to, sizeof(head));
+	head.weight = tracker->weight.value;
+	head.reverse = tracker->weight.reverse;
+	head.used = tracker->tracked_by != NULL;
+	memcpy(to, &head, sizeof(head));
+	if (script)
+		((struct conf_script *)to)->command = command == NULL ? NONE :
+		    command->index;
 }
 
 /* Copies a garp_group; what it does not say, global_defs do. */
@@ -12877,14 +12860,8 @@ fill_objects(struct parse *p, struct conf *conf, enum block block)
 		memcpy(to, (char *)draft + kind->conf, kind->conf_size);
 		memcpy(to, &name, sizeof(name));
 		origins_add(p, draft->index, draft);
-		if (block == IN_SCRIPT)
-			fill_script(of, (void *)to);
-		else if (block == IN_FILE)
-			fill_file(of, (void *)to);
-		else if (block == IN_PROCESS)
-			fill_process(of, (void *)to);
-		else if (block == IN_BFD)
-			fill_bfd(of, (void *)to);
+		if (block < IN_GARP)
+			fill_tracker(of, block == IN_SCRIPT, to);
 		else if (block == IN_GARP)
 			fill_garp(p, of, (void *)to);
 		else if (block == IN_GROUP || block == IN_TRACK_GROUP)
@@ -13010,14 +12987,8 @@ struct printer {
 	struct text	*text;
 	const struct conf *conf;
 	const struct conf_origin *origin;	/* the first of the object's */
-	const char	*object;		/* one of these, or global */
-	const struct conf_script *script;
-	const struct conf_file *file;
-	const struct conf_process *process;
-	const struct conf_bfd *bfd;
-	const struct conf_vr *vr;
-	const struct conf_garp *garp;
-	const struct conf_group *group;
+	const void	*object;		/* by block */
+	const struct conf_vr *vr;		/* NULL: another object */
 	const struct conf_notify *notify;
 	enum block	block;
 	uint32_t	number;			/* of the object */
@@ -13078,18 +13049,32 @@ print_peer(struct text *t, const struct conf_peer *peer)
 		    peer->ttl_max);
 }
 
+/* Object i of a kind of block, and how many there are. */
+static const void *
+conf_object(const struct conf *conf, enum block block, uint32_t i,
+    uint16_t *count)
+{
+	const struct block_kind *kind = &block_kinds[block];
+	const char *objects;
+
+	*count = 1;
+	if (block == IN_GLOBAL)
+		return &conf->global;
+	memcpy(&objects, (const char *)conf + kind->objects, sizeof(objects));
+	memcpy(count, (const char *)conf + kind->count, sizeof(*count));
+	return objects == NULL ? NULL : objects + (size_t)i * kind->conf_size;
+}
+
 /* The name of what is tracked. */
 static const char *
 track_name(const struct conf *conf, const struct conf_track *track)
 {
+	uint16_t count;
+
 	if (track->kind == TRACK_INTERFACE)
 		return conf->interfaces[track->index].name;
-	if (track->kind == TRACK_SCRIPT)
-		return conf->scripts[track->index].name;
-	if (track->kind == TRACK_BFD)
-		return conf->bfds[track->index].name;
-	return track->kind == TRACK_FILE ? conf->files[track->index].name :
-	    conf->processes[track->index].name;
+	return *(const char *const *)conf_object(conf, (enum block)(IN_SCRIPT -
+	    TRACK_SCRIPT + track->kind), track->index, &count);
 }
 
 /* Appends the instance's tracker number `item` of a kind; false: none. */
@@ -13345,8 +13330,8 @@ print_script(struct printer *pr, struct text *t, const struct keyword *k)
 		    (unsigned)global->fifo[k->detail].gid);
 		return true;
 	}
-	if (pr->script != NULL)
-		index = pr->script->command;
+	if (pr->block == IN_SCRIPT)
+		index = ((const struct conf_script *)pr->object)->command;
 	else if (pr->block == IN_GLOBAL && k->type == T_NOTIFY)
 		index = global->script[k->detail];
 	else if (pr->notify != NULL)
@@ -13372,7 +13357,8 @@ print_vmac(struct text *t, const struct keyword *k, const void *field)
 	memcpy(&vmac, field, sizeof(vmac));
 	if (vmac == NULL || vmac->kind != k->detail)
 		return false;
-	text_format(t, " %s", vmac->name);
+	text_char(t, ' ');
+	print_word(t, vmac->name);
 	for (int i = 0; i < 6 && vmac->kind == LINK_MACVLAN; i++)
 		text_format(t, "%c%02x", i == 0 ? ' ' : ':', vmac->mac[i]);
 	if (vmac->source.family != 0)
@@ -13438,6 +13424,8 @@ static bool
 print_field(struct printer *pr, struct text *t, const struct keyword *k,
     const char *field)
 {
+	const struct conf_file *file = pr->object;
+
 	switch (k->type) {
 	case T_FLAG:
 	case T_BOOL:
@@ -13481,11 +13469,11 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 	case T_PASSWORD:
 		return print_password(pr, t, k, field);
 	case T_INIT_FILE:
-		text_format(t, " %d%s", (int)pr->file->init_value,
-		    pr->file->init_overwrite ? " overwrite" : "");
-		return pr->file->init;
+		text_format(t, " %d%s", (int)file->init_value,
+		    file->init_overwrite ? " overwrite" : "");
+		return file->init;
 	case T_PROCESS:
-		return print_process(t, pr->process);
+		return print_process(t, pr->object);
 	case T_PARAM_MATCH:
 		text_string(t, *field == PARAMS_PARTIAL ? " partial" :
 		    *field == PARAMS_INITIAL ? " initial" : "");
@@ -13499,6 +13487,8 @@ static bool
 print_value(struct printer *pr, struct text *t, const struct keyword *k)
 {
 	const struct block_kind *kind = &block_kinds[pr->block];
+	const struct conf_script *script = pr->object;
+	struct conf_tracker tracker;
 
 	switch (k->type) {
 	case T_NOTIFY_DELETED:
@@ -13511,29 +13501,20 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 	case T_FIFO:
 		return print_script(pr, t, k);
 	case T_CHECK:
-		/* NOLINTNEXTLINE(clang-analyzer-*) of a vrrp_script */
-		if (pr->script->check.kind != k->detail)
+		if (script->check.kind != k->detail)
 			return false;
-		print_check(t, pr->conf, &pr->script->check);
+		print_check(t, pr->conf, &script->check);
 		return true;
 	case T_WEIGHT:
-		if (pr->script != NULL)
-			print_weight(t, pr->script->weight,
-			    pr->script->reverse);
-		else if (pr->process != NULL)
-			print_weight(t, pr->process->weight,
-			    pr->process->reverse);
-		else if (pr->bfd != NULL)
-			print_weight(t, pr->bfd->weight, pr->bfd->reverse);
-		else
-			/* NOLINTNEXTLINE(clang-analyzer-*) one of four */
-			print_weight(t, pr->file->weight, pr->file->reverse);
+		memcpy(&tracker, pr->object, sizeof(tracker));
+		print_weight(t, tracker.weight, tracker.reverse);
 		return true;
 	}
 	if (k->size == 0 || k->offset < kind->conf ||
 	    k->offset + k->size > kind->conf + kind->conf_size)
 		return false;
-	return print_field(pr, t, k, pr->object + (k->offset - kind->conf));
+	return print_field(pr, t, k, (const char *)pr->object +
+	    (k->offset - kind->conf));
 }
 
 /* Appends entry number `item` of a kind that the object has; false: none. */
@@ -13575,6 +13556,8 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
     uint32_t item)
 {
 	const struct conf_vr *vr = pr->vr;
+	const struct conf_garp *garp = pr->object;
+	const struct conf_group *group = pr->object;
 	bool excluded = strcmp(k->word, "virtual_ipaddress_excluded") == 0;
 
 	if (k->type == T_ADDRESSES) {
@@ -13587,10 +13570,10 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 			return false;
 		print_peer(t, &vr->peers[item]);
 	} else if (k->type == T_GARP_INTERFACES) {
-		if (item >= pr->garp->interface_count)
+		if (item >= garp->interface_count)
 			return false;
-		text_string(t, pr->conf->interfaces[
-		    pr->garp->interfaces[item]].name);
+		print_word(t, pr->conf->interfaces[
+		    garp->interfaces[item]].name);
 	} else if (k->type == T_DELAYS) {
 		const struct conf_global *global = &pr->conf->global;
 
@@ -13598,9 +13581,9 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 			return false;
 		print_delay(pr->conf, t, &global->delays[item]);
 	} else if (k->type == T_MEMBERS) {
-		if (item >= pr->group->member_count)
+		if (item >= group->member_count)
 			return false;
-		print_word(t, pr->conf->vrs[pr->group->members[item]].name);
+		print_word(t, pr->conf->vrs[group->members[item]].name);
 	} else if (k->type == T_ENTRIES) {
 		return print_entry(pr, t, (enum entry_kind)k->detail, item);
 	} else {
@@ -13727,16 +13710,9 @@ print_object(struct printer *pr, enum block block, uint32_t number,
 	pr->block = block;
 	pr->number = number;
 	pr->object = object;
-	pr->script = block == IN_SCRIPT ? object : NULL;
-	pr->file = block == IN_FILE ? object : NULL;
-	pr->process = block == IN_PROCESS ? object : NULL;
-	pr->bfd = block == IN_BFD ? object : NULL;
-	pr->garp = block == IN_GARP ? object : NULL;
-	pr->group = block == IN_GROUP || block == IN_TRACK_GROUP ? object :
-	    NULL;
 	pr->vr = block == IN_INSTANCE ? object : NULL;
-	if (pr->group != NULL)
-		pr->notify = pr->group->notify;
+	if (block == IN_GROUP)
+		pr->notify = ((const struct conf_group *)object)->notify;
 	if (block == IN_GLOBAL) {
 		print_rows(pr, IN_ROOT, "");
 		print_open(pr, NULL);
@@ -13747,22 +13723,6 @@ print_object(struct printer *pr, enum block block, uint32_t number,
 		    *(const char *const *)object);
 	}
 	text_string(pr->text, "}\n");
-}
-
-/* Object i of a kind of block, and how many there are. */
-static const void *
-conf_object(const struct conf *conf, enum block block, uint32_t i,
-    uint16_t *count)
-{
-	const struct block_kind *kind = &block_kinds[block];
-	const char *objects;
-
-	*count = 1;
-	if (block == IN_GLOBAL)
-		return &conf->global;
-	memcpy(&objects, (const char *)conf + kind->objects, sizeof(objects));
-	memcpy(count, (const char *)conf + kind->count, sizeof(*count));
-	return objects == NULL ? NULL : objects + (size_t)i * kind->conf_size;
 }
 
 /*
@@ -18703,7 +18663,7 @@ bfd_successor(struct daemon *d, const struct conf_bfd *conf)
 		const struct conf_bfd *to = &d->conf->bfds[i];
 
 		if (memcmp((const char *)to + start, (const char *)conf + start,
-		    offsetof(struct conf_bfd, weight) - start) == 0)
+		    sizeof(*to) - start) == 0)
 			return &d->bfds[i];
 	}
 	return NULL;

@@ -547,23 +547,31 @@ enum finding {
 	FOUND_NO_ROUTE, FOUND_ERROR
 };
 
+/* What the four things that can be tracked begin with, besides interfaces. */
+struct conf_tracker {
+	const char	*name;
+	int16_t		weight;
+	bool		reverse, used;	/* used: somebody tracks it */
+};
+
 /* vrrp_script */
 struct conf_script {
 	const char	*name;
+	int16_t		weight;
+	bool		reverse, used;
 	struct conf_check check;	/* instead of a command */
 	uint16_t	command;	/* index in conf.commands, or NONE */
-	int16_t		weight;
-	bool		reverse, init_fail;
+	bool		init_fail;
 	uint32_t	interval_us, timeout_us; /* timeout 0: interval */
 	uint32_t	rise, fall;
-	bool		used;		/* somebody tracks it */
 };
 
 /* track_file */
 struct conf_file {
-	const char	*name, *path;
+	const char	*name;
 	int16_t		weight;
 	bool		reverse, used;
+	const char	*path;
 	bool		init, init_overwrite;
 	int32_t		init_value;
 };
@@ -576,11 +584,11 @@ enum param_match { PARAMS_ANY, PARAMS_EXACT, PARAMS_PARTIAL, PARAMS_INITIAL };
 /* vrrp_track_process */
 struct conf_process {
 	const char	*name;
+	int16_t		weight;
+	bool		reverse, used;
 	const char	*words;		/* the name and its arguments, each with
 					   a NUL behind it, as in cmdline */
 	uint16_t	length;		/* of words, all NULs included */
-	int16_t		weight;
-	bool		reverse, used;
 	bool		full_command;
 	uint8_t		param_match;	/* enum param_match */
 	uint32_t	quorum, quorum_max;
@@ -590,13 +598,13 @@ struct conf_process {
 /* bfd_instance */
 struct conf_bfd {
 	const char	*name;
+	int16_t		weight;			/* so far ours */
+	bool		reverse, used;
 	struct ip	neighbor, source;	/* source of family 0: any */
 	uint8_t		multiplier, hop_limit;
 	bool		passive, multihop;
 	int16_t		max_hops;		/* -1: any number */
 	uint32_t	min_rx_us, min_tx_us, idle_tx_us;
-	int16_t		weight;			/* and from here on, ours */
-	bool		reverse, used;
 };
 
 /* What auth_hmac asks of others and does itself. */

@@ -299,6 +299,7 @@ test_coverage(void)
 	static const enum block group[] = { IN_GROUP, IN_GROUP, IN_GROUP };
 	static const enum block process[] = { IN_PROCESS, IN_PROCESS,
 	    IN_PROCESS };
+	static const enum block bfd[] = { IN_BFD, IN_BFD, IN_BFD };
 	static const struct span_of vr_derived[] = {
 		OF(conf_vr, name), OF(conf_vr, peers), OF(conf_vr, addresses),
 		OF(conf_vr, tracks), OF(conf_vr, notify), OF(conf_vr, line),
@@ -321,19 +322,24 @@ test_coverage(void)
 	static const struct span_of check_derived[] = {
 		OF(conf_script, name), OF(conf_script, command),
 		OF(conf_script, weight), OF(conf_script, reverse),
-		OF(conf_script, used),
+		OF(conf_script, used), PADDING(conf_script, used, check),
 		PADDING(conf_script, init_fail, interval_us)
 	};
 	static const struct span_of file_derived[] = {
 		OF(conf_file, name), OF(conf_file, weight),
 		OF(conf_file, reverse), OF(conf_file, used),
+		PADDING(conf_file, used, path),
 		OF(conf_file, init_overwrite), OF(conf_file, init_value),
 		PADDING(conf_file, init_overwrite, init_value)
 	};
 	static const struct span_of process_derived[] = {
 		OF(conf_process, name), OF(conf_process, weight),
 		OF(conf_process, reverse), OF(conf_process, used),
-		OF(conf_process, length)
+		PADDING(conf_process, used, words), OF(conf_process, length)
+	};
+	static const struct span_of bfd_derived[] = {
+		OF(conf_bfd, name), OF(conf_bfd, weight),
+		OF(conf_bfd, reverse), OF(conf_bfd, used)
 	};
 	static const struct span_of group_derived[] = {
 		OF(conf_group, name), OF(conf_group, members),
@@ -353,6 +359,8 @@ test_coverage(void)
 	check_covered("conf_process", process, offsetof(struct draft_process,
 	    conf), sizeof(struct conf_process), process_derived,
 	    COUNT_OF(process_derived));
+	check_covered("conf_bfd", bfd, offsetof(struct draft_bfd, conf),
+	    sizeof(struct conf_bfd), bfd_derived, COUNT_OF(bfd_derived));
 	check_covered("conf_group", group, offsetof(struct draft_group, conf),
 	    sizeof(struct conf_group), group_derived,
 	    COUNT_OF(group_derived));
@@ -1388,6 +1396,30 @@ test_print(void)
 	CHECK_STR(printed(conf, true), first);
 }
 
+/* Names that mean something at the start of a line, or begin a comment. */
+static void
+test_print_names(void)
+{
+	static char first[32768];
+	const struct conf *conf = parse("garp_group {\n interfaces {\n "
+	    "\"eth#0\"\n }\n}\nvrrp_sync_group G {\n group {\n \"@a\"\n"
+	    " \"~SEQ(x,2)\"\n }\n}\nvrrp_instance \"@a\" {\n"
+	    " interface eth0\n virtual_router_id 1\n use_vmac \"v!1\"\n"
+	    IP4 "}\nvrrp_instance \"~SEQ(x,2)\" {\n interface eth0\n"
+	    " virtual_router_id 2\n virtual_ipaddress {\n 192.0.2.9\n }\n"
+	    "}\n");
+	struct text t = text_over(first, sizeof(first));
+
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 0);
+	text_string(&t, printed(conf, true));
+	text_end(&t);
+	conf = parse(first);
+	if (CHECK(conf != NULL) && !CHECK(findings.counts[SEVERITY_ERROR] +
+	    findings.counts[SEVERITY_WARNING] == 0))
+		printf("%s", said);
+	CHECK_STR(printed(conf, true), first);
+}
+
 /* Where each value comes from. */
 static void
 test_origins(void)
@@ -1487,6 +1519,7 @@ main(void)
 	test_recovery();
 	test_excused();
 	test_print();
+	test_print_names();
 	test_origins();
 	test_no_memory();
 	test_size();
