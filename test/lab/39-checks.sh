@@ -20,7 +20,7 @@ checks() { # WEIGHT WORDS...
 	weight=$1
 	shift
 	printf 'vrrp_script w%s {\n\t%s\n\tweight %s\n' "$weight" "$*" "$weight"
-	printf '\tinterval 0.3\n\ttimeout 0.25\n}\n'
+	printf '\tinterval 0.3\n\ttimeout 1.5\n}\n'
 }
 
 # The instance that tracks all of them.
@@ -44,6 +44,12 @@ served() {
 		    echo "no server on $port"
 	done
 	SERVED=
+}
+
+# As `renew r1`, with a log that has nothing of what was before.
+afresh() {
+	renew r1
+	: >"$LAB/r1/router.log"
 }
 
 said() { # PATTERN: r1 logs it, or has
@@ -115,7 +121,7 @@ stop r1
 check 'it stops while checks hang' equal "$(exit_status r1)" 0
 
 # ---- the rest of http, and tcp ----
-renew r1
+afresh
 serve cut 8001
 serve endless 8002
 serve 204 8003
@@ -141,7 +147,7 @@ check 'an answer without an end' \
 check 'another status than asked for' \
     said 'script w4: failed: the status of the answer is 204'
 stop r1
-renew r1
+afresh
 {
 	checks 1 tcp 127.0.0.1 1
 	checks 2 tcp 203.0.113.1 80
@@ -164,7 +170,7 @@ link_up client
 check 'and back' good 124
 
 # ---- ping ----
-renew r1
+afresh
 {
 	checks 1 ping 10.10.1.9
 	checks 2 ping 2001:db8::9
@@ -185,7 +191,7 @@ link_up client
 check 'and who is back, is' good 139
 
 # ---- route ----
-renew r1
+afresh
 ipn r1 route add 192.168.77.0/24 via 10.10.1.9
 ipn r1 route add blackhole 192.168.78.0/24
 ipn r1 route add 192.168.79.0/24 via 10.10.1.9 table 100
@@ -220,7 +226,7 @@ ipn r1 -batch "$LAB/routes"
 check 'one among thousands' good 102
 
 # ---- pidfile ----
-renew r1
+afresh
 on r1 sh -c 'echo $$ >"$0"; exec sleep 1000' "$LAB/r1/a.pid" &
 wait_for 5 '[ -s "$LAB/r1/a.pid" ]'
 echo 99999999 >"$LAB/r1/b.pid"
