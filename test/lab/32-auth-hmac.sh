@@ -210,7 +210,18 @@ only r1
 clock r2 60
 start_router "$CLOCKED" r2
 wait_for 3 'listens r2'
-check 'C-062 time_window: one minute ahead, and heard' stays 1 \
+check 'C-062 time_window: one minute ahead, and heard' stays 1.5 \
+    '[ "$(holders 10.10.1.3)" = r1 ]'
+clock r2
+
+# Who asks for an order alone does not look at the clock.
+routers 150 100 'anti_replay monotonic'
+start_router "$CLOCKED" r1
+only r1
+clock r2 3600
+start_router "$CLOCKED" r2
+wait_for 3 'listens r2'
+check 'anti_replay monotonic: one hour ahead, and heard' stays 1.5 \
     '[ "$(holders 10.10.1.3)" = r1 ]'
 clock r2
 
