@@ -15401,14 +15401,19 @@ linger_span(const struct vr *vr, enum machine_event event)
 	return usec_min(skew_time(&weakest) + LINGER_EXTRA_US, LINGER_MAX_US);
 }
 
-/* Begins a burst of announcements: `repeat` rounds over all addresses. */
+/*
+ * Begins a burst of announcements: `repeat` rounds over all addresses.  The
+ * round that is under way ends first, lest the last ones never have their turn.
+ */
 static void
 announce_start(struct daemon *d, struct vr *vr, uint32_t repeat)
 {
 	uint32_t addresses = (uint32_t)vr->conf->address_count +
 	    vr->conf->excluded_count;
 
-	vr->announce_left = repeat * addresses;
+	if (addresses == 0)
+		return;
+	vr->announce_left = vr->announce_left % addresses + repeat * addresses;
 	vr_touch(d, vr);
 }
 

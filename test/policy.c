@@ -2233,6 +2233,32 @@ check_reload_burst(void)
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 }
 
+/*
+ * C-089, C-115: a burst that begins while another is under way, at a slow pace,
+ * goes on where that was: every address has its turn, however often one begins.
+ */
+static void
+check_burst_again(void)
+{
+	struct bench *b = &bench;
+	int told[4] = { 0 };
+
+	burst_conf(b, 4);
+	b->conf.global.garp_interval_us = 400000;
+	bench_start(b);
+	while (state(b, 0) != VR_MASTER)
+		bench_run(b, MS_US);
+	bench_watch(b);
+	for (int i = 0; i < 20; i++) {
+		bench_advert(b, 0, 2, 50);
+		bench_run(b, SECOND_US);
+	}
+	for (int i = 0; i < bench_count(b, EFFECT_ETHERNET); i++)
+		told[bench_find(b, EFFECT_ETHERNET, i)->bytes[31] - 100]++;
+	for (int i = 0; i < 4; i++)
+		CHECK(told[i] >= 12 && told[i] <= 13);
+}
+
 /* C-149: queued scripts are those of the new configuration, or nobody's. */
 static void
 check_reload_notifiers(void)
@@ -2704,6 +2730,7 @@ check_reloads(void)
 	check_reload_group_lost();
 	check_reload_timers();
 	check_reload_burst();
+	check_burst_again();
 	check_reload_notifiers();
 	check_reload_removal();
 	check_orphans();
