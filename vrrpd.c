@@ -19883,9 +19883,9 @@ daemon_file(struct daemon *d, const struct event *event, usec_t now)
 }
 
 /*
- * The kernel refused an advertisement.  That an interface is down or gone is
- * told elsewhere; anything else, as by a firewall (EPERM), makes others take
- * over although we are alive, and is said once.
+ * The kernel refused an advertisement.  That an interface is down or gone, or
+ * the address to send from, is told elsewhere; anything else, as by a firewall
+ * (EPERM), makes others take over although we are alive, and is said once.
  */
 static void
 vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
@@ -19893,7 +19893,8 @@ vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
 	char number[ERROR_SIZE];
 
 	vr->counters.send_errors++;
-	if (error != ENETDOWN && error != ENODEV && error != ENXIO)
+	if (error != ENETDOWN && error != ENODEV && error != ENXIO &&
+	    vr->source.family != 0)
 		vr_log_once(d, vr, COUNT_send_errors, &vr->source,
 		    "the kernel refuses to send advertisements: %s%s",
 		    error_text(number, error), error == EPERM ?

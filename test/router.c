@@ -569,6 +569,19 @@ check_unsent(void)
 	    "firewall?");
 	CHECK_INT(b->d.vrs[0].counters.send_errors, 3);
 	CHECK_INT(state(b, 0), VR_MASTER);
+
+	/* Who resigns from an address that is gone is not told that it is. */
+	bench_begin(b, 1);
+	bench_run(b, 4 * SECOND_US);
+	bench_address(b, 2, "10.0.0.1", 24, 0, true);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	bench_note(b);
+	bench_watch(b);
+	event.value = EINVAL;
+	bench_feed(b, &event);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
+	CHECK_INT(b->d.vrs[0].counters.send_errors, 1);
 }
 
 int
