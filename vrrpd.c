@@ -21136,7 +21136,20 @@ text_column(struct text *t, const char *line, size_t column)
 	} while (!t->truncated && (size_t)(t->at - line) < column);
 }
 
-/* A line about a virtual router; brief: for programs, without columns. */
+/* Address i of a virtual router, with a blank between two. */
+static void
+report_address(struct text *t, const struct vr *vr, uint32_t i)
+{
+	const struct conf_address *address = &vr->conf->addresses[i];
+
+	text_format(t, "%s%p/%u", i > 0 ? " " : "", IP(address->ip),
+	    address->prefix);
+}
+
+/*
+ * A line about a virtual router; brief: for programs, without columns, and
+ * without its addresses and its end, of which there may be many.
+ */
 static void
 report_line(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now, bool brief)
@@ -21167,13 +21180,11 @@ report_line(struct text *t, const struct daemon *d, const struct vr *vr,
 		if (i < COUNT_OF(columns))
 			text_column(t, line, brief ? 0 : columns[i]);
 	}
-	for (uint32_t i = 0; i < vr_vip_count(vr) && (i < 3 || brief); i++) {
-		const struct conf_address *address = &vr->conf->addresses[i];
-
-		text_format(t, "%s%p/%u", i > 0 ? " " : "", IP(address->ip),
-		    address->prefix);
-	}
-	if (vr_vip_count(vr) > 3 && !brief)
+	if (brief)
+		return;
+	for (uint32_t i = 0; i < vr_vip_count(vr) && i < 3; i++)
+		report_address(t, vr, i);
+	if (vr_vip_count(vr) > 3)
 		text_format(t, " and %u more", vr_vip_count(vr) - 3);
 	text_char(t, '\n');
 }
@@ -21931,14 +21942,15 @@ report_peers(struct text *t, struct report *r, const struct daemon *d,
 
 /*
  * Appends the next piece of an answer for people or for scripts: about a
- * virtual router, or one of its trackers.  False: it was the last.
+ * virtual router, or one of its trackers or addresses.  False: it was the last.
  */
 static bool
 report_text(struct text *t, struct report *r, const struct daemon *d,
     usec_t now)
 {
 	const struct vr *vr = &d->vrs[r->at];
-	uint32_t i = r->item++, tracks;
+	bool brief = r->format == REPORT_BRIEF;
+	uint32_t i = r->item++, tracks, last = 0;
 
 	if (!r->any && r->format <= REPORT_VERBOSE &&
 	    r->command == COMMAND_STATUS)
@@ -21948,7 +21960,13 @@ report_text(struct text *t, struct report *r, const struct daemon *d,
 	if (r->at >= d->conf->vr_count)
 		return false;
 	tracks = vr->conf->track_count;
-	if (i > tracks)			/* of REPORT_VERBOSE alone */
+	if (brief)
+		last = vr_vip_count(vr);
+	else if (r->format == REPORT_VERBOSE)
+		last = tracks + vr->conf->entry_count;
+	if (i > 0 && brief)
+		report_address(t, vr, i - 1);
+	else if (i > tracks)
 		text_format(t, "  %s: %s\n", d->conf->entries[
 		    vr->conf->first_entry + i - tracks - 1].text,
 		    vr_has_entry(d, vr, i - tracks - 1) ? "set" : "not set");
@@ -21959,14 +21977,15 @@ report_text(struct text *t, struct report *r, const struct daemon *d,
 	else if (r->format == REPORT_STATES)
 		text_format(t, "%s\n", vr_state_word(vr));
 	else
-		report_line(t, d, vr, now, r->format == REPORT_BRIEF);
+		report_line(t, d, vr, now, brief);
 	if (i == 0 && r->format == REPORT_VERBOSE)
 		report_verbose(t, d, vr, now);
-	if (r->format != REPORT_VERBOSE ||
-	    i >= tracks + vr->conf->entry_count) {
-		r->item = 0;
-		r->at++;
-	}
+	if (i < last)
+		return true;
+	if (brief)
+		text_char(t, '\n');
+	r->item = 0;
+	r->at++;
 	return true;
 }
 

@@ -590,6 +590,42 @@ test_pieces(void)
 	vrs[0].conf = before;
 }
 
+/* So does the line for programs, which has all addresses. */
+static void
+test_brief(void)
+{
+	static struct conf_address many[1000];
+	static char all[1 << 16];
+	const struct conf_vr *before = vrs[0].conf;
+	struct conf_vr conf_vr = conf_vrs[0];
+	struct report r = { .command = COMMAND_STATUS, .format = REPORT_BRIEF,
+	    .name = "VI_1" };
+	size_t used = 0, found = 0;
+	bool more = true;
+
+	for (size_t i = 0; i < COUNT_OF(many); i++)
+		many[i] = addresses_b[0];
+	conf_vr.addresses = many;
+	conf_vr.address_count = 255;
+	conf_vr.excluded_count = COUNT_OF(many) - 255;
+	vrs[0].conf = &conf_vr;
+	while (more) {
+		struct text t = text_over(all + used, 4 * REPORT_PIECE);
+
+		more = report_piece(&t, &r, &d, 0);
+		if (!CHECK(!t.truncated))
+			break;
+		used += (size_t)(t.at - t.start);
+	}
+	all[used] = '\0';
+	CHECK_INT(strcspn(all, "\n"), used - 1);
+	for (const char *at = all; (at = strchr(at, '/')) != NULL; at++)
+		found++;
+	CHECK_INT(found, 1 + COUNT_OF(many));	/* priorities have one */
+	CHECK(strstr(all, "  ") == NULL);
+	vrs[0].conf = before;
+}
+
 /* Metrics of one instance have their heads too, and none of another. */
 static void
 test_metrics(void)
@@ -640,6 +676,7 @@ main(int argc, char **argv)
 	test_utf8();
 	test_has_all();
 	test_pieces();
+	test_brief();
 	test_metrics();
 	test_flush();
 	return check_end("status");
