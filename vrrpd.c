@@ -15255,8 +15255,8 @@ faults_text(struct text *t, const struct daemon *d, const struct vr *vr,
 }
 
 /*
- * Appends why a virtual router changed its state.  Who was silent is forgotten
- * once another one was heard since.
+ * Appends why a virtual router changed its state.  Who was silent, or left, is
+ * forgotten once another one was heard since.
  */
 static void
 cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
@@ -15274,7 +15274,10 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		    IP(vr->active), (now - vr->last_advert) / MS_US * MS_US);
 		break;
 	case CAUSE_RESIGNED:
-		text_format(t, "%p left", IP(vr->active));
+		if (now < vr->last_advert)
+			text_string(t, "the MASTER before it left");
+		else
+			text_format(t, "%p left", IP(vr->active));
 		break;
 	case CAUSE_BETTER:
 	case CAUSE_WEAKER:

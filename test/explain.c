@@ -114,6 +114,21 @@ test_active(void)
 	    "has them.\n");
 }
 
+/* Who left is not taken for one who spoke up since. */
+static void
+test_resigned(void)
+{
+	struct bench *b = &bench;
+
+	bench_begin(b, 1);
+	bench_advert(b, 0, 2, 150);
+	bench_advert(b, 0, 2, 0);
+	bench_run(b, SECOND_US);
+	check_has(explained(b), ": 10.0.0.2 left.\n");
+	bench_advert(b, 0, 3, 50);
+	check_has(explained(b), ": the MASTER before it left.\n");
+}
+
 /* A fault comes before all else; what is tracked counts in the priority. */
 static void
 test_faults(void)
@@ -183,6 +198,7 @@ main(void)
 {
 	test_backup();
 	test_active();
+	test_resigned();
 	test_faults();
 	test_dump();
 	return check_end("explain");
