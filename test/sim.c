@@ -56,6 +56,7 @@ static int main(int, char **);	/* unused: it and what it calls go */
 #include "sim_kernel.h"
 #include "sim_entry.h"
 #include "sim_conf.h"
+#include "sim_track.h"
 #include "sim_check.h"
 #include "sim_router.h"
 #include "sim_fault.h"
@@ -184,6 +185,7 @@ router_draw(struct sim *s, struct router *r, uint16_t index,
 	r->inbox_count = 0;
 	r->stop_asked = r->reload_asked = r->stopping = false;
 	r->file_value = 0;
+	r->count = SIM_PROCESSES;
 	r->order = ORDER_NONE;
 	r->records.count = 0;
 	r->left = false;

@@ -10,6 +10,7 @@
 #define SIM_SEGMENTS	2	/* Ethernets; interface ethN is on segment N */
 #define SIM_GROUPS	2
 #define SIM_SCRIPTS	2
+#define SIM_PROCESSES	3	/* tracked ones that run when all is well */
 #define SIM_ENTRIES	3	/* routes and rules of a virtual router */
 #define SIM_STATICS	3	/* an address, a route and a rule of none */
 #define SIM_BODY	96	/* bytes of the largest request about one */
@@ -57,8 +58,8 @@ struct happening {
 enum happening_kind {
 	HAPPENS_FRAME, HAPPENS_PROCESS, HAPPENS_START, HAPPENS_CARRIER,
 	HAPPENS_ADMIN, HAPPENS_CREATE, HAPPENS_ADDRESS, HAPPENS_DAD,
-	HAPPENS_NAME, HAPPENS_CHECK, HAPPENS_FILE, HAPPENS_RELENT,
-	HAPPENS_ORDER, HAPPENS_MISHAP
+	HAPPENS_NAME, HAPPENS_CHECK, HAPPENS_FILE, HAPPENS_COUNT,
+	HAPPENS_RELENT, HAPPENS_ORDER, HAPPENS_MISHAP
 };
 
 /* A line of the record; text stays empty where numbers say it. */
@@ -93,8 +94,8 @@ struct cluster_vr {
 /* How a router announces its addresses: rows of announcing[]. */
 #define ANNOUNCINGS	5
 #define PACES		4	/* classes of Advertisement_Interval */
-#define RELOADS		12	/* rows of reloads[] */
-#define RELOADS_APART	9	/* from here on they part the routers */
+#define RELOADS		13	/* rows of reloads[] */
+#define RELOADS_APART	10	/* from here on they part the routers */
 
 /* What one router is told; a reload changes it. */
 struct plan {
@@ -104,7 +105,10 @@ struct plan {
 		bool		absent, no_preempt, quiet, loud, entries;
 		int16_t		weight;	/* of its check; 0: a fault */
 	} vrs[SIM_VRS];
-	bool		scripts, file, weighs_file, statics;
+	bool		scripts, file, weighs_file, statics, process;
+	uint8_t		checks[SIM_SCRIPTS];	/* enum check_kind */
+	int16_t		process_weight;		/* 0: a fault */
+	uint32_t	quorum, fork_delay_us, terminate_delay_us;
 	uint8_t		announcing;
 	uint32_t	startup_delay_us, script_us;
 	uint8_t		rise, fall;
@@ -118,10 +122,11 @@ struct made {
 	struct conf_vr	vrs[SIM_VRS];
 	struct conf_address addresses[SIM_VRS][SIM_VIPS];
 	struct conf_peer peers[SIM_VRS][SIM_PEERS];
-	struct conf_track tracks[SIM_VRS][3];
+	struct conf_track tracks[SIM_VRS][4];
 	struct conf_command commands[3];
 	struct conf_script scripts[SIM_SCRIPTS];
 	struct conf_file files[1];
+	struct conf_process processes[1];
 	struct conf_group groups[SIM_GROUPS];
 	struct conf_notify notify;
 	struct conf_key	key;
@@ -151,6 +156,7 @@ struct watch {
 	uint32_t	takeovers;	/* as its counter had, after a turn */
 	bool		was_active;	/* at any time in this turn */
 	bool		maintained;	/* an operator took it out */
+	uint8_t		set_priority;	/* by an operator; 0: none */
 	uint64_t	heard[SIM_SIGNERS];	/* serials taken, by sender */
 };
 
@@ -253,8 +259,10 @@ struct router {
 	bool		reloaded;	/* in this turn */
 	bool		left;	/* a crash left what may be unknown now */
 	usec_t		tables_wrong;	/* since then; NEVER */
-	bool		file_changed;
-	int32_t		file_value;
+	bool		file_changed, count_changed;
+	int32_t		file_value, count;	/* of tracked processes */
+	usec_t		counted_at;	/* the daemon knows count, local */
+	usec_t		checks_since[SIM_SCRIPTS]; /* they find the same */
 	uint8_t		order;		/* enum order */
 	uint8_t		order_vr, order_priority;
 	uint8_t		group_told[SIM_GROUPS];
@@ -312,6 +320,9 @@ struct judged {
 	X(I15_version, "I15 version") X(I15_password, "I15 password") \
 	X(I15_interval, "I15 interval") X(I15_own, "I15 own") \
 	X(I15_unsigned, "I15 unsigned") X(I15_replay, "I15 replay") \
+	X(I16, "I16") X(I16_fault, "I16 fault") X(I16_weight, "I16 weight") \
+	X(I16_script, "I16 script") X(I16_check, "I16 check") \
+	X(I16_file, "I16 file") X(I16_process, "I16 process") \
 	X(backup, "Backup hears") X(backup_zero, "Backup hears 0") \
 	X(backup_weaker, "Backup hears weaker") \
 	X(active_better, "Active yields") \

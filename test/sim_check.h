@@ -924,6 +924,7 @@ watch_vr(struct sim *s, struct router *r, uint32_t n)
 		broken(s, r, "D-20: VR %u lingers for too long", planned);
 	if (watch->wrong_since != NEVER || r->compare)
 		wanted_check(s, r, n);
+	track_check(s, r, n);
 	if (vr->machine.state != MACHINE_ACTIVE || r->reloaded)
 		return;
 	tally(s, TALLY_I7);
@@ -1075,6 +1076,8 @@ true_priority(const struct plan *plan, uint32_t planned)
 		return priority;
 	if (plan->scripts && plan->vrs[planned].weight > 0)
 		priority += plan->vrs[planned].weight;	/* it is good */
+	if (plan->process && plan->process_weight > 0)
+		priority += plan->process_weight;
 	return priority > 254 ? 254 : priority;
 }
 

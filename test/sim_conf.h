@@ -129,6 +129,26 @@ plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
 		plan->vrs[n].weight = n == 0 ? 20 : -20;
 }
 
+/* Draws what kinds of checks a router has, and whether it tracks a process. */
+static void
+plan_trackers_draw(struct sim *s, struct plan *plan)
+{
+	static const int16_t weights[] = { 0, 15, -15 };
+
+	for (int i = 0; i < SIM_SCRIPTS; i++)
+		plan->checks[i] = (uint8_t)(chance_one_in(s, 2) ?
+		    CHECK_COMMAND : chance_range(s, CHECK_PIDFILE,
+		    CHECK_ROUTE));
+	plan->process = chance_one_in(s, 6);
+	plan->process_weight = weights[chance_range(s, 0, 2)];
+	plan->quorum = (uint32_t)chance_range(s, 1, SIM_PROCESSES);
+	if (chance_one_in(s, 2)) {
+		plan->fork_delay_us = (uint32_t)chance_range(s, 0, SECOND_US);
+		plan->terminate_delay_us = (uint32_t)chance_range(s, 0,
+		    2 * SECOND_US);
+	}
+}
+
 /*
  * Draws what one router is told.  Members of a sync group have one priority on
  * a router, and preempt or not, and weigh their check alike: with several, each
@@ -145,6 +165,7 @@ plan_draw(struct sim *s, struct plan *plan, uint16_t router)
 	plan->file = chance_one_in(s, 6);
 	plan->weighs_file = chance_one_in(s, 2);
 	plan->statics = chance_one_in(s, 6);
+	plan_trackers_draw(s, plan);
 	plan->announcing = (uint8_t)chance_range(s, 0, 2);
 	if (s->calm && plan->announcing > 0)
 		plan->announcing += 2;
@@ -200,6 +221,8 @@ made_track(struct made *m, uint16_t n, enum track_kind kind, uint16_t index,
 		m->scripts[index].used = true;
 	else if (kind == TRACK_FILE)
 		m->files[index].used = true;
+	else if (kind == TRACK_PROCESS)
+		m->processes[index].used = true;
 }
 
 /* Makes the addresses and peers of one virtual router. */
@@ -292,6 +315,15 @@ made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 		    plan->vrs[planned].weight);
 	if (plan->file)
 		made_track(m, n, TRACK_FILE, 0, plan->weighs_file ? 10 : 0);
+	if (plan->process)
+		made_track(m, n, TRACK_PROCESS, 0, plan->process_weight);
+}
+
+/* Whom built-in checks ask. */
+static struct ip
+checked_ip(void)
+{
+	return (struct ip){ { 192, 0, 2, 80 }, 4 };
 }
 
 /* Makes the programs, and what they run for. */
@@ -306,6 +338,9 @@ made_rest(struct made *m)
 		    .path = argv[0] };
 	for (uint16_t i = 0; i < SIM_SCRIPTS; i++)
 		m->scripts[i] = (struct conf_script){ .name = names[i],
+		    .check = { .kind = m->plan.checks[i], .ip = checked_ip(),
+			.port = (uint16_t)(80 + i), .prefix = 24,
+			.path = "/run/checked", .interface = NONE },
 		    .command = i, .interval_us = m->plan.script_us,
 		    .timeout_us = m->plan.script_us / 4 * 3,
 		    .rise = m->plan.rise, .fall = m->plan.fall };
@@ -314,6 +349,11 @@ made_rest(struct made *m)
 	m->key = (struct conf_key){ .id = 1, .length = KEY_MIN };
 	memset(m->key.bytes, 0x5a, KEY_MIN);
 	m->files[0] = (struct conf_file){ .name = "file", .path = "/file" };
+	m->processes[0] = (struct conf_process){ .name = "process",
+	    .words = "server", .length = sizeof("server"),
+	    .quorum = m->plan.quorum, .quorum_max = QUORUM_MAX,
+	    .fork_delay_us = m->plan.fork_delay_us,
+	    .terminate_delay_us = m->plan.terminate_delay_us };
 }
 
 /* Makes the sync groups; one whose members are all absent is empty. */
@@ -412,6 +452,7 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 	    .commands = m->commands, .command_count = 3,
 	    .scripts = m->scripts, .script_count = plan->scripts ?
 	    SIM_SCRIPTS : 0, .files = m->files, .file_count = plan->file,
+	    .processes = m->processes, .process_count = plan->process,
 	    .groups = m->groups, .group_count = (uint16_t)s->group_count };
 	made_groups(s, m);
 	made_entries(s, m, r);

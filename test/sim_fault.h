@@ -87,6 +87,15 @@ starts_again(struct sim *s, struct router *r)
 		router_start(s, r);
 }
 
+/* So many of a tracked process run now. */
+static void
+router_counts(struct sim *s, struct router *r, int32_t count)
+{
+	r->count = count;
+	r->count_changed = true;
+	router_rouse(s, r);
+}
+
 /* Lets one thing happen. */
 static void
 happening_occurs(struct sim *s, const struct happening *one)
@@ -126,13 +135,18 @@ happening_occurs(struct sim *s, const struct happening *one)
 		break;
 	case HAPPENS_CHECK:
 		r->kernel.fails[one->what] = r->kernel.hangs[one->what] = false;
+		r->checks_since[one->what] = s->now;
 		break;
 	case HAPPENS_FILE:
 		r->file_value = 0;
 		r->file_changed = true;
 		router_rouse(s, r);
 		break;
+	case HAPPENS_COUNT:
+		router_counts(s, r, SIM_PROCESSES);
+		break;
 	case HAPPENS_RELENT:
+		track_begins(s, r);
 		r->kernel.refuses = r->kernel.send_error = 0;
 		r->kernel.no_fork = false;
 		break;
@@ -341,6 +355,7 @@ mishap_check(struct sim *s, struct router *r)
 
 	r->kernel.fails[which] = true;
 	r->kernel.hangs[which] = chance_one_in(s, 2);
+	r->checks_since[which] = s->now;
 	note(s, r, "check%u %s", which, r->kernel.hangs[which] ? "hangs" :
 	    "fails");
 	happen_in(s, r, chance_span(s, SECOND_US, 15 * s->script_us),
@@ -356,6 +371,17 @@ mishap_file(struct sim *s, struct router *r)
 	router_rouse(s, r);
 	happen_in(s, r, chance_span(s, SECOND_US, 30 * SECOND_US),
 	    HAPPENS_FILE, 0, 0);
+}
+
+static void
+mishap_process(struct sim *s, struct router *r)
+{
+	int32_t count = (int32_t)chance_range(s, 0, SIM_PROCESSES + 1);
+
+	note(s, r, "%d tracked processes run", (int)count);
+	router_counts(s, r, count);
+	happen_in(s, r, chance_span(s, 10 * MS_US, 30 * SECOND_US),
+	    HAPPENS_COUNT, 0, 0);
 }
 
 /* An operator takes a virtual router out, or sets its priority. */
@@ -450,6 +476,14 @@ reload_checks(struct sim *s, struct plan *plan, uint32_t v)
 }
 
 static void
+reload_process(struct sim *s, struct plan *plan, uint32_t v)
+{
+	(void)s;
+	(void)v;
+	plan->process = !plan->process;
+}
+
+static void
 reload_entries(struct sim *s, struct plan *plan, uint32_t v)
 {
 	plan->vrs[v].entries = s->vrs[v].entries && !plan->vrs[v].entries;
@@ -490,6 +524,7 @@ static const struct {
 	{ reload_delay,		"preempt_delay" },
 	{ reload_addresses,	"addresses" },
 	{ reload_checks,	"checks" },
+	{ reload_process,	"process" },
 	{ reload_entries,	"entries" },
 	{ reload_announcing,	"garp_*" },
 	{ reload_interval,	"interval" },
@@ -716,6 +751,7 @@ static const struct {
 	{ mishap_rough,		"rough",	5 },
 	{ mishap_operator,	"operator",	5 },
 	{ mishap_table,		"table",	5 },
+	{ mishap_process,	"process",	5 },
 };
 
 /* Draws how hostile a run is: a subset of the mishaps, and a LAN. */
@@ -830,6 +866,8 @@ router_heal(struct sim *s, struct router *r, const struct plan *plan)
 	memset(k->hangs, 0, sizeof(k->hangs));
 	r->file_value = 0;
 	r->file_changed = true;
+	router_counts(s, r, SIM_PROCESSES);
+	track_begins(s, r);
 	r->order = ORDER_RESET;
 	for (uint8_t n = 0; n < SIM_SEGMENTS; n++) {
 		struct kernel_interface *i = &k->interfaces[n];

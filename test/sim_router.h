@@ -219,35 +219,75 @@ carry_membership(struct router *r, const struct effect *effect)
 		i->groups[n] = i->groups[--i->group_count];
 }
 
-/* EFFECT_RUN: a process; its end is drawn now, or the same each time. */
+/* A process begins, or a check; its end is drawn now, or the same each time. */
 static void
-carry_run(struct sim *s, struct router *r, const struct effect *effect)
+process_begins(struct sim *s, struct router *r, const struct effect *effect,
+    int32_t owner, uint32_t script, int32_t status)
 {
 	struct kernel *k = &r->kernel;
-	bool check = effect->value == 0, dice = !(check && s->even);
+	bool check = owner == 0, dice = !(check && s->even);
 	bool hangs = dice && s->noisy && chance_one_in(s, 200);
 	usec_t takes = dice ? chance_range(s, MS_US, 50 * MS_US) :
-	    (1 + (r->index * 7 + effect->index * 3) % 40) * MS_US;
+	    (1 + (r->index * 7 + script * 3) % 40) * MS_US;
 	uint32_t n = 0;
 
 	while (n < KERNEL_PROCESSES && k->processes[n].token != 0)
 		n++;
-	s->tallies[TALLY_hung] += check && k->hangs[effect->index];
-	if (n == KERNEL_PROCESSES || k->no_fork) {
+	if (check) {
+		hangs = k->hangs[script];
+		s->tallies[TALLY_hung] += hangs;
+	}
+	if (n == KERNEL_PROCESSES || (k->no_fork &&
+	    effect->kind == EFFECT_RUN)) {
 		tally(s, TALLY_unforked);
 		pending_add(r->w, EVENT_PROCESS, 0, effect->token,
 		    EXIT_NOT_RUN << 8);
 		router_rouse(s, r);
 		return;
 	}
-	if (check)
-		hangs = k->hangs[effect->index];
 	k->processes[n] = (struct kernel_process){ .token = effect->token,
-	    .owner = effect->value, .stubborn = dice ? chance_one_in(s, 4) :
-	    r->index % 4 == 0,
-	    .status = check && k->fails[effect->index] ? 1 << 8 : 0 };
+	    .owner = owner, .status = status,
+	    .stubborn = effect->kind == EFFECT_CHECK ? 0 : dice ?
+	    chance_one_in(s, 4) : r->index % 4 == 0 };
 	happen(s, s->now + (hangs ? 20 * s->script_us : takes),
 	    HAPPENS_PROCESS, r->index, 0, effect->token);
+}
+
+/* EFFECT_RUN: a notify script, or that of a check. */
+static void
+carry_run(struct sim *s, struct router *r, const struct effect *effect)
+{
+	bool fails = effect->value == 0 && r->kernel.fails[effect->index];
+
+	process_begins(s, r, effect, effect->value, effect->index,
+	    fails ? 1 << 8 : 0);
+}
+
+/* EFFECT_CHECK: which one of those that are configured tells the token. */
+static void
+carry_check(struct sim *s, struct router *r, const struct effect *effect)
+{
+	static const int32_t bad[CHECK_KINDS] = {
+		[CHECK_PIDFILE] = FOUND_NO_PROCESS | 77 << 8,
+		[CHECK_TCP] = FOUND_REFUSED,
+		[CHECK_HTTP] = FOUND_STATUS | 503 << 8,
+		[CHECK_PING] = FOUND_NO_WAY,
+		[CHECK_ROUTE] = FOUND_NO_ROUTE,
+	};
+	const struct conf *conf = r->d->conf;
+	struct ip ip = checked_ip();
+	uint32_t n = 0;
+
+	while (n < conf->script_count &&
+	    r->d->scripts[n].token != effect->token)
+		n++;
+	if (n == conf->script_count ||
+	    effect->index != conf->scripts[n].check.kind ||
+	    !ip_equal(&effect->destination, &ip))
+		broken(s, r, "a check that nobody has configured");
+	process_begins(s, r, effect, 0, n, r->kernel.fails[n] ?
+	    bad[effect->index] : effect->index == CHECK_HTTP ?
+	    FOUND_STATUS | 204 << 8 : FOUND_GOOD);
 }
 
 /* A process of a router ended: its daemon is told. */
@@ -336,9 +376,11 @@ carry_one(struct sim *s, struct router *r, const struct effect *effect,
 	case EFFECT_STOPPED:
 		r->stopping = true;
 		break;
+	case EFFECT_CHECK:
+		carry_check(s, r, effect);
+		break;
 	case EFFECT_UDP:		/* of BFD, which no plan has */
 	case EFFECT_SYSCTL:		/* of links that no plan has */
-	case EFFECT_CHECK:
 	case EFFECT_KINDS:
 		break;
 	}
@@ -492,6 +534,8 @@ router_reload(struct sim *s, struct router *r)
 	r->spare = old;
 	r->d = &next->daemon;
 	router_carry_out(s, r);
+	r->count_changed = true;
+	track_begins(s, r);
 	watch_reload(s, r);
 	r->silent_reload = false;
 }
@@ -518,10 +562,29 @@ router_ordered(struct sim *s, struct router *r)
 		}
 		event.token = OPERATION_PRIORITY;
 		event.value = order == ORDER_PRIORITY ? r->order_priority : 0;
-		if (order != ORDER_MAINTENANCE)
+		if (order != ORDER_MAINTENANCE) {
+			r->watches[planned].set_priority =
+			    (uint8_t)event.value;
 			router_feed(r->w, &event);
+		}
 		s->tallies[TALLY_prio] += order == ORDER_PRIORITY;
 	}
+}
+
+/* Tells what a tracked file holds, and how many processes run. */
+static void
+router_looks(struct router *r)
+{
+	struct event file = { .kind = EVENT_FILE, .value = r->file_value };
+	struct event count = { .kind = EVENT_COUNT, .value = r->count };
+
+	if (r->file_changed && r->d->conf->file_count > 0)
+		router_feed(r->w, &file);
+	if (r->count_changed && r->d->conf->process_count > 0)
+		router_feed(r->w, &count);
+	if (r->count_changed)
+		r->counted_at = r->local;
+	r->file_changed = r->count_changed = false;
 }
 
 /* One turn, in the order of serve. */
@@ -537,8 +600,8 @@ router_turn(struct sim *s, struct router *r)
 	readable = r->inbox_count > 0 || kernel_readable(&r->kernel) ||
 	    r->w->pending_count > 0;		/* SIGCHLD came */
 	news = readable || r->stop_asked ||
-	    r->reload_asked || r->file_changed || r->w->dump.wanted ||
-	    r->order != ORDER_NONE;
+	    r->reload_asked || r->file_changed || r->count_changed ||
+	    r->w->dump.wanted || r->order != ORDER_NONE;
 	s->tallies[TALLY_late] += readable &&
 	    daemon_deadline(r->d) <= r->local;
 	router_time(s, r, !readable);
@@ -549,13 +612,7 @@ router_turn(struct sim *s, struct router *r)
 	if (r->w->pending_count > 0 || r->w->netlink_lost ||
 	    r->w->netlink_full || r->w->dump.wanted)
 		world_pending(r->w, router_feed);
-	if (r->file_changed && r->d->conf->file_count > 0) {
-		struct event file = { .kind = EVENT_FILE,
-		    .value = r->file_value };
-
-		r->file_changed = false;
-		router_feed(r->w, &file);
-	}
+	router_looks(r);
 	if (r->order != ORDER_NONE)
 		router_ordered(s, r);
 	if (r->stop_asked) {
@@ -597,7 +654,8 @@ router_start(struct sim *s, struct router *r)
 	made_daemon(s, r->made, r);
 	r->d = &r->made->daemon;
 	r->kernel.open = true;
-	r->file_changed = true;
+	r->file_changed = r->count_changed = true;
+	track_begins(s, r);
 	watch_start(r);
 	daemon_start(r->d, r->local, r->local);
 	router_carry_out(s, r);

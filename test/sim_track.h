@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is tracked decides, and in time (I16): a virtual router is at fault, and
+ * has its priority, by what checks find, the file holds and how many processes
+ * run, once that has stood for as long as the daemon may take.
+ */
+
+/* What checks find begins to count: the daemon was away, or begins. */
+static void
+track_begins(struct sim *s, struct router *r)
+{
+	for (int i = 0; i < SIM_SCRIPTS; i++)
+		r->checks_since[i] = s->now;
+}
+
+/* How long a check may take to change its mind: a run may hang before it. */
+static usec_t
+track_span(const struct router *r)
+{
+	const struct plan *plan = &r->made->plan;
+	uint32_t runs = plan->rise > plan->fall ? plan->rise : plan->fall;
+
+	return (runs + 2) * (usec_t)plan->script_us + 4 * SECOND_US;
+}
+
+/* Whether what is tracked has been as it is for long enough. */
+static bool
+track_stands(const struct sim *s, const struct router *r,
+    const struct conf_track *track)
+{
+	const struct plan *plan = &r->made->plan;
+
+	if (track->kind == TRACK_FILE)
+		return !r->file_changed;
+	if (track->kind == TRACK_PROCESS)
+		return !r->count_changed && r->local - r->counted_at >
+		    usec_max(plan->fork_delay_us, plan->terminate_delay_us);
+	return !r->kernel.no_fork && s->now - usec_max(r->paused_until,
+	    r->checks_since[track->index]) > track_span(r);
+}
+
+/* Whether it is good: truly, not by the daemon. */
+static bool
+track_good(struct sim *s, const struct router *r,
+    const struct conf_track *track)
+{
+	bool counts = !s->even, program;
+
+	s->tallies[TALLY_I16_file] += counts && track->kind == TRACK_FILE;
+	s->tallies[TALLY_I16_process] += counts &&
+	    track->kind == TRACK_PROCESS;
+	if (track->kind == TRACK_FILE)
+		return r->file_value == 0;
+	if (track->kind == TRACK_PROCESS)
+		return r->count >= (int32_t)r->made->plan.quorum;
+	program = r->made->plan.checks[track->index] == CHECK_COMMAND;
+	s->tallies[TALLY_I16_script] += counts && program;
+	s->tallies[TALLY_I16_check] += counts && !program;
+	return !r->kernel.fails[track->index] && !r->kernel.hangs[track->index];
+}
+
+/* What it adds to the priority; a file that takes too much is a fault. */
+static int
+track_adds(const struct router *r, const struct conf_track *track, bool good,
+    bool *fault)
+{
+	int sum = r->file_value * track->weight;
+
+	if (track->weight == 0)
+		*fault |= !good;
+	if (track->kind != TRACK_FILE)
+		return good == (track->weight > 0) ? track->weight : 0;
+	*fault |= sum <= -254;
+	return sum < -253 ? -253 : sum > 253 ? 253 : sum;
+}
+
+/* Compares one virtual router with what is tracked (I16). */
+static void
+track_check(struct sim *s, struct router *r, uint32_t n)
+{
+	const struct vr *vr = &r->d->vrs[n];
+	const struct watch *watch = &r->watches[r->made->planned[n]];
+	const struct conf_vr *conf = vr->conf;
+	int priority = watch->set_priority > 0 ? watch->set_priority :
+	    conf->priority;
+	bool fault = false;
+
+	if (r->d->stopping)
+		return;
+	for (uint16_t i = 0; i < conf->track_count; i++) {
+		if (!track_stands(s, r, &conf->tracks[i]))
+			return;
+	}
+	for (uint16_t i = 0; i < conf->track_count; i++)
+		priority += track_adds(r, &conf->tracks[i], track_good(s, r,
+		    &conf->tracks[i]), &fault);
+	if (conf->priority == PRIORITY_OWNER)
+		priority = PRIORITY_OWNER;
+	else
+		priority = priority < 1 ? 1 : priority > 254 ? 254 : priority;
+	s->tallies[TALLY_I16] += !s->even;
+	s->tallies[TALLY_I16_fault] += !s->even && fault;
+	s->tallies[TALLY_I16_weight] += !s->even && !fault &&
+	    priority != conf->priority;
+	if (fault != ((vr->faults & FAULT_TRACKED) != 0) ||
+	    (vr->faults & FAULT_PENDING) != 0)
+		broken(s, r, "I16: VR %u: what is tracked is %s, and its "
+		    "faults are %#x", r->made->planned[n], fault ? "bad" :
+		    "good", vr->faults);
+	if (priority != vr->machine.priority)
+		broken(s, r, "I16: VR %u has priority %u, by what is tracked "
+		    "%d", r->made->planned[n], vr->machine.priority, priority);
+}
