@@ -31,6 +31,7 @@ struct sim_frame {
 	uint8_t		kind;		/* enum frame_kind */
 	uint8_t		segment, hop_limit;
 	uint8_t		verdict;	/* enum sim_verdict */
+	uint8_t		password;	/* of its sender; 0: none */
 	uint16_t	sender;		/* router, or NONE: forged */
 	uint64_t	serial;		/* the later sent, the larger */
 	usec_t		sent_at;
@@ -85,6 +86,7 @@ struct cluster_vr {
 	uint8_t		group;		/* sync group, or NO_GROUP */
 	uint8_t		password;	/* 0: none; v2 only */
 	bool		unicast, strict, has_owner, signs; /* auth_hmac */
+	bool		header;		/* auth_type AH, with a password */
 	bool		entries;	/* virtual_routes and virtual_rules */
 	bool		mixed;		/* intervals differ; v3 only */
 	uint32_t	interval_us;
@@ -158,6 +160,7 @@ struct watch {
 	bool		maintained;	/* an operator took it out */
 	uint8_t		set_priority;	/* by an operator; 0: none */
 	uint64_t	heard[SIM_SIGNERS];	/* serials taken, by sender */
+	uint64_t	number;	/* of AH: the largest heard or sent */
 };
 
 /* What an operator has asked of a router, until its next turn. */
@@ -320,6 +323,8 @@ struct judged {
 	X(I15_version, "I15 version") X(I15_password, "I15 password") \
 	X(I15_interval, "I15 interval") X(I15_own, "I15 own") \
 	X(I15_unsigned, "I15 unsigned") X(I15_replay, "I15 replay") \
+	X(I15_header, "I15 AH") X(I15_number, "I15 AH replay") \
+	X(I15_spoilt, "I15 AH spoilt") X(AH, "AH numbers") \
 	X(I16, "I16") X(I16_fault, "I16 fault") X(I16_weight, "I16 weight") \
 	X(I16_script, "I16 script") X(I16_check, "I16 check") \
 	X(I16_file, "I16 file") X(I16_process, "I16 process") \
@@ -700,6 +705,24 @@ virtual_address(const struct sim *s, uint32_t vr, uint32_t n)
 	ip.bytes[12] = 0xee;
 	ip.bytes[15] = (uint8_t)(SIM_VIPS * vr + n);
 	return ip;
+}
+
+/* The advertisement in a packet of VRRP, behind its other headers. */
+static const uint8_t *
+packet_message(uint8_t family, const uint8_t *bytes)
+{
+	if (family == 6)
+		return bytes;
+	return bytes + IP4_HEADER + (bytes[9] == IPPROTO_AH_ ? AH_HEADER : 0);
+}
+
+/* The number in the authentication header of a packet that has one. */
+static uint64_t
+packet_number(const uint8_t *bytes)
+{
+	struct cursor c = cursor_over(bytes + IP4_HEADER + 8, 4);
+
+	return cursor_u32(&c);
 }
 
 /* Whether an address is one that virtual_address makes. */

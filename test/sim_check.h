@@ -33,7 +33,17 @@ none_limit(const struct sim *s)
 static usec_t
 dual_limit(const struct sim *s)
 {
-	return s->longest_us + s->longest_us / 500 + 2 * DELAY_US;
+	usec_t interval = s->longest_us;
+
+	/*
+	 * An owner that begins has no number of AH that others would take,
+	 * until it has heard one of theirs.
+	 */
+	for (uint32_t v = 0; v < s->vr_count; v++) {
+		if (s->vrs[v].header && s->vrs[v].has_owner)
+			interval = 2 * s->longest_us;
+	}
+	return interval + interval / 500 + 2 * DELAY_US;
 }
 
 /* Begins and ends the spans in which nobody, or more than one, is Active. */
@@ -145,6 +155,26 @@ watch_effect(struct sim *s, struct router *r, const struct effect *effect)
 		    effect->kind);
 }
 
+/* The number in an authentication header that leaves is a new one (I15). */
+static void
+watch_number(struct sim *s, struct router *r, const struct vr *vr,
+    const uint8_t *bytes)
+{
+	uint32_t planned = planned_of(r, (uint32_t)(vr - r->d->vrs));
+	struct watch *watch = &r->watches[planned];
+	uint64_t number;
+
+	if (vr->conf->auth_type != AUTH_AH)
+		return;
+	number = packet_number(bytes);
+	tally(s, TALLY_AH);
+	if (bytes[9] != IPPROTO_AH_ || number <= watch->number)
+		broken(s, r, "I15: VR %u sends number %llu after %llu",
+		    planned, (unsigned long long)number,
+		    (unsigned long long)watch->number);
+	watch->number = number;
+}
+
 /*
  * An advertisement leaves: only an Active sends any (I6), with its priority or
  * 0 when it leaves, and not more than answers and its own rhythm make (T5).
@@ -156,8 +186,7 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 	struct vr *vr = &r->d->vrs[effect->index];
 	uint32_t planned = planned_of(r, effect->index);
 	struct watch *watch = &r->watches[planned];
-	const uint8_t *message = vr->conf->family == 4 ? bytes + IP4_HEADER :
-	    bytes;
+	const uint8_t *message = packet_message(vr->conf->family, bytes);
 	struct sim_record *line = record_next(s, &s->records, RECORD_SENT);
 
 	line->router = r->index;
@@ -172,6 +201,7 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 	s->total->sent++;
 	tally(s, TALLY_I6);
 	watch->sent_at = r->local;
+	watch_number(s, r, vr, bytes);
 	if (!watch->was_active && watch->state != MACHINE_ACTIVE &&
 	    vr->machine.state != MACHINE_ACTIVE &&
 	    vr->counters.became_master == watch->takeovers)
@@ -516,16 +546,22 @@ static void
 watch_refused(struct sim *s, struct router *r, const struct event *event)
 {
 	struct vr before[SIM_VRS];
+	uint64_t numbers[SIM_VRS];
 	uint32_t count = r->d->conf->vr_count;
 	uint8_t *at = r->out.at;
 
 	tally(s, TALLY_I15);
 	memcpy(before, r->d->vrs, count * sizeof(before[0]));
+	for (uint32_t n = 0; n < count; n++)
+		numbers[n] = before[n].auth == NULL ? 0 :
+		    before[n].auth->sequence;
 	daemon_event(r->d, r->local, event);
 	for (uint32_t n = 0; n < count; n++) {
 		before[n].counters = r->d->vrs[n].counters;
 		before[n].first_speaker = r->d->vrs[n].first_speaker;
-		if (memcmp(&before[n], &r->d->vrs[n], sizeof(before[n])) != 0)
+		if (memcmp(&before[n], &r->d->vrs[n], sizeof(before[n])) != 0 ||
+		    (before[n].auth != NULL &&
+		    before[n].auth->sequence != numbers[n]))
 			broken(s, r, "I15: a packet that is refused changes "
 			    "VR %u", planned_of(r, n));
 	}
@@ -547,6 +583,21 @@ watch_serial(struct router *r, const struct vr *vr,
 	    frame->sender >= SIM_SIGNERS ? NULL :
 	    &r->watches[planned_of(r, (uint32_t)(vr - r->d->vrs))]
 	    .heard[frame->sender];
+}
+
+/* Why one with an authentication header must be refused; or TALLY_KINDS. */
+static enum tally
+header_strange(const struct router *r, const struct vr *vr,
+    const struct sim_frame *frame)
+{
+	uint32_t planned = planned_of(r, (uint32_t)(vr - r->d->vrs));
+
+	if (frame->bytes[9] != IPPROTO_AH_)
+		return TALLY_I15_header;
+	if (frame->password != vr->conf->auth_pass[0])
+		return TALLY_I15_password;
+	return packet_number(frame->bytes) <= r->watches[planned].number ?
+	    TALLY_I15_number : TALLY_KINDS;
 }
 
 /*
@@ -575,6 +626,8 @@ frame_strange(struct sim *s, struct router *r, const struct vr *vr,
 	else if (conf->version == 2 &&
 	    message[5] * SECOND_US != conf->interval_us)
 		why = TALLY_I15_interval;
+	else if (conf->auth_type == AUTH_AH)
+		why = header_strange(r, vr, frame);
 	else if (conf->hmac.keys.count > 0)
 		why = frame->sender == NONE ? TALLY_I15_unsigned :
 		    frame->serial <= *watch_serial(r, vr, frame) ?
@@ -590,8 +643,8 @@ static void
 watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
     const struct event *event)
 {
-	const uint8_t *message = frame->kind == FRAME_VRRP4 ?
-	    frame->bytes + IP4_HEADER : frame->bytes;
+	const uint8_t *message = packet_message(frame->source.family,
+	    frame->bytes);
 	struct reading reading;
 	struct vr *vr = frame_vr(s, r, frame, message);
 	struct sim_record *line;
@@ -621,9 +674,14 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 		if (vr != NULL && vr->machine.state == MACHINE_BACKUP)
 			r->watches[planned_of(r, (uint32_t)(vr -
 			    r->d->vrs))].preempt_at = vr->preempt_at;
+		if (vr != NULL && vr->conf->auth_type == AUTH_AH)
+			r->watches[planned_of(r, (uint32_t)(vr -
+			    r->d->vrs))].number = vr->auth->sequence;
 		return;
 	}
 	watch = &r->watches[planned_of(r, (uint32_t)(vr - r->d->vrs))];
+	if (vr->conf->auth_type == AUTH_AH)
+		watch->number = packet_number(frame->bytes);
 	reading = (struct reading){ .vr = vr, .before = vr->machine,
 	    .received = vr->counters.received, .priority = message[2],
 	    .order = memcmp(frame->source.bytes, vr->source.bytes, 16),
@@ -1030,8 +1088,12 @@ watch_reload(struct sim *s, struct router *r)
 		watch_state(s, r, v, MACHINE_INITIALIZE);
 		r->watches[v] = watch_nothing;
 	}
-	for (uint32_t v = 0; v < s->vr_count; v++)
+	for (uint32_t v = 0; v < s->vr_count; v++) {
 		r->watches[v].second_count = 0;
+		if (!plan_authentic(s, &r->made->plan, v) ||
+		    !plan_authentic(s, &r->spare->plan, v))
+			r->watches[v].number = 0;
+	}
 }
 
 /* A clean end leaves no address of ours behind. */

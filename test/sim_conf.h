@@ -42,6 +42,7 @@ cluster_vr_draw(struct sim *s, uint32_t n)
 		vr->group = 0;
 	if (vr->version == 2 && chance_one_in(s, 3))
 		vr->password = 1;
+	vr->header = vr->password > 0 && chance_one_in(s, 2);
 	vr->excluded = vr->addresses < SIM_VIPS && chance_one_in(s, 4);
 	vr->prefix = vr->family == 6 ? 64 : chance_one_in(s, 2) ? 24 : 32;
 	vr->interval_us = chance_interval(s, vr->version);
@@ -208,6 +209,14 @@ plan_script(const struct sim *s, uint32_t planned)
 	    s->vrs[planned].group) % SIM_SCRIPTS);
 }
 
+/* Whether a virtual router has authentication headers. */
+static bool
+plan_authentic(const struct sim *s, const struct plan *plan, uint32_t planned)
+{
+	return s->vrs[planned].header && !plan->vrs[planned].absent &&
+	    plan->vrs[planned].version == 2 && plan->vrs[planned].password > 0;
+}
+
 /* Adds a line of track_script, track_file or track_interface. */
 static void
 made_track(struct made *m, uint16_t n, enum track_kind kind, uint16_t index,
@@ -301,7 +310,7 @@ made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 	made_announcing(&m->vrs[n], plan);
 	if (plan->vrs[planned].version == 2 &&
 	    plan->vrs[planned].password > 0) {
-		m->vrs[n].auth_type = AUTH_PASS;
+		m->vrs[n].auth_type = cluster->header ? AUTH_AH : AUTH_PASS;
 		m->vrs[n].auth_pass[0] = plan->vrs[planned].password;
 	}
 	if (cluster->signs && plan->vrs[planned].version == 3)

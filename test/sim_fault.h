@@ -596,7 +596,7 @@ static void
 frame_spoil(struct sim_frame *frame, enum flaw flaw)
 {
 	uint8_t *message = frame->kind == FRAME_VRRP4 ?
-	    frame->bytes + IP4_HEADER : frame->bytes;
+	    frame->bytes + IP4_HEADER : frame->bytes;	/* nobody signed it */
 
 	if (flaw == FLAW_CHECKSUM)
 		message[6] ^= 0x55;

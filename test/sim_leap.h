@@ -224,6 +224,7 @@ leap_router(struct leap *l, struct router *r)
 		leap_name(l, PLACE_MOMENT, &watch->second_at, clock);
 		for (int i = 0; i < SIM_SIGNERS; i++)
 			leap_name(l, PLACE_64, &watch->heard[i], 0);
+		leap_name(l, PLACE_64, &watch->number, 0);
 	}
 	if (r->d != NULL)
 		leap_daemon(l, r);

@@ -68,6 +68,10 @@ lan_corrupt(struct sim *s, uint32_t index, uint16_t router)
 	s->frames[copy] = *frame;
 	s->frames[copy].users = 1;
 	s->frames[copy].verdict = VERDICT_UNKNOWN;
+	if (frame->kind == FRAME_VRRP4 && frame->bytes[9] == IPPROTO_AH_) {
+		tally(s, TALLY_I15_spoilt);
+		s->frames[copy].verdict = VERDICT_BAD;
+	}
 	s->frames[copy].bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	happen(s, s->now + 100, HAPPENS_FRAME, router, frame->segment, copy);
 }
@@ -164,7 +168,9 @@ carry_send(struct sim *s, struct router *r, const struct effect *effect,
 	    .kind = effect->source.family == 4 ? FRAME_VRRP4 : FRAME_VRRP6,
 	    .segment = (uint8_t)(i - r->kernel.interfaces),
 	    .hop_limit = effect->hop_limit, .sender = r->index,
-	    .source = effect->source, .destination = effect->destination,
+	    .password = r->made->plan.vrs[planned_of(r, effect->index)]
+	    .password, .source = effect->source,
+	    .destination = effect->destination,
 	    .serial = s->stream.order, .sent_at = s->now };
 	memcpy(frame->bytes, bytes, effect->length);
 	lan_send(s, index);
@@ -442,7 +448,8 @@ router_hear(struct sim *s, struct router *r, uint32_t index)
 	bool vrrp = frame->kind <= FRAME_VRRP6;
 	struct event event = { .kind = vrrp ? EVENT_FRAME : EVENT_NEIGHBOUR,
 	    .family = frame->kind == FRAME_VRRP4 || frame->kind == FRAME_ARP ?
-	    4 : 6, .protocol = IPPROTO_VRRP_, .hop_limit = frame->hop_limit,
+	    4 : 6, .protocol = frame->kind == FRAME_VRRP4 ?
+	    frame->bytes[9] : IPPROTO_VRRP_, .hop_limit = frame->hop_limit,
 	    .ifindex = r->kernel.interfaces[frame->segment].ifindex,
 	    .source = frame->source, .destination = frame->destination,
 	    .bytes = frame->bytes, .length = frame->length };
