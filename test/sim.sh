@@ -48,7 +48,7 @@ $sanitized -s 1 -t 5000
 half 1 &
 first=$!
 failed=0
-half 40000000 >build/test/sim.other || failed=1
+half 20000000 >build/test/sim.other || failed=1
 wait $first || failed=1
 cat build/test/sim.other
 exit $failed

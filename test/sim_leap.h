@@ -377,13 +377,13 @@ leap_steady(const struct leap *l)
  * stands still: no moment that moves may pass it.  None if one of those that
  * stand still has passed of late, and may not have been noticed in both periods
  * that we saw, or counts for some time after it.  A number of 16 bits is not to
- * begin anew: the next after 65535 is not 0 but 1.
+ * begin anew: the next after 65535 is not 0 but 1.  Behind that it leaps again.
  */
 static int64_t
 leap_count(const struct sim *s, usec_t period, usec_t end)
 {
 	struct leap *l = s->leap;
-	int64_t most = INT64_MAX;
+	int64_t most = INT64_MAX, fit;
 	usec_t again = 0, last = end;
 	usec_t after = LEAP_AFTER + 4 * s->longest_us;
 	usec_t ahead = 0, passed = s->now - 2 * period - after;
@@ -407,9 +407,10 @@ leap_count(const struct sim *s, usec_t period, usec_t end)
 		else if (at > passed)
 			again = usec_max(again, at + after);
 	}
-	l->again = again > 0 || end == last ? again : end + after;
-	return again > 0 ? 0 : usec_min(most,
-	    (end - ahead - 1 - s->now) / period);
+	fit = (end - ahead - 1 - s->now) / period;
+	l->again = again > 0 || end == last || most < fit ? again :
+	    end + after;
+	return again > 0 ? 0 : usec_min(most, fit);
 }
 
 /* Leaps over so many periods: all that moved moves on. */
