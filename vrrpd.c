@@ -17481,8 +17481,8 @@ entries_dumped(struct daemon *d, usec_t now)
 			entry->state = VIP_ABSENT;
 		else if (!entry->seen && entry->state != VIP_ABSENT)
 			entry_vanished(d, i, now);
-		else if (entry->seen && entry->state == VIP_REMOVING)
-			entry->state = VIP_PRESENT;
+		else if (entry->state == VIP_REMOVING)
+			entry->state = VIP_PRESENT;	/* it is seen */
 	}
 	statics_reconcile(d);
 }
@@ -17882,7 +17882,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	    memcmp(interface->mac, link->mac, sizeof(interface->mac)) != 0;
 
 	interface->seen = true;
-	if (fresh && interface->ifindex != 0)
+	if (fresh)
 		interface_forget(d, index, true);
 	interface->ifindex = link->ifindex;
 	interface_flags(d, index, link->flags, now);
@@ -17902,7 +17902,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 		if (d->conf->links[i].base == index)
 			vr_touch(d, &d->vrs[d->conf->links[i].vr]);
 	}
-	for (uint32_t i = 0; fresh && i < d->conf->vr_count; i++) {
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		if (d->conf->vrs[i].interface == index)
 			d->vrs[i].ifindex = link->ifindex;
 	}
@@ -17989,8 +17989,8 @@ dump_ends(struct daemon *d, usec_t now)
 			vip->state = VIP_ABSENT;
 		else if (!vip->seen && vip->state != VIP_ABSENT)
 			vip_vanished(d, vip, now);
-		else if (vip->seen && vip->state == VIP_REMOVING)
-			vip->state = VIP_PRESENT;
+		else if (vip->state == VIP_REMOVING)
+			vip->state = VIP_PRESENT;	/* it is seen */
 		vr_touch(d, &d->vrs[vip->vr]);
 	}
 	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
@@ -18113,28 +18113,26 @@ static void
 daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 {
 	bool gone = is_gone(event->value);
-	uint32_t orphan = event->index - d->vip_count - 1;
+	/* a number below those of a kind wraps around, beyond all of them */
+	uint32_t number = event->index - 1, entry = event->index -
+	    ENTRY_REQUESTS, link = event->index - LINK_NUMBER;
+	uint32_t orphan = number - d->vip_count;
 	struct vip *vip;
 	struct vr *vr;
 	bool adding;
-	char number[ERROR_SIZE];
+	char text[ERROR_SIZE];
 
-	if (event->index >= ENTRY_REQUESTS &&
-	    event->index - ENTRY_REQUESTS < d->conf->entry_count)
-		entry_refused(d, event->index - ENTRY_REQUESTS, event->value,
-		    now);
+	if (entry < d->conf->entry_count)
+		entry_refused(d, entry, event->value, now);
 	if (event->index == REMAINDER_NUMBER && !gone)
 		remainder_refused(d, event->value, now);
-	else if (event->index > d->vip_count && orphan < d->orphan_count &&
-	    !gone)
+	else if (orphan < d->orphan_count && !gone)
 		orphan_refused(d, &d->orphans[orphan], event->value, now);
-	else if (event->index >= LINK_NUMBER &&
-	    event->index - LINK_NUMBER < d->conf->link_count)
-		link_refused(d, (uint16_t)(event->index - LINK_NUMBER),
-		    event->value, now);
-	if (event->index == 0 || event->index > d->vip_count)
+	else if (link < d->conf->link_count)
+		link_refused(d, (uint16_t)link, event->value, now);
+	if (number >= d->vip_count)
 		return;
-	vip = &d->vips[event->index - 1];
+	vip = &d->vips[number];
 	vr = &d->vrs[vip->vr];
 	adding = vip->state == VIP_ASKED;
 	if (!adding && vip->state != VIP_REMOVING)
@@ -18149,7 +18147,7 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 		vr_arm(d, vr);
 		vr_log_once(d, vr, COUNT_announced, &vip_address(d, vip)->ip,
 		    "the kernel refuses to %s this address: %s", adding ?
-		    "add" : "remove", error_text(number, event->value));
+		    "add" : "remove", error_text(text, event->value));
 	}
 }
 
@@ -19435,7 +19433,7 @@ entries_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		    false, &old->conf->entries[i], old->interfaces, 0);
 		uint32_t to = entry_find(d, request, length);
 
-		if (length == 0 || from->state == VIP_ABSENT)
+		if (from->state == VIP_ABSENT)
 			continue;
 		if (to != NO_SLOT) {
 			d->entries[to].state = from->state;
