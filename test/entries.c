@@ -528,6 +528,435 @@ test_reload_absent(void)
 	CHECK_INT(less->d.orphan_count, 1);	/* the rule */
 }
 
+/* -- an entry's life, step by step -- */
+
+/* What is asked for an entry, given what is known of it; ?: once more. */
+static void
+test_reconciled(void)
+{
+	static const struct {
+		int entry;
+		bool wanted, foreign;
+		uint8_t state, after;
+		const char *asked;
+	} rows[] = {
+		{ ROUTE, true, false, VIP_ABSENT, VIP_ASKED, "+3" },
+		{ ROUTE, true, false, VIP_REFUSED, VIP_ASKED, "+3" },
+		{ ROUTE, true, false, VIP_REMOVING, VIP_ASKED, "+3" },
+		{ ROUTE, true, false, VIP_LEFT, VIP_ASKED, "+3" },
+		{ ROUTE, true, false, VIP_ASKED, VIP_ASKED, "" },
+		{ ROUTE, true, true, VIP_PRESENT, VIP_PRESENT, "" },
+		{ ROUTE, true, true, VIP_ABSENT, VIP_ASKED, "+3" },
+		{ LOOSE, true, false, VIP_LEFT, VIP_LEFT, "" },
+		{ LOOSE, true, false, VIP_REFUSED, VIP_ASKED, "+4" },
+		{ HOPPING, true, false, VIP_ABSENT, VIP_ASKED, "-?+5" },
+		{ ROUTE, false, false, VIP_PRESENT, VIP_REMOVING, "-3" },
+		{ ROUTE, false, false, VIP_ASKED, VIP_REMOVING, "-3" },
+		{ ROUTE, false, true, VIP_PRESENT, VIP_PRESENT, "" },
+		{ ROUTE, false, false, VIP_ABSENT, VIP_ABSENT, "" },
+		{ ROUTE, false, false, VIP_REMOVING, VIP_REMOVING, "" },
+		{ ROUTE, false, false, VIP_REFUSED, VIP_ABSENT, "" },
+		{ ROUTE, false, false, VIP_LEFT, VIP_ABSENT, "" },
+		{ LOOSE, false, false, VIP_LEFT, VIP_REMOVING, "-4" },
+		{ LOOSE, false, true, VIP_LEFT, VIP_ABSENT, "" },
+		{ HOPPING, false, false, VIP_PRESENT, VIP_REMOVING, "-5" },
+		/* without its interface it cannot be asked for */
+		{ STATIC, true, false, VIP_REFUSED, VIP_ABSENT, "" },
+		{ STATIC, false, false, VIP_PRESENT, VIP_ABSENT, "" },
+		{ STATIC, false, false, VIP_ABSENT, VIP_ABSENT, "" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct bench *b = active();
+		struct entry *entry = &b->d.entries[rows[i].entry];
+
+		b->kernel_obeys = false;
+		entry->state = rows[i].state;
+		entry->foreign = rows[i].foreign;
+		if (rows[i].entry == STATIC)
+			b->d.interfaces[1].ifindex = 0;
+		entry_reconcile(&b->d, (uint32_t)rows[i].entry, rows[i].wanted);
+		CHECK_INT(entry->state, rows[i].after);
+		CHECK_STR(asked(b), rows[i].asked);
+	}
+}
+
+/* One that is seen: left of an earlier run, asked for, or put back. */
+static void
+test_appeared(void)
+{
+	static const struct {
+		uint8_t state, after;
+		bool marked, foreign, touched;
+	} rows[] = {
+		{ VIP_ABSENT, VIP_PRESENT, true, false, true },
+		{ VIP_ABSENT, VIP_PRESENT, false, true, true },
+		{ VIP_ASKED, VIP_PRESENT, false, false, false },
+		{ VIP_PRESENT, VIP_PRESENT, false, false, false },
+		{ VIP_REFUSED, VIP_PRESENT, false, false, true },
+		{ VIP_LEFT, VIP_PRESENT, false, false, true },
+		{ VIP_REMOVING, VIP_REMOVING, true, false, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct bench *b = active();
+		struct entry *entry = &b->d.entries[ROUTE];
+
+		entry->state = rows[i].state;
+		entry->foreign = entry->seen = false;
+		entry->told = true;
+		entry_appeared(&b->d, ROUTE, rows[i].marked, b->now);
+		CHECK_INT(entry->state, rows[i].after);
+		CHECK_INT(entry->foreign, rows[i].foreign);
+		CHECK(entry->seen);
+		CHECK_INT(entry->told, rows[i].after != VIP_PRESENT);
+		CHECK_INT(b->d.vrs[0].dirty, rows[i].touched);
+		CHECK_INT(b->d.vrs[0].restore_at, NEVER);
+	}
+}
+
+/* One that is gone: a loss, or what one wanted, or told too late. */
+static void
+test_vanished(void)
+{
+	static const struct {
+		int entry;
+		uint8_t state, after;
+		bool wanted, lingers, foreign, restored;
+	} rows[] = {
+		{ ROUTE, VIP_PRESENT, VIP_ABSENT, true, false, false, true },
+		{ ROUTE, VIP_PRESENT, VIP_ABSENT, true, true, false, false },
+		{ ROUTE, VIP_PRESENT, VIP_ABSENT, false, false, false, false },
+		{ ROUTE, VIP_ASKED, VIP_ASKED, true, false, true, false },
+		{ ROUTE, VIP_REMOVING, VIP_ABSENT, true, false, false, false },
+		{ ROUTE, VIP_REFUSED, VIP_ABSENT, true, false, false, false },
+		{ ROUTE, VIP_LEFT, VIP_ABSENT, true, false, false, false },
+		{ LOOSE, VIP_PRESENT, VIP_LEFT, true, false, false, false },
+		{ LOOSE, VIP_LEFT, VIP_LEFT, true, false, false, false },
+		{ LOOSE, VIP_PRESENT, VIP_LEFT, true, true, false, false },
+		{ LOOSE, VIP_PRESENT, VIP_ABSENT, false, false, false, false },
+		{ LOOSE, VIP_REMOVING, VIP_ABSENT, true, false, false, false },
+		{ LOOSE, VIP_REFUSED, VIP_ABSENT, true, false, false, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct bench *b = active();
+		struct entry *entry = &b->d.entries[rows[i].entry];
+		struct vr *vr = &b->d.vrs[0];
+
+		entry->state = rows[i].state;
+		entry->foreign = true;
+		vr->wanted = rows[i].wanted;
+		vr->linger_until = rows[i].lingers ? b->now + 1 : NEVER;
+		entry_vanished(&b->d, (uint32_t)rows[i].entry, b->now);
+		CHECK_INT(entry->state, rows[i].after);
+		CHECK_INT(entry->foreign, rows[i].foreign);
+		CHECK_INT(vr->counters.restored, rows[i].restored);
+		CHECK_INT(vr->dirty, rows[i].restored);
+		CHECK_INT(b->d.statics_at, NEVER);
+	}
+}
+
+/* Static ones: put back at once, and then once a second; never at the end. */
+static void
+test_vanished_static(void)
+{
+	struct bench *b = active();
+	struct daemon *d = &b->d;
+
+	d->statics_restored = -SECOND_US;
+	entry_vanished(d, RULE, b->now);
+	CHECK_INT(d->statics_at, b->now);
+	CHECK_INT(d->statics_restored, b->now);
+	CHECK(daemon_deadline(d) <= b->now);
+	bench_run(b, 0);
+	d->entries[RULE].state = VIP_PRESENT;
+	entry_vanished(d, RULE, b->now + 1);
+	CHECK_INT(d->statics_at, b->now + SECOND_US);
+	CHECK_INT(d->entries[RULE].state, VIP_ABSENT);
+	CHECK_INT(d->vrs[0].counters.restored, 0);
+	d->statics_at = NEVER;
+	d->stopping = true;
+	entry_vanished(d, STATIC, b->now);
+	CHECK_INT(d->statics_at, NEVER);
+	CHECK_INT(d->entries[STATIC].state, VIP_ABSENT);
+}
+
+/* What a whole picture that shows an entry, or does not, tells of it. */
+static void
+test_dumped(void)
+{
+	static const struct {
+		uint8_t state, after;
+		bool seen, unheard, restored;
+	} rows[] = {
+		{ VIP_ABSENT, VIP_ABSENT, false, false, false },
+		{ VIP_ASKED, VIP_ABSENT, false, false, false },
+		{ VIP_PRESENT, VIP_ABSENT, false, false, true },
+		{ VIP_REMOVING, VIP_ABSENT, false, false, false },
+		{ VIP_REFUSED, VIP_ABSENT, false, false, false },
+		{ VIP_LEFT, VIP_ABSENT, false, false, false },
+		{ VIP_PRESENT, VIP_PRESENT, true, false, false },
+		{ VIP_ASKED, VIP_ASKED, true, false, false },
+		{ VIP_REMOVING, VIP_PRESENT, true, false, false },
+		{ VIP_REFUSED, VIP_REFUSED, true, false, false },
+		{ VIP_LEFT, VIP_LEFT, true, false, false },
+		/* of those with a protocol of their own it tells nothing */
+		{ VIP_PRESENT, VIP_PRESENT, false, true, false },
+		{ VIP_ASKED, VIP_ASKED, false, true, false },
+		{ VIP_REMOVING, VIP_ABSENT, true, true, false },
+		{ VIP_REFUSED, VIP_ABSENT, true, true, false },
+		{ VIP_ABSENT, VIP_ABSENT, true, true, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		for (int k = 0; k <= ROUTE; k += ROUTE) {
+			struct bench *b = active();
+			struct entry *entry = &b->d.entries[k];
+
+			for (int n = 0; n < ENTRIES; n++)
+				b->d.entries[n].seen = true;
+			b->d.statics_restored = -SECOND_US;
+			b->kernel_obeys = false;
+			entries[k].unheard = rows[i].unheard;
+			entry->state = rows[i].state;
+			entry->seen = rows[i].seen;
+			b->d.vrs[0].wanted = true;
+			b->d.stopping = k == 0;	/* nothing is put back */
+			entries_dumped(&b->d, b->now);
+			CHECK_INT(entry->state, rows[i].after);
+			CHECK_INT(b->d.vrs[0].counters.restored, k == ROUTE &&
+			    rows[i].restored);
+			CHECK_INT(b->d.statics_at, NEVER);
+		}
+	}
+}
+
+/* One that was not there before is no loss, and comes without delay. */
+static void
+test_dumped_absent(void)
+{
+	struct bench *b = active();
+
+	b->kernel_obeys = false;
+	for (int n = 0; n < ENTRIES; n++)
+		b->d.entries[n].seen = n != STATIC;
+	b->d.entries[STATIC].state = VIP_ABSENT;
+	b->d.statics_restored = -7;
+	entries_dumped(&b->d, b->now);
+	CHECK_INT(b->d.statics_restored, -7);
+	CHECK_STR(asked(b), "+1");
+}
+
+/*
+ * A route by an interface that is not there is none that the kernel has, though
+ * the number of another one is as the body has it before it is filled in.
+ */
+static void
+test_number_of_another(void)
+{
+	struct bench *b = &bench;
+	uint8_t bytes[128];
+	struct event event = { .kind = EVENT_NETLINK, .bytes = bytes };
+	uint32_t number;
+
+	make_conf(b);
+	b->kernel_obeys = false;
+	bench_start(b);
+	bench_link(b, 3, "eth1", UP, true);
+	event.length = sizeof(struct nlmsghdr) + entries[STATIC].length;
+	memcpy(bytes, &(struct nlmsghdr){ .nlmsg_type = RTM_NEWROUTE,
+	    .nlmsg_len = (uint32_t)event.length }, sizeof(struct nlmsghdr));
+	memcpy(bytes + sizeof(struct nlmsghdr), bodies[STATIC],
+	    entries[STATIC].length);
+	memcpy(&number, bytes + sizeof(struct nlmsghdr) + 24, sizeof(number));
+	CHECK_INT(number, 2);
+	bench_feed(b, &event);
+	CHECK_INT(b->d.entries[STATIC].state, VIP_ABSENT);
+	CHECK_INT(b->d.counters.netlink_bad, 0);
+}
+
+/* All members of the track_group of a static entry are reviewed. */
+static void
+test_all_members(void)
+{
+	static const uint16_t members[] = { 1, 0 };
+	static const struct conf_group group = { .name = "T",
+	    .members = members, .member_count = 2 };
+	struct bench *b = &bench;
+
+	make_conf(b);
+	b->vrs[1] = b->vrs[0];
+	b->vrs[1].vrid = 77;
+	b->vrs[1].name = "VI_2";
+	b->vrs[1].entry_count = 0;
+	b->addresses[1][0] = b->addresses[0][0];
+	b->addresses[1][0].ip.bytes[3] = 177;
+	b->vrs[1].addresses = b->addresses[1];
+	b->conf.vr_count = 2;
+	entries[STATIC].group = 0;
+	b->conf.track_groups = &group;
+	b->conf.track_group_count = 1;
+	bench_start(b);
+	b->kernel_obeys = false;
+	b->d.entries[STATIC].state = VIP_ASKED;
+	refuse(b, STATIC, ENETDOWN);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	CHECK_INT(state(b, 1), VR_FAULT);
+	tell(b, STATIC, true);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_INT(state(b, 1), VR_BACKUP);
+}
+
+/* What a refusal makes of an entry, and when it is asked for again. */
+static void
+test_refusals(void)
+{
+	static const struct {
+		uint8_t state;
+		int error;
+		uint8_t after;
+	} rows[] = {
+		{ VIP_ASKED, EEXIST, VIP_PRESENT },
+		{ VIP_ASKED, ESRCH, VIP_REFUSED },
+		{ VIP_ASKED, EPERM, VIP_REFUSED },
+		{ VIP_REMOVING, ESRCH, VIP_ABSENT },
+		{ VIP_REMOVING, ENOENT, VIP_ABSENT },
+		{ VIP_REMOVING, ENODEV, VIP_ABSENT },
+		{ VIP_REMOVING, EADDRNOTAVAIL, VIP_ABSENT },
+		{ VIP_REMOVING, EEXIST, VIP_PRESENT },
+		{ VIP_REMOVING, EPERM, VIP_PRESENT },
+		{ VIP_PRESENT, EPERM, VIP_PRESENT },
+		{ VIP_ABSENT, EPERM, VIP_ABSENT },
+		{ VIP_LEFT, EEXIST, VIP_LEFT },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct event event = { .kind = EVENT_NETLINK_ERROR,
+		    .index = ENTRY_REQUESTS + ROUTE, .value = rows[i].error };
+		struct bench *b = active();
+		struct entry *entry = &b->d.entries[ROUTE];
+		bool told = rows[i].after == VIP_REFUSED ||
+		    (rows[i].state == VIP_REMOVING &&
+		    rows[i].after == VIP_PRESENT);
+		char want[128], number[ERROR_SIZE];
+
+		b->kernel_obeys = false;
+		entry->state = rows[i].state;
+		bench_watch(b);
+		bench_feed(b, &event);
+		bench_note(b);
+		CHECK_INT(entry->state, rows[i].after);
+		CHECK_INT(b->d.vrs[0].restore_at, told ? b->now + SECOND_US :
+		    NEVER);
+		CHECK_INT(entry->told, told);
+		snprintf(want, sizeof(want), "VI_1: the kernel refuses to %s "
+		    "'r': %s", rows[i].state == VIP_ASKED ? "add" : "remove",
+		    error_text(number, rows[i].error));
+		CHECK_STR(bench_line(b, EFFECT_LOG, 0), told ? want : "");
+		CHECK_INT(b->d.entries[STATIC].state, VIP_PRESENT);
+	}
+}
+
+/* The interface of some is gone: they are, too; those of others are not. */
+static void
+test_forgotten(void)
+{
+	static const struct {
+		uint8_t state;
+		bool there, foreign;
+		const char *asked;
+	} rows[] = {
+		{ VIP_PRESENT, true, false, "-?" },
+		{ VIP_ASKED, true, false, "-?" },
+		{ VIP_PRESENT, true, true, "" },
+		{ VIP_ABSENT, true, false, "" },
+		{ VIP_PRESENT, false, false, "" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct bench *b = active();
+		struct interface *eth1 = &b->d.interfaces[1];
+
+		b->kernel_obeys = false;
+		for (int n = 0; n < ENTRIES; n++)
+			b->d.entries[n].state = VIP_ABSENT;
+		b->d.entries[HOPPING].state = rows[i].state;
+		b->d.entries[HOPPING].foreign = rows[i].foreign;
+		b->d.entries[ROUTE].state = VIP_PRESENT;	/* on eth0 */
+		interface_forget(&b->d, 1, rows[i].there);
+		CHECK_STR(asked(b), rows[i].asked);
+		CHECK_INT(eth1->ifindex, 0);
+		CHECK_INT(b->d.entries[HOPPING].state, VIP_ABSENT);
+		CHECK_INT(b->d.entries[ROUTE].state, VIP_PRESENT);
+		CHECK_INT(b->d.vrs[0].dirty, rows[i].state != VIP_ABSENT);
+		CHECK_INT(b->d.vrs[0].restore_at, NEVER);
+	}
+}
+
+/* The sequence and the type of a request that nobody waits for. */
+static void
+test_given_back(void)
+{
+	struct bench *b = active();
+	const struct noted *noted;
+	struct nlmsghdr head;
+	uint32_t ifindex;
+
+	b->kernel_obeys = false;
+	interface_forget(&b->d, 1, true);
+	bench_note(b);
+	/* the last one first */
+	noted = bench_find(b, EFFECT_NETLINK, 1);
+	memcpy(&head, noted->bytes, sizeof(head));
+	memcpy(&ifindex, noted->bytes + sizeof(head) + 24, sizeof(ifindex));
+	CHECK_INT(head.nlmsg_type, RTM_DELROUTE);
+	CHECK_INT(head.nlmsg_seq, 0);
+	CHECK_INT(noted->effect.index, 0);
+	CHECK_INT(ifindex, 3);
+	noted = bench_find(b, EFFECT_NETLINK, 2);
+	memcpy(&head, noted->bytes, sizeof(head));
+	CHECK_INT(head.nlmsg_type, RTM_DELADDR);
+	CHECK(bench_find(b, EFFECT_NETLINK, 3) == NULL);
+}
+
+/* When static entries are looked at: the earliest moment that was asked for. */
+static void
+test_statics_wake(void)
+{
+	struct bench *b = active();
+	struct daemon *d = &b->d;
+	usec_t now = b->now;
+
+	timer_stop(d, &d->timer);
+	d->timer.due = 0;
+	statics_wake(d, now + 50);
+	CHECK_INT(d->statics_at, now + 50);
+	CHECK_INT(d->timer.due, now + 50);
+	statics_wake(d, now + 60);
+	CHECK_INT(d->statics_at, now + 50);
+	statics_wake(d, now + 40);
+	CHECK_INT(d->statics_at, now + 40);
+	CHECK_INT(d->timer.due, now + 40);
+	/* something else of the daemon's comes first */
+	timer_set(d, &d->timer, now + 10);
+	d->statics_at = NEVER;
+	statics_wake(d, now + 20);
+	CHECK_INT(d->timer.due, now + 10);
+	/* at the end, or before all is known, nothing comes any more */
+	b->kernel_obeys = false;
+	for (int bits = 0; bits < 4; bits++) {
+		bench_watch(b);
+		d->entries[RULE].state = VIP_ABSENT;
+		d->dumped = bits & 1;
+		d->stopping = bits & 2;
+		d->statics_at = now;
+		statics_reconcile(d);
+		CHECK_STR(asked(b), bits == 1 ? "+2" : "");
+		CHECK_INT(d->statics_at, NEVER);
+	}
+}
+
 /* The smallest buffers, bodies and interfaces that there are. */
 static void
 test_requests(void)
@@ -730,6 +1159,18 @@ main(void)
 	test_silence();
 	test_reload();
 	test_reload_absent();
+	test_reconciled();
+	test_appeared();
+	test_vanished();
+	test_vanished_static();
+	test_dumped();
+	test_dumped_absent();
+	test_number_of_another();
+	test_all_members();
+	test_refusals();
+	test_forgotten();
+	test_given_back();
+	test_statics_wake();
 	test_requests();
 	test_bytes();
 	test_matches();
