@@ -11549,18 +11549,21 @@ address_link(struct parse *p, struct draft_vr *vr, struct item *item,
 	link->conf.ip6 |= address->ip.family == 6;
 }
 
-/* The device of an address that names none. */
+/* The device of an address that names none; NONE after a complaint. */
 static uint16_t
-address_interface(struct parse *p, const struct draft_vr *vr,
-    const struct item *item)
+default_interface(struct parse *p, const struct item *item)
 {
-	if (vr->conf.interface != NONE)
-		return vr->conf.interface;
+	const struct place *place = given(&p->global.draft,
+	    offsetof(struct draft_global, conf.default_interface));
+
 	return interface_index(p, p->global.conf.default_interface,
-	    &item->place, SEVERITY_ERROR);
+	    place == NULL ? &item->place : place, SEVERITY_ERROR);
 }
 
-/* Gives addresses their devices, and takes out those that are there twice. */
+/*
+ * Gives addresses their devices, and takes out those that have none or are
+ * there twice.
+ */
 static void
 list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
 {
@@ -11572,8 +11575,13 @@ list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
 		bool has_device = item->address.interface != NONE;
 
 		if (!has_device)
-			item->address.interface = address_interface(p, vr,
-			    item);
+			item->address.interface = vr->conf.interface;
+		if (item->address.interface == NONE)
+			item->address.interface = default_interface(p, item);
+		if (item->address.interface == NONE) {
+			list_remove(list, link);
+			continue;
+		}
 		address_link(p, vr, item, has_device);
 		seen_key(p, SEEN_ADDRESS, item->address.interface, 0)->ip =
 		    item->address.ip;
@@ -12397,16 +12405,10 @@ static_address(struct parse *p, struct item *item)
 	size_t head = sizeof(struct nlmsghdr), length;
 	struct conf_address *address = &item->address;
 
-	if (address->interface == NONE && p->global.conf.default_interface !=
-	    NULL)
-		address->interface = interface_index(p,
-		    p->global.conf.default_interface, &item->place,
-		    SEVERITY_ERROR);
-	if (address->interface == NONE) {
-		complain(p->findings, SEVERITY_ERROR, &item->place,
-		    "a static address needs dev");
+	if (address->interface == NONE)
+		address->interface = default_interface(p, item);
+	if (address->interface == NONE)
 		return false;
-	}
 	length = nl_address_request(request, sizeof(request), true, address,
 	    (uint32_t)address->interface + 1, 0, ADDRESS_PROTOCOL);
 	item->entry.kind = ENTRY_ADDRESS;
