@@ -266,7 +266,7 @@ phase_mishaps(struct sim *s)
 static usec_t
 healing_span(const struct sim *s)
 {
-	return 30 * SECOND_US + 8 * s->script_us;
+	return 30 * SECOND_US + 8 * s->script_us + 15 * s->bfd_us;
 }
 
 /* Until all is decided, preempt_delay included, and announced again. */

@@ -39,7 +39,7 @@ struct sim_frame {
 	uint8_t		bytes[SIM_FRAME];
 };
 enum frame_kind {
-	FRAME_VRRP4, FRAME_VRRP6, FRAME_ARP, FRAME_ND, FRAME_KINDS
+	FRAME_VRRP4, FRAME_VRRP6, FRAME_BFD, FRAME_ARP, FRAME_ND, FRAME_KINDS
 };
 enum sim_verdict {
 	VERDICT_GOOD,		/* as a daemon sent it, or forged as well */
@@ -111,6 +111,9 @@ struct plan {
 	uint8_t		checks[SIM_SCRIPTS];	/* enum check_kind */
 	int16_t		process_weight;		/* 0: a fault */
 	uint32_t	quorum, fork_delay_us, terminate_delay_us;
+	uint32_t	bfd_us;		/* its interval */
+	uint8_t		bfd_multiplier;	/* 0: no session */
+	int16_t		bfd_weight;		/* 0: a fault */
 	uint8_t		announcing;
 	uint32_t	startup_delay_us, script_us;
 	uint8_t		rise, fall;
@@ -124,11 +127,12 @@ struct made {
 	struct conf_vr	vrs[SIM_VRS];
 	struct conf_address addresses[SIM_VRS][SIM_VIPS];
 	struct conf_peer peers[SIM_VRS][SIM_PEERS];
-	struct conf_track tracks[SIM_VRS][4];
+	struct conf_track tracks[SIM_VRS][5];
 	struct conf_command commands[3];
 	struct conf_script scripts[SIM_SCRIPTS];
 	struct conf_file files[1];
 	struct conf_process processes[1];
+	struct conf_bfd	bfds[1];
 	struct conf_group groups[SIM_GROUPS];
 	struct conf_notify notify;
 	struct conf_key	key;
@@ -266,6 +270,10 @@ struct router {
 	int32_t		file_value, count;	/* of tracked processes */
 	usec_t		counted_at;	/* the daemon knows count, local */
 	usec_t		checks_since[SIM_SCRIPTS]; /* they find the same */
+	usec_t		neighbour_at;	/* its last packet came, local */
+	usec_t		neighbour_us;	/* how long it may be silent then */
+	uint8_t		neighbour_state; /* enum bfd_state, by that packet */
+	uint8_t		session;	/* enum check_status, after a turn */
 	uint8_t		order;		/* enum order */
 	uint8_t		order_vr, order_priority;
 	uint8_t		group_told[SIM_GROUPS];
@@ -311,6 +319,7 @@ struct judged {
 	X(drill_row47, "row 47") X(drill_sleep, "sleep") \
 	X(drill_reload, "reload") X(drill_claim, "claim") \
 	X(drill_loop, "loop") X(drill_maint, "maint") \
+	X(drill_bfd, "BFD") \
 	X(I1, "invariants: I1") X(I2, "I2") X(I3, "I3") X(I4, "I4") \
 	X(I5, "I5") X(I5_heir, "I5 heir") X(I5_steady, "I5 steady") \
 	X(I6, "I6") X(I6_unread, "I6 unread") X(I7, "I7") X(I8, "I8") \
@@ -328,6 +337,7 @@ struct judged {
 	X(I16, "I16") X(I16_fault, "I16 fault") X(I16_weight, "I16 weight") \
 	X(I16_script, "I16 script") X(I16_check, "I16 check") \
 	X(I16_file, "I16 file") X(I16_process, "I16 process") \
+	X(I16_bfd, "I16 BFD") X(I17, "I17") X(I17_failed, "I17 failed") \
 	X(backup, "Backup hears") X(backup_zero, "Backup hears 0") \
 	X(backup_weaker, "Backup hears weaker") \
 	X(active_better, "Active yields") \
@@ -374,6 +384,7 @@ struct sim {
 	bool		even;		/* clocks are alike, the LAN is good */
 	bool		unicast;
 	bool		assorted;	/* intervals differ by far */
+	bool		bfd;		/* the first two have a session */
 	struct swarm	swarm;
 	struct judged	judged[SIM_VRS];
 	uint8_t		*blocked;	/* from * router_count + to */
@@ -386,7 +397,7 @@ struct sim {
 	uint32_t	covered;	/* VRs with their address somewhere */
 	uint16_t	expected;	/* who alone may take over, or NONE */
 	usec_t		longest_us, shortest_us; /* intervals on the LAN */
-	usec_t		refresh_us, script_us;	/* longest of any router */
+	usec_t		refresh_us, script_us, bfd_us; /* longest of any */
 	struct happening *heap;
 	uint32_t	heap_count, heap_room;
 	struct sim_frame	*frames;

@@ -1036,6 +1036,8 @@ watch_turn(struct sim *s, struct router *r, bool input)
 	for (uint32_t g = 0; g < s->group_count; g++)
 		watch_group(s, r, g);
 	r->reloaded = false;
+	if (r->d->conf->bfd_count > 0 && !r->d->stopping)
+		session_check(s, r);
 	if (r->tables_wrong != NEVER || r->compare)
 		tables_check(s, r);
 	if (!input)
@@ -1058,6 +1060,8 @@ watch_start(struct router *r)
 {
 	r->compare = true;
 	r->tables_wrong = NEVER;
+	r->neighbour_at = NEVER;
+	r->session = CHECK_PENDING;
 	memset(r->apart, 0, sizeof(r->apart));
 	memset(r->group_told, 0, sizeof(r->group_told));
 	for (uint32_t v = 0; v < SIM_VRS; v++)
@@ -1140,6 +1144,8 @@ true_priority(const struct plan *plan, uint32_t planned)
 		priority += plan->vrs[planned].weight;	/* it is good */
 	if (plan->process && plan->process_weight > 0)
 		priority += plan->process_weight;
+	if (plan->bfd_multiplier > 0 && plan->bfd_weight > 0)
+		priority += plan->bfd_weight;
 	return priority > 254 ? 254 : priority;
 }
 

@@ -78,8 +78,9 @@ cluster_draw(struct sim *s)
 	if (s->vr_count == SIM_VRS && !chance_one_in(s, 3))
 		s->group_count = SIM_GROUPS;
 	s->assorted = chance_one_in(s, 8);
+	s->bfd = !s->even && chance_one_in(s, 4);
 	s->unicast = s->router_count <= SIM_PEERS && chance_one_in(s, 5);
-	s->longest_us = s->refresh_us = s->script_us = 0;
+	s->longest_us = s->refresh_us = s->script_us = s->bfd_us = 0;
 	s->shortest_us = NEVER;
 	for (uint32_t n = 0; n < s->vr_count; n++)
 		cluster_vr_draw(s, n);
@@ -151,6 +152,23 @@ plan_trackers_draw(struct sim *s, struct plan *plan)
 }
 
 /*
+ * Draws the session that the first two routers have with each other.  In a calm
+ * system it is slow, too.
+ */
+static void
+plan_session_draw(struct sim *s, struct plan *plan)
+{
+	static const int16_t weights[] = { 0, 20, -20 };
+	usec_t most = s->calm ? usec_max(usec_min(s->shortest_us, 10 *
+	    SECOND_US), 100 * MS_US) : SECOND_US;
+
+	plan->bfd_us = (uint32_t)chance_range(s, most / 10, most);
+	plan->bfd_multiplier = (uint8_t)chance_range(s, 1, 5);
+	s->bfd_us = usec_max(s->bfd_us, plan->bfd_us);
+	plan->bfd_weight = weights[chance_range(s, 0, 2)];
+}
+
+/*
  * Draws what one router is told.  Members of a sync group have one priority on
  * a router, and preempt or not, and weigh their check alike: with several, each
  * best elsewhere, a group cannot settle.
@@ -167,6 +185,8 @@ plan_draw(struct sim *s, struct plan *plan, uint16_t router)
 	plan->weighs_file = chance_one_in(s, 2);
 	plan->statics = chance_one_in(s, 6);
 	plan_trackers_draw(s, plan);
+	if (s->bfd && router < 2)
+		plan_session_draw(s, plan);
 	plan->announcing = (uint8_t)chance_range(s, 0, 2);
 	if (s->calm && plan->announcing > 0)
 		plan->announcing += 2;
@@ -232,6 +252,8 @@ made_track(struct made *m, uint16_t n, enum track_kind kind, uint16_t index,
 		m->files[index].used = true;
 	else if (kind == TRACK_PROCESS)
 		m->processes[index].used = true;
+	else if (kind == TRACK_BFD)
+		m->bfds[index].used = true;
 }
 
 /* Makes the addresses and peers of one virtual router. */
@@ -326,6 +348,8 @@ made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 		made_track(m, n, TRACK_FILE, 0, plan->weighs_file ? 10 : 0);
 	if (plan->process)
 		made_track(m, n, TRACK_PROCESS, 0, plan->process_weight);
+	if (plan->bfd_multiplier > 0)
+		made_track(m, n, TRACK_BFD, 0, plan->bfd_weight);
 }
 
 /* Whom built-in checks ask. */
@@ -363,6 +387,19 @@ made_rest(struct made *m)
 	    .quorum = m->plan.quorum, .quorum_max = QUORUM_MAX,
 	    .fork_delay_us = m->plan.fork_delay_us,
 	    .terminate_delay_us = m->plan.terminate_delay_us };
+}
+
+/* Makes the session with the other one of the first two routers. */
+static void
+made_session(const struct sim *s, struct made *m, uint16_t router)
+{
+	m->bfds[0] = (struct conf_bfd){ .name = "session",
+	    .neighbor = router_address(4, s->vrs[0].segment, router ^ 1U),
+	    .source = router_address(4, s->vrs[0].segment, router),
+	    .multiplier = m->plan.bfd_multiplier, .hop_limit = 255,
+	    .min_rx_us = m->plan.bfd_us, .min_tx_us = m->plan.bfd_us,
+	    .idle_tx_us = m->plan.bfd_us > SECOND_US ? m->plan.bfd_us :
+	    (uint32_t)SECOND_US };
 }
 
 /* Makes the sync groups; one whose members are all absent is empty. */
@@ -449,6 +486,7 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 
 	m->plan = *plan;
 	made_rest(m);
+	made_session(s, m, r->index);
 	for (uint32_t i = 0; i < s->vr_count; i++) {
 		if (!plan->vrs[i].absent)
 			made_vr(s, m, n++, i, r->index);
@@ -461,6 +499,7 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 	    .commands = m->commands, .command_count = 3,
 	    .scripts = m->scripts, .script_count = plan->scripts ?
 	    SIM_SCRIPTS : 0, .files = m->files, .file_count = plan->file,
+	    .bfds = m->bfds, .bfd_count = plan->bfd_multiplier > 0,
 	    .processes = m->processes, .process_count = plan->process,
 	    .groups = m->groups, .group_count = (uint16_t)s->group_count };
 	made_groups(s, m);

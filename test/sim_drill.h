@@ -164,7 +164,7 @@ drill_sleep(struct sim *s, uint32_t v, const struct router *active,
 {
 	usec_t interval = active->plan.vrs[v].interval_us;
 
-	if (r == active || s->vr_count > 1 || s->vrs[v].signs ||
+	if (r == active || s->vr_count > 1 || s->bfd || s->vrs[v].signs ||
 	    active->plan.vrs[v].priority == true_priority(&r->plan, v))
 		return;
 	tally(s, TALLY_drill_sleep);
@@ -232,6 +232,31 @@ drill_steady(struct sim *s, uint32_t v)
 	tally(s, TALLY_I5_steady);
 }
 
+/*
+ * One of the two that have a session of BFD dies: the other knows in time, by
+ * I16.  It may be at fault then, so that nobody is Active.
+ */
+static void
+drill_session(struct sim *s)
+{
+	struct router *r = &s->routers[chance_range(s, 0, 1)];
+	struct router *other = &s->routers[r->index ^ 1];
+
+	tally(s, TALLY_drill_bfd);
+	note(s, NULL, "drill: the neighbour of router %u dies", other->index);
+	s->calm_since = NEVER;
+	router_crash(s, r);
+	disturb(s, r, 0);
+	run_until(s, s->now + 5 * s->bfd_us + SECOND_US);
+	if (other->d->bfds->status != CHECK_FAILED)
+		broken(s, other, "I17: the neighbour is dead, and the session "
+		    "has not failed");
+	router_start(s, r);
+	run_until(s, s->now + healing_span(s));
+	s->calm_since = s->now;
+	alarm_set(s, s->now);
+}
+
 /* One drill, or two, for a virtual router of the cluster. */
 static void
 phase_drills(struct sim *s)
@@ -241,12 +266,16 @@ phase_drills(struct sim *s)
 	while (drills-- > 0) {
 		uint32_t v = (uint32_t)chance_range(s, 0, s->vr_count - 1);
 
-		switch (chance_range(s, 0, 3)) {
+		switch (s->bfd ? chance_range(s, 2, 4) : chance_range(s, 0,
+		    3)) {
 		case 0:
 			drill_stop(s, v);
 			break;
 		case 1:
 			drill_death(s, v);
+			break;
+		case 4:
+			drill_session(s);
 			break;
 		default:
 			drill_steady(s, v);

@@ -177,6 +177,31 @@ carry_send(struct sim *s, struct router *r, const struct effect *effect,
 	return 0;
 }
 
+/* EFFECT_UDP: a packet of BFD, if there is an address to send it from. */
+static void
+carry_datagram(struct sim *s, struct router *r, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	uint8_t segment = s->vrs[0].segment;
+	struct kernel_interface *i = &r->kernel.interfaces[segment];
+	struct ip own = router_address(4, segment, r->index);
+	struct sim_frame *frame;
+	uint32_t index;
+
+	if (i->ifindex == 0 || !i->up || !i->carrier ||
+	    r->kernel.send_error != 0 ||
+	    kernel_address_find(i, &own, 0) == NULL)
+		return;
+	index = frame_take(s);
+	frame = &s->frames[index];
+	*frame = (struct sim_frame){ .length = effect->length,
+	    .kind = FRAME_BFD, .segment = segment, .hop_limit = bytes[8],
+	    .sender = r->index, .source = own,
+	    .destination = effect->destination };
+	memcpy(frame->bytes, bytes, effect->length);
+	lan_send(s, index);
+}
+
 /* EFFECT_ETHERNET: an announcement; IPv6 arrives without its headers. */
 static void
 carry_ethernet(struct sim *s, struct router *r, const struct effect *effect,
@@ -385,7 +410,9 @@ carry_one(struct sim *s, struct router *r, const struct effect *effect,
 	case EFFECT_CHECK:
 		carry_check(s, r, effect);
 		break;
-	case EFFECT_UDP:		/* of BFD, which no plan has */
+	case EFFECT_UDP:
+		carry_datagram(s, r, effect, bytes);
+		break;
 	case EFFECT_SYSCTL:		/* of links that no plan has */
 	case EFFECT_KINDS:
 		break;
@@ -454,12 +481,21 @@ router_hear(struct sim *s, struct router *r, uint32_t index)
 	    .source = frame->source, .destination = frame->destination,
 	    .bytes = frame->bytes, .length = frame->length };
 
+	if (frame->kind == FRAME_BFD) {
+		event.kind = EVENT_BFD;
+		event.bytes += IP4_HEADER + UDP_HEADER;
+		event.length -= IP4_HEADER + UDP_HEADER;
+		session_hears(r, event.bytes);
+	}
 	if (!vrrp) {
 		daemon_event(r->d, r->local, &event);
 		watch_event(s, r);
 		return;
 	}
 	s->total->heard++;
+	/* What was sent counts for the numbers that are taken. */
+	if (event.protocol == IPPROTO_AH_)
+		router_carry_out(s, r);
 	watch_hear(s, r, frame, &event);
 }
 
@@ -474,7 +510,7 @@ router_read(struct sim *s, struct router *r)
 		for (uint16_t n = 0; n < r->inbox_count; n++) {
 			if (s->frames[r->inbox[n]].kind == kind)
 				router_hear(s, r, r->inbox[n]);
-			if (r->out.at > r->out.start && kind > FRAME_VRRP6)
+			if (r->out.at > r->out.start && kind > FRAME_BFD)
 				router_carry_out(s, r);
 		}
 	}
@@ -513,6 +549,7 @@ router_gone(struct sim *s, struct router *r)
 	r->d = NULL;
 	r->out.at = r->out.start;
 	r->next = NEVER;
+	r->session = CHECK_PENDING;
 	r->stop_asked = r->reload_asked = r->stopping = false;
 	r->order = ORDER_NONE;
 	kernel_close(&r->kernel);
@@ -526,7 +563,8 @@ router_reload(struct sim *s, struct router *r)
 	struct made *old = r->made, *next = r->spare;
 
 	router_carry_out(s, r);
-	r->silent_reload = memcmp(&old->plan, &r->plan,
+	/* What is at fault when it begins is told after the first dump. */
+	r->silent_reload = r->d->dumped && memcmp(&old->plan, &r->plan,
 	    sizeof(old->plan)) == 0;
 	note(s, r, "reloads%s", r->silent_reload ? ", unchanged" : "");
 	made_build(s, next, &r->plan, r);
@@ -690,7 +728,7 @@ router_accepts(struct router *r, const struct sim_frame *frame)
 
 	if (r->d == NULL || i->ifindex == 0 || !i->up || !i->carrier)
 		return false;
-	if (frame->kind > FRAME_VRRP6)
+	if (frame->kind > FRAME_BFD)
 		return true;
 	if (!ip_is_multicast(&frame->destination))
 		return kernel_address_find(i, &frame->destination, 0) != NULL;

@@ -23,6 +23,72 @@ track_span(const struct router *r)
 	return (runs + 2) * (usec_t)plan->script_us + 4 * SECOND_US;
 }
 
+/*
+ * A packet of BFD came.  One that is for another session, or an earlier one, is
+ * none (RFC 5880 6.8.6).
+ */
+static void
+session_hears(struct router *r, const uint8_t *bytes)
+{
+	struct cursor c = cursor_over(bytes + 8, 8);
+	uint32_t yours = cursor_u32(&c), least = cursor_u32(&c);
+	uint8_t state = bytes[1] >> 6;
+	const struct bfd *session = r->d->bfds;
+
+	if (r->d->conf->bfd_count == 0 || session->state == BFD_ADMIN_DOWN ||
+	    (yours == 0 ? state > BFD_DOWN : yours != session->mine))
+		return;
+	r->neighbour_at = r->local;
+	r->neighbour_us = bytes[2] * usec_max(least, r->made->plan.bfd_us);
+	r->neighbour_state = state;
+}
+
+/* Whether the neighbour is silent for longer than it may be. */
+static bool
+session_silent(const struct router *r)
+{
+	return r->neighbour_at == NEVER ||
+	    r->local - r->neighbour_at > r->neighbour_us;
+}
+
+/*
+ * A session fails for a reason: the neighbour was silent, or said that it is
+ * down (I17).
+ */
+static void
+session_check(struct sim *s, struct router *r)
+{
+	const struct bfd *session = r->d->bfds;
+
+	tally(s, TALLY_I17);
+	if (session->status == CHECK_FAILED && r->session == CHECK_GOOD) {
+		tally(s, TALLY_I17_failed);
+		if (r->local - r->neighbour_at < r->neighbour_us &&
+		    r->neighbour_state != BFD_DOWN)
+			broken(s, r, "I17: the session fails, and the "
+			    "neighbour spoke %lld us ago", (long long)
+			    (r->local - r->neighbour_at));
+	}
+	r->session = session->status;
+}
+
+/*
+ * Whether it is known how a session is.  A neighbour that was told to stop has
+ * not failed (RFC 5882 3.2).
+ */
+static bool
+session_stands(const struct sim *s, const struct router *r)
+{
+	const struct router *other = &s->routers[r->index ^ 1];
+
+	if (session_silent(r))
+		return r->neighbour_at == NEVER ||
+		    r->neighbour_state != BFD_ADMIN_DOWN;
+	return s->calm_since != NEVER && s->now - usec_max(s->calm_since,
+	    usec_max(r->disturbed_at, other->disturbed_at)) >
+	    10 * SECOND_US + 5 * s->bfd_us;
+}
+
 /* Whether what is tracked has been as it is for long enough. */
 static bool
 track_stands(const struct sim *s, const struct router *r,
@@ -35,6 +101,8 @@ track_stands(const struct sim *s, const struct router *r,
 	if (track->kind == TRACK_PROCESS)
 		return !r->count_changed && r->local - r->counted_at >
 		    usec_max(plan->fork_delay_us, plan->terminate_delay_us);
+	if (track->kind == TRACK_BFD)
+		return session_stands(s, r);
 	return !r->kernel.no_fork && s->now - usec_max(r->paused_until,
 	    r->checks_since[track->index]) > track_span(r);
 }
@@ -49,6 +117,9 @@ track_good(struct sim *s, const struct router *r,
 	s->tallies[TALLY_I16_file] += counts && track->kind == TRACK_FILE;
 	s->tallies[TALLY_I16_process] += counts &&
 	    track->kind == TRACK_PROCESS;
+	s->tallies[TALLY_I16_bfd] += track->kind == TRACK_BFD;
+	if (track->kind == TRACK_BFD)
+		return !session_silent(r);
 	if (track->kind == TRACK_FILE)
 		return r->file_value == 0;
 	if (track->kind == TRACK_PROCESS)
@@ -85,7 +156,7 @@ track_check(struct sim *s, struct router *r, uint32_t n)
 	    conf->priority;
 	bool fault = false;
 
-	if (r->d->stopping)
+	if (r->d->stopping || !r->d->dumped)
 		return;
 	for (uint16_t i = 0; i < conf->track_count; i++) {
 		if (!track_stands(s, r, &conf->tracks[i]))
