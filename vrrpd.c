@@ -16864,9 +16864,9 @@ link_remove(struct daemon *d, uint32_t ifindex, const char *name,
 
 /*
  * Asks for what a link of a virtual router lacks: it is made, down, as soon as
- * its base is there, and up while the addresses are wanted, so that nothing can
- * leave a Backup with the virtual MAC.  Returns whether it goes down, which may
- * take the kernel 20 ms.
+ * its base is there and no other has its name, and up while the addresses are
+ * wanted, so that nothing can leave a Backup with the virtual MAC.  Returns
+ * whether it goes down, which may take the kernel 20 ms.
  */
 static bool
 link_reconcile(struct daemon *d, uint16_t i, bool up)
@@ -16877,7 +16877,8 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 	uint8_t request[NETLINK_MAX];
 	struct packer p = packer_over(request, sizeof(request));
 
-	if (!d->dumped || base == 0 || (!link->there && d->stopping))
+	if (!d->dumped || base == 0 || (!link->there && (d->stopping ||
+	    d->interfaces[conf->interface].ifindex != 0)))
 		return false;
 	if (!link->there) {
 		p.at += nl_link_create(request, sizeof(request), conf->vmac,

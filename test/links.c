@@ -426,29 +426,32 @@ check_setup_of_found(void)
 
 /*
  * When a link is asked for what: with its base, once the kernel has told all,
- * and at the end no more; up and down as the addresses are wanted.
+ * and at the end no more; up and down as the addresses are wanted.  What has
+ * its name but is not ours is never touched.
  */
 static void
 check_reconciled(void)
 {
 	static const struct {
-		bool dumped, base, stopping, there, up, wanted;
+		bool dumped, base, stopping, there, up, wanted, taken;
 		const char *want;	/* m: made; u, d: set up or down */
 	} rows[] = {
-		{ true, true, false, false, false, false, "m" },
-		{ true, true, false, false, false, true, "mu" },
-		{ true, true, false, false, true, false, "m" },
-		{ true, true, false, true, false, true, "u" },
-		{ true, true, false, true, true, false, "d" },
-		{ true, true, false, true, true, true, "" },
-		{ true, true, false, true, false, false, "" },
-		{ true, true, true, true, true, false, "d" },
-		{ true, true, true, false, true, false, "" },
-		{ true, true, true, false, false, true, "" },
-		{ false, true, false, false, false, true, "" },
-		{ false, true, false, true, false, true, "" },
-		{ true, false, false, false, false, true, "" },
-		{ true, false, false, true, true, false, "" },
+		{ true, true, false, false, false, false, false, "m" },
+		{ true, true, false, false, false, true, false, "mu" },
+		{ true, true, false, false, true, false, false, "m" },
+		{ true, true, false, true, false, true, false, "u" },
+		{ true, true, false, true, true, false, false, "d" },
+		{ true, true, false, true, true, true, false, "" },
+		{ true, true, false, true, false, false, false, "" },
+		{ true, true, true, true, true, false, false, "d" },
+		{ true, true, true, false, true, false, false, "" },
+		{ true, true, true, false, false, true, false, "" },
+		{ false, true, false, false, false, true, false, "" },
+		{ false, true, false, true, false, true, false, "" },
+		{ true, false, false, false, false, true, false, "" },
+		{ true, false, false, true, true, false, false, "" },
+		{ true, true, false, false, false, true, true, "" },
+		{ true, true, false, false, false, false, true, "" },
 	};
 	struct bench *b = &bench;
 
@@ -463,7 +466,8 @@ check_reconciled(void)
 		b->d.dumped = rows[i].dumped;
 		b->d.stopping = rows[i].stopping;
 		b->d.interfaces[0].ifindex = rows[i].base ? 2 : 0;
-		b->d.interfaces[1].ifindex = rows[i].there ? OWN : 0;
+		b->d.interfaces[1].ifindex = rows[i].there || rows[i].taken ?
+		    OWN : 0;
 		bench_watch(b);
 		CHECK_INT(link_reconcile(&b->d, 1, rows[i].wanted),
 		    way != NULL && *way == 'd');

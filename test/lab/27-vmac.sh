@@ -157,10 +157,15 @@ check 'C-127: what was right already is left alone' equal \
     "$(settings r2)" 2:1
 ipn r2 link del vrrp.51
 ipn r2 link add vrrp.51 type bridge
+theirs=$(ipn r2 -o link show vrrp.51)
 start_vrrpd r2
-check 'another kind of link of that name is left alone: FAULT' wait_for 2 \
+check 'another kind of link of that name: FAULT' wait_for 2 \
     'grep -q "no macvlan" "$LAB/r2/router.log"'
 check 'and no address is set' stays 1 '! has_addr r2 10.10.1.3'
+stop r2
+check 'it is left alone' equal "$(ipn r2 -o link show vrrp.51)" "$theirs"
+start_vrrpd r2
+wait_for 2 'on r2 "$VRRPD" status -s | grep -q FAULT'
 ipn r2 link del vrrp.51
 check 'when it is gone the instance starts' wait_for 5 'has_addr r2 10.10.1.3'
 stop r2
