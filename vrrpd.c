@@ -19757,8 +19757,10 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	bfds_start(d, now);
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		vr_update_source(d, &d->vrs[i], now);
-	for (uint16_t i = 0; i < d->conf->group_count; i++)
+	for (uint16_t i = 0; i < d->conf->group_count; i++) {
 		group_review(d, i, now);	/* members may have gone */
+		group_tell(d, i, now);		/* or come as they are */
+	}
 	if (d->conf->global.fifo_states_on_reload)
 		fifo_states(d);
 	dump_ask(d);

@@ -2259,6 +2259,28 @@ check_burst_again(void)
 		CHECK(told[i] >= 12 && told[i] <= 13);
 }
 
+/* A sync group that a reload makes of running instances is told its state. */
+static void
+check_reload_grouped(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 2);
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_conf_group(next, 2);
+	next->conf.global.fifo[0].path = "/fifo";
+	bench_reload(b, next);
+	CHECK_INT(state(next, 0), VR_MASTER);
+	CHECK_INT(state(next, 1), VR_MASTER);
+	CHECK_INT(bench_count(next, EFFECT_FIFO), 1);
+	CHECK_STR(bench_line(next, EFFECT_FIFO, 0), "GROUP \"G\" MASTER 0");
+	bench_conf_group(b, 2);
+	b->conf.global.fifo[0].path = "/fifo";
+	bench_reload(next, b);
+	CHECK_INT(bench_count(b, EFFECT_FIFO), 0);
+}
+
 /* C-149: queued scripts are those of the new configuration, or nobody's. */
 static void
 check_reload_notifiers(void)
@@ -2731,6 +2753,7 @@ check_reloads(void)
 	check_reload_timers();
 	check_reload_burst();
 	check_burst_again();
+	check_reload_grouped();
 	check_reload_notifiers();
 	check_reload_removal();
 	check_orphans();
