@@ -14468,6 +14468,13 @@ vr_index(const struct daemon *d, const struct vr *vr)
 	return (uint32_t)(vr - d->vrs);
 }
 
+/* Whether an operator has put it into maintenance. */
+static bool
+vr_in_maintenance(const struct vr *vr)
+{
+	return vr->faults & FAULT_MAINTENANCE;
+}
+
 /* Adds one to a counter. */
 static void
 counter_add(struct counters *counters, enum counter which)
@@ -15538,8 +15545,8 @@ static uint32_t
 vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 {
 	const struct conf_vr *conf = vr->conf;
-	uint32_t faults = tracked | (vr->faults & FAULT_STOPPING) |
-	    (vr->maintenance ? FAULT_MAINTENANCE : 0);
+	uint32_t faults = tracked | (vr->faults &
+	    (FAULT_STOPPING | FAULT_MAINTENANCE));
 
 	if (!d->dumped || d->start_at != NEVER)
 		return faults | FAULT_STARTUP;
@@ -19909,8 +19916,8 @@ vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
 
 /*
  * Does what an operator asks for.  Maintenance gives up what it holds as a stop
- * does (D-20), and is for all members of a sync group.  An owner has no other
- * priority than 255.
+ * does (D-20), and is for all members of a sync group: at once, lest the others
+ * be at fault because one is.  An owner has no other priority than 255.
  */
 static void
 vr_operate(struct daemon *d, struct vr *vr, enum operation what, int32_t value,
@@ -19930,9 +19937,14 @@ vr_operate(struct daemon *d, struct vr *vr, enum operation what, int32_t value,
 		if (member != vr && (group == NONE ||
 		    member->conf->group != group))
 			continue;
-		member->maintenance = value != 0;
-		vr_review(d, member, now);
+		member->faults &= ~(uint32_t)FAULT_MAINTENANCE;
+		if (value != 0)
+			member->faults |= FAULT_MAINTENANCE;
 	}
+	if (group == NONE)
+		vr_review(d, vr, now);
+	else
+		group_review(d, group, now);
 }
 
 /*
@@ -21064,7 +21076,7 @@ vr_number(const struct daemon *d, const struct vr *vr, enum number which,
 {
 	switch (which) {
 	case NUMBER_state:
-		return vr->maintenance ? 4 : (int64_t)vr_state(vr);
+		return vr_in_maintenance(vr) ? 4 : (int64_t)vr_state(vr);
 	case NUMBER_priority:
 		return vr->machine.priority;
 	case NUMBER_base_priority:
@@ -21103,7 +21115,7 @@ vr_number(const struct daemon *d, const struct vr *vr, enum number which,
 static const char *
 vr_state_word(const struct vr *vr)
 {
-	return vr->maintenance ? "MAINT" : state_name(vr_state(vr));
+	return vr_in_maintenance(vr) ? "MAINT" : state_name(vr_state(vr));
 }
 
 /* Appends one of the numbers, a time in seconds. */
@@ -21763,7 +21775,7 @@ explain(struct text *t, const struct daemon *d, const struct vr *vr,
 	text_string(t, ".\n");
 	explain_priority(t, d, vr);
 	text_no_clock(t, d, vr, now);
-	if (vr->maintenance)
+	if (vr_in_maintenance(vr))
 		text_format(t, "  An operator has put it into maintenance: "
 		    "vrrpd maint %s off\n", vr->conf->name);
 	if (vr->linger_until != NEVER)

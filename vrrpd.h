@@ -1133,7 +1133,6 @@ struct vr {
 	uint8_t		cause; /* enum cause of the last change */
 	uint8_t		set_priority; /* by an operator; 0: configured */
 	uint8_t		conflicts_told; /* how often the one under way was */
-	bool		maintenance;
 	bool		wanted;			/* addresses shall be there */
 	bool		wants_active;		/* waits for its sync group */
 	bool		keep_addresses;		/* -V */

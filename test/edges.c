@@ -752,7 +752,7 @@ check_maintenance_named(void)
 	b->vrs[0].dont_track_primary = true;
 	bench_start(b);
 	bench_watch(b);
-	b->d.vrs[0].maintenance = true;
+	b->d.vrs[0].faults |= FAULT_MAINTENANCE;
 	vr_review(&b->d, &b->d.vrs[0], b->now);
 	CHECK_INT(b->d.vrs[0].faults, FAULT_MAINTENANCE);
 	check_line(b, "VI_1: BACKUP -> FAULT: maintenance");

@@ -106,7 +106,7 @@ test_active(void)
 	check_has(explained(b), "VI_1 is MASTER since 59.999s: ");
 	b->d.vrs[0].changed_at = b->now - (90000 + 86400) * SECOND_US;
 	check_has(explained(b), "VI_1 is MASTER since 2d01h: ");
-	b->d.vrs[0].maintenance = true;
+	b->d.vrs[0].faults |= FAULT_MAINTENANCE;
 	b->d.vrs[0].linger_until = NEVER - 1;
 	check_has(explained(b), "VI_1 is MAINT since ");
 	check_has(said, "  An operator has put it into maintenance: vrrpd "

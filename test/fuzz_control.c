@@ -22,7 +22,7 @@ control_steered(const struct daemon *d)
 	unsigned sum = 0;
 
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
-		sum = sum * 512 + d->vrs[i].maintenance * 256U +
+		sum = sum * 512 + vr_in_maintenance(&d->vrs[i]) * 256U +
 		    d->vrs[i].set_priority;
 	return sum;
 }

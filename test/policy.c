@@ -2259,6 +2259,31 @@ check_burst_again(void)
 		CHECK(told[i] >= 12 && told[i] <= 13);
 }
 
+/* D-20: maintenance of a sync group lets the addresses of all members linger. */
+static void
+check_maintenance_lingers(void)
+{
+	struct bench *b = &bench;
+	struct event event = { .kind = EVENT_OPERATOR, .index = 1,
+	    .token = OPERATION_MAINTENANCE, .value = 1 };
+
+	bench_conf_group(b, 3);
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_watch(b);
+	bench_feed(b, &event);
+	bench_run(b, 10 * MS_US);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 3);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	for (uint16_t i = 0; i < 3; i++) {
+		CHECK_INT(state(b, i), VR_FAULT);
+		CHECK(b->d.vrs[i].linger_until != NEVER);
+		bench_advert(b, i, 2, 50);
+	}
+	bench_run(b, 10 * MS_US);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 3);
+}
+
 /* A sync group that a reload makes of running instances is told its state. */
 static void
 check_reload_grouped(void)
@@ -2754,6 +2779,7 @@ check_reloads(void)
 	check_reload_burst();
 	check_burst_again();
 	check_reload_grouped();
+	check_maintenance_lingers();
 	check_reload_notifiers();
 	check_reload_removal();
 	check_orphans();

@@ -858,14 +858,14 @@ check_operators(void)
 		event.index = 1;
 		bench_feed(b, &event);
 		for (int i = 0; i < 4; i++)
-			CHECK_INT(b->d.vrs[i].maintenance, i < 2 &&
+			CHECK_INT(vr_in_maintenance(&b->d.vrs[i]), i < 2 &&
 			    event.value);
 	}
 	event.value = 1;
 	event.index = 3;
 	bench_feed(b, &event);
 	for (int i = 0; i < 4; i++)
-		CHECK_INT(b->d.vrs[i].maintenance, i == 3);
+		CHECK_INT(vr_in_maintenance(&b->d.vrs[i]), i == 3);
 	event.token = OPERATION_PRIORITY;
 	event.value = 77;
 	event.index = 0;
@@ -896,7 +896,8 @@ changes(const struct daemon *d, const struct daemon *before,
 	text_string(&t, d->processes[0].count != process->count ? "c" : "");
 	text_string(&t, d->vrs[0].counters.send_errors !=
 	    vr->counters.send_errors ? "u" : "");
-	text_string(&t, d->vrs[0].maintenance != vr->maintenance ? "m" : "");
+	text_string(&t, vr_in_maintenance(&d->vrs[0]) !=
+	    vr_in_maintenance(vr) ? "m" : "");
 	text_string(&t, d->stopping ? "s" : "");
 	return text_end(&t);
 }
