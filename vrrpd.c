@@ -18836,6 +18836,8 @@ vr_configure(struct vr *vr, const struct conf_vr *conf)
 		    active_down_interval(m)) - before;
 	if (m->priority == 0)
 		m->priority = vr->told_priority = conf->priority;
+	if (vr_is_owner(vr))
+		vr->set_priority = 0;
 	if (conf->checksum_form != CHECKSUM_AUTO)
 		vr->checksum_plain = conf->checksum_form == CHECKSUM_PLAIN;
 }

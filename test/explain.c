@@ -129,6 +129,24 @@ test_resigned(void)
 	check_has(explained(b), ": the MASTER before it left.\n");
 }
 
+/* Who becomes the owner has no other priority any more. */
+static void
+test_owner(void)
+{
+	static struct bench next;
+	struct bench *b = &bench;
+	struct event event = { .kind = EVENT_OPERATOR,
+	    .token = OPERATION_PRIORITY, .value = 77 };
+
+	bench_begin(b, 1);
+	bench_feed(b, &event);
+	check_has(explained(b), "  Its priority is 77: 77 set by an operator");
+	bench_conf(&next, 1);
+	next.vrs[0].priority = 255;
+	bench_reload(b, &next);
+	check_has(explained(&next), "  Its priority is 255: 255 configured.");
+}
+
 /* A fault comes before all else; what is tracked counts in the priority. */
 static void
 test_faults(void)
@@ -199,6 +217,7 @@ main(void)
 	test_backup();
 	test_active();
 	test_resigned();
+	test_owner();
 	test_faults();
 	test_dump();
 	return check_end("explain");
