@@ -2259,7 +2259,7 @@ check_burst_again(void)
 		CHECK(told[i] >= 12 && told[i] <= 13);
 }
 
-/* D-20: maintenance of a sync group lets the addresses of all members linger. */
+/* D-20: maintenance of a sync group lets all addresses linger. */
 static void
 check_maintenance_lingers(void)
 {
