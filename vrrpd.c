@@ -17997,7 +17997,7 @@ dump_ends(struct daemon *d, usec_t now)
 
 		if (!vip->seen && vip->state == VIP_ASKED)
 			vip->state = VIP_ABSENT;
-		else if (!vip->seen && vip->state != VIP_ABSENT)
+		else if (!vip->seen)
 			vip_vanished(d, vip, now);
 		else if (vip->state == VIP_REMOVING)
 			vip->state = VIP_PRESENT;	/* it is seen */
@@ -18452,7 +18452,7 @@ daemon_wake(struct daemon *d, usec_t now)
 		d->cleaning = true;
 		dump_ask(d);
 	}
-	if (d->start_at != NEVER && now >= d->start_at) {
+	if (now >= d->start_at) {
 		d->start_at = NEVER;
 		for (uint32_t i = 0; i < d->conf->vr_count; i++)
 			vr_review(d, &d->vrs[i], now);
