@@ -732,6 +732,29 @@ test_dumped(void)
 	}
 }
 
+/* Whose a static address is: by its mark, or by the configuration alone. */
+static void
+test_address_marks(void)
+{
+	static const struct { bool tags; uint8_t protocol; bool foreign; }
+	    rows[] = {
+		{ false, 0, false }, { true, 0, true },
+		{ true, ADDRESS_PROTOCOL, false }, { true, 3, true },
+		{ false, 3, true }, { false, ADDRESS_PROTOCOL, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct bench *b = active();
+
+		b->d.entries[ADDRESS].state = VIP_ABSENT;
+		b->d.entries[ADDRESS].foreign = false;
+		b->d.kernel_tags = rows[i].tags;
+		bench_address(b, 3, "192.0.2.9", 32, rows[i].protocol, false);
+		CHECK_INT(b->d.entries[ADDRESS].state, VIP_PRESENT);
+		CHECK_INT(b->d.entries[ADDRESS].foreign, rows[i].foreign);
+	}
+}
+
 /* One that was not there before is no loss, and comes without delay. */
 static void
 test_dumped_absent(void)
@@ -1164,6 +1187,7 @@ main(void)
 	test_vanished();
 	test_vanished_static();
 	test_dumped();
+	test_address_marks();
 	test_dumped_absent();
 	test_number_of_another();
 	test_all_members();

@@ -336,6 +336,72 @@ check_deferred(void)
 	}
 }
 
+/* The daemon's own timer: what a reload left goes, each when it is time. */
+static void
+check_orphans_go(void)
+{
+	static uint8_t requests[4][16];
+	static struct orphan orphans[4];
+	struct bench *b = actives(2);
+
+	for (int i = 0; i < 4; i++) {
+		requests[i][0] = 16;
+		orphans[i] = (struct orphan){ .request = requests[i],
+		    .length = 16, .remove_at = b->now + 10 };
+	}
+	orphans[0].remove_at = NEVER;
+	orphans[3].remove_at = b->now + 30;
+	b->d.orphans = orphans;
+	b->d.orphan_count = 4;
+	b->kernel_obeys = false;
+	b->now += 10;
+	b->d.statics_at = b->now + 50;
+	timer_set(&b->d, &b->d.timer, b->now);
+	turn(b, true);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 2);
+	for (int i = 0; i < 2; i++) {
+		const struct noted *noted = bench_find(b, EFFECT_NETLINK, i);
+		uint32_t number;
+
+		memcpy(&number, noted->bytes + 8, sizeof(number));
+		CHECK_INT(number, 2 + 1 + 1 + i);	/* behind the vips */
+		CHECK_INT(noted->effect.index, number);
+		CHECK_INT(noted->effect.length, 16);
+	}
+	CHECK_INT(b->d.answer_at, b->now + 100 * MS_US);
+	CHECK_INT(orphans[1].remove_at, NEVER);
+	CHECK_INT(orphans[3].remove_at, b->now + 20);
+	CHECK_INT(b->d.timer.due, b->now + 20);
+	b->now += 20;
+	turn(b, true);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 3);
+	CHECK_INT(b->d.timer.due, b->now + 30);	/* the static entries' */
+	CHECK_INT(b->d.statics_at, b->now + 30);
+	b->now += 30;
+	turn(b, true);
+	CHECK_INT(b->d.statics_at, NEVER);
+	CHECK(b->d.timer.slot == NO_SLOT);
+	b->d.orphan_count = 0;
+}
+
+/* The same: all begin when the startup delay has passed, and not before. */
+static void
+check_startup_delay(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	b->conf.global.startup_delay_us = 5000000;
+	bench_start(b);
+	bench_run(b, 5 * SECOND_US - 1);
+	for (int i = 0; i < 2; i++)
+		CHECK_INT(state(b, i), VR_INIT);
+	bench_run(b, 1);
+	for (int i = 0; i < 2; i++)
+		CHECK_INT(state(b, i), VR_BACKUP);
+	CHECK_INT(b->d.start_at, NEVER);
+}
+
 int
 main(void)
 {
@@ -350,5 +416,7 @@ main(void)
 	check_left_alone();
 	check_short_interval();
 	check_deferred();
+	check_orphans_go();
+	check_startup_delay();
 	return check_end("turns");
 }
