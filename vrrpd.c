@@ -10209,7 +10209,8 @@ is_excused(const struct parse *p, const char *name)
 
 /*
  * Complains about an unknown word that would be a keyword but for a ':', '=' or
- * ';' behind it, or that stands before one; false when it is no such word.
+ * ';' behind it, or that stands before one, and about a mark that stands alone,
+ * as in "};"; false when it is no such word.
  */
 static bool
 complain_mark(struct parse *p, const struct line *line)
@@ -10221,9 +10222,11 @@ complain_mark(struct parse *p, const struct line *line)
 
 	text_bytes(&t, word, strcspn(word, ":=;"));
 	k = keyword_find((enum block)frame_top(p)->block, text_end(&t));
-	if (k == NULL || !complain_punctuation(p, line, keyword_severity(k)))
+	if ((k == NULL && *stem != '\0') ||
+	    !complain_punctuation(p, line, keyword_severity(k)))
 		return false;
-	keyword_excuse(p, k, line);
+	if (k != NULL)
+		keyword_excuse(p, k, line);
 	return true;
 }
 
