@@ -10731,10 +10731,11 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 	    FLAG_COLUMN };
 	if (given->name != NULL)
 		word = flag_word(given->name, strlen(given->name), buffer);
-	else if (strpbrk(given->value, ".:") == NULL) {
+	else if (strpbrk(given->value, ".:") == NULL ||
+	    text_holds(given->value, ".conf")) {
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
-		    "'%s' is neither an address nor a command; see vrrpd help",
-		    given->value);
+		    "'%s' is neither an address nor a command, see vrrpd help; "
+		    "a file is read with -f", given->value);
 		return;
 	}
 	flag->keyword = flag_find(word, open);

@@ -276,11 +276,13 @@ test_meaning(void)
 		  "track_file { track-file weight 1 }", "" },
 		{ "--track-process=" VI, "", "'process' needs the name of a "
 		  "process" },
-		{ "start", "", "'start' is neither an address nor a command; "
-		  "see vrrpd help" },
+		{ "start", "", "'start' is neither an address nor a command, "
+		  "see vrrpd help; a file is read with -f" },
 		{ "version --vrid 1 --interface eth0 10.0.0.1", "",
-		  "'version' is neither an address nor a command; see vrrpd "
-		  "help" },
+		  "'version' is neither an address nor a command, see vrrpd "
+		  "help; a file is read with -f" },
+		{ "./vrrpd.conf", "", "'./vrrpd.conf' is neither an address "
+		  "nor a command, see vrrpd help; a file is read with -f" },
 		{ "--virtual-ipaddress priority --vrid 1 --interface eth0", "",
 		  "'priority' is no address" },
 		{ "", "", "there is no vrrp_instance: nothing to run" },
