@@ -28,10 +28,10 @@ field() { # MACHINE INSTANCE FIELD: of its line
 }
 
 says() { # MACHINE TEXT COMMAND...
-	lab_text=$2
+	lab_pattern=$2
 	lab_machine=$1
 	shift 2
-	ask "$lab_machine" "$@" | grep -qe "$lab_text"
+	ask "$lab_machine" "$@" | grep -qe "$lab_pattern"
 }
 
 # Runs python on what a command prints, as `found`.
@@ -125,7 +125,7 @@ check 'without a daemon it says so' sh -c "[ \$1 = 4 ] && [ \"\$(cat \
 check 'a file that cannot be written' says r1 '/none/v: No such file' \
     status --prometheus-file /none/v
 check 'an instance that there is not' equal "$(status_of r1 status X)" 1
-check 'a command that there is not' says r1 'no address' statos
+check 'a command that there is not' says r1 'nor a command' statos
 check 'too many words' equal "$(status_of r1 maint VI_1)" 1
 check 'explain: the priority, with the trackers' says r1 \
     'priority is 150: 143 configured, 7 from level (7)' explain VI_1
