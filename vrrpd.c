@@ -27449,7 +27449,8 @@ firewall_send(struct world *w, const uint8_t *batch, size_t length)
  * The table goes with our socket, where the kernel knows that.
  */
 static void
-firewall_configure(struct world *w, const struct conf *conf)
+firewall_configure(struct world *w, const struct conf *conf,
+    const struct conf *old)
 {
 	uint32_t count = nft_count(conf);
 	int *fd = &w->fd[SOCKET_FIREWALL], size, error;
@@ -27458,6 +27459,9 @@ firewall_configure(struct world *w, const struct conf *conf)
 
 	if (count == 0 && *fd < 0)
 		return;
+	if (old != NULL && strcmp(old->global.nft_table,
+	    conf->global.nft_table) != 0)
+		world_close_fd(w, fd);		/* the table before goes */
 	room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
 	    strlen(conf->global.nft_table));
 	size = (int)room;
@@ -27505,7 +27509,7 @@ world_configure(struct world *w, const struct conf *conf)
 	world_schedule(w, &conf->global);
 	world_filter(w, conf);
 	world_set_buffers(w, conf);
-	firewall_configure(w, conf);
+	firewall_configure(w, conf, old);
 	fifos_configure(w, old);
 	files_configure(w);
 	processes_configure(w);

@@ -76,6 +76,18 @@ start_vrrpd r2
 check 'an owner is never filtered' wait_for 5 'answers 10.10.1.3'
 stop r2
 
+# Another name for the table: the one before goes, with what it drops.
+tables() { # NAME: that one alone is there
+	equal "$(on r2 nft list tables)" "table inet $1"
+}
+VIPS=10.10.1.3/24 instance VI_1 100 no_accept | conf r2
+start_vrrpd r2
+check 'a table by its usual name' wait_for 5 'tables vrrpd'
+printf 'global_defs {\n\tnftables other\n}\n' >>"$LAB/r2/conf"
+signal r2 HUP
+check 'reload: by another name' wait_for 5 'tables other'
+stop r2
+
 # Two LANs of a router can have one link-local address (RFC 4291 2.5.6).
 ip link add lan2 netns "${LAB_PREFIX}r1" type veth peer name lan2 \
     netns "${LAB_PREFIX}client"
