@@ -25819,9 +25819,9 @@ effect_fifo(struct world *w, const struct effect *effect, const uint8_t *bytes)
 
 /* -- tracked files -- */
 
-/* Creates a tracked file with its first value, if that is wanted. */
+/* Gives a tracked file its first value, if that is wanted. */
 static void
-file_initialize(struct world *w, const struct conf_file *conf)
+file_initialize(struct world *w, const struct conf_file *conf, bool start)
 {
 	char number[24];
 	struct text t = text_over(number, sizeof(number));
@@ -25830,7 +25830,7 @@ file_initialize(struct world *w, const struct conf_file *conf)
 	if (!conf->init)
 		return;
 	fd = file_open(w, conf->path, O_WRONLY | O_CREAT | O_NOFOLLOW |
-	    (conf->init_overwrite ? O_TRUNC : O_EXCL), 0644);
+	    (conf->init_overwrite && start ? O_TRUNC : O_EXCL), 0644);
 	if (fd < 0 && errno == EEXIST)
 		return;
 	text_format(&t, "%d\n", (int)conf->init_value);
@@ -25921,7 +25921,7 @@ world_prepare(struct world *w, const struct conf *conf)
  * Their values are told by world_pending.
  */
 static void
-files_configure(struct world *w)
+files_configure(struct world *w, bool start)
 {
 	const struct conf *conf = w->conf;
 
@@ -25937,7 +25937,7 @@ files_configure(struct world *w)
 
 		w->files[i] = (struct watched){ .watch = -1, .changed = true,
 		    .path = path, .name = slash == NULL ? path : slash + 1 };
-		file_initialize(w, &conf->files[i]);
+		file_initialize(w, &conf->files[i], start);
 	}
 }
 
@@ -27511,7 +27511,7 @@ world_configure(struct world *w, const struct conf *conf)
 	world_set_buffers(w, conf);
 	firewall_configure(w, conf, old);
 	fifos_configure(w, old);
-	files_configure(w);
+	files_configure(w, old == NULL);
 	processes_configure(w);
 	bfds_configure(w, conf);
 }

@@ -471,6 +471,7 @@ test_files(void)
 	    "/proc/none/: No such file"));
 	CHECK(holds("err", "V7: priority 104 -> 105"));
 	CHECK_STR(read_file("gone/b"), "5\n");
+	CHECK_STR(read_file("tracked/b"), "9\n");	/* not at a reload */
 }
 
 /* -- reload_time_file -- */
