@@ -18797,23 +18797,18 @@ daemon_time(struct daemon *d, usec_t now, bool drained)
 
 /* -- start, reload, stop -- */
 
-/* The initial state of one virtual router. */
+/* The initial state of one virtual router, whose memory is zeroed. */
 static void
-vr_init(struct daemon *d, uint32_t index, const struct conf_vr *conf)
+vr_init(struct vr *vr)
 {
-	struct vr *vr = &d->vrs[index];
-
-	vr->conf = conf;
 	vr->machine.state = MACHINE_INITIALIZE;
 	vr->machine.timer = NEVER;
-	vr->timer.kind = TIMER_VR;
 	vr->timer.slot = NO_SLOT;
 	vr->preempt_at = vr->linger_until = vr->restore_at = NEVER;
 	announce_stop(vr);
 	vr->answered_at = vr->weaker_at = vr->episode_at = -EPISODES_US;
 	vr->conflict_at = LONG_AGO;
 	vr->faults = FAULT_STARTUP;
-	vr->told = VR_INIT;
 	vr->notifier = NONE;
 }
 
@@ -18829,7 +18824,7 @@ vr_configure(struct vr *vr, const struct conf_vr *conf)
 	    active_down_interval(m);
 
 	vr->conf = conf;
-	if (m->interval_us != conf->interval_us && m->state == MACHINE_ACTIVE)
+	if (m->state == MACHINE_ACTIVE)
 		m->active_interval_us = conf->interval_us;
 	m->interval_us = conf->interval_us;
 	m->version = conf->version;
@@ -19084,7 +19079,7 @@ daemon_build(struct daemon *d, struct arena *arena, const struct conf *conf,
 	d->local_free = NO_LOCAL;
 	interfaces_build(d);
 	for (uint32_t i = 0; i < conf->vr_count; i++) {
-		vr_init(d, i, &conf->vrs[i]);
+		vr_init(&d->vrs[i]);
 		vr_configure(&d->vrs[i], &conf->vrs[i]);
 		auth_build(&d->vrs[i], arena);
 	}
