@@ -34,9 +34,10 @@ CHAPTERS = {
     "Policy": ("*", ["policy", "router", "edges", "auth", "status", "vmac",
                      "trackers", "peers"]),
     "Router": ("*", ["margins", "turns", "links", "interfaces", "dumps",
-                     "entries", "sources", "ending", "reload", "policy",
-                     "router", "edges", "rare", "vmac", "bfd", "auth", "status",
-                     "trackers", "netlink", "peers", "simfound"]),
+                     "entries", "sources", "works", "building", "ending",
+                     "reload", "policy", "router", "edges", "rare", "vmac",
+                     "bfd", "auth", "status", "trackers", "netlink", "peers",
+                     "simfound"]),
 }
 COPY = BUILD + "/vrrpd.c"
 COMPILER = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-O0",
