@@ -21208,6 +21208,13 @@ report_line(struct text *t, const struct daemon *d, const struct vr *vr,
 	text_char(t, '\n');
 }
 
+/* The word for what a tracker is about: names are told apart by it. */
+static const char *
+track_kind(const struct conf_track *track)
+{
+	return track_words[track->kind] + strlen("track_");
+}
+
 /* The word for how a tracker stands. */
 static const char *
 track_word(const struct daemon *d, const struct conf_track *track)
@@ -21317,8 +21324,8 @@ report_json_track(struct text *t, const struct daemon *d, const struct vr *vr,
 
 	json_string(t, i == 0 ? "{\"name\":" : ",{\"name\":",
 	    track_name(d->conf, track));
-	text_format(t, ",\"status\":\"%s\",\"weight\":%d}",
-	    track_word(d, track), track->weight);
+	text_format(t, ",\"kind\":\"%s\",\"status\":\"%s\",\"weight\":%d}",
+	    track_kind(track), track_word(d, track), track->weight);
 }
 
 /* Address i of a virtual router in JSON. */
@@ -21549,9 +21556,11 @@ metric_vr(struct text *t, const struct report *r, const struct metric *m,
 	text_format(t, ",vrid=\"%u\"", conf->vrid);
 	if (!compat)
 		text_format(t, ",family=\"%u\"", conf->family);
-	if (m->kind == METRIC_TRACKER)
+	if (m->kind == METRIC_TRACKER) {
 		metric_label(t, ",tracker=", track_name(d->conf,
 		    &conf->tracks[i]));
+		metric_label(t, ",kind=", track_kind(&conf->tracks[i]));
+	}
 	if (m->kind == METRIC_STATE || m->kind == METRIC_EXCLUDED)
 		text_format(t, ",ip_address=\"%p\"", IP(address->ip));
 	text_string(t, "} ");

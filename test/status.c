@@ -646,6 +646,24 @@ test_metrics(void)
 		samples++;
 	CHECK_INT(heads, 1 + GLOBAL_KINDS + NUMBER_KINDS + COUNTER_KINDS);
 	CHECK_INT(samples, NUMBER_KINDS + COUNTER_KINDS);
+
+	/* A script and a file may have one name. */
+	t = text_over(all, sizeof(all));
+	r = (struct report){ .command = COMMAND_STATUS,
+	    .format = REPORT_METRICS, .name = "VI_1" };
+	while (report_piece(&t, &r, &d, 0))
+		;
+	text_end(&t);
+	CHECK(strstr(all, ",kind=\"script\"} ") != NULL);
+	CHECK(strstr(all, ",kind=\"file\"} ") != NULL);
+	t = text_over(all, sizeof(all));
+	r = (struct report){ .command = COMMAND_STATUS,
+	    .format = REPORT_JSON, .name = "VI_1" };
+	while (report_piece(&t, &r, &d, 0))
+		;
+	text_end(&t);
+	CHECK(strstr(all, ",\"kind\":\"script\"") != NULL);
+	CHECK(strstr(all, ",\"kind\":\"file\"") != NULL);
 }
 
 static void
