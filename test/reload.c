@@ -96,16 +96,16 @@ check_addresses(void)
 static struct conf_vmac vmac[2];
 static struct conf_link links[2];
 
-/* eth1 and eth2 of a bench are links of ours, of its two routers. */
+/* eth0 and eth2 of a bench are links of ours, of its two routers. */
 static void
 make_links(struct bench *b)
 {
 	for (uint16_t i = 0; i < 2; i++) {
 		vmac[i] = (struct conf_vmac){ .kind = LINK_MACVLAN };
-		snprintf(vmac[i].name, sizeof(vmac[i].name), "eth%u", i + 1U);
-		links[i] = (struct conf_link){ .interface = (uint16_t)(i + 1),
+		snprintf(vmac[i].name, sizeof(vmac[i].name), "eth%u", 2U * i);
+		links[i] = (struct conf_link){ .interface = (uint16_t)(2 * i),
 		    .vr = i, .vmac = &vmac[i] };
-		b->interfaces[i + 1].link = &links[i];
+		b->interfaces[2 * i].link = &links[i];
 	}
 	b->conf.links = links;
 	b->conf.link_count = 2;
@@ -141,7 +141,7 @@ check_links(void)
 		    b->now + rows[i].linger;
 		b->d.interfaces[2].ifindex = 9;
 		bench_conf(next, 1);
-		next->interfaces[1].link = &links[0];
+		next->interfaces[0].link = &links[0];
 		next->conf.links = links;
 		next->conf.link_count = 1;
 		if (!rows[i].named)
@@ -291,10 +291,14 @@ check_present(void)
 		CHECK(d->timer.slot != NO_SLOT);
 		CHECK_INT(d->timer.due, 0);
 		CHECK_INT(d->statics_at, dumped ? b->now : NEVER);
-		/* nothing is left of nothing */
+		/* one is enough; and nothing is left of nothing */
 		b->d.entries[0].state = VIP_ABSENT;
 		b->d.links[0].there = b->d.links[1].there = false;
 		b->d.vips[0].state = VIP_ABSENT;
+		d = successor(b, next);
+		present_inherit(d, &b->d, &next->arena, b->now);
+		CHECK_INT(d->orphan_count, 1);
+		CHECK(d->timer.slot != NO_SLOT);
 		old.remove_at = NEVER;
 		d = successor(b, next);
 		present_inherit(d, &b->d, &next->arena, b->now);
@@ -358,6 +362,8 @@ check_interfaces(void)
 		CHECK_INT(eth0->settings[SET_PROMOTE], 1);
 		CHECK_INT(eth0->timer.slot != NO_SLOT, pending);
 		CHECK(!pending || eth0->timer.due == b->now + 99);
+		CHECK(!pending || next->d.heap[eth0->timer.slot] ==
+		    &eth0->timer);
 		CHECK_INT(eth0->ifindex, 2);
 		CHECK(eth0->first_address != NO_LOCAL);
 		/* one that nobody names any more is set back */
@@ -433,8 +439,8 @@ check_groups(void)
 	static const struct conf_notify notify;
 	const struct conf_group old[3] = { { .name = "A", .notify = &notify },
 	    { .name = "B", .notify = &notify }, { .name = "C" } };
-	const struct conf_group new[3] = { { .name = "C" }, { .name = "D" },
-	    { .name = "B", .notify = &notify } };
+	const struct conf_group new[4] = { { .name = "C" }, { .name = "D" },
+	    { .name = "B", .notify = &notify }, { .name = "A" } };
 	struct bench *b = &bench, *next = &second;
 	struct daemon *d;
 
@@ -445,7 +451,7 @@ check_groups(void)
 	CHECK(daemon_build(&b->d, &b->arena, &b->conf, &b->out));
 	bench_conf(next, 1);
 	next->conf.groups = new;
-	next->conf.group_count = 3;
+	next->conf.group_count = 4;
 	d = successor(b, next);
 	for (uint8_t i = 0; i < 3; i++)
 		b->d.groups[i].told = (uint8_t)(i + 1);
@@ -455,6 +461,7 @@ check_groups(void)
 	CHECK_INT(d->groups[0].told, 3);
 	CHECK_INT(d->groups[1].told, 0);
 	CHECK_INT(d->groups[2].told, 2);
+	CHECK_INT(d->groups[3].told, 1);
 	CHECK_INT(d->notifiers[0].token, 55);
 }
 
@@ -512,8 +519,7 @@ check_processes(void)
 		size_t k = i / 2;
 		bool waits = i % 2;
 		struct conf_process new[2] = { { .name = "x", .words = "x",
-		    .length = 2 }, { .name = rows[k].name,
-		    .words = rows[k].words, .length = rows[k].length } };
+		    .length = 2 }, { .name = "x", .words = "x", .length = 2 } };
 		struct process_state *to;
 		struct daemon *d;
 
@@ -529,12 +535,15 @@ check_processes(void)
 				timer_wake(&b->d, &b->d.processes[n].timer,
 				    b->now + 30 + n);
 		}
+		new[k % 2].name = rows[k].name;
+		new[k % 2].words = rows[k].words;
+		new[k % 2].length = rows[k].length;
 		bench_conf(next, 1);
 		next->conf.processes = new;
 		next->conf.process_count = 2;
 		d = successor(b, next);
 		processes_inherit(d, &b->d);
-		to = &d->processes[1];
+		to = &d->processes[k % 2];
 		CHECK_INT(to->count, rows[k].from < 0 ? 0 : 5 + rows[k].from);
 		CHECK_INT(to->status, rows[k].from < 0 ? CHECK_PENDING :
 		    CHECK_GOOD);
@@ -543,7 +552,7 @@ check_processes(void)
 		if (to->timer.slot != NO_SLOT)
 			CHECK_INT(to->timer.due, b->now + 30 + rows[k].from);
 		CHECK_INT(d->heap_count, waits && rows[k].from >= 0);
-		CHECK_INT(d->processes[0].count, 0);
+		CHECK_INT(d->processes[1 - k % 2].count, 0);
 	}
 }
 
@@ -593,6 +602,45 @@ check_scripts(void)
 	}
 }
 
+/* What stands behind the last script is none. */
+static void
+check_last_script(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+	bench_start(b);
+	b->d.scripts[0].token = 70;
+	bench_conf(next, 1);
+	next->scripts[1] = next->scripts[0];
+	next->scripts[1].used = true;
+	next->scripts[0].name = "another";
+	next->conf.script_count = 1;
+	scripts_inherit(successor(b, next), &b->d, b->now);
+	bench_note(next);
+	CHECK_INT(bench_count(next, EFFECT_SIGNAL), 1);
+}
+
+/* An interface keeps its name, and none has none. */
+static void
+check_translated(void)
+{
+	static struct conf_interface many[NONE + 1];
+	struct conf from = { .interfaces = many, .interface_count = 2 };
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	memcpy(many[0].name, "eth2", 5);
+	memcpy(many[1].name, "eth9", 5);
+	memcpy(many[NONE].name, "eth0", 5);
+	CHECK_INT(interface_translate(&from, 0, &b->conf), 2);
+	CHECK_INT(interface_translate(&from, 1, &b->conf), NONE);
+	CHECK_INT(interface_translate(&from, NONE, &b->conf), NONE);
+	b->conf.interface_count = 2;
+	CHECK_INT(interface_translate(&from, 0, &b->conf), NONE);
+}
+
 int
 main(void)
 {
@@ -608,5 +656,7 @@ main(void)
 	check_files();
 	check_processes();
 	check_scripts();
+	check_last_script();
+	check_translated();
 	return check_end("reload");
 }

@@ -87,6 +87,25 @@ check_whose(void)
 	}
 }
 
+/* RFC 9568 1: a VRID over IPv4 and the same over IPv6 are two routers. */
+static void
+check_families(void)
+{
+	struct packet packet = { .source = bench_ip("10.0.0.9"),
+	    .destination = bench_ip("224.0.0.18") };
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	b->vrs[0].vrid = b->vrs[1].vrid = 51;
+	b->vrs[0].family = 6;
+	b->vrs[0].destination = bench_ip("ff02::12");
+	bench_start(b);
+	CHECK(vr_find(&b->d, 0, 51, &packet) == &b->d.vrs[1]);
+	packet.source = bench_ip("fe80::9");
+	packet.destination = bench_ip("ff02::12");
+	CHECK(vr_find(&b->d, 0, 51, &packet) == &b->d.vrs[0]);
+}
+
 /* Without one of its kind, whoever has the VRID counts it as wrong. */
 static void
 check_nobodys(void)
@@ -353,6 +372,7 @@ main(void)
 {
 	check_order();
 	check_whose();
+	check_families();
 	check_nobodys();
 	check_places();
 	check_present();
