@@ -17502,6 +17502,16 @@ entries_dumped(struct daemon *d, usec_t now)
 }
 
 /*
+ * Whether what has our mark and is not configured is of an earlier run: once,
+ * and not if it may be of another daemon that runs here.
+ */
+static bool
+seeks_remainders(const struct daemon *d)
+{
+	return (!d->dumped || d->cleaning) && !d->shared;
+}
+
+/*
  * Removes an address with our mark that no virtual router has: an earlier run
  * left it behind.
  */
@@ -17567,7 +17577,7 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 	else if (vip != NULL)
 		vip_vanished(d, vip, now);
 	else if (added && !configured && news.protocol == ADDRESS_PROTOCOL &&
-	    (!d->dumped || d->cleaning))
+	    seeks_remainders(d))
 		remainder_remove(d, &news);
 	else if (added)
 		local_add(d, &d->interfaces[index], &news);
@@ -17961,7 +17971,7 @@ link_news(struct daemon *d, struct nl_message *message, bool there, usec_t now)
 		if (ours != NULL)
 			link_seen(d, (uint16_t)(ours - d->conf->links), &link,
 			    fresh, was_up, now);
-	} else if (there && (!d->dumped || d->cleaning)) {
+	} else if (there && seeks_remainders(d)) {
 		link_remainder(d, &link);
 	}
 }
@@ -19739,6 +19749,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	d->keep_addresses = old->keep_addresses;
 	d->release_all = old->release_all;
 	d->log_addresses = old->log_addresses;
+	d->shared = old->shared;
 	d->clean_refused = old->clean_refused;
 	d->cleaning = old->cleaning || old->clean_at != NEVER;
 	timer_wake(d, &d->timer, d->start_at);
@@ -23899,6 +23910,25 @@ file_read(struct world *w, struct arena *a, const char *path, size_t *length,
 	}
 	world_close_fd(w, &fd);
 	return bytes;
+}
+
+/*
+ * Whether another VRRP daemon runs in this network namespace, before we have
+ * sockets: it has one for protocol 112.
+ */
+static bool
+world_shared(struct world *w)
+{
+	struct arena scratch;
+	const char *text, *why;
+	size_t length;
+	bool shared;
+
+	world_arena_open(w, &scratch);
+	text = file_read(w, &scratch, "/proc/net/raw", &length, &why);
+	shared = text != NULL && strstr(text, ":0070 ") != NULL;
+	world_arena_close(w, &scratch);
+	return shared;
 }
 
 /* Writes bytes[length] whole: 0, or an errno value. */
@@ -29219,6 +29249,7 @@ start_up(struct world *w, struct service *service,
 		return EXIT_USAGE;
 	if (options->umask == NULL && !global->umask_set)
 		umask(UMASK_SERVING);
+	now->daemon.shared = world_shared(w);
 	if (!world_open_sockets(w, &t)) {
 		say_failure(w, options, "%s", text_end(&t));
 		return EXIT_PERMISSION;

@@ -1324,6 +1324,7 @@ struct daemon {
 	bool		release_all;		/* -X */
 	bool		log_addresses;		/* -a */
 	bool		no_bfd;			/* -B */
+	bool		shared;	/* another daemon's marks are to be seen */
 	struct global_counters counters;
 	struct speaker	*speakers;	/* the first is for want of room */
 	uint32_t	speaker_count, speaker_capacity;

@@ -197,29 +197,36 @@ check_no_track(void)
 	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
 }
 
-/* C-121: a marked address that is nobody's goes at the start, not later. */
+/*
+ * C-121: a marked address that is nobody's goes at the start, not later, and
+ * only if no other daemon may have it.
+ */
 static void
 check_marked_remainder(void)
 {
 	struct bench *b = &bench;
 
-	bench_conf(b, 1);
-	bench_launch(b);
-	b->kernel_obeys = false;
-	bench_mark(b, DUMP_LINKS);
-	bench_link(b, 2, "eth0", UP, false);
-	bench_mark(b, DUMP_ADDRESSES);
-	bench_watch(b);
-	bench_address(b, 2, "10.0.0.1", 24, 0, false);
-	bench_address(b, 2, "10.0.0.55", 24, ADDRESS_PROTOCOL, false);
-	bench_mark(b, DUMP_DONE);
-	bench_run(b, 0);
-	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
-	CHECK(!ip_is_own(&b->d, &(struct ip){ { 10, 0, 0, 55 }, 4 }));
-	bench_watch(b);
-	bench_address(b, 2, "10.0.0.56", 24, ADDRESS_PROTOCOL, false);
-	bench_run(b, 0);
-	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	for (int shared = 0; shared < 2; shared++) {
+		bench_conf(b, 1);
+		bench_launch(b);
+		b->d.shared = shared;
+		b->kernel_obeys = false;
+		bench_mark(b, DUMP_LINKS);
+		bench_link(b, 2, "eth0", UP, false);
+		bench_mark(b, DUMP_ADDRESSES);
+		bench_watch(b);
+		bench_address(b, 2, "10.0.0.1", 24, 0, false);
+		bench_address(b, 2, "10.0.0.55", 24, ADDRESS_PROTOCOL, false);
+		bench_mark(b, DUMP_DONE);
+		bench_run(b, 0);
+		CHECK_INT(bench_count(b, EFFECT_NETLINK), !shared);
+		CHECK_INT(ip_is_own(&b->d, &(struct ip){ { 10, 0, 0, 55 }, 4 }),
+		    shared);
+		bench_watch(b);
+		bench_address(b, 2, "10.0.0.56", 24, ADDRESS_PROTOCOL, false);
+		bench_run(b, 0);
+		CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	}
 }
 
 /*
