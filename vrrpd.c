@@ -18494,7 +18494,10 @@ daemon_wake(struct daemon *d, usec_t now)
 
 /* -- BFD sessions -- */
 
-/* The next random number (Marsaglia's xorshift); the first is World's. */
+/*
+ * The next random number, which is never 0 (Marsaglia's xorshift); the first is
+ * World's.
+ */
 static uint32_t
 daemon_random(struct daemon *d)
 {
@@ -18664,7 +18667,7 @@ bfds_start(struct daemon *d, usec_t now)
 			    (d->bfds[k].mine ^ b->mine) % BFD_SOURCE_PORTS !=
 			    0); k++)
 				;
-		} while (b->mine == 0 || k < d->conf->bfd_count);
+		} while (k < d->conf->bfd_count);
 		b->state = BFD_DOWN;
 		bfd_forget(b);
 		b->send_at = b->conf->passive ? NEVER : now;

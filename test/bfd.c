@@ -653,6 +653,107 @@ test_stop(void)
 	CHECK_INT(sent(&last), 0);
 }
 
+/* Who stops says so, once, to whom it has met; that is no final answer. */
+static void
+test_stopped(void)
+{
+	static const struct { uint32_t mine, yours; uint8_t state; int sent; }
+	    rows[] = {
+		{ 5, 7, BFD_UP, 1 }, { 1, 1, BFD_DOWN, 1 },
+		{ 5, 0, BFD_DOWN, 0 }, { 5, 7, BFD_ADMIN_DOWN, 0 },
+		{ 0, 7, BFD_DOWN, 0 },
+	};
+	struct bench *b = &bench;
+	const uint8_t *last = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct bfd *session;
+		uint32_t before;
+		bool stops = rows[i].mine != 0 &&
+		    rows[i].state != BFD_ADMIN_DOWN;
+
+		bfd_bench();
+		bench_start(b);
+		session = &b->d.bfds[0];
+		session->mine = rows[i].mine;
+		session->yours = rows[i].yours;
+		session->state = rows[i].state;
+		session->diagnostic = BFD_TOLD;
+		before = b->d.counters.bfd[BFD_SENT];
+		bench_watch(b);
+		bfd_stop(&b->d, session);
+		bench_note(b);
+		CHECK_INT(sent(&last), rows[i].sent);
+		CHECK_INT(b->d.counters.bfd[BFD_SENT], before +
+		    (uint32_t)rows[i].sent);
+		CHECK_INT(session->state, stops ? BFD_ADMIN_DOWN :
+		    rows[i].state);
+		CHECK_INT(session->diagnostic, stops ? BFD_STOPPED : BFD_TOLD);
+		if (rows[i].sent)
+			CHECK_INT(last[9] & 0xdf, BFD_ADMIN_DOWN << 6);
+	}
+}
+
+/* A silent neighbour may have spoken: what came is read before it is judged. */
+static void
+test_reads_first(void)
+{
+	struct bench *b = &bench;
+	struct event time = { .kind = EVENT_TIME };
+	struct bfd *session;
+	usec_t silent;
+
+	for (int drained = 0; drained < 2; drained++) {
+		come_up();
+		session = &b->d.bfds[0];
+		b->d.bfds[1].send_at = b->d.bfds[2].send_at = NEVER;
+		silent = session->detect_at;
+		time.drained = false;		/* it only sends until then */
+		while (session->send_at < silent) {
+			b->now = session->send_at;
+			bench_feed(b, &time);
+			bench_note(b);
+			CHECK(session->timer.due > b->now);
+		}
+		CHECK_INT(session->state, BFD_UP);
+		b->now = silent;
+		time.drained = drained;
+		bench_feed(b, &time);
+		CHECK_INT(session->state, drained ? BFD_DOWN : BFD_UP);
+		CHECK(session->timer.slot != NO_SLOT);
+		CHECK(drained || daemon_deadline(&b->d) <= b->now);
+	}
+}
+
+/* Each session is found, and has a discriminator that is no other one's. */
+static void
+test_found(void)
+{
+	struct bench *b = &bench;
+	struct event event = { .kind = EVENT_BFD };
+	struct daemon twin;
+
+	bfd_bench();
+	bench_start(b);
+	for (uint32_t i = 0; i < 3; i++) {
+		event.index = i > 0;
+		event.source = confs[i].neighbor;
+		CHECK(bfd_find(&b->d, &event, 0) == &b->d.bfds[i]);
+		CHECK(bfd_find(&b->d, &event, b->d.bfds[i].mine) ==
+		    &b->d.bfds[i]);
+		CHECK_INT(b->d.bfds[i].state, BFD_DOWN);
+		CHECK_INT(b->d.bfds[i].diagnostic, 0);
+	}
+	event.source = bench_ip("10.0.0.99");
+	CHECK(bfd_find(&b->d, &event, 0) == NULL);
+	twin = b->d;			/* what comes next is taken already */
+	b->d.bfds[0].mine = daemon_random(&twin);
+	b->d.bfds[2].mine = 0;
+	bfds_start(&b->d, b->now);
+	CHECK(b->d.bfds[2].mine != 0);
+	CHECK(b->d.bfds[2].mine != b->d.bfds[0].mine);
+}
+
 int
 main(void)
 {
@@ -672,5 +773,8 @@ main(void)
 	test_told();
 	test_reload();
 	test_stop();
+	test_stopped();
+	test_reads_first();
+	test_found();
 	return check_end("bfd");
 }
