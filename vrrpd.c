@@ -11725,6 +11725,16 @@ track_script(struct parse *p, const struct item *item)
 	return draft;
 }
 
+/* Complains that there is no block of a kind with the name in an item. */
+static void
+complain_absent(struct parse *p, enum severity severity,
+    const struct item *item, const char *word, const struct drafts *drafts)
+{
+	complain(p->findings, severity, &item->place, "there is no %s %s%s",
+	    word, item->name, did_you_mean(p, drafts_nearest(drafts,
+	    item->name)));
+}
+
 /* What an item names, but a script; or NULL after a complaint. */
 static struct draft *
 track_named(struct parse *p, const struct item *item)
@@ -11736,9 +11746,7 @@ track_named(struct parse *p, const struct item *item)
 	struct draft *found = drafts_find(drafts, item->name);
 
 	if (found == NULL)
-		complain(p->findings, SEVERITY_FATAL, &item->place,
-		    "there is no %s %s%s", kind->word, item->name,
-		    did_you_mean(p, drafts_nearest(drafts, item->name)));
+		complain_absent(p, SEVERITY_FATAL, item, kind->word, drafts);
 	return found;
 }
 
@@ -11958,6 +11966,23 @@ vr_complete(struct parse *p, struct draft_vr *vr)
 	}
 }
 
+/*
+ * The instance that a member of a group is; NULL after a complaint, unless its
+ * block was there, though misspelt.
+ */
+static struct draft *
+member_find(struct parse *p, struct item *item)
+{
+	struct draft *vr = drafts_find(&p->vrs, item->name);
+
+	if (vr != NULL)
+		item->index = (uint16_t)vr->index;
+	else if (!is_excused(p, item->name))
+		complain_absent(p, SEVERITY_ERROR, item, "vrrp_instance",
+		    &p->vrs);
+	return vr;
+}
+
 /* Finds the members of a sync group; one may be in one group alone. */
 static void
 group_members(struct parse *p, struct draft_group *group)
@@ -11966,21 +11991,14 @@ group_members(struct parse *p, struct draft_group *group)
 
 	while (*link != NULL) {
 		struct item *item = *link;
-		struct draft_vr *vr =
-		    (struct draft_vr *)drafts_find(&p->vrs, item->name);
+		struct draft_vr *vr = (struct draft_vr *)member_find(p, item);
 
 		if (vr != NULL && vr->group == NULL) {
 			vr->group = group;
-			item->index = (uint16_t)vr->draft.index;
 			link = &item->next;
 			continue;
 		}
-		if (vr == NULL && !is_excused(p, item->name))
-			complain(p->findings, SEVERITY_ERROR, &item->place,
-			    "there is no vrrp_instance %s%s", item->name,
-			    did_you_mean(p, drafts_nearest(&p->vrs,
-			    item->name)));
-		else if (vr != NULL)
+		if (vr != NULL)
 			complain(p->findings, vr->group == group ?
 			    SEVERITY_WARNING : SEVERITY_ERROR, &item->place,
 			    "vrrp_instance %s is in vrrp_sync_group %s already",
@@ -12385,19 +12403,10 @@ track_group_complete(struct parse *p, struct draft_group *group)
 	struct item **link = &group->members.first;
 
 	while (*link != NULL) {
-		struct draft *vr = drafts_find(&p->vrs, (*link)->name);
-
-		if (vr != NULL) {
-			(*link)->index = (uint16_t)vr->index;
+		if (member_find(p, *link) != NULL)
 			link = &(*link)->next;
-			continue;
-		}
-		if (!is_excused(p, (*link)->name))
-			complain(p->findings, SEVERITY_ERROR, &(*link)->place,
-			    "there is no vrrp_instance %s%s", (*link)->name,
-			    did_you_mean(p, drafts_nearest(&p->vrs,
-			    (*link)->name)));
-		list_remove(&group->members, link);
+		else
+			list_remove(&group->members, link);
 	}
 }
 
@@ -12436,10 +12445,8 @@ statics_complete(struct parse *p, struct list *list)
 		if (group != NULL)
 			item->entry.group = (uint16_t)group->index;
 		else if (item->name != NULL)
-			complain(p->findings, SEVERITY_ERROR, &item->place,
-			    "there is no track_group %s%s", item->name,
-			    did_you_mean(p, drafts_nearest(&p->track_groups,
-			    item->name)));
+			complain_absent(p, SEVERITY_ERROR, item, "track_group",
+			    &p->track_groups);
 		if (list == &p->global.addresses && !static_address(p, item))
 			list_remove(list, link);
 		else
@@ -13599,26 +13606,32 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 	return true;
 }
 
-/* Prints a list block, if there is anything in it. */
+/*
+ * Prints a list block, if there is anything in it: of peers there may be none,
+ * and it is unicast all the same.
+ */
 static void
 print_list(struct printer *pr, const struct keyword *k)
 {
 	const char *indent = k->block == IN_ROOT ? "" : "\t";
 	char buffer[ENTRY_TEXT_MAX + 8];
+	bool open = k->type == T_PEERS && pr->vr->unicast;
 
 	for (uint32_t item = 0; ; item++) {
 		struct text t = text_over(buffer, sizeof(buffer));
+		bool more;
 
 		text_format(&t, "%s\t", indent);
-		if (!print_item(pr, &t, k, item)) {
-			if (item > 0)
-				text_format(pr->text, "%s}\n", indent);
-			return;
-		}
-		if (item == 0)
+		more = print_item(pr, &t, k, item);
+		open |= more;
+		if (item == 0 && open)
 			text_format(pr->text, "%s%s {\n", indent, k->word);
+		if (!more)
+			break;
 		print_line(pr, &t, k, item);
 	}
+	if (open)
+		text_format(pr->text, "%s}\n", indent);
 }
 
 /* Prints a line for each key of auth_hmac. */

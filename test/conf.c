@@ -1396,28 +1396,38 @@ test_print(void)
 	CHECK_STR(printed(conf, true), first);
 }
 
-/* Names that mean something at the start of a line, or begin a comment. */
+/* What is lost on the way through the print unless care is taken. */
 static void
-test_print_names(void)
+test_print_rare(void)
 {
+	static const char *const texts[] = {
+		/* what means something at the start, or begins a comment */
+		"garp_group {\n interfaces {\n \"eth#0\"\n }\n}\n"
+		"vrrp_sync_group G {\n group {\n \"@a\"\n \"~SEQ(x,2)\"\n }"
+		"\n}\nvrrp_instance \"@a\" {\n interface eth0\n"
+		" virtual_router_id 1\n use_vmac \"v!1\"\n" IP4 "}\n"
+		"vrrp_instance \"~SEQ(x,2)\" {\n interface eth0\n"
+		" virtual_router_id 2\n virtual_ipaddress {\n 192.0.2.9\n }\n"
+		"}\n",
+		/* unicast without a peer, which is no multicast */
+		INSTANCE IP4 " unicast_fault_no_peer\n unicast_peer {\n }\n}\n"
+	};
 	static char first[32768];
-	const struct conf *conf = parse("garp_group {\n interfaces {\n "
-	    "\"eth#0\"\n }\n}\nvrrp_sync_group G {\n group {\n \"@a\"\n"
-	    " \"~SEQ(x,2)\"\n }\n}\nvrrp_instance \"@a\" {\n"
-	    " interface eth0\n virtual_router_id 1\n use_vmac \"v!1\"\n"
-	    IP4 "}\nvrrp_instance \"~SEQ(x,2)\" {\n interface eth0\n"
-	    " virtual_router_id 2\n virtual_ipaddress {\n 192.0.2.9\n }\n"
-	    "}\n");
-	struct text t = text_over(first, sizeof(first));
 
-	CHECK_INT(findings.counts[SEVERITY_ERROR], 0);
-	text_string(&t, printed(conf, true));
-	text_end(&t);
-	conf = parse(first);
-	if (CHECK(conf != NULL) && !CHECK(findings.counts[SEVERITY_ERROR] +
-	    findings.counts[SEVERITY_WARNING] == 0))
-		printf("%s", said);
-	CHECK_STR(printed(conf, true), first);
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		const struct conf *conf = parse(texts[i]);
+		struct text t = text_over(first, sizeof(first));
+
+		CHECK_INT(findings.counts[SEVERITY_ERROR], 0);
+		text_string(&t, printed(conf, true));
+		text_end(&t);
+		conf = parse(first);
+		if (CHECK(conf != NULL) &&
+		    !CHECK(findings.counts[SEVERITY_ERROR] +
+		    findings.counts[SEVERITY_WARNING] == 0))
+			printf("%s", said);
+		CHECK_STR(printed(conf, true), first);
+	}
 }
 
 /* Where each value comes from. */
@@ -1519,7 +1529,7 @@ main(void)
 	test_recovery();
 	test_excused();
 	test_print();
-	test_print_names();
+	test_print_rare();
 	test_origins();
 	test_no_memory();
 	test_size();
