@@ -180,6 +180,78 @@ check_room(void)
 	}
 }
 
+/* Each address knows whose it is, and which one of that router's. */
+static void
+check_vips(void)
+{
+	static const struct { uint32_t vr; uint16_t address; } want[4] = {
+		{ 0, 0 }, { 1, 0 }, { 1, 1 }, { 2, 0 } };
+	struct bench *b = &bench;
+	const struct daemon *d;
+
+	bench_conf(b, 3);
+	b->vrs[1].excluded_count = 1;
+	d = built(b);
+	CHECK_INT(d->vip_count, 4);
+	for (int i = 0; i < 4; i++) {
+		CHECK_INT(d->vips[i].vr, want[i].vr);
+		CHECK_INT(d->vips[i].address, want[i].address);
+		CHECK_INT(d->vips[i].state, VIP_ABSENT);
+	}
+	CHECK_INT(d->vrs[0].first_vip, 0);
+	CHECK_INT(d->vrs[1].first_vip, 1);
+	CHECK_INT(d->vrs[2].first_vip, 3);
+}
+
+/* C-125: which settings an interface needs: below macvlans that have IPv4. */
+static void
+check_interfaces(void)
+{
+	static const struct { uint8_t kind; bool ip4, promote, wants; } rows[] =
+	{ { LINK_MACVLAN, true, false, true },
+	  { LINK_MACVLAN, false, true, false },
+	  { LINK_IPVLAN, true, true, false },
+	  { LINK_IPVLAN, false, false, false } };
+	struct bench *b = &bench;
+	const struct interface *interface;
+
+	for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+		size_t k = i / 2;
+		const struct conf_vmac vmacs[2] = {
+		    { .kind = rows[k].kind }, { .kind = LINK_IPVLAN } };
+		const struct conf_link links[2] = { { .base = 1,
+		    .ip4 = rows[k].ip4, .vmac = &vmacs[0] }, { .base = 1,
+		    .ip4 = true, .vmac = &vmacs[1] } };
+		const struct conf_link turned[2] = { links[1], links[0] };
+
+		bench_conf(b, 3);
+		b->conf.links = i % 2 ? turned : links;
+		b->conf.link_count = 2;
+		b->vrs[0].interface = NONE;
+		b->vrs[0].promote_secondaries = true;
+		b->vrs[1 + i % 2].interface = 1;
+		b->vrs[1 + i % 2].promote_secondaries = rows[k].promote;
+		built(b);
+		for (int n = 0; n < 3; n++) {
+			interface = &b->d.interfaces[n];
+			CHECK_INT(interface->ifindex, 0);
+			CHECK_INT(interface->first_address, NO_LOCAL);
+			CHECK_INT(interface->timer.kind, TIMER_INTERFACE);
+			CHECK_INT(interface->timer.slot, NO_SLOT);
+			CHECK_INT(interface->wants[SET_ARP_IGNORE], n == 1 &&
+			    rows[k].wants);
+			CHECK_INT(interface->wants[SET_ARP_ANNOUNCE], n == 1 &&
+			    rows[k].wants);
+			CHECK_INT(interface->wants[SET_PROMOTE], n == 1 &&
+			    rows[k].promote);
+			for (int m = 0; m < SETTINGS4; m++) {
+				CHECK_INT(interface->settings[m], UNKNOWN);
+				CHECK_INT(interface->before[m], UNKNOWN);
+			}
+		}
+	}
+}
+
 /* Each notifier knows whose it is, and the other way round. */
 static void
 check_notifiers(void)
@@ -276,6 +348,7 @@ check_memory(void)
 	b->vrs[1].hmac.keys.first = &key;
 	built(b);
 	CHECK_INT(b->d.vrs[0].auth->mark_count, 0);
+	CHECK(b->d.vrs[1].auth->marks != NULL);
 	CHECK_INT(b->d.vrs[1].auth->mark_count, MARKS_MULTICAST);
 	need = b->arena.taken;
 	for (size_t size = 0; size < need; size += 16) {
@@ -293,6 +366,8 @@ main(void)
 	check_configured();
 	check_choices();
 	check_room();
+	check_vips();
+	check_interfaces();
 	check_notifiers();
 	check_checks();
 	check_random();
