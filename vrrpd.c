@@ -27335,7 +27335,8 @@ clients_accept(struct world *w, usec_t now)
 
 /*
  * Reads more of a request, words that end with a NUL and a newline at the end
- * of all: whether it is whole now.  Who closes or sends too much is dropped.
+ * of all: whether it is whole now.  Who sends too much is dropped, and who
+ * closes, unless an answer to him is under way.
  */
 static bool
 client_read(struct world *w, struct client *client, usec_t now)
@@ -27344,7 +27345,8 @@ client_read(struct world *w, struct client *client, usec_t now)
 	    REQUEST_MAX - client->got, 0);
 
 	if (got <= 0) {
-		if (got == 0 || errno != EAGAIN)
+		if (got == 0 ? !client->answering || client->report.follow :
+		    errno != EAGAIN)
 			client_drop(w, client);
 		return false;
 	}

@@ -59,4 +59,25 @@ check 'which costs no time' [ "$used" -lt 50 ]
 descriptors 1024
 check 'then somebody can' wait_for 5 'ended r1 status'
 stop r1
+
+# ---- who asks, and says that he has nothing more to say ----
+cat >"$LAB/tools/asks.py" <<'END'
+import json, socket
+s = socket.socket(socket.AF_UNIX)
+s.connect("/run/vrrpd.sock")
+s.sendall(b"status\0-j\0\n")
+s.shutdown(socket.SHUT_WR)
+print("asked", flush=True)
+got = b"".join(iter(lambda: s.recv(4096), b""))
+print(len(json.loads(got[1:])[0]["virtual_addresses"]), "addresses")
+END
+VIPS=$(seq -s ' ' -f '10.20.1.%g/32' 1 250) instance VI_1 100 | conf r1
+start_vrrpd r1
+wait_for 5 'on r1 "$VRRPD" status >/dev/null'
+signal r1 STOP
+launch r1 asks "$PYTHON" "$LAB/tools/asks.py"
+wait_for 5 "grep -q asked $LAB/r1/asks.log"
+signal r1 CONT
+wait_for 5 'ended r1 asks'
+check 'gets all of a long answer' grep -q '^250 addresses' "$LAB/r1/asks.log"
 lab_end
