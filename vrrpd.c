@@ -14863,7 +14863,7 @@ vr_encode(struct vr *vr, uint8_t priority, const struct ip *destination,
 /* Sends one advertisement of `priority` to `destination`. */
 static void
 vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
-    const struct ip *destination, usec_t now)
+    const struct ip *destination, uint64_t sequence)
 {
 	uint8_t whole[MESSAGE_MAX], frame[MESSAGE_MAX];
 	struct effect effect = { .kind = EFFECT_SEND, .ifindex = vr->ifindex,
@@ -14871,7 +14871,6 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
 	    .destination = *destination, .hop_limit = vr->conf->unicast ?
 	    vr->conf->unicast_ttl : VRRP_TTL };
 	const uint8_t *bytes = whole, *mac = vr_sender_mac(vr->conf);
-	uint64_t sequence = vr->auth == NULL ? 0 : auth_next(d, vr, now);
 	size_t length = vr_encode(vr, priority, destination, effect.hop_limit,
 	    sequence, whole, sizeof(whole));
 	struct packet packet = { .source = vr->source,
@@ -14892,21 +14891,27 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
 }
 
 /*
- * Sends an advertisement to the group, or one copy to each peer.  Nothing
- * is sent without a source or, by another interface, without its own.
+ * Sends an advertisement to the group, or one copy to each peer.  Copies with
+ * an authentication header have one number: who has heard the first of them may
+ * send the next.  Nothing is sent without a source or, by another interface,
+ * without its own.
  */
 static void
 vr_send_advert(struct daemon *d, struct vr *vr, uint8_t priority, usec_t now)
 {
 	const struct conf_vr *conf = vr->conf;
+	uint16_t copies = conf->unicast ? conf->peer_count : 1;
+	uint64_t sequence = 0;
 
 	if (vr->source.family == 0 ||
 	    (vr->ifindex == 0 && conf->interface != NONE))
 		return;
-	if (!conf->unicast)
-		vr_send_to(d, vr, priority, &conf->destination, now);
-	for (uint16_t i = 0; conf->unicast && i < conf->peer_count; i++)
-		vr_send_to(d, vr, priority, &conf->peers[i].ip, now);
+	for (uint16_t i = 0; i < copies; i++) {
+		if (vr->auth != NULL && (i == 0 || conf->auth_type != AUTH_AH))
+			sequence = auth_next(d, vr, now);
+		vr_send_to(d, vr, priority, conf->unicast ?
+		    &conf->peers[i].ip : &conf->destination, sequence);
+	}
 	vr->counters.sent++;
 	if (priority == PRIORITY_ZERO)
 		vr->counters.zero_sent++;

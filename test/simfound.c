@@ -164,6 +164,36 @@ test_last_address_lists_entries(void)
 	CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
 }
 
+/*
+ * The copies of one advertisement, one for each peer, have one number of AH:
+ * whoever heard the first one may send the next number, which the others must
+ * not have heard already.
+ */
+static void
+test_copies_have_one_number(void)
+{
+	struct bench *b = &bench;
+	const uint8_t *first, *second;
+
+	bench_conf(b, 1);
+	b->vrs[0].auth_type = AUTH_AH;
+	b->vrs[0].unicast = true;
+	b->vrs[0].peer_count = 2;
+	for (int k = 0; k < 2; k++)
+		b->peers[0][k] = (struct conf_peer){ .ttl_max = 255,
+		    .ip = bench_ip(k == 0 ? "10.0.0.20" : "10.0.0.21") };
+	bench_start(b);
+	bench_watch(b);
+	bench_run(b, 10 * SECOND_US);
+	CHECK_INT(b->d.vrs[0].machine.state, MACHINE_ACTIVE);
+	CHECK(bench_count(b, EFFECT_SEND) > 3);
+	first = bench_find(b, EFFECT_SEND, 0)->bytes + IP4_HEADER + 8;
+	second = bench_find(b, EFFECT_SEND, 1)->bytes + IP4_HEADER + 8;
+	CHECK_INT(memcmp(first, second, 4), 0);
+	second = bench_find(b, EFFECT_SEND, 2)->bytes + IP4_HEADER + 8;
+	CHECK(memcmp(first, second, 4) < 0);
+}
+
 int
 main(void)
 {
@@ -172,5 +202,6 @@ main(void)
 	test_static_is_no_remainder();
 	test_remainder_lists_entries();
 	test_last_address_lists_entries();
+	test_copies_have_one_number();
 	return check_end("simfound");
 }
