@@ -46,7 +46,11 @@ static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
 	sim_recvfrom(fd, bytes, size, flags, sender, length)
 #define main vrrpd_main
 static int main(int, char **);	/* unused: it and what it calls go */
+#pragma GCC diagnostic push
+/* gcc -O3 clones nl_attribute for no bytes, and does not see that none go. */
+#pragma GCC diagnostic ignored "-Wnonnull"
 #include "../vrrpd.c"
+#pragma GCC diagnostic pop
 #undef main
 #undef recvfrom
 #undef send
@@ -79,7 +83,7 @@ covered_check(struct sim *s)
 			struct kernel_interface *i =
 			    vr_interface(s, &s->routers[n], v);
 
-			found = i->up && i->carrier &&
+			found = kernel_runs(&s->routers[n].kernel, i) &&
 			    kernel_address_find(i, &ip, 0) != NULL;
 		}
 		if (!found)
@@ -176,7 +180,7 @@ router_draw(struct sim *s, struct router *r, uint16_t index,
 		r->spare = made;
 	}
 	r->index = index;
-	r->plan = *plan;
+	r->plan = r->made->plan = *plan;
 	r->offset = chance_uptime(s);
 	r->rate_ppm = !s->even && chance_one_in(s, 2) ? chance_range(s, -500,
 	    500) : 0;

@@ -8,6 +8,8 @@
 #define SIM_VRS		4	/* virtual routers of the cluster */
 #define SIM_VIPS	4	/* addresses of one, excluded ones too */
 #define SIM_SEGMENTS	2	/* Ethernets; interface ethN is on segment N */
+#define SIM_LINKS	(SIM_SEGMENTS + SIM_VRS) /* of a kernel: behind */
+	/* the Ethernets, a macvlan for each virtual router */
 #define SIM_GROUPS	2
 #define SIM_SCRIPTS	2
 #define SIM_PROCESSES	3	/* tracked ones that run when all is well */
@@ -87,6 +89,7 @@ struct cluster_vr {
 	uint8_t		password;	/* 0: none; v2 only */
 	bool		unicast, strict, has_owner, signs; /* auth_hmac */
 	bool		header;		/* auth_type AH, with a password */
+	bool		vmac;		/* use_vmac, unless a plan does not */
 	bool		entries;	/* virtual_routes and virtual_rules */
 	bool		mixed;		/* intervals differ; v3 only */
 	uint32_t	interval_us;
@@ -96,15 +99,15 @@ struct cluster_vr {
 /* How a router announces its addresses: rows of announcing[]. */
 #define ANNOUNCINGS	5
 #define PACES		4	/* classes of Advertisement_Interval */
-#define RELOADS		13	/* rows of reloads[] */
-#define RELOADS_APART	10	/* from here on they part the routers */
+#define RELOADS		14	/* rows of reloads[] */
+#define RELOADS_APART	11	/* from here on they part the routers */
 
 /* What one router is told; a reload changes it. */
 struct plan {
 	struct {
 		uint32_t	interval_us, preempt_delay_us;
 		uint8_t		version, priority, addresses, password;
-		bool		absent, no_preempt, quiet, loud, entries;
+		bool		absent, no_preempt, quiet, loud, entries, vmac;
 		int16_t		weight;	/* of its check; 0: a fault */
 	} vrs[SIM_VRS];
 	bool		scripts, file, weighs_file, statics, process;
@@ -123,7 +126,9 @@ struct plan {
 struct made {
 	struct plan	plan;
 	struct conf	conf;
-	struct conf_interface interfaces[SIM_SEGMENTS];
+	struct conf_interface interfaces[SIM_LINKS];
+	struct conf_link links[SIM_VRS];
+	struct conf_vmac vmacs[SIM_VRS];
 	struct conf_vr	vrs[SIM_VRS];
 	struct conf_address addresses[SIM_VRS][SIM_VIPS];
 	struct conf_peer peers[SIM_VRS][SIM_PEERS];
@@ -165,6 +170,7 @@ struct watch {
 	uint8_t		set_priority;	/* by an operator; 0: none */
 	uint64_t	heard[SIM_SIGNERS];	/* serials taken, by sender */
 	uint64_t	number;	/* of AH: the largest heard or sent */
+	uint64_t	sent_number;
 };
 
 /* What an operator has asked of a router, until its next turn. */
@@ -176,7 +182,7 @@ enum order { ORDER_NONE, ORDER_MAINTENANCE, ORDER_PRIORITY, ORDER_RESET };
 #define KERNEL_RULES	16
 #define KERNEL_PART	6	/* routes or rules in a datagram */
 #define KERNEL_QUEUE	24	/* datagrams that wait to be read */
-#define KERNEL_DATAGRAM	1024
+#define KERNEL_DATAGRAM	2048
 #define KERNEL_PROCESSES 16
 
 struct kernel_address {
@@ -206,6 +212,9 @@ struct kernel_interface {
 	char		name[16];
 	uint8_t		mac[6];
 	uint8_t		address_count, group_count;
+	uint8_t		kind;		/* enum link_kind; 0: an Ethernet */
+	bool		marked;		/* by its alias: a daemon made it */
+	uint32_t	lower, mode, group; /* of a macvlan */
 	struct kernel_address addresses[KERNEL_ADDRESSES];
 	struct ip	groups[KERNEL_GROUPS];
 };
@@ -219,7 +228,7 @@ struct kernel_process {
 
 /* One router's kernel: it outlives the daemon. */
 struct kernel {
-	struct kernel_interface interfaces[SIM_SEGMENTS];
+	struct kernel_interface interfaces[SIM_LINKS];
 	uint32_t	next_ifindex, changes;
 	bool		promote_secondaries, tells_protocol;
 	bool		open;		/* the daemon's socket is */
@@ -319,7 +328,7 @@ struct judged {
 	X(drill_row47, "row 47") X(drill_sleep, "sleep") \
 	X(drill_reload, "reload") X(drill_claim, "claim") \
 	X(drill_loop, "loop") X(drill_maint, "maint") \
-	X(drill_bfd, "BFD") \
+	X(drill_bfd, "BFD") X(drill_link, "link") \
 	X(I1, "invariants: I1") X(I2, "I2") X(I3, "I3") X(I4, "I4") \
 	X(I5, "I5") X(I5_heir, "I5 heir") X(I5_steady, "I5 steady") \
 	X(I6, "I6") X(I6_unread, "I6 unread") X(I7, "I7") X(I8, "I8") \
@@ -334,6 +343,8 @@ struct judged {
 	X(I15_unsigned, "I15 unsigned") X(I15_replay, "I15 replay") \
 	X(I15_header, "I15 AH") X(I15_number, "I15 AH replay") \
 	X(I15_spoilt, "I15 AH spoilt") X(AH, "AH numbers") \
+	X(I18, "I18") X(I18_link, "I18 link") X(I18_gone, "I18 gone") \
+	X(I18_mac, "I18 MAC") \
 	X(I16, "I16") X(I16_fault, "I16 fault") X(I16_weight, "I16 weight") \
 	X(I16_script, "I16 script") X(I16_check, "I16 check") \
 	X(I16_file, "I16 file") X(I16_process, "I16 process") \
@@ -734,6 +745,17 @@ packet_number(const uint8_t *bytes)
 	struct cursor c = cursor_over(bytes + IP4_HEADER + 8, 4);
 
 	return cursor_u32(&c);
+}
+
+/* The MAC of a virtual router (RFC 9568 7.3). */
+static void
+virtual_mac(const struct sim *s, uint32_t vr, uint8_t mac[6])
+{
+	static const uint8_t first[4] = { 0, 0, 0x5e, 0 };
+
+	memcpy(mac, first, sizeof(first));
+	mac[4] = s->vrs[vr].family == 6 ? 2 : 1;
+	mac[5] = s->vrs[vr].vrid;
 }
 
 /* Whether an address is one that virtual_address makes. */

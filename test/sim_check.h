@@ -155,7 +155,26 @@ watch_effect(struct sim *s, struct router *r, const struct effect *effect)
 		    effect->kind);
 }
 
-/* The number in an authentication header that leaves is a new one (I15). */
+/* A whole frame leaves: from the virtual MAC, where there is one (I18). */
+static void
+watch_sender(struct sim *s, struct router *r, const struct effect *effect,
+    const uint8_t *bytes)
+{
+	uint32_t planned = planned_of(r, effect->index);
+	uint8_t mac[6];
+
+	virtual_mac(s, planned, mac);
+	tally(s, TALLY_I18_mac);
+	if (!r->made->plan.vrs[planned].vmac ||
+	    memcmp(bytes + 6, mac, sizeof(mac)) != 0)
+		broken(s, r, "I18: VR %u advertises from another MAC",
+		    planned);
+}
+
+/*
+ * The number in an authentication header that leaves is a new one, or that of
+ * another copy of the same advertisement (I15).
+ */
 static void
 watch_number(struct sim *s, struct router *r, const struct vr *vr,
     const uint8_t *bytes)
@@ -168,11 +187,12 @@ watch_number(struct sim *s, struct router *r, const struct vr *vr,
 		return;
 	number = packet_number(bytes);
 	tally(s, TALLY_AH);
-	if (bytes[9] != IPPROTO_AH_ || number <= watch->number)
+	if (bytes[9] != IPPROTO_AH_ || (number <= watch->number &&
+	    !(vr->conf->unicast && number == watch->sent_number)))
 		broken(s, r, "I15: VR %u sends number %llu after %llu",
 		    planned, (unsigned long long)number,
 		    (unsigned long long)watch->number);
-	watch->number = number;
+	watch->number = watch->sent_number = number;
 }
 
 /*
@@ -714,11 +734,73 @@ router_is_quiet(const struct router *r)
 	    r->d->work_count == 0;
 }
 
-/* The interface of a virtual router, as the kernel has it. */
+/* Whether an interface is there, by the name that configurations use. */
+static bool
+is_named(const struct router *r, uint8_t segment)
+{
+	const struct kernel_interface *i = &r->kernel.interfaces[segment];
+
+	return i->ifindex != 0 && strncmp(i->name,
+	    r->made->interfaces[segment].name, sizeof(i->name)) == 0;
+}
+
+/* The interface by which a virtual router sends. */
+static struct kernel_interface *
+vr_base(const struct sim *s, struct router *r, uint32_t planned)
+{
+	return &r->kernel.interfaces[s->vrs[planned].segment];
+}
+
+/* The interface that its addresses are on: the same, or its macvlan. */
 static struct kernel_interface *
 vr_interface(const struct sim *s, struct router *r, uint32_t planned)
 {
-	return &r->kernel.interfaces[s->vrs[planned].segment];
+	return r->made->plan.vrs[planned].vmac ?
+	    &r->kernel.interfaces[SIM_SEGMENTS + planned] :
+	    vr_base(s, r, planned);
+}
+
+/*
+ * Whether the kernel has the link of a virtual router as it should, up while
+ * the addresses are wanted, and no address of ours on another one (I18).
+ */
+static bool
+link_as_wanted(struct sim *s, struct router *r, uint32_t n)
+{
+	uint32_t planned = planned_of(r, n);
+	struct kernel_interface *i = vr_interface(s, r, planned);
+	struct kernel_interface *base = vr_base(s, r, planned);
+	const struct vr *vr = &r->d->vrs[n];
+
+	tally(s, TALLY_I18);
+	for (uint32_t k = 0; k < vr_vip_count(vr) && i != base; k++) {
+		const struct kernel_address *has = kernel_address_find(base,
+		    &vr->conf->addresses[k].ip, 0);
+
+		if (has != NULL && has->protocol == ADDRESS_PROTOCOL)
+			return false;
+	}
+	if (i == base || base->ifindex == 0 || !is_named(r,
+	    s->vrs[planned].segment))
+		return true;
+	tally(s, TALLY_I18_link);
+	return i->ifindex != 0 && i->up == vr->wanted;
+}
+
+/* Whether a link of ours is there that no virtual router has. */
+static bool
+link_is_left(struct sim *s, struct router *r, bool stopped)
+{
+	for (uint32_t v = 0; v < s->vr_count; v++) {
+		const struct kernel_interface *i =
+		    &r->kernel.interfaces[SIM_SEGMENTS + v];
+
+		tally(s, TALLY_I18_gone);
+		if (i->ifindex != 0 && i->marked && (stopped ||
+		    !r->made->plan.vrs[v].vmac || r->made->plan.vrs[v].absent))
+			return true;
+	}
+	return false;
 }
 
 /* Whether an address is a virtual one in a router's configuration. */
@@ -734,16 +816,6 @@ is_configured(const struct router *r, const struct ip *ip)
 		}
 	}
 	return false;
-}
-
-/* Whether an interface is there, by the name that configurations use. */
-static bool
-is_named(const struct router *r, uint8_t segment)
-{
-	const struct kernel_interface *i = &r->kernel.interfaces[segment];
-
-	return i->ifindex != 0 && strncmp(i->name,
-	    r->made->interfaces[segment].name, sizeof(i->name)) == 0;
 }
 
 /* Whether a virtual router has something to send from (C-014). */
@@ -775,7 +847,8 @@ picture_check(struct sim *s, struct router *r, uint32_t n)
 	uint32_t planned = planned_of(r, n);
 	struct kernel_interface *i = vr_interface(s, r, planned);
 	struct vr *vr = &r->d->vrs[n];
-	bool works = i->up && i->carrier &&
+	struct kernel_interface *base = vr_base(s, r, planned);
+	bool works = base->up && base->carrier &&
 	    is_named(r, s->vrs[planned].segment);
 
 	for (uint32_t k = 0; k < vr_vip_count(vr); k++) {
@@ -798,7 +871,7 @@ picture_check(struct sim *s, struct router *r, uint32_t n)
 		    planned, machine_names[vr->machine.state]);
 	tally(s, TALLY_C131);
 	if (vr->conf->priority != PRIORITY_OWNER &&
-	    !kernel_has_source(s, r, i, planned))
+	    !kernel_has_source(s, r, base, planned))
 		broken(s, r, "C-131: VR %u is %s without an address to send "
 		    "from", planned, machine_names[vr->machine.state]);
 }
@@ -863,12 +936,14 @@ entries_as_wanted(const struct sim *s, struct router *r, uint32_t v,
  * and no others of ours.  Foreign ones stay (row 11), an owner's always.
  */
 static bool
-kernel_as_wanted(const struct sim *s, struct router *r, uint32_t n)
+kernel_as_wanted(struct sim *s, struct router *r, uint32_t n)
 {
 	uint32_t planned = planned_of(r, n);
 	struct kernel_interface *i = vr_interface(s, r, planned);
 	const struct vr *vr = &r->d->vrs[n];
 
+	if (!link_as_wanted(s, r, n) && !r->d->stopping)
+		return false;
 	for (uint32_t k = 0; k < vr_vip_count(vr); k++) {
 		const struct kernel_address *has = kernel_address_find(i,
 		    &vr->conf->addresses[k].ip, 0);
@@ -888,13 +963,15 @@ kernel_as_wanted(const struct sim *s, struct router *r, uint32_t n)
  * a virtual router that is configured without: a reload took it away.
  */
 static bool
-tables_as_wanted(const struct sim *s, struct router *r, bool wanted)
+tables_as_wanted(struct sim *s, struct router *r, bool wanted)
 {
 	const struct plan *plan = &r->made->plan;
 	struct kernel_interface *i = &r->kernel.interfaces[0];
 	struct ip ip = static_ip(r);
 	bool has = kernel_address_find(i, &ip, 0) != NULL;
 
+	if (!r->left && link_is_left(s, r, false))
+		return false;
 	for (uint32_t v = 0; v < s->vr_count && !r->left; v++) {
 		if (!(plan->vrs[v].entries && !plan->vrs[v].absent) &&
 		    !entries_as_wanted(s, r, v, false))
@@ -1061,6 +1138,7 @@ watch_start(struct router *r)
 	r->compare = true;
 	r->tables_wrong = NEVER;
 	r->neighbour_at = NEVER;
+	r->neighbour_state = BFD_DOWN;
 	r->session = CHECK_PENDING;
 	memset(r->apart, 0, sizeof(r->apart));
 	memset(r->group_told, 0, sizeof(r->group_told));
@@ -1111,6 +1189,9 @@ watch_stopped(struct sim *s, struct router *r)
 			broken(s, r, "VR %u: its addresses outlive the end",
 			    planned_of(r, n));
 	}
+	if (link_is_left(s, r, true) && s->now - r->disturbed_at >
+	    4 * SECOND_US)
+		broken(s, r, "I18: a link outlives the end");
 	tally(s, TALLY_I9_tables);
 	if (!tables_as_wanted(s, r, false) &&
 	    s->now - r->disturbed_at > 4 * SECOND_US)

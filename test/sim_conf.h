@@ -61,6 +61,7 @@ cluster_vr_draw(struct sim *s, uint32_t n)
 	    chance_one_in(s, 8);
 	if (vr->has_owner)
 		vr->excluded = 0;
+	vr->vmac = !vr->unicast && !vr->has_owner && chance_one_in(s, 4);
 	s->longest_us = usec_max(s->longest_us, vr->interval_us);
 	s->shortest_us = usec_min(s->shortest_us, vr->interval_us);
 }
@@ -113,6 +114,7 @@ plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
 	plan->vrs[n].priority = (uint8_t)chance_range(s, 1, 254);
 	plan->vrs[n].addresses = s->vrs[n].addresses;
 	plan->vrs[n].entries = s->vrs[n].entries;
+	plan->vrs[n].vmac = s->vrs[n].vmac && !chance_one_in(s, 4);
 	if (s->vrs[n].mixed && chance_one_in(s, 3))
 		interval_us = (uint32_t)(s->even ? interval_us / CS_US
 		    * chance_range(s, 2, 4) / 4 : s->calm ? chance_range(s,
@@ -283,6 +285,30 @@ made_lists(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 	}
 }
 
+/* Makes the macvlan of one virtual router, where its addresses are then. */
+static void
+made_link(const struct sim *s, struct made *m, uint16_t n, uint32_t planned)
+{
+	uint16_t k = m->conf.link_count++;
+	uint16_t index = m->conf.interface_count++;
+	struct conf_vmac *vmac = &m->vmacs[k];
+
+	*vmac = (struct conf_vmac){ .mac_length = 6, .kind = LINK_MACVLAN };
+	snprintf(vmac->name, sizeof(vmac->name), "vrrp.%u", planned);
+	virtual_mac(s, planned, vmac->mac);
+	m->links[k] = (struct conf_link){ .interface = index,
+	    .base = s->vrs[planned].segment, .vr = n, .vmac = vmac,
+	    .ip4 = s->vrs[planned].family == 4,
+	    .ip6 = s->vrs[planned].family == 6 };
+	m->interfaces[index] = (struct conf_interface){ .link = &m->links[k] };
+	memcpy(m->interfaces[index].name, vmac->name, sizeof(vmac->name));
+	m->vrs[n].vmac = vmac;
+	m->vrs[n].link = k;
+	m->vrs[n].link_count = 1;
+	for (uint32_t i = 0; i < SIM_VIPS; i++)
+		m->addresses[n][i].interface = index;
+}
+
 /* How one virtual router announces its addresses. */
 static void
 made_announcing(struct conf_vr *vr, const struct plan *plan)
@@ -341,6 +367,8 @@ made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 		    .mode = HMAC_ENFORCE, .replay = planned % 2 == 0 ?
 		    REPLAY_TIME : REPLAY_MONOTONIC };
 	made_lists(s, m, n, planned, router);
+	if (plan->vrs[planned].vmac)
+		made_link(s, m, n, planned);
 	if (plan->scripts)
 		made_track(m, n, TRACK_SCRIPT, plan_script(s, planned),
 		    plan->vrs[planned].weight);
@@ -487,21 +515,23 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 	m->plan = *plan;
 	made_rest(m);
 	made_session(s, m, r->index);
-	for (uint32_t i = 0; i < s->vr_count; i++) {
-		if (!plan->vrs[i].absent)
-			made_vr(s, m, n++, i, r->index);
-	}
+	memset(m->interfaces, 0, sizeof(m->interfaces));
 	for (uint16_t i = 0; i < SIM_SEGMENTS; i++)
 		snprintf(m->interfaces[i].name, sizeof(m->interfaces[i].name),
 		    "eth%u", i);
 	m->conf = (struct conf){ .interfaces = m->interfaces,
-	    .interface_count = SIM_SEGMENTS, .vrs = m->vrs, .vr_count = n,
+	    .interface_count = SIM_SEGMENTS, .vrs = m->vrs, .links = m->links,
 	    .commands = m->commands, .command_count = 3,
 	    .scripts = m->scripts, .script_count = plan->scripts ?
 	    SIM_SCRIPTS : 0, .files = m->files, .file_count = plan->file,
 	    .bfds = m->bfds, .bfd_count = plan->bfd_multiplier > 0,
 	    .processes = m->processes, .process_count = plan->process,
 	    .groups = m->groups, .group_count = (uint16_t)s->group_count };
+	for (uint32_t i = 0; i < s->vr_count; i++) {
+		if (!plan->vrs[i].absent)
+			made_vr(s, m, n++, i, r->index);
+	}
+	m->conf.vr_count = n;
 	made_groups(s, m);
 	made_entries(s, m, r);
 	m->conf.global.startup_delay_us = plan->startup_delay_us;

@@ -188,7 +188,7 @@ drill_steady(struct sim *s, uint32_t v)
 
 	s->steady = true;
 	disturb(s, r, 0);
-	switch (chance_range(s, 0, 5)) {
+	switch (chance_range(s, 0, 6)) {
 	case 0:			/* row 8: back in 50 ms */
 		if (active->plan.vrs[v].priority == PRIORITY_OWNER)
 			break;
@@ -225,6 +225,18 @@ drill_steady(struct sim *s, uint32_t v)
 	case 5:			/* a loop sends all its own packets back */
 		tally(s, TALLY_drill_loop);
 		s->looping = true;
+		break;
+	case 6:			/* its macvlan is back in 50 ms */
+		if (!active->made->plan.vrs[v].vmac)
+			break;
+		tally(s, TALLY_drill_link);
+		note(s, active, "drill: somebody deletes its link");
+		disturb(s, active, 0);
+		kernel_drop(s, active, i);
+		run_until(s, s->now + 50 * MS_US);
+		if (kernel_address_find(i, &ip, 0) == NULL)
+			broken(s, active, "I18: VR %u: its link is not back in "
+			    "50 ms", v);
 		break;
 	}
 	run_until(s, s->now + 5 * SECOND_US + 4 * interval);

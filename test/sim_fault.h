@@ -269,6 +269,24 @@ mishap_theft(struct sim *s, struct router *r)
 	kernel_address_remove(s, r, i, &ip, s->vrs[v].prefix);
 }
 
+/* Somebody deletes a macvlan, or sets it the other way, up or down. */
+static void
+mishap_link(struct sim *s, struct router *r)
+{
+	uint32_t v = (uint32_t)chance_range(s, 0, s->vr_count - 1);
+	uint8_t n = (uint8_t)(SIM_SEGMENTS + v);
+	bool gone = chance_one_in(s, 2);
+
+	if (r->kernel.interfaces[n].ifindex == 0)
+		return;
+	note(s, r, "VR %u: somebody %s its link", v, gone ? "deletes" :
+	    "turns");
+	if (gone)
+		kernel_drop(s, r, &r->kernel.interfaces[n]);
+	else
+		kernel_admin(s, r, n, !r->kernel.interfaces[n].up);
+}
+
 /* Somebody sets a virtual address, with another prefix now and then. */
 static void
 mishap_by_hand(struct sim *s, struct router *r)
@@ -342,6 +360,7 @@ mishap_refusal(struct sim *s, struct router *r)
 	r->kernel.refuses = errors[chance_range(s, 0, 3)];
 	r->kernel.send_error = chance_one_in(s, 2) ? ENOBUFS : 0;
 	r->kernel.no_fork = chance_one_in(s, 2);
+	track_begins(s, r);
 	note(s, r, "the kernel refuses: %d, %d", r->kernel.refuses,
 	    r->kernel.send_error);
 	happen_in(s, r, chance_span(s, MS_US, 10 * SECOND_US), HAPPENS_RELENT,
@@ -484,6 +503,12 @@ reload_process(struct sim *s, struct plan *plan, uint32_t v)
 }
 
 static void
+reload_vmac(struct sim *s, struct plan *plan, uint32_t v)
+{
+	plan->vrs[v].vmac = s->vrs[v].vmac && !plan->vrs[v].vmac;
+}
+
+static void
 reload_entries(struct sim *s, struct plan *plan, uint32_t v)
 {
 	plan->vrs[v].entries = s->vrs[v].entries && !plan->vrs[v].entries;
@@ -525,6 +550,7 @@ static const struct {
 	{ reload_addresses,	"addresses" },
 	{ reload_checks,	"checks" },
 	{ reload_process,	"process" },
+	{ reload_vmac,		"use_vmac" },
 	{ reload_entries,	"entries" },
 	{ reload_announcing,	"garp_*" },
 	{ reload_interval,	"interval" },
@@ -752,6 +778,7 @@ static const struct {
 	{ mishap_operator,	"operator",	5 },
 	{ mishap_table,		"table",	5 },
 	{ mishap_process,	"process",	5 },
+	{ mishap_link,		"link",		10 },
 };
 
 /* Draws how hostile a run is: a subset of the mishaps, and a LAN. */
@@ -879,6 +906,8 @@ router_heal(struct sim *s, struct router *r, const struct plan *plan)
 		kernel_addresses_come(s, r, n);
 		hand_set_removed(s, r, i);
 	}
+	for (uint8_t n = SIM_SEGMENTS; n < SIM_LINKS; n++)
+		hand_set_removed(s, r, &k->interfaces[n]);
 	if (!plan->statics)
 		statics_flush(s, r);
 	if (memcmp(&r->plan, plan, sizeof(*plan)) != 0 && r->d != NULL)

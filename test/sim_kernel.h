@@ -57,10 +57,53 @@ kernel_report(struct sim *s, struct router *r, const uint8_t *bytes,
 	router_rouse(s, r);
 }
 
+/* The interface with this number; NULL: there is none. */
+static struct kernel_interface *
+kernel_interface_find(struct kernel *k, uint32_t ifindex)
+{
+	for (int n = 0; n < SIM_LINKS; n++) {
+		if (k->interfaces[n].ifindex == ifindex && ifindex != 0)
+			return &k->interfaces[n];
+	}
+	return NULL;
+}
+
+/* Whether an interface has a carrier, that of its base if it is a macvlan. */
+static bool
+kernel_runs(const struct kernel *k, const struct kernel_interface *i)
+{
+	bool runs = i->up && i->carrier;
+
+	for (int n = 0; n < SIM_SEGMENTS && i->kind != 0; n++) {
+		if (k->interfaces[n].ifindex == i->lower)
+			return runs && k->interfaces[n].up &&
+			    k->interfaces[n].carrier;
+	}
+	return runs && i->kind == 0;
+}
+
+/* Appends of what kind a macvlan is, and whose. */
+static void
+kernel_macvlan_message(struct packer *p, const struct kernel_interface *i)
+{
+	static const char alias[] = "vrrpd arp_ignore,arp_announce=00";
+	uint8_t *info, *data;
+
+	nl_attribute(p, IFLA_LINK, &i->lower, sizeof(i->lower));
+	if (i->marked)
+		nl_attribute(p, IFLA_IFALIAS, alias, sizeof(alias));
+	info = nl_nest(p, IFLA_LINKINFO);
+	nl_attribute(p, IFLA_INFO_KIND, "macvlan", sizeof("macvlan"));
+	data = nl_nest(p, IFLA_INFO_DATA);
+	nl_attribute(p, IFLA_MACVLAN_MODE, &i->mode, sizeof(i->mode));
+	nl_nest_end(p, data);
+	nl_nest_end(p, info);
+}
+
 /* Appends a message about an interface. */
 static void
-kernel_link_message(struct packer *p, const struct kernel_interface *i,
-    uint16_t type, uint32_t seq)
+kernel_link_message(struct packer *p, const struct kernel *k,
+    const struct kernel_interface *i, uint16_t type, uint32_t seq)
 {
 	struct ifinfomsg body = { .ifi_type = ARPHRD_ETHERNET,
 	    .ifi_index = (int)i->ifindex };
@@ -69,12 +112,14 @@ kernel_link_message(struct packer *p, const struct kernel_interface *i,
 	uint32_t mtu = 1500;
 
 	body.ifi_flags = IFF_BROADCAST | IFF_MULTICAST | (i->up ? IFF_UP : 0) |
-	    (i->up && i->carrier ? IFF_RUNNING : 0);
+	    (kernel_runs(k, i) ? IFF_RUNNING : 0);
 	nl_begin(&message, type, 0, seq);
 	packer_bytes(&message, &body, sizeof(body));
 	nl_attribute(&message, IFLA_IFNAME, i->name, strlen(i->name) + 1);
 	nl_attribute(&message, IFLA_MTU, &mtu, sizeof(mtu));
 	nl_attribute(&message, IFLA_ADDRESS, i->mac, sizeof(i->mac));
+	if (i->kind != 0)
+		kernel_macvlan_message(&message, i);
 	p->at += nl_finish(&message);
 }
 
@@ -110,7 +155,7 @@ kernel_tell_link(struct sim *s, struct router *r,
 	uint8_t bytes[256];
 	struct packer p = packer_over(bytes, sizeof(bytes));
 
-	kernel_link_message(&p, i, type, 0);
+	kernel_link_message(&p, &r->kernel, i, type, 0);
 	kernel_report(s, r, bytes, packer_length(&p));
 }
 
@@ -345,7 +390,7 @@ kernel_address_find(struct kernel_interface *i, const struct ip *ip,
 static bool
 kernel_is_local(struct kernel *k, const struct ip *ip)
 {
-	for (int n = 0; n < SIM_SEGMENTS; n++) {
+	for (int n = 0; n < SIM_LINKS; n++) {
 		if (kernel_address_find(&k->interfaces[n], ip, 0) != NULL)
 			return true;
 	}
@@ -590,47 +635,6 @@ kernel_rule_request(struct sim *s, struct router *r,
 	return 0;
 }
 
-/*
- * A request of the daemon, as bytes: 0, or an errno.  What is asked for is
- * read from the message, as a kernel would.
- */
-static int
-kernel_request(struct sim *s, struct router *r, const uint8_t *bytes,
-    size_t length)
-{
-	struct cursor c = cursor_over(bytes, length);
-	struct nl_message message;
-	struct nl_address news;
-	struct kernel_address address;
-	struct kernel_interface *i = NULL;
-
-	if (!nl_next(&c, &message))
-		broken(s, r, "request that cannot be read");
-	if (r->kernel.refuses != 0) {
-		tally(s, TALLY_refused);
-		return r->kernel.refuses;
-	}
-	if (message.type == RTM_NEWROUTE || message.type == RTM_DELROUTE)
-		return kernel_route_request(s, r, &message);
-	if (message.type == RTM_NEWRULE || message.type == RTM_DELRULE)
-		return kernel_rule_request(s, r, &message);
-	if (!nl_address_parse(&message, &news))
-		broken(s, r, "request that cannot be read");
-	for (int n = 0; n < SIM_SEGMENTS; n++) {
-		if (r->kernel.interfaces[n].ifindex == news.ifindex)
-			i = &r->kernel.interfaces[n];
-	}
-	if (i == NULL) {
-		tally(s, TALLY_nodev);
-		return ENODEV;
-	}
-	if (message.type == RTM_DELADDR)
-		return kernel_address_remove(s, r, i, &news.ip, news.prefix);
-	address = (struct kernel_address){ .ip = news.ip, .prefix = news.prefix,
-	    .protocol = news.protocol, .flags = IFA_F_PERMANENT };
-	return kernel_address_add(s, r, i, address);
-}
-
 /* -- interfaces -- */
 
 /* The addresses that an administrator gives an interface, in time. */
@@ -639,6 +643,18 @@ kernel_addresses_come(struct sim *s, struct router *r, uint8_t segment)
 {
 	happen(s, s->now + chance_span(s, MS_US, SECOND_US),
 	    HAPPENS_ADDRESS, r->index, segment, 0);
+}
+
+/* What is above an interface may have lost its carrier, or got it. */
+static void
+kernel_tell_uppers(struct sim *s, struct router *r, uint32_t ifindex)
+{
+	for (int n = SIM_SEGMENTS; n < SIM_LINKS; n++) {
+		struct kernel_interface *i = &r->kernel.interfaces[n];
+
+		if (i->ifindex != 0 && i->lower == ifindex)
+			kernel_tell_link(s, r, i, RTM_NEWLINK);
+	}
 }
 
 /* Sets an interface up or down; IPv6 addresses do not outlive that. */
@@ -655,7 +671,8 @@ kernel_admin(struct sim *s, struct router *r, uint8_t segment, bool up)
 		kernel_addresses_flush(s, r, i, 6);
 	}
 	kernel_tell_link(s, r, i, RTM_NEWLINK);
-	if (up)
+	kernel_tell_uppers(s, r, i->ifindex);
+	if (up && i->kind == 0)
 		kernel_addresses_come(s, r, segment);
 }
 
@@ -669,14 +686,13 @@ kernel_carrier(struct sim *s, struct router *r, uint8_t segment, bool carrier)
 		return;
 	i->carrier = carrier;
 	kernel_tell_link(s, r, i, RTM_NEWLINK);
+	kernel_tell_uppers(s, r, i->ifindex);
 }
 
-/* Deletes an interface with all that it had. */
+/* Takes an interface away with all that it had. */
 static void
-kernel_delete(struct sim *s, struct router *r, uint8_t segment)
+kernel_drop(struct sim *s, struct router *r, struct kernel_interface *i)
 {
-	struct kernel_interface *i = &r->kernel.interfaces[segment];
-
 	if (i->ifindex == 0)
 		return;
 	if (i->up) {
@@ -688,6 +704,19 @@ kernel_delete(struct sim *s, struct router *r, uint8_t segment)
 	kernel_tell_link(s, r, i, RTM_DELLINK);
 	i->ifindex = 0;
 	i->group_count = 0;
+}
+
+/* Deletes an interface, and before it what is above it. */
+static void
+kernel_delete(struct sim *s, struct router *r, uint8_t segment)
+{
+	struct kernel_interface *i = &r->kernel.interfaces[segment];
+
+	for (int n = SIM_SEGMENTS; n < SIM_LINKS; n++) {
+		if (r->kernel.interfaces[n].lower == i->ifindex)
+			kernel_drop(s, r, &r->kernel.interfaces[n]);
+	}
+	kernel_drop(s, r, i);
 }
 
 /* Creates an interface, up and with carrier, but without addresses. */
@@ -711,6 +740,182 @@ kernel_create(struct sim *s, struct router *r, uint8_t segment)
 	kernel_addresses_come(s, r, segment);
 }
 
+/* -- requests -- */
+
+/* What a request about a link says; flags only in its head. */
+struct link_wish {
+	uint32_t	ifindex, flags, change, lower, group, mode;
+	char		name[16];
+	uint8_t		mac[6];
+	bool		has_mac, marked, has_group, macvlan;
+};
+
+/* Reads IFLA_LINKINFO of a request. */
+static void
+link_wish_kind(const struct cursor *value, struct link_wish *wish)
+{
+	struct cursor c = *value, data, mode;
+	struct cursor kind = nl_nested(&c, IFLA_INFO_KIND);
+	size_t length = cursor_left(&kind);
+
+	wish->macvlan = length == sizeof("macvlan") &&
+	    memcmp(cursor_bytes(&kind, length), "macvlan", length) == 0;
+	c = *value;
+	data = nl_nested(&c, IFLA_INFO_DATA);
+	mode = nl_nested(&data, IFLA_MACVLAN_MODE);
+	wish->mode = cursor_u32_native(&mode);
+}
+
+/* Reads a request about a link. */
+static struct link_wish
+link_wish_read(const struct nl_message *message)
+{
+	struct link_wish wish = { .ifindex = 0 };
+	struct cursor c = message->body, value;
+	struct ifinfomsg head;
+	uint16_t type;
+
+	memcpy(&head, cursor_bytes(&c, sizeof(head)), sizeof(head));
+	wish.ifindex = (uint32_t)head.ifi_index;
+	wish.flags = head.ifi_flags;
+	wish.change = head.ifi_change;
+	while (nl_attribute_next(&c, &type, &value)) {
+		size_t length = cursor_left(&value);
+
+		if (type == IFLA_IFNAME && length <= sizeof(wish.name))
+			memcpy(wish.name, cursor_bytes(&value, length),
+			    length);
+		else if (type == IFLA_LINK)
+			wish.lower = cursor_u32_native(&value);
+		else if (type == IFLA_GROUP)
+			wish.group = cursor_u32_native(&value);
+		else if (type == IFLA_ADDRESS && length == 6)
+			memcpy(wish.mac, cursor_bytes(&value, 6), 6);
+		else if (type == IFLA_LINKINFO)
+			link_wish_kind(&value, &wish);
+		wish.has_group |= type == IFLA_GROUP;
+		wish.has_mac |= type == IFLA_ADDRESS;
+		wish.marked |= type == IFLA_IFALIAS;
+	}
+	return wish;
+}
+
+/* Makes a macvlan: 0, or an errno. */
+static int
+kernel_macvlan(struct sim *s, struct router *r, const struct link_wish *wish)
+{
+	struct kernel *k = &r->kernel;
+	struct kernel_interface *i = NULL;
+	uint32_t v = (uint32_t)(wish->name[5] - '0');
+
+	if (kernel_interface_find(k, wish->lower) == NULL)
+		return ENODEV;
+	if (!wish->macvlan || v >= s->vr_count)
+		broken(s, r, "link %s that nobody has configured", wish->name);
+	i = &k->interfaces[SIM_SEGMENTS + v];
+	if (i->ifindex != 0) {
+		tally(s, TALLY_exists);
+		return EEXIST;
+	}
+	*i = (struct kernel_interface){ .ifindex = k->next_ifindex++,
+	    .carrier = true, .kind = LINK_MACVLAN, .lower = wish->lower,
+	    .mode = wish->mode };
+	memcpy(i->name, wish->name, sizeof(i->name));
+	memcpy(i->mac, wish->mac, sizeof(i->mac));
+	kernel_tell_link(s, r, i, RTM_NEWLINK);
+	return 0;
+}
+
+/* Deletes one link, or all of a group: 0, or an errno. */
+static int
+kernel_link_remove(struct sim *s, struct router *r,
+    const struct link_wish *wish, struct kernel_interface *i)
+{
+	if (i != NULL && i->kind == 0)
+		broken(s, r, "%s is to be deleted", i->name);
+	if (i != NULL)
+		kernel_drop(s, r, i);
+	for (int n = SIM_SEGMENTS; n < SIM_LINKS && i == NULL &&
+	    wish->has_group; n++) {
+		if (r->kernel.interfaces[n].group == wish->group)
+			kernel_drop(s, r, &r->kernel.interfaces[n]);
+	}
+	return i != NULL || wish->has_group ? 0 : ENODEV;
+}
+
+/* A request about a link: 0, or an errno. */
+static int
+kernel_link_request(struct sim *s, struct router *r,
+    const struct nl_message *message)
+{
+	struct link_wish wish = link_wish_read(message);
+	struct kernel_interface *i = kernel_interface_find(&r->kernel,
+	    wish.ifindex);
+
+	if (message->type == RTM_NEWLINK && (message->flags & NLM_F_CREATE))
+		return kernel_macvlan(s, r, &wish);
+	for (int n = 0; n < SIM_LINKS && wish.ifindex == 0; n++) {
+		if (r->kernel.interfaces[n].ifindex != 0 && strncmp(
+		    r->kernel.interfaces[n].name, wish.name, 16) == 0)
+			i = &r->kernel.interfaces[n];
+	}
+	if (message->type == RTM_DELLINK)
+		return kernel_link_remove(s, r, &wish, i);
+	if (i == NULL)
+		return ENODEV;
+	i->marked |= wish.marked;
+	if (wish.has_group)
+		i->group = wish.group;
+	if (wish.has_mac)
+		memcpy(i->mac, wish.mac, sizeof(i->mac));
+	if (wish.change & IFF_UP)
+		kernel_admin(s, r, (uint8_t)(i - r->kernel.interfaces),
+		    (wish.flags & IFF_UP) != 0);
+	else
+		kernel_tell_link(s, r, i, RTM_NEWLINK);
+	return 0;
+}
+
+/*
+ * A request of the daemon, as bytes: 0, or an errno.  What is asked for is
+ * read from the message, as a kernel would.
+ */
+static int
+kernel_request(struct sim *s, struct router *r, const uint8_t *bytes,
+    size_t length)
+{
+	struct cursor c = cursor_over(bytes, length);
+	struct nl_message message;
+	struct nl_address news;
+	struct kernel_address address;
+	struct kernel_interface *i;
+
+	if (!nl_next(&c, &message))
+		broken(s, r, "request that cannot be read");
+	if (r->kernel.refuses != 0) {
+		tally(s, TALLY_refused);
+		return r->kernel.refuses;
+	}
+	if (message.type == RTM_NEWROUTE || message.type == RTM_DELROUTE)
+		return kernel_route_request(s, r, &message);
+	if (message.type == RTM_NEWLINK || message.type == RTM_DELLINK)
+		return kernel_link_request(s, r, &message);
+	if (message.type == RTM_NEWRULE || message.type == RTM_DELRULE)
+		return kernel_rule_request(s, r, &message);
+	if (!nl_address_parse(&message, &news))
+		broken(s, r, "request that cannot be read");
+	i = kernel_interface_find(&r->kernel, news.ifindex);
+	if (i == NULL) {
+		tally(s, TALLY_nodev);
+		return ENODEV;
+	}
+	if (message.type == RTM_DELADDR)
+		return kernel_address_remove(s, r, i, &news.ip, news.prefix);
+	address = (struct kernel_address){ .ip = news.ip, .prefix = news.prefix,
+	    .protocol = news.protocol, .flags = IFA_F_PERMANENT };
+	return kernel_address_add(s, r, i, address);
+}
+
 /* -- the listening socket -- */
 
 /* Appends the n-th part of a dump; false: there is none any more. */
@@ -720,19 +925,19 @@ kernel_dump_part(const struct kernel *k, uint32_t n, struct packer *p)
 	uint32_t seq = k->dump_seq, from = n * KERNEL_PART;
 
 	if (k->dump_type == RTM_GETLINK) {
-		for (uint32_t i = 0; n == 0 && i < SIM_SEGMENTS; i++) {
+		for (uint32_t i = 0; n == 0 && i < SIM_LINKS; i++) {
 			if (k->interfaces[i].ifindex != 0)
-				kernel_link_message(p, &k->interfaces[i],
+				kernel_link_message(p, k, &k->interfaces[i],
 				    RTM_NEWLINK, seq);
 		}
 		return n == 0;
 	}
 	if (k->dump_type == RTM_GETADDR) {
-		for (uint32_t i = 0; n < SIM_SEGMENTS &&
+		for (uint32_t i = 0; n < SIM_LINKS &&
 		    i < k->interfaces[n].address_count; i++)
 			kernel_address_message(p, k, &k->interfaces[n],
 			    &k->interfaces[n].addresses[i], RTM_NEWADDR, seq);
-		return n < SIM_SEGMENTS;
+		return n < SIM_LINKS;
 	}
 	for (uint32_t i = from; k->dump_type == RTM_GETROUTE &&
 	    i < k->route_count && i < from + KERNEL_PART; i++)
@@ -858,6 +1063,6 @@ kernel_close(struct kernel *k)
 	k->open = k->overrun = k->congested = false;
 	k->count = 0;
 	k->dump_type = 0;
-	for (int n = 0; n < SIM_SEGMENTS; n++)
+	for (int n = 0; n < SIM_LINKS; n++)
 		k->interfaces[n].group_count = 0;
 }

@@ -225,6 +225,7 @@ leap_router(struct leap *l, struct router *r)
 		for (int i = 0; i < SIM_SIGNERS; i++)
 			leap_name(l, PLACE_64, &watch->heard[i], 0);
 		leap_name(l, PLACE_64, &watch->number, 0);
+		leap_name(l, PLACE_64, &watch->sent_number, 0);
 	}
 	if (r->d != NULL)
 		leap_daemon(l, r);

@@ -143,7 +143,7 @@ client_hears(struct sim *s, const struct sim_frame *frame)
 /* EFFECT_SEND: onto the LAN, or the errno that a kernel gives. */
 static int
 carry_send(struct sim *s, struct router *r, const struct effect *effect,
-    const uint8_t *bytes)
+    const uint8_t *bytes, uint16_t length)
 {
 	struct kernel_interface *i = working_interface(r, effect->ifindex);
 	uint32_t index;
@@ -160,11 +160,11 @@ carry_send(struct sim *s, struct router *r, const struct effect *effect,
 		return EADDRNOTAVAIL;
 	if (!i->carrier)
 		return 0;
-	if (effect->length > SIM_FRAME)
-		broken(s, r, "packet of %u bytes", effect->length);
+	if (length > SIM_FRAME)
+		broken(s, r, "packet of %u bytes", length);
 	index = frame_take(s);
 	frame = &s->frames[index];
-	*frame = (struct sim_frame){ .length = effect->length,
+	*frame = (struct sim_frame){ .length = length,
 	    .kind = effect->source.family == 4 ? FRAME_VRRP4 : FRAME_VRRP6,
 	    .segment = (uint8_t)(i - r->kernel.interfaces),
 	    .hop_limit = effect->hop_limit, .sender = r->index,
@@ -172,7 +172,7 @@ carry_send(struct sim *s, struct router *r, const struct effect *effect,
 	    .password, .source = effect->source,
 	    .destination = effect->destination,
 	    .serial = s->stream.order, .sent_at = s->now };
-	memcpy(frame->bytes, bytes, effect->length);
+	memcpy(frame->bytes, bytes, length);
 	lan_send(s, index);
 	return 0;
 }
@@ -363,11 +363,17 @@ carry_one(struct sim *s, struct router *r, const struct effect *effect,
     const uint8_t *bytes)
 {
 	int error = 0;
+	size_t skip;
 
 	switch ((enum effect_kind)effect->kind) {
 	case EFFECT_SEND:
-		watch_send(s, r, effect, bytes);
-		error = carry_send(s, r, effect, bytes);
+		if (effect->value != 0)
+			watch_sender(s, r, effect, bytes);
+		skip = effect->value == 0 ? 0 : effect->source.family == 4 ?
+		    14 : 14 + 40;
+		watch_send(s, r, effect, bytes + skip);
+		error = carry_send(s, r, effect, bytes + skip,
+		    (uint16_t)(effect->length - skip));
 		if (error != 0)
 			pending_add(r->w, EVENT_RESEND, effect->index, 0,
 			    error);
@@ -413,7 +419,7 @@ carry_one(struct sim *s, struct router *r, const struct effect *effect,
 	case EFFECT_UDP:
 		carry_datagram(s, r, effect, bytes);
 		break;
-	case EFFECT_SYSCTL:		/* of links that no plan has */
+	case EFFECT_SYSCTL:		/* these kernels have no files */
 	case EFFECT_KINDS:
 		break;
 	}

@@ -40,7 +40,9 @@ session_hears(struct router *r, const uint8_t *bytes)
 		return;
 	r->neighbour_at = r->local;
 	r->neighbour_us = bytes[2] * usec_max(least, r->made->plan.bfd_us);
-	r->neighbour_state = state;
+	/* What was overtaken by its end does not begin it again. */
+	if (r->neighbour_state != BFD_ADMIN_DOWN || state != BFD_UP)
+		r->neighbour_state = state;
 }
 
 /* Whether the neighbour is silent for longer than it may be. */
