@@ -56,7 +56,7 @@ tested() { # STATUS: what -t exits with
 }
 check 'all that is right' tested 0
 check 'no_virtual_ipaddress: no warning' not grep V74 "$LAB/r1/found"
-forge_on vrid=62 addresses=10.10.1.62 priority=100 \
+forge_on vrid=62 addresses=10.10.1.62 priority=100 interval=100 \
     and vrid=63 addresses=10.10.1.63
 start_vrrpd r1
 check 'preempt: takes over from a weaker one' wait_for 3 'holds 62'
