@@ -138,8 +138,8 @@ changed() { # KEYS_1 ACTIVE_1 KEYS_2 ACTIVE_2
 	instance VI_1 100 "$(hmac "$3" "$4")" | conf r2
 	signal r2 HUP
 	t_changed=$(now)
-	wait_for 3 "signed $t_changed | grep -q ' hmac $2 '"
-	stays 1 '[ "$(holders 10.10.1.3)" = r1 ]'
+	wait_for 3 "signed $t_changed | grep -q ' hmac $2 '" &&
+	    stays 1 '[ "$(holders 10.10.1.3)" = r1 ]'
 }
 check 'C-064 both have a new key' changed '7 9' 7 '7 9' 7
 check 'C-064 r1 signs with it' changed '7 9' 9 '7 9' 7
