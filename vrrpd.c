@@ -16892,9 +16892,20 @@ link_remove(struct daemon *d, uint32_t ifindex, const char *name,
 }
 
 /*
+ * Asks the kernel for all links and addresses, and for routes and rules if any
+ * are configured.
+ */
+static void
+dump_ask(struct daemon *d)
+{
+	effect_plain(d->out, EFFECT_DUMP, 0, d->conf->entry_count > 0);
+}
+
+/*
  * Asks for what a link of a virtual router lacks: it is made, down, as soon as
  * its base is there and no other has its name, and up while the addresses are
- * wanted, so that nothing can leave a Backup with the virtual MAC.  Returns
+ * wanted, so that nothing can leave a Backup with the virtual MAC.  One that is
+ * there, about which the kernel refused something, is looked at again.  Returns
  * whether it goes down, which may take the kernel 20 ms.
  */
 static bool
@@ -16916,6 +16927,8 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 		link_setup(d, i, NULL);
 		*link = (struct link){ .there = true, .ours = true,
 		    .refused = link->refused };
+	} else if (link->refused) {
+		dump_ask(d);
 	}
 	if (link->up == up)
 		return false;
@@ -17553,16 +17566,6 @@ address_log(struct daemon *d, uint16_t index, const struct nl_address *news,
 	    added ? "came" : "went");
 }
 
-/*
- * Asks the kernel for all links and addresses, and for routes and rules if any
- * are configured.
- */
-static void
-dump_ask(struct daemon *d)
-{
-	effect_plain(d->out, EFFECT_DUMP, 0, d->conf->entry_count > 0);
-}
-
 /* A message about an address. */
 static void
 address_news(struct daemon *d, struct nl_message *message, bool added,
@@ -17771,7 +17774,8 @@ link_seen(struct daemon *d, uint16_t i, const struct nl_link *news, bool fresh,
 	struct vr *vr = &d->vrs[conf->vr];
 	struct link *link = &d->links[i];
 	bool up = news->flags & IFF_UP;
-	bool macvlan = conf->vmac->kind == LINK_MACVLAN;
+	bool lacks = conf->vmac->kind == LINK_MACVLAN && (news->mode !=
+	    MACVLAN_MODE_VEPA || memcmp(news->mac, conf->vmac->mac, 6) != 0);
 
 	if (news->kind != conf->vmac->kind || (base->ifindex != 0 &&
 	    news->lower != base->ifindex)) {
@@ -17786,8 +17790,7 @@ link_seen(struct daemon *d, uint16_t i, const struct nl_link *news, bool fresh,
 		link_refuse(d, i, news->before[0] <= UNKNOWN, now);
 		return;
 	}
-	if ((fresh && !link->there) || (macvlan && (news->mode !=
-	    MACVLAN_MODE_VEPA || memcmp(news->mac, conf->vmac->mac, 6) != 0)))
+	if ((fresh && !link->there) || lacks)
 		link_setup(d, i, news);
 	link->there = true;
 	link->ours = link->ours || news->before[0] > UNKNOWN;
@@ -17799,7 +17802,7 @@ link_seen(struct daemon *d, uint16_t i, const struct nl_link *news, bool fresh,
 		link->up = up;
 	if (fresh || link->up != vr->wanted)
 		vr_touch(d, vr);
-	link_refuse(d, i, false, now);
+	link_refuse(d, i, link->refused && lacks, now);
 }
 
 /*
@@ -18054,7 +18057,7 @@ dump_ends(struct daemon *d, usec_t now)
 		const struct conf_link *conf = &d->conf->links[i];
 		const struct interface *own = &d->interfaces[conf->interface];
 
-		d->links[i].there = own->ifindex != 0 && !d->links[i].refused;
+		d->links[i].there = d->links[i].there && own->ifindex != 0;
 		d->links[i].up = own->flags & IFF_UP;
 		vr_touch(d, &d->vrs[conf->vr]);
 	}

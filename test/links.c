@@ -996,6 +996,48 @@ check_refused(void)
 	}
 }
 
+/*
+ * What the kernel refused about a link that is there is asked for once a second
+ * and said once; the fault ends when the link is seen to be right.
+ */
+static void
+check_asked_again(void)
+{
+	struct bench *b = &bench;
+	struct event no = { .kind = EVENT_NETLINK_ERROR,
+	    .index = LINK_NUMBER + 1, .value = EADDRINUSE };
+	struct nl_link news = good_news(0);
+
+	start(with_links(2));
+	bench_run(b, 0);
+	b->d.links[1] = (struct link){ .there = true };
+	b->d.interfaces[1].ifindex = OWN;
+	news.mac[5]++;
+	for (int round = 0; round < 3; round++) {
+		bench_watch(b);
+		link_seen(&b->d, 1, &news, false, false, b->now);
+		CHECK(strstr(asked(b), "set (1) 9 mac 00005e000134") != NULL);
+		bench_watch(b);
+		bench_feed(b, &no);
+		bench_note(b);
+		CHECK_INT(strstr(bench_line(b, EFFECT_LOG, 0), "another link "
+		    "has its MAC") != NULL, round == 0);
+		CHECK_INT(state(b, 1), VR_FAULT);
+		bench_run(b, 0);
+		bench_watch(b);
+		bench_run(b, SECOND_US);
+		CHECK_INT(bench_count(b, EFFECT_DUMP), 1);
+		CHECK_INT(state(b, 1), VR_FAULT);
+	}
+	news.mac[5]--;
+	link_seen(&b->d, 1, &news, false, false, b->now);
+	CHECK_INT(state(b, 1), VR_BACKUP);
+	bench_run(b, SECOND_US);
+	bench_watch(b);
+	bench_run(b, 2 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
+}
+
 int
 main(void)
 {
@@ -1016,5 +1058,6 @@ main(void)
 	check_unconfigured();
 	check_went_down();
 	check_refused();
+	check_asked_again();
 	return check_end("links");
 }

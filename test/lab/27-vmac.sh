@@ -169,6 +169,19 @@ wait_for 2 'on r2 "$VRRPD" status -s | grep -q FAULT'
 ipn r2 link del vrrp.51
 check 'when it is gone the instance starts' wait_for 5 'has_addr r2 10.10.1.3'
 stop r2
+ipn r2 link add theirs link eth0 address $MAC type macvlan
+on r2 sh -c 'echo 1 >/proc/sys/net/ipv6/conf/theirs/disable_ipv6'
+ipn r2 link set theirs up
+ipn r2 link add vrrp.51 link eth0 type macvlan
+ipn r2 link set vrrp.51 up
+start_vrrpd r2
+check 'another link has the MAC: FAULT' wait_for 2 \
+    'grep -q "another link has its MAC" "$LAB/r2/router.log"'
+check 'and no address is set' stays 1 '! has_addr r2 10.10.1.3'
+ipn r2 link del theirs
+check 'when it is free the instance starts' wait_for 5 'has_addr r2 10.10.1.3'
+stop r2
+ipn r2 link del vrrp.51
 
 # ---- vmac_xmit_base, use_vmac_addr, names ----
 ipn r2 link add other0 type bridge
