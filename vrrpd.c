@@ -29932,29 +29932,50 @@ state_copy(char state[16], const char *word)
 	state[i] = '\0';
 }
 
+/*
+ * The value of the option argv[*at], if it is the one of that name: behind '='
+ * or in the next word, where *at then is; NULL: it is not, or has none.
+ */
+static const char *
+query_value(char **argv, int *at, const char *name)
+{
+	const char *word = argv[*at];
+	size_t length = strlen(name);
+
+	if (strncmp(word, name, length) != 0)
+		return NULL;
+	if (word[length] == '=')
+		return word + length + 1;
+	if (word[length] != '\0' || argv[*at + 1] == NULL)
+		return NULL;
+	return argv[++*at];
+}
+
 /* Reads the words of wait; false after a message. */
 static bool
 awaited_parse(struct world *w, struct awaited *a, const struct query *q,
     char **argv)
 {
+	const char *value;
+	int at = 0;
+
 	*a = (struct awaited){ .state = "MASTER", .limit_s = -1,
 	    .ask = query_begin(q, "status") };
 	query_word(&a->ask, "-s");
-	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
-		bool more = argv[1] != NULL;
-
-		if (strcmp(*argv, "--control") == 0 && more)
-			argv++;		/* q has it */
-		else if (strcmp(*argv, "--state") == 0 && more)
-			state_copy(a->state, *++argv);
-		else if (strcmp(*argv, "-t") == 0 && more)
-			a->limit_s = number_of(*++argv);
-		else if (!query_word(&a->ask, *argv))
+	for (; argv[at] != NULL && strcmp(argv[at], "--") != 0; at++) {
+		if (query_value(argv, &at, "--control") != NULL)
+			continue;		/* q has it */
+		if ((value = query_value(argv, &at, "--state")) != NULL)
+			state_copy(a->state, value);
+		else if ((value = query_value(argv, &at, "-t")) != NULL)
+			a->limit_s = number_of(value);
+		else if (!query_word(&a->ask, argv[at]))
 			a->limit_s = NO_NUMBER;
 	}
-	if (*argv != NULL && argv[1] != NULL)
-		a->command = argv + 1;
-	if (list_index("INIT\0BACKUP\0MASTER\0FAULT\0MAINT\0", a->state) < 0)
+	if (argv[at] != NULL && argv[at + 1] != NULL)
+		a->command = argv + at + 1;
+	if (list_index("INIT\0BACKUP\0MASTER\0FAULT\0MAINT\0", a->state) < 0 ||
+	    a->limit_s > UINT32_MAX)
 		a->limit_s = NO_NUMBER;
 	if (a->limit_s < -1)
 		say(w, "wait [--state INIT|BACKUP|MASTER|FAULT|MAINT] "
@@ -30582,11 +30603,13 @@ query_argument(struct world *w, struct query *q, const char *word)
 static bool
 query_parse(struct world *w, struct query *q, int argc, char **argv)
 {
+	const char *value;
 	int at = 1;
 
-	while (at < argc && argv[at][0] == '-' &&
-	    list_index("-j\0-b\0-p\0-v\0--control\0", argv[at]) >= 0)
-		at += strcmp(argv[at], "--control") == 0 ? 2 : 1;
+	while (at < argc && argv[at][0] == '-' && (query_value(argv, &at,
+	    "--control") != NULL || list_index("-j\0-b\0-p\0-v\0",
+	    argv[at]) >= 0))
+		at++;
 	if (at >= argc)
 		return false;
 	q->command = at;
@@ -30600,11 +30623,11 @@ query_parse(struct world *w, struct query *q, int argc, char **argv)
 	for (at = 1; at < argc; at++) {
 		if (at == q->command)
 			continue;
-		if (strcmp(argv[at], "--control") == 0 && at + 1 < argc)
-			q->path = argv[++at];
-		else if (strcmp(argv[at], "--prometheus-file") == 0 &&
-		    at + 1 < argc)
-			q->file = argv[++at];
+		if ((value = query_value(argv, &at, "--control")) != NULL)
+			q->path = value;
+		else if ((value = query_value(argv, &at,
+		    "--prometheus-file")) != NULL)
+			q->file = value;
 		else if (strcmp(argv[at], "--") == 0)
 			break;
 		else if (strcmp(argv[at], "-p") == 0 ?
