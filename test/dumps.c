@@ -258,9 +258,11 @@ check_gone_remainder(void)
 		if (!deleted) {
 			const struct noted *noted = bench_find(b,
 			    EFFECT_NETLINK, 0);
+			struct nlmsghdr head;
 
+			memcpy(&head, noted->bytes, sizeof(head));
 			CHECK_INT(noted->effect.index, REMAINDER_NUMBER);
-			CHECK_INT(noted->bytes[4], RTM_DELADDR);
+			CHECK_INT(head.nlmsg_type, RTM_DELADDR);
 			CHECK_INT(noted->bytes[16 + 8 + 4 + 3], 77);
 		}
 	}
