@@ -197,6 +197,20 @@ check_no_track(void)
 	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
 }
 
+/* A picture with one address of the machine's and one with our mark. */
+static void
+picture_marked(struct bench *b)
+{
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.1", 24, 0, false);
+	bench_address(b, 2, "10.0.0.55", 24, ADDRESS_PROTOCOL, false);
+	bench_mark(b, DUMP_DONE);
+	bench_run(b, 0);
+}
+
 /*
  * C-121: a marked address that is nobody's goes at the start, not later, and
  * only if no other daemon may have it.
@@ -211,14 +225,7 @@ check_marked_remainder(void)
 		bench_launch(b);
 		b->d.shared = shared;
 		b->kernel_obeys = false;
-		bench_mark(b, DUMP_LINKS);
-		bench_link(b, 2, "eth0", UP, false);
-		bench_mark(b, DUMP_ADDRESSES);
-		bench_watch(b);
-		bench_address(b, 2, "10.0.0.1", 24, 0, false);
-		bench_address(b, 2, "10.0.0.55", 24, ADDRESS_PROTOCOL, false);
-		bench_mark(b, DUMP_DONE);
-		bench_run(b, 0);
+		picture_marked(b);
 		CHECK_INT(bench_count(b, EFFECT_NETLINK), !shared);
 		CHECK_INT(ip_is_own(&b->d, &(struct ip){ { 10, 0, 0, 55 }, 4 }),
 		    shared);
@@ -242,14 +249,7 @@ check_refused_remainder(void)
 	bench_launch(b);
 	b->kernel_obeys = false;
 	for (int round = 0; round < 3; round++) {
-		bench_mark(b, DUMP_LINKS);
-		bench_link(b, 2, "eth0", UP, false);
-		bench_mark(b, DUMP_ADDRESSES);
-		bench_watch(b);
-		bench_address(b, 2, "10.0.0.1", 24, 0, false);
-		bench_address(b, 2, "10.0.0.55", 24, ADDRESS_PROTOCOL, false);
-		bench_mark(b, DUMP_DONE);
-		bench_run(b, 0);
+		picture_marked(b);
 		CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
 		refuse(b, REMAINDER_NUMBER, round < 2 ? ENOMEM :
 		    EADDRNOTAVAIL);
