@@ -222,15 +222,21 @@ judge(const char *line, const char *what)
 	if (check(verdict < 3, what))
 		return;
 	printf("\t%s, call %u %s (%s): %s: status %d, addresses %d %d, left "
-	    "%d, %d+%d advertisements\n%s", line, failing, name,
-	    outside->name, strerror(error), status, outside->notes[0],
-	    outside->notes[1], left, h.advert4, h.advert6, read_file("err"));
+	    "%d, %d+%d advertisements, %d+%d last ones, %d+%d announcements\n"
+	    "%s", line, failing, name, outside->name, strerror(error), status,
+	    outside->notes[0], outside->notes[1], left, h.advert4, h.advert6,
+	    h.zero4, h.zero6, h.arp, h.na, read_file("err"));
 }
 
 /* -- one call fails, once -- */
 
+/*
+ * Not ENODEV, ENXIO and ENETDOWN: an advertisement that they refuse is lost
+ * without a word, since the kernel tells of a link that is gone or down itself
+ * (links.c has these).
+ */
 static const int errors[] = { EINTR, ENOMEM, EAGAIN, EPERM, ENOBUFS, EIO,
-    EACCES, ENODEV, ENOENT, EEXIST };
+    EACCES, EINVAL, ENOENT, EEXIST };
 
 /* Whether the n-th call is one of the first of its name, or an eighth one. */
 static bool
