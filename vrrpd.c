@@ -28367,10 +28367,11 @@ loop_supervisor(struct world *w, struct service *service)
 		service->alive_at = service->now + supervisor_span(w);
 		supervisor_tell(w, "WATCHDOG=1");
 	}
-	if (service->told_count == w->record_count || getenv("NOTIFY_SOCKET") ==
-	    NULL)
+	if (service->told_count == w->record_count)
 		return;
 	service->told_count = w->record_count;
+	if (getenv("NOTIFY_SOCKET") == NULL)
+		return;
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		count[vr_state(&d->vrs[i])]++;
 	supervisor_tell(w, "STATUS=%u MASTER, %u BACKUP, %u FAULT, %u INIT",
