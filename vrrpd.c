@@ -13939,7 +13939,7 @@ migration_print(struct text *t, const struct diagnostics *found)
 	text_string(t, "coming from keepalived " COMPATIBLE_WITH ":\n");
 	migration_words(t, found, "understood", TAKEN, TAKEN);
 	for (const struct used_word *u = found->used; u != NULL; u = u->next) {
-		refresh |= strstr(u->word, "garp_master_refresh") != NULL;
+		refresh |= text_holds(u->word, "garp_master_refresh");
 		for (const char *at = differences; *at != '\0';
 		    at = list_next(list_next(at))) {
 			if (strcmp(at, u->word) != 0)
@@ -23950,7 +23950,7 @@ world_shared(struct world *w)
 
 	world_arena_open(w, &scratch);
 	text = file_read(w, &scratch, "/proc/net/raw", &length, &why);
-	shared = text != NULL && strstr(text, ":0070 ") != NULL;
+	shared = text != NULL && text_holds(text, ":0070 ");
 	world_arena_close(w, &scratch);
 	return shared;
 }
