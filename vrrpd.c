@@ -13195,23 +13195,15 @@ origin_inherited(const struct printer *pr, const struct keyword *k)
 }
 
 /*
- * Prints a line, and behind it where item `item` of row k comes from: a place
- * or, where lists cannot be, the table.
+ * Appends to a line that is `width` wide where item `item` of row k comes from:
+ * a place or, where lists cannot be, the table.
  */
 static void
-print_line(struct printer *pr, const struct text *line,
-    const struct keyword *k, uint32_t item)
+print_origin(struct printer *pr, size_t width, const struct keyword *k,
+    uint32_t item)
 {
 	const struct conf_origin *origin = origin_find(pr, k, item);
-	size_t width = (size_t)(line->at - line->start);
 
-	text_bytes(pr->text, line->start, width);
-	if (pr->bare) {
-		text_char(pr->text, '\n');
-		return;
-	}
-	for (const char *c = line->start; *c == '\t'; c++)
-		width += 7;
 	if (origin == NULL)
 		origin = origin_inherited(pr, k);
 	do {
@@ -13229,7 +13221,6 @@ print_line(struct printer *pr, const struct text *line,
 		text_escaped(pr->text, origin->file, strlen(origin->file));
 		text_format(pr->text, ":%u", (unsigned)origin->line);
 	}
-	text_char(pr->text, '\n');
 }
 
 /* Appends the value of a flag; false: nothing needs to be said. */
@@ -13495,6 +13486,21 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 	return false;
 }
 
+/* Appends a key of auth_hmac, or what hides it; false: there are no more. */
+static bool
+print_key(struct printer *pr, struct text *t, uint32_t item)
+{
+	const struct conf_keys *keys = &pr->vr->hmac.keys;
+	const struct conf_key *key = keys->first + item;
+
+	if (item >= keys->count)
+		return false;
+	text_format(t, " %u %s", (unsigned)key->id, pr->secrets ? "hex:" : "");
+	for (uint8_t i = 0; i < key->length; i++)
+		text_format(t, pr->secrets ? "%02x" : "*", key->bytes[i]);
+	return true;
+}
+
 /* Appends what follows the word of row k; false: the row is left out. */
 static bool
 print_value(struct printer *pr, struct text *t, const struct keyword *k)
@@ -13607,75 +13613,80 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 }
 
 /*
+ * Appends a line for row k: its word and value, or item `item` of what it may
+ * have several of; false: there is none.
+ */
+static bool
+print_words(struct printer *pr, struct text *t, const struct keyword *k,
+    uint32_t item, const char *indent)
+{
+	if (item_readers[k->type] != NULL) {
+		text_format(t, "%s\t", indent);
+		return print_item(pr, t, k, item);
+	}
+	text_format(t, "%s%s", indent, k->word);
+	return k->type == T_KEY ? print_key(pr, t, item) :
+	    item == 0 && print_value(pr, t, k);
+}
+
+/*
+ * Prints what print_words appends and where it comes from; false: there is
+ * none.  What it begins with shows whether, and where the origin stands.
+ */
+static bool
+print_row(struct printer *pr, const struct keyword *k, uint32_t item,
+    const char *indent)
+{
+	char beginning[ORIGIN_COLUMN + 1];
+	struct text t = text_over(beginning, sizeof(beginning));
+	size_t width;
+
+	if (!print_words(pr, &t, k, item, indent))
+		return false;
+	(void)print_words(pr, pr->text, k, item, indent);
+	width = (size_t)(t.at - t.start);
+	for (const char *c = beginning; *c == '\t'; c++)
+		width += 7;
+	if (!pr->bare)
+		print_origin(pr, width, k, k->type == T_KEY ?
+		    pr->vr->hmac.keys.count - item - 1U : item);
+	text_char(pr->text, '\n');
+	return true;
+}
+
+/*
  * Prints a list block, if there is anything in it: of peers there may be none,
  * and it is unicast all the same.
  */
 static void
-print_list(struct printer *pr, const struct keyword *k)
+print_list(struct printer *pr, const struct keyword *k, const char *indent)
 {
-	const char *indent = k->block == IN_ROOT ? "" : "\t";
-	char buffer[ENTRY_TEXT_MAX + 8];
-	bool open = k->type == T_PEERS && pr->vr->unicast;
+	char nothing[1];
+	struct text t = text_over(nothing, sizeof(nothing));
 
-	for (uint32_t item = 0; ; item++) {
-		struct text t = text_over(buffer, sizeof(buffer));
-		bool more;
-
-		text_format(&t, "%s\t", indent);
-		more = print_item(pr, &t, k, item);
-		open |= more;
-		if (item == 0 && open)
-			text_format(pr->text, "%s%s {\n", indent, k->word);
-		if (!more)
-			break;
-		print_line(pr, &t, k, item);
-	}
-	if (open)
-		text_format(pr->text, "%s}\n", indent);
-}
-
-/* Prints a line for each key of auth_hmac. */
-static void
-print_keys(struct printer *pr, const struct keyword *k, const char *indent)
-{
-	char buffer[256];
-
-	/* NOLINTNEXTLINE(clang-analyzer-*) of a vrrp_instance */
-	for (uint8_t i = 0; i < pr->vr->hmac.keys.count; i++) {
-		const struct conf_key *key = &pr->vr->hmac.keys.first[i];
-		struct text t = text_over(buffer, sizeof(buffer));
-
-		text_format(&t, "%s%s %u %s", indent, k->word,
-		    (unsigned)key->id, pr->secrets ? "hex:" : "");
-		for (uint8_t n = 0; n < key->length; n++)
-			text_format(&t, pr->secrets ? "%02x" : "*",
-			    key->bytes[n]);
-		print_line(pr, &t, k, pr->vr->hmac.keys.count - i - 1U);
-	}
+	if (!print_item(pr, &t, k, 0) &&
+	    (k->type != T_PEERS || !pr->vr->unicast))
+		return;
+	text_format(pr->text, "%s%s {\n", indent, k->word);
+	for (uint32_t item = 0; print_row(pr, k, item, indent); item++)
+		;
+	text_format(pr->text, "%s}\n", indent);
 }
 
 /* Prints the rows of a block that have something to say. */
 static void
 print_rows(struct printer *pr, enum block block, const char *indent)
 {
-	char buffer[4096];
-
 	for (const struct keyword *k = keywords;
 	    k < keywords + COUNT_OF(keywords); k++) {
-		struct text t = text_over(buffer, sizeof(buffer));
-
 		if (k->block != block || k->verdict != TAKEN ||
 		    (k->flags & pr->hidden) != 0)
 			continue;
-		if (item_readers[k->type] != NULL) {
-			print_list(pr, k);
-			continue;
-		}
-		if (k->type == T_KEY)
-			print_keys(pr, k, indent);
-		text_format(&t, "%s%s", indent, k->word);
-		if (print_value(pr, &t, k))
-			print_line(pr, &t, k, 0);
+		if (item_readers[k->type] != NULL)
+			print_list(pr, k, indent);
+		for (uint32_t item = 0; item_readers[k->type] == NULL &&
+		    print_row(pr, k, item, indent); item++)
+			;
 	}
 }
 

@@ -1456,6 +1456,31 @@ test_origins(void)
 	    "# test.conf:10\n") != NULL);
 }
 
+/* A line is printed whole, however long it is, and its origin behind it. */
+static void
+test_long_lines(void)
+{
+	static char text[32768], argument[6001], path[5001];
+	const struct conf *conf;
+	struct text t = text_over(text, sizeof(text));
+
+	memset(argument, 'a', sizeof(argument) - 1);
+	memset(path, 'p', sizeof(path) - 1);
+	text_format(&t, "global_defs {\n state_dump_file /%s\n}\n" INSTANCE
+	    " virtual_ipaddress {\n 192.0.2.1\n }\n"
+	    " notify \"/bin/tell %s\" 0 0\n}\n", path, argument);
+	text_end(&t);
+	conf = parse_within(text, true, 0, UINT32_MAX);
+	if (!CHECK(conf != NULL))
+		return;
+	t = text_over(text, sizeof(text));
+	conf_print(&t, conf, true);
+	text_end(&t);
+	CHECK(strstr(text, path) != NULL && strstr(text, argument) != NULL);
+	CHECK(strstr(text, "pppp # test.conf:2\n") != NULL);
+	CHECK(strstr(text, "aaaa\" 0 0 # test.conf:10\n") != NULL);
+}
+
 /* Whenever memory runs out, that is fatal, and all else stays sound. */
 static void
 test_no_memory(void)
@@ -1531,6 +1556,7 @@ main(void)
 	test_print();
 	test_print_rare();
 	test_origins();
+	test_long_lines();
 	test_no_memory();
 	test_size();
 	chunks_free(&keep);
