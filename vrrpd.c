@@ -5676,21 +5676,66 @@ enum block {
 	BLOCKS
 };
 
-/* How the words after a keyword are read; see readers[]. */
+/*
+ * How the words after a keyword are read: type, reader, and how a value is
+ * called, in `'priority' needs ...` and in --keywords.  In VALUES_WANTED a word
+ * must follow; a keyword of LISTS opens a block of lines that have one reader.
+ */
+#define VALUES_LEFT_OUT(X) \
+	X(T_FLAG, flag, "nothing") \
+	X(T_BOOL, bool, "on or off") \
+	X(T_CLEAR, flag, "nothing") \
+	X(T_CHECKSUM, checksum, "on or off") \
+	X(T_NOTIFY_DELETED, notify_deleted, "nothing") \
+	X(T_OLD_CHECKSUM, old_checksum, "never") \
+	X(T_EXPIRED, expired, "a priority 1-254") \
+	X(T_LOG_FILE, log_file, "a path") \
+	X(T_INIT_FILE, init_file, "a number") \
+	X(T_INCLUDE_CHECK, include_check, "a kind of check") \
+	X(T_PARAM_MATCH, param_match, "initial, partial or nothing") \
+	X(T_VMAC, vmac, "[NAME] [MAC] [group N]")
+#define VALUES_WANTED(X) \
+	X(T_NUMBER, number, "a number") \
+	X(T_COMMAND, command, "a command") \
+	X(T_NOTIFY, notify, "a command") \
+	X(T_SECONDS, seconds, "seconds") \
+	X(T_MILLISECONDS, seconds, "milliseconds") \
+	X(T_TEXT, text, "a value") \
+	X(T_INTERFACE, interface, "the name of an interface") \
+	X(T_ADDRESS, address, "an address") \
+	X(T_MULTICAST, address, "a multicast address") \
+	X(T_STATE, state, "MASTER or BACKUP") \
+	X(T_AUTH_TYPE, choice, "PASS or AH") \
+	X(T_REPLAY, choice, "time or monotonic") \
+	X(T_MODE, choice, "enforce, permissive or receive-only") \
+	X(T_PASSWORD, password, "a password") \
+	X(T_KEY, key, "an id 1-255 and a key of 32-64 bytes") \
+	X(T_UMASK, umask, "an octal number or IRUSR|IWUSR|...") \
+	X(T_WEIGHT, weight, "a number") \
+	X(T_USER, user, "a user") \
+	X(T_FIFO, fifo, "a path") \
+	X(T_RANDOM_SEED, random_seed, "a number") \
+	X(T_CPUS, cpus, "numbers 0-255") \
+	X(T_GARP_EXTRA, garp_extra, "seconds") \
+	X(T_PROCESS, process, "the name of a process") \
+	X(T_CHECK, check, "what to check") \
+	X(T_GARP_INTERFACE, garp_interface, "the name of an interface")
+#define LISTS(X) \
+	X(T_ADDRESSES, address, "addresses") \
+	X(T_PEERS, peer, "addresses") \
+	X(T_TRACKS, track, "names") \
+	X(T_MEMBERS, member, "names") \
+	X(T_ENTRIES, entry, "routes or rules") \
+	X(T_GARP_INTERFACES, garp, "names of interfaces") \
+	X(T_DELAYS, delay, "interfaces and seconds")
+
 enum value_type {
-	T_FLAG, T_BOOL, T_CLEAR, T_CHECKSUM, T_NOTIFY_DELETED, T_OLD_CHECKSUM,
-	T_EXPIRED, T_LOG_FILE, T_INIT_FILE, T_INCLUDE_CHECK, T_PARAM_MATCH,
-	T_VMAC,
-	T_NUMBER,		/* from here on a word must follow */
-	T_ANY, T_BLOCK, T_COMMAND, T_NOTIFY, T_SECONDS, T_MILLISECONDS, T_TEXT,
-	T_INTERFACE, T_ADDRESS, T_MULTICAST, T_STATE,
-	T_AUTH_TYPE, T_REPLAY, T_MODE,	/* one of choices[] */
-	T_PASSWORD, T_KEY, T_UMASK, T_WEIGHT, T_USER, T_FIFO,
-	T_RANDOM_SEED, T_CPUS, T_GARP_EXTRA, T_PROCESS, T_CHECK,
-	T_GARP_INTERFACE,
-	T_ADDRESSES,		/* from here on it opens a list */
-	T_PEERS, T_TRACKS, T_MEMBERS, T_ENTRIES, T_GARP_INTERFACES, T_DELAYS,
-	VALUE_TYPES
+#define VALUE_TYPE(type, reader, wish) type,
+	VALUES_LEFT_OUT(VALUE_TYPE)
+	VALUES_WANTED(VALUE_TYPE)
+	T_ANY, T_BLOCK,
+	LISTS(VALUE_TYPE)
+#undef VALUE_TYPE
 };
 
 /* What becomes of a keyword.  From NOTE_MAIL to NOTE_LVS: one note a class. */
@@ -5721,7 +5766,7 @@ enum bounds {
 
 /*
  * A word that keepalived knows, its default as a file has it behind its NUL;
- * or a list of those that are not taken, behind its end what to do instead.
+ * or a list of those that are not taken.
  */
 struct keyword {
 	const char	*word;
@@ -5929,7 +5974,7 @@ struct parse {
 	struct arena	*keep, *scratch;
 	struct scan	*scan;
 	const struct conf_input *input;
-	uint32_t	depth;			/* of frames; 0: top level */
+	struct frame	*top;			/* that lines belong to */
 	uint32_t	used;			/* words that were read */
 	uint32_t	skip_depth;		/* its open braces */
 	uint16_t	command_count, interface_count;
@@ -5940,7 +5985,7 @@ struct parse {
 	struct place	suspect;		/* of what may be no instance */
 	struct place	spot;			/* of what is complained of */
 	struct drafts	vrs;
-	struct frame	frames[FRAMES_MAX];
+	struct frame	frames[FRAMES_MAX];	/* the first: the top level */
 	struct drafts	groups, track_groups, scripts, files, processes, garps;
 	struct drafts	bfds;
 	struct map	commands, interfaces, seen, shared, excused, names;
@@ -5979,13 +6024,6 @@ keep_bytes(struct parse *p, const uint8_t *bytes, size_t length)
 	if (copy != NULL)
 		memcpy(copy, bytes, length);
 	return copy;
-}
-
-/* An empty list of drafts. */
-static void
-drafts_init(struct drafts *drafts)
-{
-	drafts->last = &drafts->first;
 }
 
 /* The draft of that name, or NULL. */
@@ -6029,6 +6067,8 @@ drafts_add(struct parse *p, struct drafts *drafts, const struct word *name,
 	draft->name = name->text;
 	draft->place = name->place;
 	draft->index = drafts->count++;
+	if (drafts->last == NULL)
+		drafts->last = &drafts->first;
 	*drafts->last = draft;
 	drafts->last = &draft->next;
 	return draft;
@@ -6109,6 +6149,15 @@ did_you_mean(struct parse *p, const char *nearest)
 	    "; did you mean '%s'?", nearest);
 }
 
+/* Whether Linux takes it for the name of an interface. */
+static bool
+is_interface_name(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 0 && length < 16 && strpbrk(name, "/: ") == NULL;
+}
+
 /*
  * An interface by its name, noted as needed by `place`; NULL after a complaint
  * when it is no name, or without memory.
@@ -6121,8 +6170,7 @@ interface_draft(struct parse *p, const char *name, const struct place *place,
 	struct map_entry *entry;
 	struct draft_interface *interface;
 
-	if (length == 0 || length >= sizeof(interface->name) ||
-	    strpbrk(name, "/: ") != NULL) {
+	if (!is_interface_name(name)) {
 		complain(p->findings, severity, place, "'%s' is no name of "
 		    "an interface: 1-15 characters, no ':' and no '/'", name);
 		return NULL;
@@ -6157,39 +6205,11 @@ interface_index(struct parse *p, const char *name, const struct place *place,
 
 /* -- the values of keywords -- */
 
-/* How a value is called, in `'priority' needs ...` and in --keywords. */
-static const char *const wishes[VALUE_TYPES] = {
-	[T_ANY] = "anything",		[T_BLOCK] = "a name",
-	[T_FLAG] = "nothing",		[T_BOOL] = "on or off",
-	[T_CLEAR] = "nothing",		[T_NUMBER] = "a number",
-	[T_SECONDS] = "seconds",	[T_TEXT] = "a value",
-	[T_MILLISECONDS] = "milliseconds",
-	[T_INTERFACE] = "the name of an interface",
-	[T_ADDRESS] = "an address",
-	[T_MULTICAST] = "a multicast address",
-	[T_STATE] = "MASTER or BACKUP",	[T_AUTH_TYPE] = "PASS or AH",
-	[T_REPLAY] = "time or monotonic",
-	[T_MODE] = "enforce, permissive or receive-only",
-	[T_KEY] = "an id 1-255 and a key of 32-64 bytes",
-	[T_PASSWORD] = "a password",	[T_CHECKSUM] = "on or off",
-	[T_UMASK] = "an octal number or IRUSR|IWUSR|...",
-	[T_WEIGHT] = "a number",
-	[T_INIT_FILE] = "a number",	[T_COMMAND] = "a command",
-	[T_USER] = "a user",		[T_NOTIFY] = "a command",
-	[T_NOTIFY_DELETED] = "nothing",	[T_FIFO] = "a path",
-	[T_OLD_CHECKSUM] = "never",	[T_EXPIRED] = "a priority 1-254",
-	[T_CPUS] = "numbers 0-255",	[T_GARP_EXTRA] = "seconds",
-	[T_GARP_INTERFACE] = "the name of an interface",
-	[T_GARP_INTERFACES] = "names of interfaces",
-	[T_LOG_FILE] = "a path",	[T_INCLUDE_CHECK] = "a kind of check",
-	[T_RANDOM_SEED] = "a number",	[T_ADDRESSES] = "addresses",
-	[T_VMAC] = "[NAME] [MAC] [group N]",
-	[T_PEERS] = "addresses",	[T_TRACKS] = "names",
-	[T_MEMBERS] = "names",		[T_ENTRIES] = "routes or rules",
-	[T_PROCESS] = "the name of a process",
-	[T_PARAM_MATCH] = "initial, partial or nothing",
-	[T_CHECK] = "what to check",	[T_DELAYS] = "interfaces and seconds"
-};
+/* How values are called, in the order of enum value_type. */
+#define WISH(type, reader, wish) wish "\0"
+static const char wishes[] = VALUES_LEFT_OUT(WISH) VALUES_WANTED(WISH)
+    "anything\0a name\0" LISTS(WISH);
+#undef WISH
 
 /* The same of built-in checks: keyword, and what it wants. */
 static const char *const check_wishes[CHECK_KINDS][2] = {
@@ -6222,17 +6242,11 @@ static const struct {
 	[HOPS] = { -1, 255 }
 };
 
-/* The default of a keyword, or what to do instead of it; "" for none. */
+/* The default of a keyword as a file has it; "" for none. */
 static const char *
-keyword_more(const struct keyword *k)
+keyword_default(const struct keyword *k)
 {
-	const char *at = k->word;
-
-	if (k->verdict == TAKEN)
-		return (k->flags & KEYWORD_DEFAULT) == 0 ? "" : list_next(at);
-	while (*at != '\0')
-		at = list_next(at);
-	return at + 1;
+	return (k->flags & KEYWORD_DEFAULT) == 0 ? "" : list_next(k->word);
 }
 
 /* How bad a bad value of k is; k NULL: of no known keyword. */
@@ -6248,7 +6262,6 @@ static void
 wish_text(struct text *t, const struct keyword *k)
 {
 	int min = ranges[k->detail].min, max = ranges[k->detail].max;
-
 	usec_t unit = k->type == T_MILLISECONDS ? SECOND_US : MS_US;
 
 	if (k->type == T_SECONDS || k->type == T_MILLISECONDS ||
@@ -6259,7 +6272,7 @@ wish_text(struct text *t, const struct keyword *k)
 		text_char(t, ' ');
 	}
 	text_string(t, k->type == T_CHECK ? check_wishes[k->detail][1] :
-	    wishes[k->type]);
+	    list_item(wishes, k->type));
 	if (k->type != T_NUMBER && k->type != T_WEIGHT)
 		return;
 	if (max == INT32_MAX)
@@ -6277,19 +6290,17 @@ wrong(struct parse *p, const struct keyword *k, const struct line *line,
     uint32_t index)
 {
 	enum severity severity = keyword_severity(k);
-	char buffer[80];
-	struct text wish = text_over(buffer, sizeof(buffer));
+	struct text wish = scan_text(p->scan);
 
 	wish_text(&wish, k);
-	text_end(&wish);
 	p->used = line->count;
 	if (index >= line->count)
 		complain(p->findings, severity, place_behind(p,
 		    &line->words[line->count - 1]), "'%s' needs %s", k->word,
-		    buffer);
+		    text_end(&wish));
 	else
 		complain(p->findings, severity, &line->words[index].place,
-		    "%s must be %s, not '%s'", k->word, buffer,
+		    "%s must be %s, not '%s'", k->word, text_end(&wish),
 		    line->words[index].text);
 	return false;
 }
@@ -6390,17 +6401,33 @@ number_of(const char *text)
 	return number_parse(text, &number) ? number : NO_NUMBER;
 }
 
+/* Reads a decimal number from low to high. */
+static bool
+number_within(const char *text, int64_t low, int64_t high, int64_t *number)
+{
+	*number = number_of(text);
+	return *number >= low && *number <= high;
+}
+
+/* The same with the limits of the table. */
+static bool
+number_in_range(const char *text, enum bounds bounds, int64_t *number)
+{
+	return number_within(text, ranges[bounds].min, ranges[bounds].max,
+	    number);
+}
+
 /* A number within the row's limits. */
 static bool
 read_number(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	int64_t number = number_of(line->words[1].text);
+	int64_t number;
 
-	if (number < ranges[k->detail].min || number > ranges[k->detail].max)
+	if (!number_in_range(line->words[1].text, (enum bounds)k->detail,
+	    &number))
 		return wrong(p, k, line, 1);
 	number_store(field, k->size, number);
-	p->used = 2;
 	return true;
 }
 
@@ -6424,7 +6451,6 @@ read_seconds(struct parse *p, const struct keyword *k, const struct line *line,
 		    "%s has more than %d decimals and was rounded", k->word,
 		    unit == 1 ? 6 : 3);
 	number_store(field, k->size, span / unit);
-	p->used = 2;
 	return true;
 }
 
@@ -6439,7 +6465,6 @@ read_text(struct parse *p, const struct keyword *k, const struct line *line,
 		return wrong(p, k, line, 1);
 	text = keep_text(p, text);
 	memcpy(field, &text, sizeof(text));
-	p->used = 2;
 	return true;
 }
 
@@ -6450,6 +6475,7 @@ read_log_file(struct parse *p, const struct keyword *k, const struct line *line,
 {
 	const char *none = "";
 
+	p->used = line->count > 1 ? 2 : 1;
 	if (line->count > 1)
 		return read_text(p, k, line, field);
 	memcpy(field, &none, sizeof(none));
@@ -6463,7 +6489,6 @@ read_interface(struct parse *p, const struct keyword *k,
 {
 	uint16_t index;
 
-	p->used = 2;
 	if (strcmp(line->words[1].text, "lo") == 0) {
 		complain(p->findings, keyword_severity(k),
 		    &line->words[1].place,
@@ -6483,7 +6508,6 @@ read_state(struct parse *p, const struct keyword *k, const struct line *line,
 {
 	uint8_t *state = field;
 
-	p->used = 2;
 	if (strcmp(line->words[1].text, "MASTER") == 0) {
 		*state = VR_MASTER;
 		return true;
@@ -6496,10 +6520,10 @@ read_state(struct parse *p, const struct keyword *k, const struct line *line,
 }
 
 /* The words of a type; the first is stored as 1. */
-static const char *const choices[VALUE_TYPES] = {
-	[T_AUTH_TYPE] = "PASS\0AH\0",
-	[T_REPLAY] = "time\0monotonic\0",
-	[T_MODE] = "enforce\0permissive\0receive-only\0"
+static const char *const choices[] = {
+	[T_AUTH_TYPE - T_AUTH_TYPE] = "PASS\0AH\0",
+	[T_REPLAY - T_AUTH_TYPE] = "time\0monotonic\0",
+	[T_MODE - T_AUTH_TYPE] = "enforce\0permissive\0receive-only\0"
 };
 
 /* One word of a few. */
@@ -6507,11 +6531,11 @@ static bool
 read_choice(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	int index = list_index(choices[k->type], line->words[1].text);
+	int index = list_index(choices[k->type - T_AUTH_TYPE],
+	    line->words[1].text);
 
 	if (index < 0)
 		return wrong(p, k, line, 1);
-	p->used = 2;
 	number_store(field, k->size, index + 1);
 	return true;
 }
@@ -6522,7 +6546,7 @@ read_password(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
 	struct draft_vr *vr =
-	    (struct draft_vr *)p->frames[p->depth].draft;
+	    (struct draft_vr *)p->top->draft;
 	size_t length;
 
 	if (line->words[1].text[0] == '\0') {
@@ -6533,7 +6557,6 @@ read_password(struct parse *p, const struct keyword *k, const struct line *line,
 		p->used = line->count;
 		return false;
 	}
-	p->used = 2;
 	length = strlen(line->words[1].text);
 	memset(field, 0, k->size);
 	memcpy(field, line->words[1].text, length < k->size ? length : k->size);
@@ -6620,14 +6643,14 @@ static bool
 read_key(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	struct draft_vr *vr = (struct draft_vr *)p->frames[p->depth].draft;
-	int64_t id = number_of(line->words[1].text);
+	struct draft_vr *vr = (struct draft_vr *)p->top->draft;
+	int64_t id;
 	struct conf_keys *keys = field;
 	struct conf_key *key;
 	const char *text;
 	size_t length;
 
-	if (id < 1 || id > 255 || line->count < 3)
+	if (!number_within(line->words[1].text, 1, 255, &id) || line->count < 3)
 		return wrong(p, k, line, line->count);
 	p->used = 3;
 	if (key_find(keys, (uint8_t)id) != NULL) {
@@ -6654,17 +6677,16 @@ read_key(struct parse *p, const struct keyword *k, const struct line *line,
 static int64_t
 umask_parse(const char *text)
 {
-	static const char *const names[] = { "IXOTH", "IWOTH", "IROTH",
-	    "IXGRP", "IWGRP", "IRGRP", "IXUSR", "IWUSR", "IRUSR" };
+	static const char names[] =
+	    "IXOTH IWOTH IROTH IXGRP IWGRP IRGRP IXUSR IWUSR IRUSR";
 	int64_t mask = 0;
 
 	for (;;) {
 		size_t length = strcspn(text, "|"), bit = 0;
 
-		while (bit < COUNT_OF(names) && (length != strlen(names[bit]) ||
-		    strncmp(text, names[bit], length) != 0))
+		while (bit < 9 && strncmp(text, names + 6 * bit, 5) != 0)
 			bit++;
-		if (bit == COUNT_OF(names))
+		if (bit == 9 || length != 5)
 			return -1;
 		mask |= (int64_t)1 << bit;
 		if (text[length] == '\0')
@@ -6686,7 +6708,6 @@ read_umask(struct parse *p, const struct keyword *k, const struct line *line,
 		return wrong(p, k, line, 1);
 	number_store(field, k->size, mask);
 	p->global.conf.umask_set = true;
-	p->used = 2;
 	return true;
 }
 
@@ -6695,13 +6716,12 @@ static bool
 read_random_seed(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
-	int64_t seed = number_of(line->words[1].text);
+	int64_t seed;
 
 	(void)field;
-	if (seed < 0 || seed > UINT32_MAX)
+	if (!number_within(line->words[1].text, 0, UINT32_MAX, &seed))
 		return wrong(p, k, line, 1);
 	scan_random_seed(p->scan, (uint32_t)seed);
-	p->used = 2;
 	return true;
 }
 
@@ -6727,13 +6747,13 @@ read_weight_words(struct parse *p, const struct keyword *k,
     struct weight *weight)
 {
 	struct keyword row = *k;
-	int64_t number = at < line->count ?
-	    number_of(line->words[at].text) : NO_NUMBER;
+	int64_t number;
 
 	row.type = T_WEIGHT;
 	row.word = "weight";
 	row.detail = (uint8_t)bounds;
-	if (number < ranges[bounds].min || number > ranges[bounds].max)
+	if (at >= line->count ||
+	    !number_in_range(line->words[at].text, bounds, &number))
 		return wrong(p, &row, line, at);
 	weight->value = (int16_t)number;
 	weight->given = true;
@@ -6764,7 +6784,7 @@ read_init_file(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
 	struct draft_file *draft =
-	    (struct draft_file *)p->frames[p->depth].draft;
+	    (struct draft_file *)p->top->draft;
 	struct conf_file *file = &draft->conf;
 	int64_t number;
 
@@ -6772,8 +6792,8 @@ read_init_file(struct parse *p, const struct keyword *k,
 	p->used = 1;
 	if (p->used < line->count &&
 	    strcmp(line->words[p->used].text, "overwrite") != 0) {
-		number = number_of(line->words[1].text);
-		if (number < INT32_MIN || number > INT32_MAX)
+		if (!number_within(line->words[1].text, INT32_MIN, INT32_MAX,
+		    &number))
 			return wrong(p, k, line, 1);
 		file->init_value = (int32_t)number;
 		p->used++;
@@ -6792,7 +6812,7 @@ read_process(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
 	struct draft_process *draft =
-	    (struct draft_process *)p->frames[p->depth].draft;
+	    (struct draft_process *)p->top->draft;
 	char words[CMDLINE_MAX];
 	struct text t = text_over(words, sizeof(words));
 	const char *copy;
@@ -6856,15 +6876,17 @@ read_vmac_word(const struct line *line, uint32_t at, struct conf_vmac *vmac)
 	const char *text = line->words[at].text;
 	bool macvlan = vmac->kind == LINK_MACVLAN;
 	int mode = macvlan ? -1 : list_index("bridge\0private\0vepa\0", text);
-	size_t length = strlen(text);
 
 	if (strcmp(text, "netlink_notify_msg") == 0)
 		return at + 1;
 	if (strcmp(text, "group") == 0 && at + 1 < line->count) {
-		int64_t number = number_of(line->words[at + 1].text);
+		int64_t number;
 
+		if (!number_within(line->words[at + 1].text, 0, INT32_MAX,
+		    &number))
+			return 0;
 		vmac->group = (uint32_t)number;
-		return number < 0 || number > INT32_MAX ? 0 : at + 2;
+		return at + 2;
 	}
 	if (mode >= 0) {
 		vmac->mode = (uint8_t)mode;
@@ -6874,16 +6896,13 @@ read_vmac_word(const struct line *line, uint32_t at, struct conf_vmac *vmac)
 		vmac->mac_length = mac_parse(text, vmac->mac);
 		return vmac->mac_length == 0 || vmac->mac[0] & 1 ? 0 : at + 1;
 	}
-	if (!macvlan && ip_parse(text, length, &vmac->source))
+	if (!macvlan && ip_parse(text, strlen(text), &vmac->source))
 		return at + 1;
-	if (strcmp(text, "name") == 0 && at + 1 < line->count) {
+	if (strcmp(text, "name") == 0 && at + 1 < line->count)
 		text = line->words[++at].text;
-		length = strlen(text);
-	}
-	if (vmac->name[0] != '\0' || length == 0 || length > 15 ||
-	    strpbrk(text, "/: ") != NULL)
+	if (vmac->name[0] != '\0' || !is_interface_name(text))
 		return 0;
-	memcpy(vmac->name, text, length);
+	memcpy(vmac->name, text, strlen(text));
 	return at + 1;
 }
 
@@ -7022,7 +7041,6 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 	const struct word *word = &line->words[1];
 	bool multicast = k->type == T_MULTICAST;
 
-	p->used = 2;
 	if (!read_ip(p, word, strlen(word->text), &ip))
 		return false;
 	if (!(multicast ? ip_is_multicast : ip_is_unicast)(&ip) ||
@@ -7038,7 +7056,7 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 		complain_word(p, SEVERITY_WARNING, word,
 		    "%s is not of link-local scope (ff02::/16)");
 	if (k->block == IN_INSTANCE && !vr_family_agrees(p, (struct draft_vr *)
-	    (void *)p->frames[p->depth].draft, &ip, &word->place, ""))
+	    (void *)p->top->draft, &ip, &word->place, ""))
 		return false;
 	memcpy(field, &ip, sizeof(ip));
 	return true;
@@ -7137,7 +7155,7 @@ option_value(struct parse *p, enum option_kind kind, struct item *item,
 	static const uint8_t scopes[] = { 0, 200, 253, 254, 255 };
 	struct conf_address *a = &item->address;
 	const struct item before = *item;
-	int64_t number = number_of(value->text);
+	int64_t number = 0;
 	const char *wish = NULL;
 	int named;
 
@@ -7164,18 +7182,18 @@ option_value(struct parse *p, enum option_kind kind, struct item *item,
 	} else if (kind == OPTION_SCOPE) {
 		named = list_index("global\0site\0link\0host\0nowhere\0",
 		    value->text);
-		a->scope = named < 0 ? (uint8_t)number : scopes[named];
-		if (named < 0 && (number < 0 || number > 255))
+		if (named < 0 && !number_within(value->text, 0, 255, &number))
 			wish = "global, site, link, host, nowhere or a number "
 			    "0-255";
+		a->scope = named < 0 ? (uint8_t)number : scopes[named];
 	} else if (kind == OPTION_GROUP) {
 		item->name = value->text;
 	} else {
 		if (strcmp(value->text, "forever") == 0)
 			number = UINT32_MAX;
-		a->preferred_s = (uint32_t)number;
-		if (number < 0 || number > UINT32_MAX)
+		else if (!number_within(value->text, 0, UINT32_MAX, &number))
 			wish = "forever or a number of seconds";
+		a->preferred_s = (uint32_t)number;
 	}
 	if (wish == NULL)
 		return true;
@@ -7255,7 +7273,7 @@ unicast_good(struct parse *p, const struct word *word, const struct ip *ip)
 static void
 read_address_item(struct parse *p, struct list *list, const struct line *line)
 {
-	struct frame *frame = &p->frames[p->depth];
+	struct frame *frame = p->top;
 	struct draft_vr *vr = (struct draft_vr *)frame->draft;
 	const struct word *word = &line->words[0];
 	struct ip ip;
@@ -7481,7 +7499,6 @@ struct entry_draft {
 	uint8_t		header[NL_ENTRY_FIXED];
 	uint16_t	add;			/* NLM_F_* */
 	uint32_t	table, flags, priority, target, lock;
-	uint64_t	given;			/* attributes that were */
 	const char	*group;
 	struct hop	hops[2], *hop;		/* the route; the nexthop */
 	struct packer	metrics, encap, ways;
@@ -8410,7 +8427,7 @@ read_static_address(struct parse *p, struct list *list,
 static void
 read_entry_item(struct parse *p, struct list *list, const struct line *line)
 {
-	const struct keyword *k = p->frames[p->depth].keyword;
+	const struct keyword *k = p->top->keyword;
 	struct entry_draft *e = p->entry;
 	struct conf_entry entry = { .vr = NONE, .group = NONE };
 	struct item *item;
@@ -8445,7 +8462,7 @@ static void
 read_peer_item(struct parse *p, struct list *list, const struct line *line)
 {
 	struct draft_vr *vr =
-	    (struct draft_vr *)p->frames[p->depth].draft;
+	    (struct draft_vr *)p->top->draft;
 	const struct word *words = line->words;
 	struct conf_peer peer = { .ttl_min = 0, .ttl_max = 255 };
 	struct item *item;
@@ -8457,10 +8474,10 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 	for (uint32_t at = 1; at < line->count; at += 2) {
 		bool is_min = strcmp(words[at].text, "min_ttl") == 0;
 		bool is_max = strcmp(words[at].text, "max_ttl") == 0;
-		int64_t ttl = at + 1 < line->count ?
-		    number_of(words[at + 1].text) : NO_NUMBER;
+		int64_t ttl;
 
-		if ((!is_min && !is_max) || ttl < 0 || ttl > 255) {
+		if ((!is_min && !is_max) || at + 1 == line->count ||
+		    !number_within(words[at + 1].text, 0, 255, &ttl)) {
 			complain_word(p, SEVERITY_ERROR, &words[at],
 			    "'%s' is not read: a line has one peer, then "
 			    "min_ttl 0-255, max_ttl 0-255");
@@ -8477,7 +8494,7 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 static void
 read_track_item(struct parse *p, struct list *list, const struct line *line)
 {
-	const struct keyword *k = p->frames[p->depth].keyword;
+	const struct keyword *k = p->top->keyword;
 	struct item *item = list_add(p, list, &line->words[0].place);
 	enum bounds bounds = k->detail >= TRACK_FILE ? FILE_WEIGHTS : WEIGHTS;
 
@@ -8774,24 +8791,16 @@ read_check_prefix(struct parse *p, const struct word *word,
     struct conf_check *check)
 {
 	struct word copy = *word;
-	uint8_t bits;
 
 	if (strcmp(word->text, "default") == 0)
 		copy.text = "0.0.0.0/0";
 	if (!read_ip_prefix(p, &copy, &check->ip, &check->prefix))
 		return false;
-	bits = check->prefix;
-	for (size_t i = 0; i < ip_size(check->ip.family); i++) {
-		int within = bits >= 8 * i + 8 ? 8 : bits <= 8 * i ? 0 :
-		    (int)(bits - 8 * i);
-
-		if ((check->ip.bytes[i] & 0xff >> within) == 0)
-			continue;
-		complain_word(p, SEVERITY_ERROR, word,
-		    "'%s' has bits beyond the length of its prefix");
-		return false;
-	}
-	return true;
+	if (!ip_mask(&check->ip, check->prefix))
+		return true;
+	complain_word(p, SEVERITY_ERROR, word,
+	    "'%s' has bits beyond the length of its prefix");
+	return false;
 }
 
 /* A number from low to high in word `index` of a check. */
@@ -8799,14 +8808,15 @@ static bool
 read_check_number(struct parse *p, const struct line *line, uint32_t index,
     uint16_t low, uint16_t high, uint16_t *number)
 {
-	int64_t value = number_of(line->words[index].text);
+	int64_t value = 0;
+	bool good = number_within(line->words[index].text, low, high, &value);
 
-	if (value < low || value > high)
+	if (!good)
 		complain(p->findings, SEVERITY_ERROR, &line->words[index].place,
 		    "%s must be a number %u-%u, not '%s'", low == 1 ?
 		    "a port" : "a status", low, high, line->words[index].text);
 	*number = (uint16_t)value;
-	return value >= low && value <= high;
+	return good;
 }
 
 /* The path of a check: of a file, or of what is asked for by HTTP. */
@@ -8875,7 +8885,7 @@ read_notify(struct parse *p, const struct keyword *k, const struct line *line,
 	if (words == NULL)
 		return false;
 	read_owner(&owner, words, count, 2);
-	commands[k->detail] = command_intern(p, k, p->frames[p->depth].draft,
+	commands[k->detail] = command_intern(p, k, p->top->draft,
 	    &words[1], &owner);
 	if (count > 4)
 		complain_word(p, SEVERITY_WARNING, &words[4],
@@ -8888,7 +8898,7 @@ static bool
 read_notify_deleted(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
-	struct draft_vr *vr = (struct draft_vr *)p->frames[p->depth].draft;
+	struct draft_vr *vr = (struct draft_vr *)p->top->draft;
 
 	if (line->count == 1 || bool_parse(line->words[1].text) >= 0)
 		return read_flag(p, k, line, field);
@@ -8915,10 +8925,10 @@ static bool
 read_expired(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
+	p->used = line->count > 1 ? 2 : 1;
 	if (line->count > 1)
 		return read_number(p, k, line, field);
 	*(uint8_t *)field = (uint8_t)ranges[k->detail].max;
-	p->used = 1;
 	return true;
 }
 
@@ -8930,9 +8940,10 @@ read_cpus(struct parse *p, const struct keyword *k, const struct line *line,
 	uint32_t cpus[CPUS_MAX / 32] = { 0 };
 
 	for (p->used = 1; p->used < line->count; p->used++) {
-		int64_t cpu = number_of(line->words[p->used].text);
+		int64_t cpu;
 
-		if (cpu < 0 || cpu >= CPUS_MAX)
+		if (!number_within(line->words[p->used].text, 0, CPUS_MAX - 1,
+		    &cpu))
 			return wrong(p, k, line, p->used);
 		cpus[cpu / 32] |= 1U << cpu % 32;
 	}
@@ -8951,10 +8962,8 @@ read_garp_extra(struct parse *p, const struct keyword *k,
 
 	if (rest.count < 2)
 		return wrong(p, k, line, line->count);
-	if (!read_seconds(p, k, &rest, field))
-		return false;
 	p->used += all;
-	return true;
+	return read_seconds(p, k, &rest, field);
 }
 
 /* notify_fifo PATH [USER [GROUP]]; min: which of the two. */
@@ -9018,7 +9027,6 @@ read_garp_interface(struct parse *p, const struct keyword *k,
 
 	(void)k;
 	read_garp_item(p, field, &rest);
-	p->used = 2;
 	return true;
 }
 
@@ -9045,9 +9053,9 @@ read_garp_interface(struct parse *p, const struct keyword *k,
 	{ word "\0" initial, block, type, TAKEN, (flags) | KEYWORD_DEFAULT, \
 	at, detail }
 
-/* Words that do nothing here; what to do instead. */
-#define WITHOUT(block, verdict, words, remedy) \
-	{ words "\0" remedy, block, T_ANY, verdict, 0, NOWHERE, 0 }
+/* Words that do nothing here. */
+#define WITHOUT(block, verdict, words) \
+	{ words, block, T_ANY, verdict, 0, NOWHERE, 0 }
 
 /*
  * Every keyword of keepalived that may stand in a block of ours.  To take a new
@@ -9088,9 +9096,9 @@ static const struct keyword keywords[] = {
 	    "off", 0), /* pid files in a directory of their own */
 	WITHOUT(IN_ROOT, NO_EFFECT,
 	    "net_namespace_ipvs\0namespace_with_ipsets\0child_wait_time\0"
-	    "linkbeat_use_polling\0linkbeat_interfaces\0", ""),
+	    "linkbeat_use_polling\0linkbeat_interfaces\0"),
 	WITHOUT(IN_ROOT, NOTE_LVS,
-	    "virtual_server\0virtual_server_group\0SSL\0", ""),
+	    "virtual_server\0virtual_server_group\0SSL\0"),
 	KEYWORD("bfd_instance", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_BFD),
 	    /* a neighbour that must answer */
 	KEYWORD("garp_group", IN_ROOT, T_BLOCK, 0, NOWHERE, IN_GARP),
@@ -9285,23 +9293,22 @@ static const struct keyword keywords[] = {
 	    "vrrp_netlink_monitor_rcv_bufs_force\0process_monitor_rcv_bufs\0"
 	    "process_monitor_rcv_bufs_force\0vrrp_rx_bufs_policy\0"
 	    "vrrp_rx_bufs_multiplier\0"
-	    "reload_file\0config_save_dir\0tmp_config_directory\0", ""),
+	    "reload_file\0config_save_dir\0tmp_config_directory\0"),
 	WITHOUT(IN_GLOBAL, NOTE_MAIL,
 	    "notification_email\0notification_email_from\0smtp_server\0"
 	    "smtp_helo_name\0smtp_connect_timeout\0smtp_alert\0"
 	    "smtp_alert_vrrp\0smtp_alert_checker\0no_email_faults\0"
-	    "no_checker_emails\0", ""),
+	    "no_checker_emails\0"),
 	WITHOUT(IN_GLOBAL, NOTE_SNMP,
 	    "snmp_socket\0enable_traps\0enable_snmp_vrrp\0"
 	    "enable_snmp_keepalived\0enable_snmp_rfc\0enable_snmp_rfcv2\0"
 	    "enable_snmp_rfcv3\0enable_snmp_checker\0"
-	    "snmp_vs_stats_update_interval\0snmp_rs_stats_update_interval\0",
-	    ""),
+	    "snmp_vs_stats_update_interval\0snmp_rs_stats_update_interval\0"),
 	WITHOUT(IN_GLOBAL, NOTE_DBUS,
-	    "enable_dbus\0dbus_service_name\0dbus_no_interface_name\0", ""),
+	    "enable_dbus\0dbus_service_name\0dbus_no_interface_name\0"),
 	WITHOUT(IN_GLOBAL, NO_EFFECT,
 	    "bfd_process_name\0bfd_priority\0bfd_no_swap\0bfd_rt_priority\0"
-	    "bfd_cpu_affinity\0bfd_rlimit_rttime\0bfd_rlimit_rtime\0", ""),
+	    "bfd_cpu_affinity\0bfd_rlimit_rttime\0bfd_rlimit_rtime\0"),
 	WITHOUT(IN_GLOBAL, NOTE_LVS,
 	    "checker_process_name\0lvs_process_name\0"
 	    "checker_log_all_failures\0lvs_timeouts\0lvs_flush\0"
@@ -9313,7 +9320,7 @@ static const struct keyword keywords[] = {
 	    "checker_rlimit_rttime\0checker_rlimit_rtime\0"
 	    "lvs_netlink_cmd_rcv_bufs\0lvs_netlink_cmd_rcv_bufs_force\0"
 	    "lvs_netlink_monitor_rcv_bufs\0"
-	    "lvs_netlink_monitor_rcv_bufs_force\0rs_init_notifies\0", ""),
+	    "lvs_netlink_monitor_rcv_bufs_force\0rs_init_notifies\0"),
 	DEFAULTED("nftables", IN_GLOBAL, T_TEXT, KEYWORD_OPTIONAL,
 	    GLOBAL_AT(nft_table), "vrrpd", 0), /* table of no_accept */
 	DEFAULTED("nftables_priority", IN_GLOBAL, T_NUMBER, 0,
@@ -9486,9 +9493,9 @@ static const struct keyword keywords[] = {
 	DEFAULTED("kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(kernel_rx_buf_size), "0", FROM_0),
 	    /* size of the receive buffer */
-	WITHOUT(IN_INSTANCE, NO_EFFECT, "linkbeat_use_polling\0debug\0", ""),
-	WITHOUT(IN_INSTANCE, NOTE_MAIL, "smtp_alert\0", ""),
-	WITHOUT(IN_INSTANCE, NOTE_LVS, "lvs_sync_daemon_interface\0", ""),
+	WITHOUT(IN_INSTANCE, NO_EFFECT, "linkbeat_use_polling\0debug\0"),
+	WITHOUT(IN_INSTANCE, NOTE_MAIL, "smtp_alert\0"),
+	WITHOUT(IN_INSTANCE, NOTE_LVS, "lvs_sync_daemon_interface\0"),
 
 	/* authentication */
 	KEYWORD("auth_type", IN_AUTHENTICATION, T_AUTH_TYPE, 0,
@@ -9544,8 +9551,8 @@ static const struct keyword keywords[] = {
 	KEYWORD("global_tracking", IN_GROUP, T_FLAG, KEYWORD_ALIAS,
 	    GROUP_AT(keep_weights), 0),
 	    /* older name of sync_group_tracking_weight */
-	WITHOUT(IN_GROUP, NO_EFFECT, "notify_deleted\0", ""),
-	WITHOUT(IN_GROUP, NOTE_MAIL, "smtp_alert\0", ""),
+	WITHOUT(IN_GROUP, NO_EFFECT, "notify_deleted\0"),
+	WITHOUT(IN_GROUP, NOTE_MAIL, "smtp_alert\0"),
 
 	/* track_group */
 	KEYWORD("group", IN_TRACK_GROUP, T_MEMBERS, 0, GROUP_LIST(members), 0),
@@ -9643,8 +9650,8 @@ static const struct keyword keywords[] = {
 	    /* there are routers between */
 	KEYWORD("weight", IN_BFD, T_WEIGHT, 0, AT(draft_bfd, tracker.weight),
 	    WEIGHTS), /* what its answering adds to the priority; 0: FAULT */
-	WITHOUT(IN_BFD, NO_EFFECT, "vrrp\0", ""),
-	WITHOUT(IN_BFD, NOTE_LVS, "checker\0", ""),
+	WITHOUT(IN_BFD, NO_EFFECT, "vrrp\0"),
+	WITHOUT(IN_BFD, NOTE_LVS, "checker\0"),
 
 	/* garp_group */
 	KEYWORD("garp_interval", IN_GARP, T_SECONDS, 0,
@@ -9664,53 +9671,36 @@ static const struct keyword keywords[] = {
 	    "lvs_method\0persistence_timeout\0protocol\0sorry_server\0"
 	    "virtualhost\0TCP_CHECK\0HTTP_GET\0SSL_GET\0MISC_CHECK\0"
 	    "connect_timeout\0connect_port\0nb_get_retry\0"
-	    "delay_before_retry\0nat_mask\0", ""),
+	    "delay_before_retry\0nat_mask\0"),
 };
 
 /*
  * Reads a value into its field; false, and the field as it was, after a
- * complaint.  p->used: how many words of the line it understood.  From T_NUMBER
- * on there is a word to read.
+ * complaint.  p->used: how many words of the line it understood, by default the
+ * keyword and the value that must follow.
  */
-static bool (*const readers[VALUE_TYPES])(struct parse *,
-    const struct keyword *, const struct line *, void *field) = {
-	[T_FLAG] = read_flag,		[T_BOOL] = read_bool,
-	[T_CLEAR] = read_flag,		[T_NUMBER] = read_number,
-	[T_SECONDS] = read_seconds,	[T_TEXT] = read_text,
-	[T_MILLISECONDS] = read_seconds,
-	[T_INTERFACE] = read_interface,	[T_ADDRESS] = read_address,
-	[T_MULTICAST] = read_address,	[T_STATE] = read_state,
-	[T_AUTH_TYPE] = read_choice,	[T_REPLAY] = read_choice,
-	[T_MODE] = read_choice,
-	[T_PASSWORD] = read_password,	[T_KEY] = read_key,
-	[T_CHECKSUM] = read_checksum,	[T_UMASK] = read_umask,
-	[T_WEIGHT] = read_weight,	[T_INIT_FILE] = read_init_file,
-	[T_COMMAND] = read_command,	[T_USER] = read_user,
-	[T_NOTIFY] = read_notify,	[T_FIFO] = read_fifo,
-	[T_NOTIFY_DELETED] = read_notify_deleted,
-	[T_LOG_FILE] = read_log_file,
-	[T_OLD_CHECKSUM] = read_old_checksum,
-	[T_EXPIRED] = read_expired,
-	[T_CPUS] = read_cpus,
-	[T_GARP_EXTRA] = read_garp_extra,
-	[T_GARP_INTERFACE] = read_garp_interface,
-	[T_INCLUDE_CHECK] = read_include_check,
-	[T_RANDOM_SEED] = read_random_seed,
-	[T_PROCESS] = read_process,	[T_PARAM_MATCH] = read_param_match,
-	[T_VMAC] = read_vmac,		[T_CHECK] = read_check
+static bool (*const readers[])(struct parse *, const struct keyword *,
+    const struct line *, void *field) = {
+#define READER(type, reader, wish) read_##reader,
+	VALUES_LEFT_OUT(READER)
+	VALUES_WANTED(READER)
+#undef READER
 };
 
 /* Reads a line of a list block into its list. */
-static void (*const item_readers[VALUE_TYPES])(struct parse *, struct list *,
+static void (*const item_readers[])(struct parse *, struct list *,
     const struct line *) = {
-	[T_ADDRESSES] = read_address_item,
-	[T_PEERS] = read_peer_item,
-	[T_TRACKS] = read_track_item,
-	[T_MEMBERS] = read_member_item,
-	[T_ENTRIES] = read_entry_item,
-	[T_DELAYS] = read_delay_item,
-	[T_GARP_INTERFACES] = read_garp_item
+#define ITEM_READER(type, reader, wish) read_##reader##_item,
+	LISTS(ITEM_READER)
+#undef ITEM_READER
 };
+
+/* Whether a keyword opens a list block. */
+static bool
+keyword_is_list(const struct keyword *k)
+{
+	return k->type >= T_ADDRESSES;
+}
 
 /* The word of a row behind another one of its words; NULL: no more. */
 static const char *
@@ -9782,18 +9772,11 @@ static const struct block_kind {
 	[IN_VIRTUAL_SERVER] = { .word = "virtual_server" }
 };
 
-/* The frame that lines belong to. */
-static struct frame *
-frame_top(struct parse *p)
-{
-	return &p->frames[p->depth];
-}
-
 /* Whether lines of the frame are items, not keywords. */
 static bool
 frame_is_list(const struct frame *frame)
 {
-	return frame->keyword != NULL && frame->keyword->type != T_BLOCK;
+	return frame->keyword != NULL && keyword_is_list(frame->keyword);
 }
 
 /* What a frame is called: "vrrp_instance VI_1". */
@@ -9825,12 +9808,11 @@ draft_defaults(struct parse *p, enum block block, struct draft *draft)
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		const struct keyword *k = &keywords[i];
 		struct word words[2] = { { .text = k->word },
-		    { .text = keyword_more(k) } };
+		    { .text = keyword_default(k) } };
 		struct line line = { .kind = LINE_WORDS, .words = words,
 		    .count = 2 };
 
-		if (k->block == block && k->verdict == TAKEN &&
-		    *keyword_more(k) != '\0')
+		if (k->block == block && *keyword_default(k) != '\0')
 			(void)readers[k->type](p, k, &line,
 			    (char *)draft + k->offset);
 	}
@@ -9841,7 +9823,7 @@ static void
 frame_push(struct parse *p, const struct keyword *k, struct draft *draft,
     const struct place *place)
 {
-	struct frame *frame = &p->frames[++p->depth];
+	struct frame *frame = ++p->top;
 
 	frame->keyword = k;
 	frame->draft = draft;
@@ -9876,7 +9858,7 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 	size_t size = block_kinds[k->detail].draft_size;
 	struct drafts *drafts = (struct drafts *)(void *)((char *)p +
 	    block_kinds[k->detail].drafts);
-	struct draft *draft = frame_top(p)->draft;
+	struct draft *draft = p->top->draft;
 	struct word name = { .text = NULL };
 
 	p->used = size == 0 || k->detail == IN_GARP ? 1 : 2;
@@ -9966,12 +9948,12 @@ static bool
 keyword_repeated(struct parse *p, const struct keyword *k,
     const struct line *line, const struct place *before)
 {
-	const struct frame *frame = frame_top(p);
+	const struct frame *frame = p->top;
 	bool first = (k->flags & KEYWORD_FIRST) != 0;
 	const char *spot;
 
 	if (before == NULL || k->type == T_KEY ||
-	    (item_readers[k->type] != NULL && k->type != T_MEMBERS))
+	    (keyword_is_list(k) && k->type != T_MEMBERS))
 		return false;
 	spot = place_text(p, before, &line->place);
 	if (k->type == T_MEMBERS) {
@@ -10026,10 +10008,10 @@ complain_unread(struct parse *p, const struct line *line)
 {
 	const struct word *word = &line->words[p->used];
 	const struct keyword *k = keyword_find(
-	    (enum block)frame_top(p)->block, word->text);
+	    (enum block)p->top->block, word->text);
 
 	if (strcmp(line->words[0].text, "auth_pass") == 0 ||
-	    frame_top(p)->block == IN_HMAC) {
+	    p->top->block == IN_HMAC) {
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "%s is one word; one with blanks stands in \"\"",
 		    line->words[0].text);
@@ -10041,7 +10023,7 @@ complain_unread(struct parse *p, const struct line *line)
 	} else {
 		complain_word(p, keyword_severity(k), word,
 		    "'%s' is not read; one keyword a line");
-		(void)setting_add(p, frame_top(p)->draft, k, &word->place);
+		(void)setting_add(p, p->top->draft, k, &word->place);
 	}
 }
 
@@ -10049,7 +10031,7 @@ complain_unread(struct parse *p, const struct line *line)
 static void
 keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 {
-	struct draft *draft = frame_top(p)->draft;
+	struct draft *draft = p->top->draft;
 	bool free_text = k->type == T_COMMAND || k->type == T_NOTIFY ||
 	    k->type == T_PASSWORD || k->type == T_KEY;
 	struct setting *setting;
@@ -10062,8 +10044,8 @@ keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 	if (!free_text && complain_punctuation(p, line,
 	    keyword_severity(k)))
 		return;
-	p->used = 1;
-	if (k->type >= T_ADDRESSES)
+	p->used = k->type < T_NUMBER || keyword_is_list(k) ? 1 : 2;
+	if (keyword_is_list(k))
 		frame_push(p, k, draft, &line->words[0].place);
 	else if (line->count == 1 && k->type >= T_NUMBER)
 		setting->good = (k->flags & KEYWORD_OPTIONAL) != 0 ||
@@ -10196,8 +10178,8 @@ keyword_excuse(struct parse *p, const struct keyword *k,
 	if (k->block == IN_ROOT && line->count > 1)
 		(void)map_entry(p->scratch, &p->excused, line->words[1].text,
 		    strlen(line->words[1].text));
-	if (setting_place(frame_top(p)->draft, k) == NULL)
-		(void)setting_add(p, frame_top(p)->draft, k, &line->place);
+	if (setting_place(p->top->draft, k) == NULL)
+		(void)setting_add(p, p->top->draft, k, &line->place);
 }
 
 /* Whether a block of that name was there, though misspelt. */
@@ -10221,7 +10203,7 @@ complain_mark(struct parse *p, const struct line *line)
 	const struct keyword *k;
 
 	text_bytes(&t, word, strcspn(word, ":=;"));
-	k = keyword_find((enum block)frame_top(p)->block, text_end(&t));
+	k = keyword_find((enum block)p->top->block, text_end(&t));
 	if ((k == NULL && *stem != '\0') ||
 	    !complain_punctuation(p, line, keyword_severity(k)))
 		return false;
@@ -10234,7 +10216,7 @@ complain_mark(struct parse *p, const struct line *line)
 static void
 complain_unknown(struct parse *p, const struct line *line)
 {
-	const struct frame *frame = frame_top(p);
+	const struct frame *frame = p->top;
 	const struct word *word = &line->words[0];
 	enum block block = (enum block)frame->block;
 	const struct keyword *k;
@@ -10317,18 +10299,18 @@ complain_unclosed(struct parse *p, const struct place *place,
 static void
 close_forgotten(struct parse *p, const struct line *line)
 {
-	const struct frame *top = frame_top(p);
+	const struct frame *top = p->top;
 	const struct word *word = &line->words[0];
 	bool names = top->keyword != NULL && (top->keyword->type == T_TRACKS ||
 	    top->keyword->type == T_MEMBERS);
 
 	if (p->input->flag_count > 0)
 		return;
-	if (p->depth > 0 && begins_root_block(line) &&
+	if (p->top > p->frames && begins_root_block(line) &&
 	    (!names || word->place.column <= top->place.column)) {
 		complain_unclosed(p, &word->place, word->text,
 		    frame_title(p, &p->frames[1]), &p->frames[1].place);
-		p->depth = 0;
+		p->top = p->frames;
 		return;
 	}
 	if (!frame_is_list(top) ||
@@ -10337,7 +10319,7 @@ close_forgotten(struct parse *p, const struct line *line)
 		return;
 	complain_unclosed(p, &word->place, word->text, frame_title(p, top),
 	    &top->place);
-	p->depth--;
+	p->top--;
 }
 
 /* Complains about the '{' of the block on top, when it does not come. */
@@ -10345,8 +10327,8 @@ static void
 complain_unopened(struct parse *p)
 {
 	p->opening = false;
-	complain(p->findings, SEVERITY_ERROR, &frame_top(p)->place,
-	    "'{' missing after %s", frame_title(p, frame_top(p)));
+	complain(p->findings, SEVERITY_ERROR, &p->top->place,
+	    "'{' missing after %s", frame_title(p, p->top));
 }
 
 /* Takes the words of a line into the block that is open. */
@@ -10358,18 +10340,18 @@ take_words(struct parse *p, const struct line *line)
 
 	if (p->opening) {
 		complain_unopened(p);
-		if (frame_is_list(frame_top(p)) && keyword_find((enum block)
-		    frame_top(p)->block, line->words[0].text) != NULL)
-			p->depth--;
+		if (frame_is_list(p->top) && keyword_find((enum block)
+		    p->top->block, line->words[0].text) != NULL)
+			p->top--;
 	}
 	close_forgotten(p, line);
-	frame = frame_top(p);
+	frame = p->top;
 	p->used = line->count;
 	if (frame_is_list(frame)) {
 		struct list *list = (struct list *)(void *)
 		    ((char *)frame->draft + frame->keyword->offset);
 
-		item_readers[frame->keyword->type](p, list, line);
+		item_readers[frame->keyword->type - T_ADDRESSES](p, list, line);
 		return;
 	}
 	k = keyword_find((enum block)frame->block, line->words[0].text);
@@ -10412,9 +10394,9 @@ take_close(struct parse *p, const struct line *line)
 
 	if (p->opening) {
 		complain_unopened(p);
-		p->depth--;
+		p->top--;
 	}
-	if (p->depth == 0) {
+	if (p->top == p->frames) {
 		if (!p->lost)
 			complain(p->findings, SEVERITY_ERROR, &line->place,
 			    p->closed.keyword == NULL ? "'}' without a block" :
@@ -10423,14 +10405,14 @@ take_close(struct parse *p, const struct line *line)
 		p->lost = false;
 		return;
 	}
-	frame = frame_top(p);
+	frame = p->top;
 	frame->end = line->place;
 	if (p->end.line != line->place.line &&
 	    line->place.column < frame->place.column &&
 	    line->place.file == frame->place.file)
 		p->odd = *frame;
 	p->closed = *frame;
-	if (--p->depth == 0)
+	if (--p->top == p->frames)
 		p->odd.keyword = NULL;
 }
 
@@ -10450,7 +10432,7 @@ skip_line(struct parse *p, const struct line *line)
 		complain_unclosed(p, &line->words[0].place,
 		    line->words[0].text, "the skipped block", &p->skipped);
 		p->skip_depth = 0;
-		p->depth = 0;
+		p->top = p->frames;
 		return false;
 	}
 	return true;
@@ -10465,7 +10447,7 @@ take_end(struct parse *p, const struct line *line)
 	if (p->skip_depth > 0)
 		complain_unclosed(p, &line->place, NULL, "the skipped block",
 		    &p->skipped);
-	else if (p->depth > 0)
+	else if (p->top > p->frames)
 		complain_unclosed(p, &line->place, NULL,
 		    frame_title(p, &p->frames[1]), &p->frames[1].place);
 }
@@ -10743,7 +10725,7 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 		flag_unknown(f, flag, word);
 		return;
 	}
-	if (given->value == NULL && item_readers[flag->keyword->type] != NULL) {
+	if (given->value == NULL && keyword_is_list(flag->keyword)) {
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
 		    "--%s needs a value", given->name);
 		flag->keyword = NULL;
@@ -10847,7 +10829,7 @@ flag_add(struct flags *f, const struct flag *flag)
 	const struct keyword *k = flag->keyword;
 	const char *value = flag->given->value;
 
-	if (item_readers[k->type] != NULL) {
+	if (keyword_is_list(k)) {
 		flag_open(f, flag, k->word, NULL);
 		flag_words(f, flag, flag->name != NULL ? flag->name : value);
 		flag_close(f, flag);
@@ -12964,17 +12946,10 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	p->scan = scan;
 	p->input = input;
 	p->findings = findings;
-	drafts_init(&p->vrs);
-	drafts_init(&p->groups);
-	drafts_init(&p->track_groups);
-	drafts_init(&p->scripts);
-	drafts_init(&p->files);
-	drafts_init(&p->processes);
-	drafts_init(&p->bfds);
-	drafts_init(&p->garps);
 	p->last_command = &p->first_command;
 	p->last_interface = &p->first_interface;
-	p->frames[0].draft = &p->global.draft;
+	p->top = p->frames;
+	p->top->draft = &p->global.draft;
 	p->last_link = &p->first_link;
 	p->global.vr.conf.interface = NONE;
 	p->global.vr.conf.vrf = NONE;
@@ -13161,7 +13136,7 @@ same_field(const struct keyword *a, const struct keyword *b)
 {
 	return a == b || (a->block == b->block && a->offset == b->offset &&
 	    (a->type == b->type || a->type == T_CLEAR) && a->size > 0 &&
-	    a->type != T_NOTIFY && item_readers[a->type] == NULL);
+	    a->type != T_NOTIFY && !keyword_is_list(a));
 }
 
 /* The origin of item `item` of row k in the object being printed, or NULL. */
@@ -13227,7 +13202,7 @@ print_origin(struct printer *pr, size_t width, const struct keyword *k,
 static bool
 print_bool(struct text *t, const struct keyword *k, const void *field)
 {
-	bool on, initial = strcmp(keyword_more(k), "on") == 0;
+	bool on, initial = strcmp(keyword_default(k), "on") == 0;
 
 	memcpy(&on, field, sizeof(on));
 	if (k->type == T_BOOL || !on)
@@ -13467,7 +13442,7 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 	case T_AUTH_TYPE:
 	case T_REPLAY:
 	case T_MODE:
-		text_format(t, " %s", list_item(choices[k->type],
+		text_format(t, " %s", list_item(choices[k->type - T_AUTH_TYPE],
 		    (uint8_t)*field - 1U));
 		return true;
 	case T_PASSWORD:
@@ -13620,7 +13595,7 @@ static bool
 print_words(struct printer *pr, struct text *t, const struct keyword *k,
     uint32_t item, const char *indent)
 {
-	if (item_readers[k->type] != NULL) {
+	if (keyword_is_list(k)) {
 		text_format(t, "%s\t", indent);
 		return print_item(pr, t, k, item);
 	}
@@ -13682,9 +13657,9 @@ print_rows(struct printer *pr, enum block block, const char *indent)
 		if (k->block != block || k->verdict != TAKEN ||
 		    (k->flags & pr->hidden) != 0)
 			continue;
-		if (item_readers[k->type] != NULL)
+		if (keyword_is_list(k))
 			print_list(pr, k, indent);
-		for (uint32_t item = 0; item_readers[k->type] == NULL &&
+		for (uint32_t item = 0; !keyword_is_list(k) &&
 		    print_row(pr, k, item, indent); item++)
 			;
 	}
@@ -13972,20 +13947,17 @@ migration_print(struct text *t, const struct diagnostics *found)
 static void
 keyword_print(struct text *t, const struct keyword *k, const char *word)
 {
-	static const char *const verdicts[] = {
-		[TAKEN] = "taken", [NO_EFFECT] = "no effect",
-		[NOTE_MAIL] = "ignored: mail", [NOTE_SNMP] = "ignored: SNMP",
-		[NOTE_DBUS] = "ignored: D-Bus",
-		[NOTE_LVS] = "ignored: LVS"
-	};
+	/* In the order of enum verdict. */
+	static const char verdicts[] = "taken\0no effect\0ignored: mail\0"
+	    "ignored: SNMP\0ignored: D-Bus\0ignored: LVS\0";
+	const char *initial = keyword_default(k);
 	bool limits = k->type == T_NUMBER || k->type == T_WEIGHT ||
 	    k->type == T_SECONDS || k->type == T_MILLISECONDS;
 	usec_t unit = k->type == T_SECONDS ? MS_US : SECOND_US;
 
 	text_format(t, "%s\t%s\t%s\t%s\t%s\t", k->block == IN_ROOT ? "-" :
-	    block_kinds[k->block].word, word, verdicts[k->verdict],
-	    wishes[k->type], k->verdict == TAKEN && *keyword_more(k) != '\0' ?
-	    keyword_more(k) : "-");
+	    block_kinds[k->block].word, word, list_item(verdicts, k->verdict),
+	    list_item(wishes, k->type), *initial == '\0' ? "-" : initial);
 	if (!limits) {
 		text_string(t, "-\t-\n");
 		return;
@@ -14108,9 +14080,6 @@ conf_exit_code(const struct diagnostics *d)
 static void
 diagnostic_print(struct text *t, const struct diagnostic *d)
 {
-	static const char *const severities[] = { "note", "warning", "error",
-	    "fatal" };
-
 	if (d->file != NULL) {
 		text_escaped(t, d->file, strlen(d->file));
 		if (d->line > 0)
@@ -14119,7 +14088,8 @@ diagnostic_print(struct text *t, const struct diagnostic *d)
 			text_format(t, ":%u", d->column);
 		text_string(t, ": ");
 	}
-	text_format(t, "%s: %s", severities[d->severity], d->text);
+	text_format(t, "%s: %s", list_item("note\0warning\0error\0fatal\0",
+	    d->severity), d->text);
 }
 
 /* Appends all findings, a line each. */
