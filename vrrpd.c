@@ -14737,7 +14737,8 @@ hmac_fresh(struct daemon *d, struct vr *vr, struct speaker *speaker,
  * Whether an advertisement that passed all other checks is new: COUNTER_KINDS,
  * and it is remembered; or else the counter of its refusal.  With an
  * authentication header its number is to be larger than any that was heard or
- * sent, as keepalived has it.
+ * sent, as keepalived has it; but two that become Active at the same moment
+ * send the same number, again and again, and would never hear each other.
  */
 static enum counter
 auth_fresh(struct daemon *d, struct vr *vr, const struct packet *packet,
@@ -14750,9 +14751,9 @@ auth_fresh(struct daemon *d, struct vr *vr, const struct packet *packet,
 	sequence = advert_sequence(packet, advert);
 	if (vr->conf->auth_type != AUTH_AH)
 		return hmac_fresh(d, vr, speaker, sequence, now);
-	if (sequence <= vr->auth->sequence)
+	if (sequence < vr->auth->sequence || sequence <= vr->auth->heard)
 		return COUNT_auth_failed;
-	vr->auth->sequence = sequence;
+	vr->auth->sequence = vr->auth->heard = sequence;
 	return COUNTER_KINDS;
 }
 
@@ -18893,6 +18894,7 @@ auth_inherit(struct vr *vr, const struct vr *from)
 	    vr->conf->auth_type != from->conf->auth_type)
 		return;
 	vr->auth->sequence = old->sequence;
+	vr->auth->heard = old->heard;
 	for (uint16_t i = old->mark_count; i-- > 0;) {
 		const struct ip *source = &old->marks[i].source;
 

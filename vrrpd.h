@@ -1081,6 +1081,7 @@ struct mark {
 /* What a virtual router with AH or auth_hmac counts. */
 struct auth {
 	uint64_t	sequence;	/* sent last; AH: or heard */
+	uint64_t	heard;		/* AH: the largest */
 	struct mark	*marks;		/* one for each peer; multicast: the */
 	uint16_t	mark_count;	/* latest first */
 };

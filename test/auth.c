@@ -357,7 +357,7 @@ test_ah_bits(bool unicast)
 		enum counter counter;
 
 		whole[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		b->d.vrs[0].auth->sequence = 0;
+		b->d.vrs[0].auth->sequence = b->d.vrs[0].auth->heard = 0;
 		counter = auth_feed(b, whole, length);
 		accepted += counter == COUNT_received;
 		if (counter == COUNT_received &&
@@ -366,7 +366,7 @@ test_ah_bits(bool unicast)
 		whole[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	}
 	CHECK_INT(accepted, (unicast ? 8 : 0) + 8 + 2 + 16);
-	b->d.vrs[0].auth->sequence = 0;
+	b->d.vrs[0].auth->sequence = b->d.vrs[0].auth->heard = 0;
 	CHECK_INT(auth_feed(b, whole, length), COUNT_received);
 	CHECK_INT(auth_feed(b, whole, length), COUNT_auth_failed);
 	CHECK_INT(b->d.vrs[0].auth->sequence, 1);
@@ -412,13 +412,13 @@ test_ah_sequence(void)
 	CHECK_INT(bench_count(b, EFFECT_SEND), 3);
 	for (int i = 0; i < 3; i++)
 		CHECK_INT(sequence_sent(b, i), i + 1);
-	CHECK_INT(auth_hear(b, 9, 50, 3), COUNT_auth_failed);
+	CHECK_INT(auth_hear(b, 9, 50, 2), COUNT_auth_failed);
 	bench_watch(b);
 	CHECK_INT(auth_hear(b, 9, 50, 1000), COUNT_received);
 	bench_run(b, SECOND_US);
 	CHECK_INT(sequence_sent(b, 0), 1001);		/* the answer */
 	CHECK_INT(sequence_sent(b, 1), 1002);
-	CHECK_INT(auth_hear(b, 9, 200, 1002), COUNT_auth_failed);
+	CHECK_INT(auth_hear(b, 9, 200, 1001), COUNT_auth_failed);
 	CHECK_INT(b->d.vrs[0].machine.state, MACHINE_ACTIVE);
 	CHECK_INT(auth_hear(b, 9, 200, 1003), COUNT_received);
 	CHECK_INT(b->d.vrs[0].machine.state, MACHINE_BACKUP);
@@ -428,6 +428,33 @@ test_ah_sequence(void)
 		(void)auth_hear(b, 9, 200, 1003);
 	}
 	CHECK_INT(b->d.vrs[0].machine.state, MACHINE_ACTIVE);
+}
+
+/*
+ * Two of one priority that heard the same Active fall silent take over at the
+ * same moment, with the same number: one yields all the same, and what it heard
+ * cannot be played to it again.
+ */
+static void
+test_ah_tie(void)
+{
+	struct bench *b = &bench;
+
+	auth_conf(b, true);
+	auth_start(b, TODAY_S);
+	bench_run(b, 6 * SECOND_US);
+	CHECK_INT(b->d.vrs[0].machine.state, MACHINE_ACTIVE);
+	CHECK_INT(b->d.vrs[0].auth->sequence, 3);
+	CHECK_INT(auth_hear(b, 9, 100, 2), COUNT_auth_failed);
+	CHECK_INT(b->d.vrs[0].machine.state, MACHINE_ACTIVE);
+	CHECK_INT(auth_hear(b, 9, 100, 3), COUNT_received);
+	CHECK_INT(b->d.vrs[0].machine.state, MACHINE_BACKUP);
+	CHECK_INT(auth_hear(b, 9, 100, 3), COUNT_auth_failed);
+	auth_conf(&second, true);
+	second.wall_us = b->wall_us;
+	bench_reload(b, &second);
+	CHECK_INT(auth_hear(&second, 9, 100, 3), COUNT_auth_failed);
+	CHECK_INT(auth_hear(&second, 9, 100, 4), COUNT_received);
 }
 
 /* -- auth_hmac -- */
@@ -998,6 +1025,7 @@ main(void)
 	test_ah_bits(true);
 	test_ah_spi();
 	test_ah_sequence();
+	test_ah_tie();
 	test_hmac_bits();
 	test_hmac_refusals();
 	test_hmac_window();

@@ -352,6 +352,7 @@ lab_check_auth(const struct lab *l)
 		if (auth == NULL)
 			continue;
 		FUZZ_CHECK(auth->sequence == l->auth_before[i].sequence);
+		FUZZ_CHECK(auth->heard == l->auth_before[i].heard);
 		FUZZ_CHECK(auth->mark_count <= MARKS_MULTICAST);
 		for (uint16_t k = 0; k < auth->mark_count; k++)
 			FUZZ_CHECK(memcmp(&auth->marks[k],

@@ -170,6 +170,7 @@ struct watch {
 	uint8_t		set_priority;	/* by an operator; 0: none */
 	uint64_t	heard[SIM_SIGNERS];	/* serials taken, by sender */
 	uint64_t	number;	/* of AH: the largest heard or sent */
+	uint64_t	heard_number;
 	uint64_t	sent_number;
 };
 

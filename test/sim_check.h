@@ -566,22 +566,23 @@ static void
 watch_refused(struct sim *s, struct router *r, const struct event *event)
 {
 	struct vr before[SIM_VRS];
-	uint64_t numbers[SIM_VRS];
+	struct auth auths[SIM_VRS] = { 0 };
 	uint32_t count = r->d->conf->vr_count;
 	uint8_t *at = r->out.at;
 
 	tally(s, TALLY_I15);
 	memcpy(before, r->d->vrs, count * sizeof(before[0]));
-	for (uint32_t n = 0; n < count; n++)
-		numbers[n] = before[n].auth == NULL ? 0 :
-		    before[n].auth->sequence;
+	for (uint32_t n = 0; n < count; n++) {
+		if (before[n].auth != NULL)
+			auths[n] = *before[n].auth;
+	}
 	daemon_event(r->d, r->local, event);
 	for (uint32_t n = 0; n < count; n++) {
 		before[n].counters = r->d->vrs[n].counters;
 		before[n].first_speaker = r->d->vrs[n].first_speaker;
 		if (memcmp(&before[n], &r->d->vrs[n], sizeof(before[n])) != 0 ||
 		    (before[n].auth != NULL &&
-		    before[n].auth->sequence != numbers[n]))
+		    memcmp(before[n].auth, &auths[n], sizeof(auths[n])) != 0))
 			broken(s, r, "I15: a packet that is refused changes "
 			    "VR %u", planned_of(r, n));
 	}
@@ -611,13 +612,15 @@ header_strange(const struct router *r, const struct vr *vr,
     const struct sim_frame *frame)
 {
 	uint32_t planned = planned_of(r, (uint32_t)(vr - r->d->vrs));
+	uint64_t number;
 
 	if (frame->bytes[9] != IPPROTO_AH_)
 		return TALLY_I15_header;
 	if (frame->password != vr->conf->auth_pass[0])
 		return TALLY_I15_password;
-	return packet_number(frame->bytes) <= r->watches[planned].number ?
-	    TALLY_I15_number : TALLY_KINDS;
+	number = packet_number(frame->bytes);
+	return number < r->watches[planned].number || number <=
+	    r->watches[planned].heard_number ? TALLY_I15_number : TALLY_KINDS;
 }
 
 /*
@@ -658,6 +661,17 @@ frame_strange(struct sim *s, struct router *r, const struct vr *vr,
 	return true;
 }
 
+/* Believes what a virtual router has made of a packet that is not judged. */
+static void
+watch_numbers(struct router *r, const struct vr *vr)
+{
+	struct watch *watch = &r->watches[planned_of(r,
+	    (uint32_t)(vr - r->d->vrs))];
+
+	watch->number = vr->auth->sequence;
+	watch->heard_number = vr->auth->heard;
+}
+
 /* Hands one packet to the daemon and judges what it does. */
 static void
 watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
@@ -695,13 +709,13 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 			r->watches[planned_of(r, (uint32_t)(vr -
 			    r->d->vrs))].preempt_at = vr->preempt_at;
 		if (vr != NULL && vr->conf->auth_type == AUTH_AH)
-			r->watches[planned_of(r, (uint32_t)(vr -
-			    r->d->vrs))].number = vr->auth->sequence;
+			watch_numbers(r, vr);
 		return;
 	}
 	watch = &r->watches[planned_of(r, (uint32_t)(vr - r->d->vrs))];
 	if (vr->conf->auth_type == AUTH_AH)
-		watch->number = packet_number(frame->bytes);
+		watch->number = watch->heard_number =
+		    packet_number(frame->bytes);
 	reading = (struct reading){ .vr = vr, .before = vr->machine,
 	    .received = vr->counters.received, .priority = message[2],
 	    .order = memcmp(frame->source.bytes, vr->source.bytes, 16),

@@ -127,6 +127,7 @@ leap_auth(struct leap *l, struct vr *vr)
 	if (vr->auth == NULL)
 		return;
 	leap_name(l, PLACE_64, &vr->auth->sequence, 0);
+	leap_name(l, PLACE_64, &vr->auth->heard, 0);
 	for (uint16_t i = 0; i < vr->auth->mark_count; i++)
 		leap_name(l, PLACE_64, &vr->auth->marks[i].sequence, 0);
 }
@@ -225,6 +226,7 @@ leap_router(struct leap *l, struct router *r)
 		for (int i = 0; i < SIM_SIGNERS; i++)
 			leap_name(l, PLACE_64, &watch->heard[i], 0);
 		leap_name(l, PLACE_64, &watch->number, 0);
+		leap_name(l, PLACE_64, &watch->heard_number, 0);
 		leap_name(l, PLACE_64, &watch->sent_number, 0);
 	}
 	if (r->d != NULL)
