@@ -19305,7 +19305,10 @@ speakers_inherit(struct daemon *d, const struct daemon *old, uint32_t from)
 	return head;
 }
 
-/* Takes over the state of a virtual router that goes on. */
+/*
+ * Takes over the state of a virtual router that goes on.  Who becomes the owner
+ * waits for nobody, as if it started (RFC 9568 6.4.1).
+ */
 static void
 vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
     const struct vr *from, usec_t now)
@@ -19326,6 +19329,9 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	vr->first_speaker = speakers_inherit(d, old, from->first_speaker);
 	vr->dirty = false;
 	vr_configure(vr, conf);
+	if (vr_is_owner(vr) && !vr_is_owner(from) &&
+	    vr->machine.state == MACHINE_BACKUP)
+		vr->machine.timer = now;
 	if (vr->conf->group == NONE)
 		vr->faults &= ~(uint32_t)(FAULT_GROUP | FAULT_GROUP_PENDING);
 	if (count == 0)

@@ -652,6 +652,56 @@ check_translated(void)
 	CHECK_INT(interface_translate(&from, 0, &b->conf), NONE);
 }
 
+/*
+ * RFC 9568 6.4.1: who becomes the owner by a reload has its address at once,
+ * whatever it heard and whatever nopreempt says; but one that was owner before
+ * and yielded to another owner goes on as Backup.
+ */
+static void
+check_owner(void)
+{
+	static const struct {
+		uint8_t before, after, heard;
+		bool no_preempt, group;
+		enum vr_state state;
+	} rows[] = {
+		{ 100, 255, 200, false, false, VR_MASTER },
+		{ 100, 255, 200, true, false, VR_MASTER },
+		{ 100, 255, 254, false, true, VR_MASTER },
+		{ 100, 254, 200, false, false, VR_BACKUP },
+		{ 255, 255, 255, false, false, VR_BACKUP },
+		{ 255, 200, 255, false, false, VR_BACKUP },
+	};
+	struct bench *b = &bench, *next = &second;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const uint16_t count = rows[i].group ? 2 : 1;
+
+		bench_conf(b, count);
+		bench_conf(next, count);
+		for (uint16_t k = 0; k < count; k++) {
+			b->vrs[k].priority = rows[i].before;
+			next->vrs[k].priority = rows[i].after;
+			next->vrs[k].no_preempt = rows[i].no_preempt;
+		}
+		if (rows[i].group) {
+			bench_group(b, count);
+			bench_group(next, count);
+		}
+		bench_start(b);
+		for (uint16_t k = 0; k < count; k++)
+			bench_advert(b, k, 9, rows[i].heard);
+		CHECK_INT(state(b, 0), VR_BACKUP);
+		bench_reload(b, next);
+		for (uint16_t k = 0; k < count; k++)
+			CHECK_INT(state(next, k), rows[i].state);
+		CHECK_INT(bench_count(next, EFFECT_SEND), rows[i].state ==
+		    VR_MASTER ? count : 0);
+		CHECK_INT(bench_priority(next, 0), rows[i].state == VR_MASTER ?
+		    255 : -1);
+	}
+}
+
 int
 main(void)
 {
@@ -669,5 +719,6 @@ main(void)
 	check_scripts();
 	check_last_script();
 	check_translated();
+	check_owner();
 	return check_end("reload");
 }
