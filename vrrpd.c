@@ -15216,6 +15216,17 @@ interface_fault(const struct daemon *d, const struct conf_vr *conf, int i)
 	    FAULT_INTERFACE_DOWN;
 }
 
+/* The first link of a virtual router that the kernel refuses us, or NONE. */
+static uint16_t
+refused_link(const struct daemon *d, const struct conf_vr *conf)
+{
+	for (uint16_t i = conf->link; i < conf->link + conf->link_count; i++) {
+		if (d->links[i].refused)
+			return d->conf->links[i].interface;
+	}
+	return NONE;
+}
+
 /* The first interface that has this fault and that a virtual router needs. */
 static const char *
 faulty_interface(const struct daemon *d, const struct vr *vr, uint32_t fault)
@@ -15227,10 +15238,8 @@ faulty_interface(const struct daemon *d, const struct vr *vr, uint32_t fault)
 		if (index == NONE && interface_fault(d, conf, i) == fault)
 			index = needed_interface(d->conf, conf, i);
 	}
-	for (uint16_t i = 0; i < conf->link_count; i++) {
-		if (index == NONE && d->links[conf->link + i].refused)
-			index = d->conf->links[conf->link + i].interface;
-	}
+	if (fault == FAULT_LINK)
+		index = refused_link(d, conf);
 	return index == NONE ? "" : d->conf->interfaces[index].name;
 }
 
@@ -15242,6 +15251,7 @@ faults_text(struct text *t, const struct daemon *d, const struct vr *vr,
 	/* in the order of enum fault */
 	static const char reasons[] = "interface does not exist\0"
 	    "interface is down\0"
+	    "its link cannot be made as configured\0"
 	    "there is no address to send from\0"
 	    "a tracked check failed\0"
 	    "it has no unicast peer\0"
@@ -15260,7 +15270,7 @@ faults_text(struct text *t, const struct daemon *d, const struct vr *vr,
 			continue;
 		text_format(t, "%s%s", separator, list_item(reasons, i));
 		separator = ", ";
-		if (fault & (FAULT_INTERFACE_ABSENT | FAULT_INTERFACE_DOWN))
+		if (fault <= FAULT_LINK)
 			text_format(t, " (%s)", faulty_interface(d, vr, fault));
 		else if (fault == FAULT_TRACKED)
 			text_format(t, " (%s)", faulty_tracker(d, vr));
@@ -15556,10 +15566,8 @@ vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 		return faults | FAULT_STARTUP;
 	for (int i = 0; i <= conf->address_count + conf->excluded_count; i++)
 		faults |= interface_fault(d, conf, i);
-	for (uint16_t i = 0; i < conf->link_count; i++) {
-		if (d->links[conf->link + i].refused)
-			faults |= FAULT_INTERFACE_ABSENT;
-	}
+	if (refused_link(d, conf) != NONE)
+		faults |= FAULT_LINK;
 	if (missing_static(d, vr) != NULL)
 		faults |= FAULT_TRACKED;
 	if ((vr->source.family == 0 && (faults & FAULT_STARTUP) == 0) ||
@@ -16886,8 +16894,7 @@ dump_ask(struct daemon *d)
 /*
  * Asks for what a link of a virtual router lacks: it is made, down, as soon as
  * its base is there and no other has its name, and up while the addresses are
- * wanted, so that nothing can leave a Backup with the virtual MAC.  One that is
- * there, about which the kernel refused something, is looked at again.  Returns
+ * wanted, so that nothing can leave a Backup with the virtual MAC.  Returns
  * whether it goes down, which may take the kernel 20 ms.
  */
 static bool
@@ -16909,8 +16916,6 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 		link_setup(d, i, NULL);
 		*link = (struct link){ .there = true, .ours = true,
 		    .refused = link->refused };
-	} else if (link->refused) {
-		dump_ask(d);
 	}
 	if (link->up == up)
 		return false;
@@ -17236,8 +17241,6 @@ vr_work(struct daemon *d, struct vr *vr, usec_t now)
 	    vr->restore_at != NEVER && now < vr->restore_at);
 	bool closed = false;
 
-	if (!waits)
-		vr->restore_at = NEVER;
 	if (!waits && !vr->wanted)
 		entries_reconcile(d, conf->first_entry, conf->entry_count,
 		    false);
@@ -17763,13 +17766,14 @@ link_seen(struct daemon *d, uint16_t i, const struct nl_link *news, bool fresh,
 	    news->lower != base->ifindex)) {
 		link->there = false;
 		if (news->before[0] > UNKNOWN)
-			link_remove(d, news->ifindex, NULL, 0);
+			link_remove(d, news->ifindex, NULL, LINK_NUMBER + i);
 		else if (!link->refused)
 			effect_log(d->out, LOG_LEVEL_ERROR, "%s: interface %s "
 			    "is there, but no %s of %s", vr->conf->name,
 			    conf->vmac->name, link_kinds[conf->vmac->kind],
 			    d->conf->interfaces[conf->base].name);
-		link_refuse(d, i, news->before[0] <= UNKNOWN, now);
+		link_refuse(d, i, link->refused || news->before[0] <= UNKNOWN,
+		    now);
 		return;
 	}
 	if ((fresh && !link->there) || lacks)
@@ -18398,12 +18402,16 @@ early_span(const struct vr *vr)
 static void
 vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
 {
+	uint16_t link = refused_link(d, vr->conf);
+
 	if (now >= vr->linger_until)
 		addresses_drop(d, vr);
 	if (now >= vr->claim_at)
 		vr_judge_claim(d, vr, now);
 	if (now >= vr->restore_at) {
 		vr->restore_at = NEVER;
+		if (link != NONE && d->interfaces[link].ifindex != 0)
+			dump_ask(d);	/* what is refused is seen again */
 		vr_touch(d, vr);
 	}
 	if (now >= vr->announce_at) {

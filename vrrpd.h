@@ -884,15 +884,16 @@ enum vr_state { VR_INIT, VR_BACKUP, VR_MASTER, VR_FAULT, VR_STATES,
 enum fault {
 	FAULT_INTERFACE_ABSENT	= 1 << 0,
 	FAULT_INTERFACE_DOWN	= 1 << 1,
-	FAULT_NO_ADDRESS	= 1 << 2,	/* nothing to send from */
-	FAULT_TRACKED		= 1 << 3, /* a tracker of weight 0 failed */
-	FAULT_NO_PEER		= 1 << 4,	/* unicast_fault_no_peer */
-	FAULT_GROUP		= 1 << 5, /* another member of the group */
-	FAULT_STOPPING		= 1 << 6,
-	FAULT_PENDING		= 1 << 7, /* a check has no result yet: INIT */
-	FAULT_GROUP_PENDING	= 1 << 8, /* ... of another member: INIT */
-	FAULT_STARTUP		= 1 << 9,	/* too early: INIT */
-	FAULT_MAINTENANCE	= 1 << 10	/* an operator asked for it */
+	FAULT_LINK		= 1 << 2, /* not made, or not as it must be */
+	FAULT_NO_ADDRESS	= 1 << 3,	/* nothing to send from */
+	FAULT_TRACKED		= 1 << 4, /* a tracker of weight 0 failed */
+	FAULT_NO_PEER		= 1 << 5,	/* unicast_fault_no_peer */
+	FAULT_GROUP		= 1 << 6, /* another member of the group */
+	FAULT_STOPPING		= 1 << 7,
+	FAULT_PENDING		= 1 << 8, /* a check has no result yet: INIT */
+	FAULT_GROUP_PENDING	= 1 << 9, /* ... of another member: INIT */
+	FAULT_STARTUP		= 1 << 10,	/* too early: INIT */
+	FAULT_MAINTENANCE	= 1 << 11	/* an operator asked for it */
 };
 
 /* Why a virtual router last changed its state; for logs. */

@@ -622,10 +622,11 @@ check_kinship(void)
 		bench_watch(b);
 		link_seen(&b->d, 1, &news, false, false, b->now);
 		CHECK_STR(asked(b), !rows[i].taken && rows[i].marked ?
-		    "delete 9\n" : "");
+		    "delete (1) 9\n" : "");
 		CHECK_INT(link->there, rows[i].taken);
 		CHECK_INT(link->ours, rows[i].taken && rows[i].marked);
-		CHECK_INT(link->refused, fault);
+		CHECK_INT(link->refused, !rows[i].taken &&
+		    (rows[i].refused || !rows[i].marked));
 		CHECK_STR(bench_line(b, EFFECT_LOG, 0), fault &&
 		    !rows[i].refused ? "VI_2: interface vrrp.52 is there, but "
 		    "no macvlan of eth0" : "");
@@ -1038,6 +1039,94 @@ check_asked_again(void)
 	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
 }
 
+/* A whole dump: eth0, what r tells if it is not NULL, and an address. */
+static void
+dump(struct bench *b, const struct told *r)
+{
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	if (r != NULL)
+		report(b, r);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_address(b, 2, "10.0.0.1", 24, 0, false);
+	bench_mark(b, DUMP_DONE);
+}
+
+/* Refuses what was asked about the second link: how often it was. */
+static int
+refuse_link(struct bench *b)
+{
+	struct event no = { .kind = EVENT_NETLINK_ERROR,
+	    .index = LINK_NUMBER + 1, .value = EPERM };
+	const struct noted *noted;
+	int count = 0;
+
+	bench_note(b);
+	for (int n = 0; (noted = bench_find(b, EFFECT_NETLINK, n)) != NULL; n++)
+		count += noted->effect.index == no.index;
+	bench_watch(b);
+	for (int n = 0; n < count; n++)
+		bench_feed(b, &no);
+	return count;
+}
+
+/* Whether this is what the second instance lacks. */
+static bool
+is_faulty(struct bench *b, const char *why)
+{
+	char text[256];
+	struct text t = text_over(text, sizeof(text));
+
+	faults_text(&t, &b->d, &b->d.vrs[1], ~0U);
+	return strcmp(text_end(&t), why) == 0;
+}
+
+/*
+ * The kernel that refuses all about a link, and answers every dump, is asked
+ * once a second, for whatever reason: its MAC is not to be changed, or it is of
+ * another kind and not to be removed.
+ */
+static void
+check_no_flood(void)
+{
+	static const char alias[] = "vrrpd arp_ignore,arp_announce=00";
+	static const struct told rows[] = {
+		{ .kind = "macvlan", .name = "vrrp.52", .lower = 2 },
+		{ .kind = "ipvlan", .name = "vrrp.52", .lower = 2,
+		    .alias = alias },
+		{ .kind = "macvlan", .name = "vrrp.52", .lower = 3,
+		    .alias = alias },
+	};
+	struct bench *b = &bench;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct told r = rows[i];
+		int dumps = 0, refused = 0;
+
+		r.ifindex = OWN;
+		start(with_links(2));
+		vmac[1].mac[5] = 99;
+		dump(b, &r);
+		for (int turn = 0; turn < 100; turn++) {
+			refused += refuse_link(b);
+			bench_run(b, SECOND_US / 10);
+			if (bench_count(b, EFFECT_DUMP) > 0) {
+				dumps++;
+				dump(b, &r);
+			}
+		}
+		CHECK_INT(dumps, 10);
+		CHECK_INT(refused, 10);
+		CHECK(is_faulty(b, "its link cannot be made as configured "
+		    "(vrrp.52)"));
+		r = (struct told){ .kind = "macvlan", .name = "vrrp.52",
+		    .lower = 2, .ifindex = OWN };
+		vmac[1].mac[5] = 52;
+		report(b, &r);
+		CHECK_INT(state(b, 1), VR_BACKUP);
+	}
+}
+
 int
 main(void)
 {
@@ -1059,5 +1148,6 @@ main(void)
 	check_went_down();
 	check_refused();
 	check_asked_again();
+	check_no_flood();
 	return check_end("links");
 }

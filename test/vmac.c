@@ -348,7 +348,7 @@ check_foreign(void)
 	vmac_conf(b);
 	start(b, &base, &other);
 	CHECK_INT(vr_state(&b->d.vrs[0]), VR_FAULT);
-	CHECK_INT(b->d.vrs[0].faults, FAULT_INTERFACE_ABSENT);
+	CHECK_INT(b->d.vrs[0].faults, FAULT_LINK);
 	bench_watch(b);
 	report(b, &other, true);
 	bench_run(b, 1100 * MS_US);
@@ -412,16 +412,15 @@ check_second_refused(void)
 	b->vrs[0].link = 1;
 	b->vrs[0].link_count = 2;
 	CHECK_INT(vr_own_faults(&b->d, vr, 0), 0);
-	CHECK_STR(faulty_interface(&b->d, vr, FAULT_INTERFACE_ABSENT), "");
+	CHECK_STR(faulty_interface(&b->d, vr, FAULT_LINK), "");
 	b->d.links[2].refused = true;
 	CHECK_INT(vr_own_faults(&b->d, vr, FAULT_TRACKED), FAULT_TRACKED |
-	    FAULT_INTERFACE_ABSENT);
-	CHECK_STR(faulty_interface(&b->d, vr, FAULT_INTERFACE_ABSENT),
-	    "vrrp.51");
+	    FAULT_LINK);
+	CHECK_STR(faulty_interface(&b->d, vr, FAULT_LINK), "vrrp.51");
 	b->d.links[1].refused = true;		/* the first one is named */
-	CHECK_STR(faulty_interface(&b->d, vr, FAULT_INTERFACE_ABSENT), "eth1");
-	/* what the interfaces say comes first */
-	b->d.interfaces[0].ifindex = 0;
+	CHECK_STR(faulty_interface(&b->d, vr, FAULT_LINK), "eth1");
+	b->d.interfaces[0].ifindex = 0;		/* another fault */
+	CHECK_STR(faulty_interface(&b->d, vr, FAULT_LINK), "eth1");
 	CHECK_STR(faulty_interface(&b->d, vr, FAULT_INTERFACE_ABSENT), "eth0");
 }
 

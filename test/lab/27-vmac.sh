@@ -143,6 +143,11 @@ check 'C-157: without another state' not seen vrrp "$t" '$8 == 0'
 stop r2
 
 # ---- links of others ----
+# The processor's time that the daemon has used, in hundredths of a second.
+ticks() {
+	on r2 awk '{ print $14 + $15 }' "/proc/$(cat "$LAB/r2/router.pid")/stat"
+}
+
 on r2 sh -c 'echo 2 >/proc/sys/net/ipv4/conf/eth0/arp_ignore
 	echo 1 >/proc/sys/net/ipv4/conf/eth0/arp_announce'
 ipn r2 link add vrrp.51 link eth0 type macvlan mode private
@@ -177,7 +182,12 @@ ipn r2 link set vrrp.51 up
 start_vrrpd r2
 check 'another link has the MAC: FAULT' wait_for 2 \
     'grep -q "another link has its MAC" "$LAB/r2/router.log"'
+check 'which explain tells' wait_for 2 'on r2 "$VRRPD" explain VI_1 |
+    grep -q "its link cannot be made as configured (vrrp.51)"'
+busy=$(ticks)
 check 'and no address is set' stays 1 '! has_addr r2 10.10.1.3'
+check 'nor is the kernel asked without a pause' test \
+    $(($(ticks) - busy)) -lt 30
 ipn r2 link del theirs
 check 'when it is free the instance starts' wait_for 5 'has_addr r2 10.10.1.3'
 stop r2
