@@ -6932,7 +6932,7 @@ enum option_kind {
 	OPTION_FLAG,
 	OPTION_DEV,			/* from here on a value must follow */
 	OPTION_BROADCAST, OPTION_PEER, OPTION_SCOPE, OPTION_LABEL,
-	OPTION_PREFERRED, OPTION_GROUP
+	OPTION_PREFERRED, OPTION_GROUP, OPTION_KINDS
 };
 
 /* Whether a word looks like an IPv4 address: digits and dots alone. */
@@ -7130,6 +7130,22 @@ static const struct address_option {
 	{ "use_vmac", ADDRESS_VMAC, OPTION_FLAG, false }
 };
 
+/*
+ * Warns of an option that its line has had; `row` is its number, up to 63, and
+ * *had has a bit for each that was.
+ */
+static void
+option_once(struct parse *p, const struct word *word, size_t row,
+    uint64_t *had)
+{
+	uint64_t bit = (uint64_t)1 << row;
+
+	if ((*had & bit) != 0)
+		complain_word(p, SEVERITY_WARNING, word,
+		    "'%s' is given twice in this line; the last one counts");
+	*had |= bit;
+}
+
 /* Reads brd A, brd + (all ones) or brd - (all zeros). */
 static bool
 option_broadcast(struct parse *p, struct item *item, const struct word *value)
@@ -7139,6 +7155,8 @@ option_broadcast(struct parse *p, struct item *item, const struct word *value)
 	if (sign < 0 && !read_ip(p, value, strlen(value->text),
 	    &item->more.broadcast))
 		return false;
+	item->address.flags &= (uint16_t)~(ADDRESS_BROADCAST |
+	    ADDRESS_BROADCAST_ONES | ADDRESS_BROADCAST_ZEROS);
 	item->address.flags |= sign == 0 ? ADDRESS_BROADCAST_ONES : sign > 0 ?
 	    ADDRESS_BROADCAST_ZEROS : ADDRESS_BROADCAST;
 	return true;
@@ -7225,11 +7243,12 @@ complain_option(struct parse *p, const struct word *word)
 
 /*
  * Reads the option at words[at] of an address.  Returns where the next one
- * stands: line->count after a complaint that makes the rest meaningless.
+ * stands: line->count after a complaint that makes the rest meaningless.  Of
+ * the options before it *had has the bits.
  */
 static uint32_t
 read_option(struct parse *p, const struct line *line, uint32_t at,
-    struct item *item)
+    struct item *item, uint64_t *had)
 {
 	const struct word *word = &line->words[at];
 	const struct address_option *option = address_options;
@@ -7246,6 +7265,8 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
 		    "'%s' needs a value", word->text);
 		return line->count;
 	}
+	option_once(p, word, option->kind != OPTION_FLAG ? option->kind :
+	    OPTION_KINDS + (size_t)(option - address_options), had);
 	if (option->ipv4 && item->address.ip.family != 4)
 		complain_word(p, SEVERITY_ERROR, word,
 		    "%s is for IPv4 addresses");
@@ -7278,6 +7299,7 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 	const struct word *word = &line->words[0];
 	struct ip ip;
 	uint8_t prefix;
+	uint64_t had = 0;
 	struct item *item;
 
 	if (!read_ip_prefix(p, word, &ip, &prefix))
@@ -7298,7 +7320,7 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 	item->address.preferred_s = ip.family == 6 && prefix == 128 ? 0 :
 	    UINT32_MAX;
 	for (uint32_t at = 1; at < line->count; )
-		at = read_option(p, line, at, item);
+		at = read_option(p, line, at, item, &had);
 }
 
 /* Whether a word needs no quotes in a file. */
@@ -7371,7 +7393,8 @@ static const struct {
 
 /*
  * One option: its words; behind their end the words of its values, if they are
- * no numbers: they count from 0.
+ * no numbers: they count from 0.  Those of an encapsulation, the first, and the
+ * last ones, of rules, are 64 rows apart and never in one line.
  */
 static const struct entry_option {
 	const char	*words;
@@ -7499,6 +7522,7 @@ struct entry_draft {
 	uint8_t		header[NL_ENTRY_FIXED];
 	uint16_t	add;			/* NLM_F_* */
 	uint32_t	table, flags, priority, target, lock;
+	uint64_t	had;			/* options of this way */
 	const char	*group;
 	struct hop	hops[2], *hop;		/* the route; the nexthop */
 	struct packer	metrics, encap, ways;
@@ -8048,6 +8072,7 @@ hop_open(struct entry_draft *e, struct hop *hop)
 	hop->weight = hop->flags = 0;
 	hop->attributes = packer_over(hop->bytes, sizeof(hop->bytes));
 	e->hop = hop;
+	e->had = 0;
 }
 
 /* Takes an option that no word follows. */
@@ -8172,6 +8197,7 @@ entry_option(struct entry_draft *e)
 		complain_entry_option(e, word);
 		return;
 	}
+	option_once(e->p, word, (size_t)(option - entry_options) % 64, &e->had);
 	if ((option->where & e->where & ENTRY_ON_ENCAP) == 0)
 		encap_close(e);
 	if (option->type >= V_ALONE) {
@@ -8465,6 +8491,7 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 	    (struct draft_vr *)p->top->draft;
 	const struct word *words = line->words;
 	struct conf_peer peer = { .ttl_min = 0, .ttl_max = 255 };
+	uint64_t had = 0;
 	struct item *item;
 
 	if (!read_ip(p, &words[0], strlen(words[0].text), &peer.ip) ||
@@ -8483,6 +8510,7 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 			    "min_ttl 0-255, max_ttl 0-255");
 			break;
 		}
+		option_once(p, &words[at], is_min, &had);
 		*(is_min ? &peer.ttl_min : &peer.ttl_max) = (uint8_t)ttl;
 	}
 	item = list_add(p, list, &words[0].place);

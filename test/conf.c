@@ -1036,6 +1036,21 @@ test_address_options_bad(void)
 	}
 }
 
+/* Of an option that is there twice the last one counts, with a warning. */
+static void
+test_address_options_twice(void)
+{
+	const struct conf_vr *vr = first_vr(INSTANCE " virtual_ipaddress {\n"
+	    " 192.0.2.1/24 dev eth0 brd 192.0.2.9 dev eth1 broadcast +\n"
+	    " 192.0.2.2/24 home label home home\n"
+	    " 192.0.2.3/24 label label\n }\n}\n", 3);
+
+	CHECK_INT(findings.counts[SEVERITY_WARNING], 3);
+	CHECK_INT(vr->addresses[0].flags, ADDRESS_BROADCAST_ONES);
+	CHECK_INT(vr->addresses[0].interface, 1);
+	CHECK_STR(vr->addresses[2].more->label, "label");
+}
+
 static void
 test_address_options(void)
 {
@@ -1544,6 +1559,7 @@ main(void)
 	test_addresses();
 	test_address_options();
 	test_address_options_bad();
+	test_address_options_twice();
 	test_migration();
 	test_tracks();
 	test_unusable_scripts();
