@@ -555,14 +555,15 @@ ip_is_multicast(const struct ip *ip)
 	    (ip->bytes[0] & 0xf0) == 0xe0;
 }
 
-/* Whether a machine can have it: no group, and not 0.0.0.0 or "::". */
+/* Whether a machine can have it: no group, not 0.0.0.0, "::", or everybody. */
 static bool
 ip_is_unicast(const struct ip *ip)
 {
-	static const uint8_t nobody[16];
+	static const uint8_t nobody[16], everybody[4] = { 255, 255, 255, 255 };
 
 	return !ip_is_multicast(ip) &&
-	    memcmp(ip->bytes, nobody, ip_size(ip->family)) != 0;
+	    memcmp(ip->bytes, nobody, ip_size(ip->family)) != 0 &&
+	    memcmp(ip->bytes, everybody, sizeof(everybody)) != 0;
 }
 
 /* Whether it is an IPv6 link-local address (RFC 4291 2.5.6). */
@@ -7253,6 +7254,7 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
 	const struct word *word = &line->words[at];
 	const struct address_option *option = address_options;
 	const struct address_option *end = option + COUNT_OF(address_options);
+	bool is_static = p->top->keyword->type == T_ENTRIES;
 
 	while (option < end && strcmp(word->text, option->word) != 0)
 		option++;
@@ -7270,6 +7272,12 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
 	if (option->ipv4 && item->address.ip.family != 4)
 		complain_word(p, SEVERITY_ERROR, word,
 		    "%s is for IPv4 addresses");
+	else if (is_static && option->flag == ADDRESS_VMAC)
+		complain_word(p, SEVERITY_ERROR, word,
+		    "%s is for addresses of a vrrp_instance");
+	else if (!is_static && option->kind == OPTION_GROUP)
+		complain_word(p, SEVERITY_ERROR, word,
+		    "%s is for what is static");
 	else if (option->kind == OPTION_FLAG ||
 	    (option_value(p, (enum option_kind)option->kind, item, word + 1) &&
 	    option->kind != OPTION_BROADCAST))
@@ -9968,34 +9976,36 @@ keyword_passed_over(struct parse *p, const struct keyword *k,
 		class_note_add(p, k, line);
 }
 
-/*
- * Complains when a keyword was given before; whether the first one counts.
- * List blocks add up.
- */
-static bool
-keyword_repeated(struct parse *p, const struct keyword *k,
+/* The place of the latest setting of a row that was good, or NULL. */
+static const struct place *
+setting_before(const struct draft *draft, const struct keyword *k)
+{
+	for (struct setting *s = draft->settings; s != NULL; s = s->next) {
+		if (&keywords[s->row] == k && (s->good || k->type == T_MEMBERS))
+			return &s->place;
+	}
+	return NULL;
+}
+
+/* Complains about a keyword that was given before, and says which counts. */
+static void
+complain_repeated(struct parse *p, const struct keyword *k,
     const struct line *line, const struct place *before)
 {
-	const struct frame *frame = p->top;
-	bool first = (k->flags & KEYWORD_FIRST) != 0;
-	const char *spot;
+	const char *spot = place_text(p, before, &line->place);
 
-	if (before == NULL || k->type == T_KEY ||
-	    (keyword_is_list(k) && k->type != T_MEMBERS))
-		return false;
-	spot = place_text(p, before, &line->place);
 	if (k->type == T_MEMBERS) {
 		complain(p->findings, SEVERITY_ERROR, &line->words[0].place,
 		    "%s has a second group { }, which is not read; the first "
-		    "is at %s", frame_title(p, frame), spot);
+		    "is at %s", frame_title(p, p->top), spot);
 		p->may_skip = true;
-		return true;
+	} else if (k->type != T_KEY) {
+		complain(p->findings, SEVERITY_WARNING, &line->words[0].place,
+		    "%s has been given at %s; %s counts", k->word, spot,
+		    k->type == T_STATE ? "MASTER" :
+		    (k->flags & KEYWORD_FIRST) != 0 ? "the first one" :
+		    "this one");
 	}
-	complain(p->findings, SEVERITY_WARNING, &line->words[0].place,
-	    "%s has been given at %s; %s counts", k->word, spot,
-	    k->type == T_STATE ? "MASTER" : first ? "the first one" :
-	    "this one");
-	return first;
 }
 
 /*
@@ -10062,10 +10072,14 @@ keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 	struct draft *draft = p->top->draft;
 	bool free_text = k->type == T_COMMAND || k->type == T_NOTIFY ||
 	    k->type == T_PASSWORD || k->type == T_KEY;
+	const struct place *before = setting_before(draft, k);
 	struct setting *setting;
 
-	if (keyword_repeated(p, k, line, setting_place(draft, k)))
+	if (before != NULL && (k->type == T_MEMBERS ||
+	    (k->flags & KEYWORD_FIRST) != 0)) {
+		complain_repeated(p, k, line, before);
 		return;
+	}
 	setting = setting_add(p, draft, k, &line->words[0].place);
 	if (setting == NULL)
 		return;
@@ -10081,6 +10095,8 @@ keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 	else
 		setting->good = readers[k->type](p, k, line,
 		    (char *)draft + k->offset);
+	if (setting->good && before != NULL)	/* list blocks add up */
+		complain_repeated(p, k, line, before);
 }
 
 /* Notes that a keyword is used, for who comes from keepalived. */
@@ -11415,6 +11431,7 @@ link_interface(struct parse *p, const struct draft_vr *vr,
 {
 	const struct conf_vr *conf = &vr->conf;
 	struct draft_interface *interface;
+	const char *why = "another one has it";
 	bool generated = vmac->name[0] == '\0';
 
 	for (uint32_t i = 0; ; i++) {
@@ -11428,15 +11445,19 @@ link_interface(struct parse *p, const struct draft_vr *vr,
 			text_format(&t, "%s%u.%u", prefix, i, conf->vrid);
 		if (generated)
 			text_end(&t);
+		if (t.truncated) {
+			why = "its name is too long";
+			break;
+		}
 		interface = interface_draft(p, vmac->name, place,
 		    SEVERITY_FATAL);
 		if (interface == NULL || interface->link == NULL)
 			return interface;
-		if (!generated || t.truncated)
+		if (!generated)
 			break;
 	}
 	complain(p->findings, SEVERITY_FATAL, place, "vrrp_instance %s cannot "
-	    "have the link %s: another one has it", vr->draft.name, vmac->name);
+	    "have the link %s: %s", vr->draft.name, vmac->name, why);
 	return NULL;
 }
 
