@@ -5800,6 +5800,7 @@ struct weight {
 struct item {
 	struct item	*next;
 	struct place	place;
+	const struct keyword *keyword;		/* of its list */
 	const char	*name;			/* tracker, member or group */
 	struct draft_tracker *tracker;		/* NULL: an interface */
 	struct weight	weight;
@@ -6087,6 +6088,7 @@ list_add(struct parse *p, struct list *list, const struct place *place)
 	if (item == NULL || list->count == ITEMS_MAX)
 		return NULL;
 	item->place = *place;
+	item->keyword = p->top->keyword;
 	if (list->last == NULL)
 		list->last = &list->first;
 	*list->last = item;
@@ -11860,11 +11862,9 @@ vr_group_tracks(struct parse *p, struct draft_vr *vr)
 		item = list_add(p, &vr->tracks, &from->place);
 		if (item == NULL)
 			return;
-		item->name = from->name;
-		item->tracker = from->tracker;
-		item->weight = from->weight;
-		item->kind = from->kind;
-		item->index = from->index;
+		*item = *from;
+		item->next = NULL;
+		item->keyword = keyword_find(IN_INSTANCE, from->keyword->word);
 	}
 }
 
@@ -12592,9 +12592,10 @@ keep_shared(struct parse *p, const void *bytes, size_t length)
 
 /* Notes for --print-config where a value, or an item of a list, comes from. */
 static void
-origin_add(struct parse *p, enum block block, uint32_t object,
-    const char *word, const struct place *place)
+origin_add(struct parse *p, const struct keyword *k, uint32_t object,
+    const struct place *place)
 {
+	enum block block = (enum block)k->block;
 	struct conf_origin *origin;
 
 	if (!p->input->keep_origins || place->file == NULL)
@@ -12604,7 +12605,7 @@ origin_add(struct parse *p, enum block block, uint32_t object,
 		return;
 	origin->file = keep_shared(p, place->file, strlen(place->file) + 1);
 	origin->line = place->line;
-	origin->row = (uint16_t)(keyword_find(block, word) - keywords);
+	origin->row = (uint16_t)(k - keywords);
 	origin->block = (uint8_t)(block == IN_ROOT ? IN_GLOBAL :
 	    block == IN_AUTHENTICATION || block == IN_HMAC ? IN_INSTANCE :
 	    block);
@@ -12618,11 +12619,8 @@ static void
 origins_add(struct parse *p, uint32_t object, const struct draft *draft)
 {
 	for (struct setting *s = draft->settings; s != NULL; s = s->next) {
-		const struct keyword *k = &keywords[s->row];
-
 		if (s->good)
-			origin_add(p, (enum block)k->block, object, k->word,
-			    &s->place);
+			origin_add(p, &keywords[s->row], object, &s->place);
 	}
 }
 
@@ -12703,10 +12701,12 @@ static void
 fill_addresses(struct parse *p, const struct draft_vr *vr,
     const struct list *list, const char *word, struct conf_address **at)
 {
+	const struct keyword *k = keyword_find(IN_INSTANCE, word);
+
 	for (struct item *item = list->first; item != NULL && *at != NULL;
 	    item = item->next, ++*at) {
 		**at = item->address;
-		origin_add(p, IN_INSTANCE, vr->draft.index, word, &item->place);
+		origin_add(p, k, vr->draft.index, &item->place);
 		if (item->address.more != NULL)
 			(*at)->more = keep_shared(p, &item->more,
 			    sizeof(item->more));
@@ -12715,15 +12715,13 @@ fill_addresses(struct parse *p, const struct draft_vr *vr,
 
 /* Copies a list of entries, of an instance or (vr NONE) static ones. */
 static void
-fill_entries(struct parse *p, const struct list *list, uint16_t vr,
-    const char *word)
+fill_entries(struct parse *p, const struct list *list, uint16_t vr)
 {
 	for (struct item *item = list->first; item != NULL &&
 	    p->next_entry != NULL; item = item->next) {
 		*p->next_entry = item->entry;
 		p->next_entry++->vr = vr;
-		origin_add(p, vr == NONE ? IN_ROOT : IN_INSTANCE,
-		    vr == NONE ? 0 : vr, word, &item->place);
+		origin_add(p, item->keyword, vr == NONE ? 0 : vr, &item->place);
 	}
 }
 
@@ -12743,18 +12741,10 @@ fill_statics(struct parse *p, struct conf *conf)
 	p->next_entry = arena_array(p->keep, conf->entry_count,
 	    sizeof(*p->next_entry));
 	conf->entries = p->next_entry;
-	fill_entries(p, &global->addresses, NONE, "static_ipaddress");
-	fill_entries(p, &global->routes, NONE, "static_routes");
-	fill_entries(p, &global->rules, NONE, "static_rules");
+	fill_entries(p, &global->addresses, NONE);
+	fill_entries(p, &global->routes, NONE);
+	fill_entries(p, &global->rules, NONE);
 }
-
-static const char *const track_words[] = {
-	[TRACK_INTERFACE] = "track_interface",
-	[TRACK_SCRIPT] = "track_script",
-	[TRACK_FILE] = "track_file",
-	[TRACK_PROCESS] = "track_process",
-	[TRACK_BFD] = "track_bfd"
-};
 
 /* Copies the peers and trackers of an instance. */
 static void
@@ -12772,16 +12762,14 @@ fill_lists(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
 		return;
 	for (item = vr->peers.first; item != NULL; item = item->next) {
 		*peer++ = item->peer;
-		origin_add(p, IN_INSTANCE, vr->draft.index, "unicast_peer",
-		    &item->place);
+		origin_add(p, item->keyword, vr->draft.index, &item->place);
 	}
 	for (item = vr->tracks.first; item != NULL; item = item->next) {
 		track->index = item->index;
 		track->weight = item->weight.value;
 		track->kind = item->kind;
 		track++->reverse = item->weight.reverse;
-		origin_add(p, IN_INSTANCE, vr->draft.index,
-		    track_words[item->kind], &item->place);
+		origin_add(p, item->keyword, vr->draft.index, &item->place);
 	}
 }
 
@@ -12822,14 +12810,14 @@ fill_garp(struct parse *p, const struct draft_garp *garp, struct conf_garp *to)
 	for (struct item *item = garp->interfaces.first; item != NULL &&
 	    interface != NULL; item = item->next) {
 		*interface++ = item->index;
-		origin_add(p, IN_GARP, garp->draft.index, "interfaces",
-		    &item->place);
+		origin_add(p, keyword_find(IN_GARP, "interfaces"),
+		    garp->draft.index, &item->place);
 	}
 }
 
 /* Copies what a sync group or track_group has besides its keywords. */
 static void
-fill_group(struct parse *p, enum block block, const struct draft_group *group,
+fill_group(struct parse *p, const struct draft_group *group,
     struct conf_group *to)
 {
 	uint16_t *member = arena_array(p->keep, group->members.count,
@@ -12842,8 +12830,7 @@ fill_group(struct parse *p, enum block block, const struct draft_group *group,
 	for (item = group->members.first; item != NULL && member != NULL;
 	    item = item->next) {
 		*member++ = item->index;
-		origin_add(p, block, group->draft.index, "group",
-		    &item->place);
+		origin_add(p, item->keyword, group->draft.index, &item->place);
 	}
 	/* Members have the group's trackers, with their weights. */
 	for (item = group->tracks.first; item != NULL; item = item->next)
@@ -12874,10 +12861,8 @@ fill_vr(struct parse *p, struct conf *conf, const struct draft_vr *vr,
 	to->entry_count = vr->routes.count + vr->rules.count;
 	to->first_entry = conf->entry_count;
 	conf->entry_count += to->entry_count;
-	fill_entries(p, &vr->routes, (uint16_t)vr->draft.index,
-	    "virtual_routes");
-	fill_entries(p, &vr->rules, (uint16_t)vr->draft.index,
-	    "virtual_rules");
+	fill_entries(p, &vr->routes, (uint16_t)vr->draft.index);
+	fill_entries(p, &vr->rules, (uint16_t)vr->draft.index);
 }
 
 /* Copies all drafts of a kind of block, but for sync groups without members. */
@@ -12909,7 +12894,7 @@ fill_objects(struct parse *p, struct conf *conf, enum block block)
 		else if (block == IN_GARP)
 			fill_garp(p, of, (void *)to);
 		else if (block == IN_GROUP || block == IN_TRACK_GROUP)
-			fill_group(p, (enum block)block, of, (void *)to);
+			fill_group(p, of, (void *)to);
 		else
 			fill_vr(p, conf, of, (void *)to);
 		to += kind->conf_size;
@@ -12943,8 +12928,7 @@ fill_global(struct parse *p, struct conf_global *to)
 	for (struct item *item = p->global.delays.first; item != NULL &&
 	    delay != NULL; item = item->next) {
 		delay[to->delay_count++] = item->delay;
-		origin_add(p, IN_ROOT, 0, "interface_up_down_delays",
-		    &item->place);
+		origin_add(p, item->keyword, 0, &item->place);
 	}
 	if (to->router_id == NULL)
 		to->router_id = keep_text(p,
@@ -21293,7 +21277,8 @@ report_line(struct text *t, const struct daemon *d, const struct vr *vr,
 static const char *
 track_kind(const struct conf_track *track)
 {
-	return track_words[track->kind] + strlen("track_");
+	return list_item("interface\0script\0bfd\0file\0process\0",
+	    track->kind);
 }
 
 /* The word for how a tracker stands. */
