@@ -14436,7 +14436,7 @@ static const char *const state_names[VR_STATES] = {
 #define LINGER_YIELD_US	(20 * MS_US) /* D-20: until the winner's GARP or NA */
 #define LINGER_EXTRA_US	(50 * MS_US)
 #define LINGER_MAX_US	(2 * SECOND_US)
-#define ANSWERS_MAX	10 /* T5: answers to weaker ones, a second */
+#define ANSWERS_MAX	10 /* T5: to weaker ones, or of BFD, a second */
 #define CONFLICT_AGAIN_US	(60 * SECOND_US) /* then four times that */
 #define LONG_AGO	(INT64_MIN / 2)	/* no span reaches back to it */
 #define CONFLICTS_TOLD_MAX 8	/* from then on every eleven days */
@@ -16241,17 +16241,18 @@ preempt_update(struct vr *vr, const struct advert *advert, usec_t now)
 /*
  * Whether another router may still be answered: the first at once, then at
  * most ANSWERS_MAX a second (T5), so that nobody can use us as an amplifier.
+ * *left of these are left of the second that began at *since.
  */
 static bool
-answer_allowed(struct vr *vr, usec_t now)
+answer_allowed(usec_t *since, uint8_t *left, usec_t now)
 {
-	if (now - vr->answered_at >= SECOND_US) {
-		vr->answered_at = now;
-		vr->answers = ANSWERS_MAX;
+	if (now - *since >= SECOND_US) {
+		*since = now;
+		*left = ANSWERS_MAX;
 	}
-	if (vr->answers == 0)
+	if (*left == 0)
 		return false;
-	vr->answers--;
+	--*left;
 	return true;
 }
 
@@ -16385,7 +16386,7 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 		vr_yield(d, vr, now);
 	else if (vr->machine.state == MACHINE_BACKUP)
 		vr_step(d, vr, event, now);
-	else if (answer_allowed(vr, now)) {
+	else if (answer_allowed(&vr->answered_at, &vr->answers, now)) {
 		if (event == MACHINE_ZERO)
 			vr_step(d, vr, event, now);
 		else
@@ -18418,7 +18419,7 @@ vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 	vr_log_once(d, vr, COUNT_claimed, &vr->conf->addresses[0].ip,
 	    "another machine claims our address by ARP or neighbour discovery");
 	vr_conflict_seen(d, vr, now);
-	if (answer_allowed(vr, now))
+	if (answer_allowed(&vr->answered_at, &vr->answers, now))
 		announce_start(d, vr, 1);
 }
 
@@ -18594,8 +18595,11 @@ bfd_plan(struct daemon *d, struct bfd *b, usec_t now)
 
 /*
  * What follows from a step of the machine: the neighbour is told at once, and
- * those who track it.  That it was told to stop is no failure of it (RFC 5882
- * 3.2): what was good remains so.
+ * those who track it.  Where packets are doubled or overtake each other the two
+ * sides could go on changing each other's state for ever, and faster and
+ * faster; so only some are told at once, and the others when it is time.  That
+ * it was told to stop is no failure of it (RFC 5882 3.2): what was good remains
+ * so.
  */
 static void
 bfd_follow(struct daemon *d, struct bfd *b, uint8_t before, usec_t now)
@@ -18606,7 +18610,8 @@ bfd_follow(struct daemon *d, struct bfd *b, uint8_t before, usec_t now)
 
 	if (b->state == before)
 		return;
-	if (bfd_interval(b) != NEVER)
+	if (bfd_interval(b) != NEVER && answer_allowed(&b->answered_at,
+	    &b->answers, now))
 		bfd_send(d, b, 0);
 	bfd_plan(d, b, now);
 	if (before == BFD_UP || b->state == BFD_UP)
@@ -18713,6 +18718,7 @@ bfds_start(struct daemon *d, usec_t now)
 				;
 		} while (k < d->conf->bfd_count);
 		b->state = BFD_DOWN;
+		b->answered_at = -SECOND_US;
 		bfd_forget(b);
 		b->send_at = b->conf->passive ? NEVER : now;
 		bfd_arm(d, b);

@@ -1189,12 +1189,14 @@ struct bfd {
 	struct timer	timer;		/* the earlier of the two below */
 	usec_t		send_at;		/* NEVER: not of its own */
 	usec_t		detect_at; /* the neighbour is silent then; NEVER */
+	usec_t		answered_at;	/* bucket for what is told at once */
 	uint32_t	mine, yours;		/* discriminators; 0: none */
 	uint32_t	remote_tx_us, remote_rx_us;
 	uint8_t		state, remote_state;	/* enum bfd_state */
 	uint8_t		remote_multiplier;
 	uint8_t		diagnostic;		/* enum bfd_diagnostic */
 	uint8_t		status;			/* enum check_status */
+	uint8_t		answers;		/* left in the bucket */
 	bool		remote_demand, polling;
 	struct ip	source;			/* learnt, if not configured */
 };

@@ -462,6 +462,39 @@ test_failures(void)
 }
 
 /*
+ * A neighbour whose state and ours change each other as fast as packets go: ten
+ * changes a second are told at once, and what is then told when it is time is
+ * how things stand.
+ */
+static void
+test_hurry(void)
+{
+	struct bench *b = &bench;
+	const uint8_t *last = NULL;
+
+	come_up();
+	bench_run(b, 1100 * MS_US);
+	b->mark = b->count;
+	for (int i = 0; i < 500; i++) {
+		b->now += MS_US;
+		hear(BFD_DOWN, 0);	/* Down; then Init, Up */
+		hear(BFD_DOWN, 0);
+		hear(BFD_INIT, 0);
+	}
+	CHECK(sent(&last) >= 10);
+	CHECK(sent(&last) <= 11);
+	hear(BFD_DOWN, 0);
+	b->mark = b->count;
+	bench_run(b, SECOND_US);
+	CHECK(sent(&last) >= 1);
+	CHECK_INT(last[9] >> 6, BFD_DOWN);
+	b->mark = b->count;
+	hear(BFD_DOWN, 0);		/* the next second */
+	CHECK_INT(sent(&last), 1);
+	CHECK_INT(last[9] >> 6, BFD_INIT);
+}
+
+/*
  * What the neighbour takes changes, and with it at once when we send next
  * (RFC 5880 6.8.7): from one a second to one in 20 ms, and to none.
  */
@@ -767,6 +800,7 @@ main(void)
 	test_refusals();
 	test_life();
 	test_failures();
+	test_hurry();
 	test_pace();
 	test_weight();
 	test_start();

@@ -661,15 +661,16 @@ frame_strange(struct sim *s, struct router *r, const struct vr *vr,
 	return true;
 }
 
-/* Believes what a virtual router has made of a packet that is not judged. */
+/* Believes what a virtual router has taken of a packet that is not judged. */
 static void
 watch_numbers(struct router *r, const struct vr *vr)
 {
 	struct watch *watch = &r->watches[planned_of(r,
 	    (uint32_t)(vr - r->d->vrs))];
 
-	watch->number = vr->auth->sequence;
 	watch->heard_number = vr->auth->heard;
+	if (watch->number < vr->auth->heard)
+		watch->number = vr->auth->heard;
 }
 
 /* Hands one packet to the daemon and judges what it does. */
@@ -1188,7 +1189,8 @@ watch_reload(struct sim *s, struct router *r)
 		r->watches[v].second_count = 0;
 		if (!plan_authentic(s, &r->made->plan, v) ||
 		    !plan_authentic(s, &r->spare->plan, v))
-			r->watches[v].number = 0;
+			r->watches[v].number =
+			    r->watches[v].heard_number = 0;
 	}
 }
 
