@@ -4117,41 +4117,6 @@ nearest_try(struct nearest *n, const char *candidate)
 	}
 }
 
-#define ODD_HINT	64		/* room for what odd_byte says */
-
-/*
- * What no keyword can hold and hardly shows on a screen: the first character of
- * word that is not printable ASCII, as "non-ASCII letter U+0435 at column 8" in
- * hint.  NULL when there is none.
- */
-static const char *
-odd_byte(const struct word *word, char hint[ODD_HINT])
-{
-	const unsigned char *c = (const unsigned char *)word->text;
-	struct text t = text_over(hint, ODD_HINT);
-	unsigned more, letter;
-
-	while (*c >= 0x20 && *c < 0x7f)
-		c++;
-	if (*c == '\0')
-		return NULL;
-	more = *c >= 0xf0 ? 3 : *c >= 0xe0 ? 2 : *c >= 0xc0 ? 1 : 0;
-	letter = *c & (0x3fU >> more);
-	for (unsigned i = 1; i <= more; i++) {
-		if ((c[i] & 0xc0) != 0x80)
-			more = 0;
-		else
-			letter = letter << 6 | (c[i] & 0x3f);
-	}
-	if (more > 0)
-		text_format(&t, "non-ASCII letter U+%04x", letter);
-	else
-		text_format(&t, "byte 0x%02x", *c);
-	text_format(&t, " at column %u", word->place.column +
-	    (uint32_t)(c - (const unsigned char *)word->text));
-	return text_end(&t);
-}
-
 /* -- text with its columns -- */
 
 #define BLANKS		" \t\n\v\f\r"	/* what stands between words */
@@ -5845,6 +5810,7 @@ struct draft {
 	struct place	place;			/* of the name */
 	struct setting	*settings;		/* latest first */
 	uint32_t	index;
+	uint8_t		block;			/* enum block */
 };
 
 struct draft_vr {
@@ -5986,10 +5952,8 @@ struct parse {
 	bool		lost;			/* after a '}' too many */
 	struct place	suspect;		/* of what may be no instance */
 	struct place	spot;			/* of what is complained of */
-	struct drafts	vrs;
 	struct frame	frames[FRAMES_MAX];	/* the first: the top level */
-	struct drafts	groups, track_groups, scripts, files, processes, garps;
-	struct drafts	bfds;
+	struct drafts	drafts[BLOCKS];		/* by enum block */
 	struct map	commands, interfaces, seen, shared, excused, names;
 	struct entry_draft *entry;		/* the line in hand */
 	uint32_t	rules_without;		/* a preference */
@@ -6010,6 +5974,40 @@ struct parse {
 
 /* -- drafts, names, findings -- */
 
+/*
+ * A block that there may be `many` of: struct draft_`one` of struct
+ * conf_`one`, whose first field is the name.
+ */
+#define MANY(word, one, many, count) \
+	{ word, sizeof(struct draft_##one), \
+	offsetof(struct draft_##one, conf), sizeof(struct conf_##one), \
+	offsetof(struct conf, many), offsetof(struct conf, count) }
+
+static const struct block_kind {
+	const char	*word;			/* that opens it */
+	uint16_t	draft_size;		/* 0: has no name */
+	uint16_t	conf;			/* where in a draft */
+	uint16_t	conf_size;
+	uint16_t	objects, count;		/* where in struct conf */
+} block_kinds[BLOCKS] = {
+	[IN_ROOT] = { .word = "" },
+	[IN_GLOBAL] = { "global_defs", 0, offsetof(struct draft_global, conf),
+	    sizeof(struct conf_global), 0, 0 },
+	[IN_SCRIPT] = MANY("vrrp_script", script, scripts, script_count),
+	[IN_FILE] = MANY("track_file", file, files, file_count),
+	[IN_PROCESS] = MANY("vrrp_track_process", process, processes,
+	    process_count),
+	[IN_BFD] = MANY("bfd_instance", bfd, bfds, bfd_count),
+	[IN_GARP] = MANY("garp_group", garp, garps, garp_count),
+	[IN_GROUP] = MANY("vrrp_sync_group", group, groups, group_count),
+	[IN_TRACK_GROUP] = MANY("track_group", group, track_groups,
+	    track_group_count),
+	[IN_INSTANCE] = MANY("vrrp_instance", vr, vrs, vr_count),
+	[IN_AUTHENTICATION] = { .word = "authentication" },
+	[IN_HMAC] = { .word = "auth_hmac" },
+	[IN_VIRTUAL_SERVER] = { .word = "virtual_server" }
+};
+
 /* A copy of a string in the keep arena; NULL for NULL, or without memory. */
 static const char *
 keep_text(struct parse *p, const char *text)
@@ -6028,37 +6026,40 @@ keep_bytes(struct parse *p, const uint8_t *bytes, size_t length)
 	return copy;
 }
 
-/* The draft of that name, or NULL. */
+/* The draft of that name of a block, or NULL. */
 static struct draft *
-drafts_find(const struct drafts *drafts, const char *name)
+drafts_find(const struct parse *p, enum block block, const char *name)
 {
-	struct map_entry *entry = map_find(&drafts->names, name, strlen(name));
+	struct map_entry *entry = map_find(&p->drafts[block].names, name,
+	    strlen(name));
 
 	return entry == NULL ? NULL : entry->value;
 }
 
 /* Of the names of drafts the one that is most like this one, or NULL. */
 static const char *
-drafts_nearest(const struct drafts *drafts, const char *name)
+drafts_nearest(const struct parse *p, enum block block, const char *name)
 {
 	struct nearest n = nearest_to(name);
 
-	for (struct draft *at = drafts->first; at != NULL; at = at->next)
+	for (struct draft *at = p->drafts[block].first; at != NULL;
+	    at = at->next)
 		nearest_try(&n, at->name);
 	return n.found;
 }
 
 /*
- * Adds a draft of size bytes under a name that none has yet; NULL: no memory,
- * or after a complaint that there are too many.
+ * Adds a draft of a block under a name that none has yet; NULL: no memory, or
+ * after a complaint that there are too many.
  */
 static struct draft *
-drafts_add(struct parse *p, struct drafts *drafts, const struct word *name,
-    size_t size)
+drafts_add(struct parse *p, enum block block, const struct word *name)
 {
+	struct drafts *drafts = &p->drafts[block];
 	struct map_entry *entry = map_entry(p->scratch, &drafts->names,
 	    name->text, strlen(name->text));
-	struct draft *draft = arena_take(p->scratch, size);
+	struct draft *draft = arena_take(p->scratch,
+	    block_kinds[block].draft_size);
 
 	if (drafts->count == VRS_MAX)
 		complain(p->findings, SEVERITY_FATAL, &name->place,
@@ -6068,6 +6069,7 @@ drafts_add(struct parse *p, struct drafts *drafts, const struct word *name,
 	entry->value = draft;
 	draft->name = name->text;
 	draft->place = name->place;
+	draft->block = (uint8_t)block;
 	draft->index = drafts->count++;
 	if (drafts->last == NULL)
 		drafts->last = &drafts->first;
@@ -6115,12 +6117,13 @@ complain_word(struct parse *p, enum severity severity, const struct word *word,
 	complain(p->findings, severity, &word->place, format, word->text);
 }
 
-/* Complains about a block, whose name the format has at its one %s. */
+/* Complains about a block; the text begins behind its name. */
 static void
 complain_draft(struct parse *p, enum severity severity,
-    const struct draft *draft, const char *format)
+    const struct draft *draft, const char *text)
 {
-	complain(p->findings, severity, &draft->place, format, draft->name);
+	complain(p->findings, severity, &draft->place, "%s %s %s",
+	    block_kinds[draft->block].word, draft->name, text);
 }
 
 /* The place right behind a word; good until the next one. */
@@ -6150,6 +6153,35 @@ did_you_mean(struct parse *p, const char *nearest)
 {
 	return nearest == NULL ? "" : scan_format(p->scan,
 	    "; did you mean '%s'?", nearest);
+}
+
+/*
+ * What no keyword can hold and hardly shows on a screen: the first character of
+ * word that is not printable ASCII, as "non-ASCII letter U+0435 at column 8".
+ * NULL when there is none.
+ */
+static const char *
+odd_byte(struct scan *s, const struct word *word)
+{
+	const unsigned char *c = (const unsigned char *)word->text;
+	uint32_t column = word->place.column;
+	unsigned more, letter;
+
+	for (; *c >= 0x20 && *c < 0x7f; c++)
+		column++;
+	if (*c == '\0')
+		return NULL;
+	more = *c >= 0xf0 ? 3 : *c >= 0xe0 ? 2 : *c >= 0xc0 ? 1 : 0;
+	letter = *c & (0x3fU >> more);
+	for (unsigned i = 1; i <= more; i++) {
+		if ((c[i] & 0xc0) != 0x80)
+			more = 0;
+		else
+			letter = letter << 6 | (c[i] & 0x3f);
+	}
+	return scan_format(s, more > 0 ?
+	    "non-ASCII letter U+%04x at column %u" :
+	    "byte 0x%02x at column %u", more > 0 ? letter : *c, column);
 }
 
 /* Whether Linux takes it for the name of an interface. */
@@ -7683,8 +7715,7 @@ number_wrong(struct entry_draft *e, const struct entry_option *option,
     const struct word *word)
 {
 	const char *choice = option_choices(option);
-	char buffer[100];
-	struct text t = text_over(buffer, sizeof(buffer));
+	struct text t = scan_text(e->p->scan);
 
 	if (*choice == '\0')
 		text_format(&t, "a number %u-%u", option->type == V_WEIGHT,
@@ -8401,15 +8432,15 @@ entry_assemble(struct entry_draft *e, struct conf_entry *entry)
 static const char *
 line_text(struct parse *p, const struct line *line)
 {
-	char buffer[ENTRY_TEXT_MAX];
-	struct text t = text_over(buffer, sizeof(buffer));
+	struct text t = scan_text(p->scan);
 
 	for (uint32_t i = 0; i < line->count; i++) {
 		if (i > 0)
 			text_char(&t, ' ');
 		print_word(&t, line->words[i].text);
 	}
-	return t.truncated ? NULL : keep_text(p, text_end(&t));
+	return t.at - t.start >= ENTRY_TEXT_MAX ? NULL :
+	    keep_text(p, text_end(&t));
 }
 
 /* Makes an entry of the draft of a line; false after a complaint. */
@@ -8680,13 +8711,11 @@ check_shell_words(struct parse *p, const char *const *argv,
 static bool
 complain_quote(struct parse *p, const struct word *word)
 {
-	char hint[ODD_HINT];
-
 	if (strncmp(word->text, "\xe2\x80", 2) != 0)
 		return false;
 	complain(p->findings, SEVERITY_ERROR, &word->place, "the command "
 	    "begins with the %s; the quote to use is '\"'",
-	    odd_byte(word, hint));
+	    odd_byte(p->scan, word));
 	return true;
 }
 
@@ -9020,9 +9049,10 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
 static bool
 garp_has(const struct parse *p, uint16_t index)
 {
-	for (const struct draft *draft = p->garps.first; draft != NULL;
-	    draft = draft->next) {
-		const struct item *item = ((const struct draft_garp *)draft)->
+	const struct draft *at;
+
+	for (at = p->drafts[IN_GARP].first; at != NULL; at = at->next) {
+		const struct item *item = ((const struct draft_garp *)at)->
 		    interfaces.first;
 
 		while (item != NULL && item->index != index)
@@ -9773,43 +9803,6 @@ keyword_find(enum block block, const char *word)
 
 /* -- blocks -- */
 
-/*
- * A block that there may be `many` of: struct draft_`one` of struct
- * conf_`one`, whose first field is the name.
- */
-#define MANY(word, one, many) \
-	{ word, offsetof(struct parse, many), sizeof(struct draft_##one), \
-	offsetof(struct draft_##one, conf), sizeof(struct conf_##one), \
-	offsetof(struct conf, many), offsetof(struct conf, one##_count) }
-
-static const struct block_kind {
-	const char	*word;			/* that opens it */
-	uint16_t	drafts;			/* where in struct parse */
-	uint16_t	draft_size;		/* 0: has no name */
-	uint16_t	conf;			/* where in a draft */
-	uint16_t	conf_size;
-	uint16_t	objects, count;		/* where in struct conf */
-} block_kinds[BLOCKS] = {
-	[IN_ROOT] = { .word = "" },
-	[IN_GLOBAL] = { "global_defs", 0, 0, offsetof(struct draft_global,
-	    conf), sizeof(struct conf_global), 0, 0 },
-	[IN_SCRIPT] = MANY("vrrp_script", script, scripts),
-	[IN_FILE] = MANY("track_file", file, files),
-	[IN_PROCESS] = MANY("vrrp_track_process", process, processes),
-	[IN_BFD] = MANY("bfd_instance", bfd, bfds),
-	[IN_GARP] = MANY("garp_group", garp, garps),
-	[IN_GROUP] = MANY("vrrp_sync_group", group, groups),
-	[IN_TRACK_GROUP] = { "track_group", offsetof(struct parse,
-	    track_groups), sizeof(struct draft_group), offsetof(
-	    struct draft_group, conf), sizeof(struct conf_group), offsetof(
-	    struct conf, track_groups), offsetof(struct conf,
-	    track_group_count) },
-	[IN_INSTANCE] = MANY("vrrp_instance", vr, vrs),
-	[IN_AUTHENTICATION] = { .word = "authentication" },
-	[IN_HMAC] = { .word = "auth_hmac" },
-	[IN_VIRTUAL_SERVER] = { .word = "virtual_server" }
-};
-
 /* Whether lines of the frame are items, not keywords. */
 static bool
 frame_is_list(const struct frame *frame)
@@ -9893,31 +9886,29 @@ setting_add(struct parse *p, struct draft *draft, const struct keyword *k,
 static void
 block_open(struct parse *p, const struct keyword *k, const struct line *line)
 {
-	size_t size = block_kinds[k->detail].draft_size;
-	struct drafts *drafts = (struct drafts *)(void *)((char *)p +
-	    block_kinds[k->detail].drafts);
+	enum block block = (enum block)k->detail;
+	bool named = block_kinds[block].draft_size > 0;
 	struct draft *draft = p->top->draft;
 	struct word name = { .text = NULL };
 
-	p->used = size == 0 || k->detail == IN_GARP ? 1 : 2;
+	p->used = !named || block == IN_GARP ? 1 : 2;
 	if (k->block == IN_INSTANCE)
 		(void)setting_add(p, draft, k, &line->words[0].place);
-	if (k->detail == IN_GARP) {
+	if (block == IN_GARP) {
 		name.place = line->words[0].place;
-		name.text = keep_text(p, scan_format(p->scan, "%u",
-		    (unsigned)drafts->count + 1));
-		draft = name.text == NULL ? NULL : drafts_add(p, drafts, &name,
-		    size);
+		name.text = scan_format(p->scan, "%u",
+		    (unsigned)p->drafts[block].count + 1);
+		draft = drafts_add(p, block, &name);
 		if (draft == NULL)
 			return;
-	} else if (size > 0) {
+	} else if (named) {
 		p->may_skip = true;
 		if (line->count == 1) {
 			p->suspect = *place_behind(p, &line->words[0]);
 			(void)wrong(p, k, line, 1);
 			return;
 		}
-		draft = drafts_find(drafts, line->words[1].text);
+		draft = drafts_find(p, block, line->words[1].text);
 		if (draft != NULL) {
 			complain(p->findings, SEVERITY_ERROR,
 			    &line->words[1].place, "there is a %s %s already, "
@@ -9925,12 +9916,12 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 			    place_text(p, &draft->place, &line->place));
 			return;
 		}
-		draft = drafts_add(p, drafts, &line->words[1], size);
+		draft = drafts_add(p, block, &line->words[1]);
 		if (draft == NULL)
 			return;
 		p->may_skip = false;
-		if (k->detail < IN_GROUP)
-			draft_defaults(p, (enum block)k->detail, draft);
+		if (block < IN_GROUP)
+			draft_defaults(p, block, draft);
 	}
 	frame_push(p, k, draft, &line->words[0].place);
 }
@@ -10187,11 +10178,10 @@ keyword_nearest(enum block block, const char *word)
  * nearest one, unless the word is known elsewhere.
  */
 static const char *
-keyword_meant(enum block block, const struct line *line, bool known)
+keyword_meant(struct parse *p, enum block block, const struct line *line,
+    bool known)
 {
-	const char *word = line->words[0].text, *meant;
-	char joined[40];
-	struct text t = text_over(joined, sizeof(joined));
+	const char *word = line->words[0].text, *joined = word, *meant;
 
 	for (meant = misnomers; *meant != '\0'; meant = list_next(meant)) {
 		bool written = strcmp(meant, word) == 0;
@@ -10200,15 +10190,13 @@ keyword_meant(enum block block, const struct line *line, bool known)
 		if (written && keyword_find(block, meant) != NULL)
 			return meant;
 	}
-	text_format(&t, "vrrp_%s", word);
-	meant = block_spelt(block, text_end(&t));
+	meant = block_spelt(block, scan_format(p->scan, "vrrp_%s", word));
 	if (meant == NULL && strncmp(word, "vrrp_", 5) == 0)
 		meant = block_spelt(block, word + 5);
-	t = text_over(joined, sizeof(joined));
-	text_string(&t, word);
 	for (uint32_t i = 1; meant == NULL && i < line->count && i < 4; i++) {
-		text_format(&t, "_%s", line->words[i].text);
-		meant = block_spelt(block, text_end(&t));
+		joined = scan_format(p->scan, "%s_%s", joined,
+		    line->words[i].text);
+		meant = block_spelt(block, joined);
 	}
 	return meant != NULL || known ? meant : keyword_nearest(block, word);
 }
@@ -10244,12 +10232,9 @@ static bool
 complain_mark(struct parse *p, const struct line *line)
 {
 	const char *word = line->words[0].text;
-	char stem[40];
-	struct text t = text_over(stem, sizeof(stem));
-	const struct keyword *k;
+	const char *stem = scan_string(p->scan, word, strcspn(word, ":=;"));
+	const struct keyword *k = keyword_find((enum block)p->top->block, stem);
 
-	text_bytes(&t, word, strcspn(word, ":=;"));
-	k = keyword_find((enum block)p->top->block, text_end(&t));
 	if ((k == NULL && *stem != '\0') ||
 	    !complain_punctuation(p, line, keyword_severity(k)))
 		return false;
@@ -10267,7 +10252,6 @@ complain_unknown(struct parse *p, const struct line *line)
 	enum block block = (enum block)frame->block;
 	const struct keyword *k;
 	const char *home, *meant, *odd, *title;
-	char hint[ODD_HINT];
 
 	p->may_skip = true;
 	if (p->lost)
@@ -10285,9 +10269,9 @@ complain_unknown(struct parse *p, const struct line *line)
 	}
 	if (complain_mark(p, line))
 		return;
-	odd = odd_byte(word, hint);
+	odd = odd_byte(p->scan, word);
 	home = block_of_word(word->text);
-	meant = keyword_meant(block, line, home != NULL);
+	meant = keyword_meant(p, block, line, home != NULL);
 	title = frame_title(p, frame);
 	if (home != NULL && meant == NULL) {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
@@ -11086,18 +11070,14 @@ vr_interval(struct parse *p, struct draft_vr *vr)
 	usec_t most = conf->version == 2 ? 255 * SECOND_US :
 	    INTERVAL_CS_MAX * CS_US;
 	usec_t interval = (conf->interval_us + step / 2) / step * step;
-	char buffer[40];
-	struct text t = text_over(buffer, sizeof(buffer));
 
 	interval = usec_min(usec_max(interval, step), most);
 	if (interval == conf->interval_us)
 		return;
-	text_seconds(&t, interval);
-	text_end(&t);
 	complain(p->findings, SEVERITY_ERROR, GIVEN(vr, conf.interval_us),
-	    "version %u sends %s: %s s is used%s", conf->version,
+	    "version %u sends %s: %jd s is used%s", conf->version,
 	    conf->version == 2 ? "every 1-255 whole seconds" :
-	    "every 0.01-40.95 seconds, in steps of 0.01", buffer,
+	    "every 0.01-40.95 seconds, in steps of 0.01", (intmax_t)interval,
 	    conf->version == 2 && conf->interval_us < SECOND_US ?
 	    "; version 3 can do less than a second" : "");
 	conf->interval_us = (uint32_t)interval;
@@ -11392,11 +11372,11 @@ vr_required(struct parse *p, struct draft_vr *vr)
 
 	if (GIVEN(vr, conf.vrid) == NULL)
 		complain_draft(p, SEVERITY_FATAL, &vr->draft,
-		    "vrrp_instance %s has no virtual_router_id");
+		    "has no virtual_router_id");
 	if (GIVEN(vr, conf.interface) == NULL && (!conf->unicast ||
 	    conf->source.family == 0 || ip_is_link_local(&conf->source)))
 		complain_draft(p, SEVERITY_FATAL, &vr->draft,
-		    "vrrp_instance %s has no interface");
+		    "has no interface");
 }
 
 /* Settles how often addresses are announced. */
@@ -11703,14 +11683,14 @@ vr_addresses(struct parse *p, struct draft_vr *vr)
 		return;
 	if (conf->version == 3)
 		complain_draft(p, SEVERITY_FATAL, &vr->draft,
-		    "vrrp_instance %s has no virtual_ipaddress, and version 3 "
-		    "must advertise one");
+		    "has no virtual_ipaddress, and version 3 must advertise "
+		    "one");
 	else if (!conf->no_virtual_ipaddress && GIVEN(vr, addresses) == NULL)
 		complain_draft(p, conf->strict ? SEVERITY_ERROR :
 		    SEVERITY_WARNING, &vr->draft, conf->strict ?
-		    "vrrp_instance %s has no virtual_ipaddress, and strict "
-		    "mode wants one" : "vrrp_instance %s has no "
-		    "virtual_ipaddress; say no_virtual_ipaddress if that is "
+		    "has no virtual_ipaddress, and strict mode wants one" :
+		    "has no virtual_ipaddress; say no_virtual_ipaddress if "
+		    "that is "
 		    "meant");
 }
 
@@ -11739,17 +11719,17 @@ static struct draft *
 track_script(struct parse *p, const struct item *item)
 {
 	struct word name = { .text = item->name, .place = item->place };
-	struct draft *draft = drafts_find(&p->scripts, item->name);
+	struct draft *draft = drafts_find(p, IN_SCRIPT, item->name);
 	const char *nearest;
 
 	if (draft != NULL)
 		return draft;
-	nearest = drafts_nearest(&p->scripts, item->name);
+	nearest = drafts_nearest(p, IN_SCRIPT, item->name);
 	if (!is_excused(p, item->name))
 		complain(p->findings, SEVERITY_ERROR, &item->place,
 		    "there is no vrrp_script %s, so it counts as failed%s",
 		    item->name, did_you_mean(p, nearest));
-	draft = drafts_add(p, &p->scripts, &name, sizeof(struct draft_script));
+	draft = drafts_add(p, IN_SCRIPT, &name);
 	if (draft == NULL)
 		return NULL;
 	draft_defaults(p, IN_SCRIPT, draft);
@@ -11761,25 +11741,22 @@ track_script(struct parse *p, const struct item *item)
 /* Complains that there is no block of a kind with the name in an item. */
 static void
 complain_absent(struct parse *p, enum severity severity,
-    const struct item *item, const char *word, const struct drafts *drafts)
+    const struct item *item, enum block block)
 {
 	complain(p->findings, severity, &item->place, "there is no %s %s%s",
-	    word, item->name, did_you_mean(p, drafts_nearest(drafts,
-	    item->name)));
+	    block_kinds[block].word, item->name, did_you_mean(p,
+	    drafts_nearest(p, block, item->name)));
 }
 
 /* What an item names, but a script; or NULL after a complaint. */
 static struct draft *
 track_named(struct parse *p, const struct item *item)
 {
-	const struct block_kind *kind = &block_kinds[IN_SCRIPT - TRACK_SCRIPT +
-	    item->kind];
-	const struct drafts *drafts = (const struct drafts *)(const void *)
-	    ((char *)p + kind->drafts);
-	struct draft *found = drafts_find(drafts, item->name);
+	enum block block = (enum block)(IN_SCRIPT - TRACK_SCRIPT + item->kind);
+	struct draft *found = drafts_find(p, block, item->name);
 
 	if (found == NULL)
-		complain_absent(p, SEVERITY_FATAL, item, kind->word, drafts);
+		complain_absent(p, SEVERITY_FATAL, item, block);
 	return found;
 }
 
@@ -12004,13 +11981,12 @@ vr_complete(struct parse *p, struct draft_vr *vr)
 static struct draft *
 member_find(struct parse *p, struct item *item)
 {
-	struct draft *vr = drafts_find(&p->vrs, item->name);
+	struct draft *vr = drafts_find(p, IN_INSTANCE, item->name);
 
 	if (vr != NULL)
 		item->index = (uint16_t)vr->index;
 	else if (!is_excused(p, item->name))
-		complain_absent(p, SEVERITY_ERROR, item, "vrrp_instance",
-		    &p->vrs);
+		complain_absent(p, SEVERITY_ERROR, item, IN_INSTANCE);
 	return vr;
 }
 
@@ -12072,13 +12048,22 @@ group_check_owners(struct parse *p, const struct draft_vr *vr)
 
 	if (group == NULL || group->members.count == 0)
 		return;
-	first = (const struct draft_vr *)drafts_find(&p->vrs,
+	first = (const struct draft_vr *)drafts_find(p, IN_INSTANCE,
 	    group->members.first->name);
 	if ((first->conf.priority == PRIORITY_OWNER) !=
 	    (vr->conf.priority == PRIORITY_OWNER))
 		complain_draft(p, SEVERITY_WARNING, &group->draft,
-		    "vrrp_sync_group %s has members with priority 255 and "
-		    "others without");
+		    "has members with priority 255 and others without");
+}
+
+/* Warns of a script, file, process or BFD session that nothing tracks. */
+static void
+complain_untracked(struct parse *p, const struct draft *draft,
+    const char *more)
+{
+	complain(p->findings, SEVERITY_WARNING, &draft->place,
+	    "nothing tracks %s %s%s", block_kinds[draft->block].word,
+	    draft->name, more);
 }
 
 /*
@@ -12125,7 +12110,7 @@ script_complete(struct parse *p, struct draft_script *script)
 		script->conf.check.kind = CHECK_COMMAND;
 	if (does == NULL)
 		complain_draft(p, SEVERITY_ERROR, &script->tracker.draft,
-		    "vrrp_script %s has no script, so it counts as failed");
+		    "has no script, so it counts as failed");
 	if (conf->check.kind == CHECK_COMMAND && script->script.text != NULL)
 		script->command = command_intern(p, k, &script->tracker.draft,
 		    &script->script, &script->owner);
@@ -12140,8 +12125,8 @@ script_complete(struct parse *p, struct draft_script *script)
 		    "while it does, the next runs are left out",
 		    script->tracker.draft.name);
 	if (script->tracker.tracked_by == NULL)
-		complain_draft(p, SEVERITY_WARNING, &script->tracker.draft,
-		    "nothing tracks vrrp_script %s: it is not run");
+		complain_untracked(p, &script->tracker.draft,
+		    ": it is not run");
 	else if (script->command != NULL)
 		script->command->wanted = true;
 	else if (p->check_count++ == CHECKS_MAX)
@@ -12156,10 +12141,9 @@ file_complete(struct parse *p, struct draft_file *file)
 {
 	if (file->conf.path == NULL)
 		complain_draft(p, SEVERITY_FATAL, &file->tracker.draft,
-		    "track_file %s has no file");
+		    "has no file");
 	else if (file->tracker.tracked_by == NULL)
-		complain_draft(p, SEVERITY_WARNING, &file->tracker.draft,
-		    "nothing tracks track_file %s");
+		complain_untracked(p, &file->tracker.draft, "");
 }
 
 /* Whether a process is compared by its command, not by its name. */
@@ -12190,7 +12174,7 @@ process_complete(struct parse *p, struct draft_process *process)
 		if (setting_place(draft, keyword_find(IN_PROCESS,
 		    "process")) == NULL)
 			complain_draft(p, SEVERITY_FATAL, draft,
-			    "vrrp_track_process %s has no process");
+			    "has no process");
 		return;
 	}
 	if (conf->quorum_max > 0 && conf->quorum > conf->quorum_max)
@@ -12199,8 +12183,7 @@ process_complete(struct parse *p, struct draft_process *process)
 		    "more than its quorum_max %u", draft->name,
 		    (unsigned)conf->quorum, (unsigned)conf->quorum_max);
 	if (process->tracker.tracked_by == NULL)
-		complain_draft(p, SEVERITY_WARNING, draft,
-		    "nothing tracks vrrp_track_process %s");
+		complain_untracked(p, draft, "");
 	if (!process_by_command(conf) && strchr(conf->words, '/') != NULL)
 		complain(p->findings, SEVERITY_WARNING, &draft->place,
 		    "'%s' is a path, which is no name of a process; add "
@@ -12225,30 +12208,29 @@ bfd_complete(struct parse *p, struct draft_bfd *bfd)
 	if (conf->multihop && given(draft, offsetof(struct draft_bfd,
 	    conf.max_hops)) == NULL)
 		conf->max_hops = -1;
-	for (struct draft *other = p->bfds.first; other != draft;
+	for (struct draft *other = p->drafts[IN_BFD].first; other != draft;
 	    other = other->next) {
 		const struct conf_bfd *before =
 		    &((struct draft_bfd *)other)->conf;
 
 		if (ip_equal(&before->neighbor, &conf->neighbor) &&
 		    before->multihop == conf->multihop)
-			wrong = "bfd_instance %s has the neighbor_ip of "
-			    "another one; leave one of them out";
+			wrong = "has the neighbor_ip of another one; leave "
+			    "one of them out";
 	}
 	if (conf->neighbor.family == 0)
-		wrong = "bfd_instance %s needs a good neighbor_ip";
+		wrong = "needs a good neighbor_ip";
 	else if (ip_is_link_local(&conf->neighbor))
-		wrong = "bfd_instance %s has a link-local neighbor_ip, which "
-		    "has no interface here; use another address of it";
+		wrong = "has a link-local neighbor_ip, which has no interface "
+		    "here; use another address of it";
 	else if (conf->source.family != 0 &&
 	    conf->source.family != conf->neighbor.family)
-		wrong = "bfd_instance %s has a source_ip of another family "
-		    "than its neighbor_ip";
+		wrong = "has a source_ip of another family than its "
+		    "neighbor_ip";
 	if (wrong != NULL)
 		complain_draft(p, SEVERITY_FATAL, draft, wrong);
 	else if (bfd->tracker.tracked_by == NULL)
-		complain_draft(p, SEVERITY_WARNING, draft,
-		    "nothing tracks bfd_instance %s");
+		complain_untracked(p, draft, "");
 }
 
 /*
@@ -12373,8 +12355,7 @@ complain_classes(struct parse *p)
 
 	for (size_t i = NOTE_MAIL; i <= NOTE_LVS; i++) {
 		const struct class_note *note = &p->notes[i];
-		char words[160];
-		struct text t = text_over(words, sizeof(words));
+		struct text t = scan_text(p->scan);
 
 		if (note->count == 0)
 			continue;
@@ -12400,8 +12381,7 @@ complain_interfaces(struct parse *p)
 {
 	const struct reader *reader = p->input->reader;
 	const char **names = NULL;
-	char list[100];
-	struct text t = text_over(list, sizeof(list));
+	struct text t = scan_text(p->scan);
 	int count = reader->interfaces(reader, p->scratch, &names);
 
 	if (count < 0)
@@ -12412,7 +12392,6 @@ complain_interfaces(struct parse *p)
 		else if (i == 6)
 			text_string(&t, ", ...");
 	}
-	text_end(&t);
 	for (struct draft_interface *interface = p->first_interface;
 	    interface != NULL; interface = interface->next) {
 		int i = 0;
@@ -12423,7 +12402,8 @@ complain_interfaces(struct parse *p)
 			complain(p->findings, SEVERITY_NOTE, &interface->place,
 			    "this machine has no interface %s (it has %s); "
 			    "what uses it waits until it appears",
-			    interface->name, count == 0 ? "none" : list);
+			    interface->name, count == 0 ? "none" :
+			    text_end(&t));
 	}
 }
 
@@ -12471,13 +12451,13 @@ statics_complete(struct parse *p, struct list *list)
 
 	while ((item = *link) != NULL) {
 		struct draft *group = item->name == NULL ? NULL :
-		    drafts_find(&p->track_groups, item->name);
+		    drafts_find(p, IN_TRACK_GROUP, item->name);
 
 		if (group != NULL)
 			item->entry.group = (uint16_t)group->index;
 		else if (item->name != NULL)
-			complain_absent(p, SEVERITY_ERROR, item, "track_group",
-			    &p->track_groups);
+			complain_absent(p, SEVERITY_ERROR, item,
+			    IN_TRACK_GROUP);
 		if (list == &p->global.addresses && !static_address(p, item))
 			list_remove(list, link);
 		else
@@ -12511,29 +12491,29 @@ vr_delays(struct parse *p, const struct draft_vr *vr)
 static void
 parse_complete(struct parse *p)
 {
-	struct draft *draft;
+	struct draft *at;
 
-	for (draft = p->groups.first; draft != NULL; draft = draft->next)
-		group_complete(p, (struct draft_group *)draft);
-	for (draft = p->track_groups.first; draft != NULL; draft = draft->next)
-		track_group_complete(p, (struct draft_group *)draft);
+	for (at = p->drafts[IN_GROUP].first; at != NULL; at = at->next)
+		group_complete(p, (struct draft_group *)at);
+	for (at = p->drafts[IN_TRACK_GROUP].first; at != NULL; at = at->next)
+		track_group_complete(p, (struct draft_group *)at);
 	statics_complete(p, &p->global.addresses);
 	statics_complete(p, &p->global.routes);
 	statics_complete(p, &p->global.rules);
-	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
-		vr_complete(p, (struct draft_vr *)draft);
-	for (draft = p->vrs.first; draft != NULL; draft = draft->next) {
-		group_check_owners(p, (struct draft_vr *)draft);
-		vr_delays(p, (struct draft_vr *)draft);
+	for (at = p->drafts[IN_INSTANCE].first; at != NULL; at = at->next)
+		vr_complete(p, (struct draft_vr *)at);
+	for (at = p->drafts[IN_INSTANCE].first; at != NULL; at = at->next) {
+		group_check_owners(p, (struct draft_vr *)at);
+		vr_delays(p, (struct draft_vr *)at);
 	}
-	for (draft = p->scripts.first; draft != NULL; draft = draft->next)
-		script_complete(p, (struct draft_script *)draft);
-	for (draft = p->files.first; draft != NULL; draft = draft->next)
-		file_complete(p, (struct draft_file *)draft);
-	for (draft = p->processes.first; draft != NULL; draft = draft->next)
-		process_complete(p, (struct draft_process *)draft);
-	for (draft = p->bfds.first; draft != NULL; draft = draft->next)
-		bfd_complete(p, (struct draft_bfd *)draft);
+	for (at = p->drafts[IN_SCRIPT].first; at != NULL; at = at->next)
+		script_complete(p, (struct draft_script *)at);
+	for (at = p->drafts[IN_FILE].first; at != NULL; at = at->next)
+		file_complete(p, (struct draft_file *)at);
+	for (at = p->drafts[IN_PROCESS].first; at != NULL; at = at->next)
+		process_complete(p, (struct draft_process *)at);
+	for (at = p->drafts[IN_BFD].first; at != NULL; at = at->next)
+		bfd_complete(p, (struct draft_bfd *)at);
 	for (int i = 0; i < GLOBAL_SCRIPTS; i++) {
 		if (p->global.script[i] != NULL)
 			p->global.script[i]->wanted = true;
@@ -12658,7 +12638,7 @@ fill_interfaces(struct parse *p, struct conf *conf)
 {
 	struct conf_interface *to = arena_array(p->keep, p->interface_count,
 	    sizeof(*to));
-	struct draft *draft;
+	struct draft *at;
 
 	for (struct draft_interface *interface = p->first_interface;
 	    interface != NULL && to != NULL; interface = interface->next) {
@@ -12671,11 +12651,11 @@ fill_interfaces(struct parse *p, struct conf *conf)
 		return;
 	to -= conf->interface_count;
 	conf->interfaces = to;
-	for (draft = p->garps.first; draft != NULL; draft = draft->next) {
-		for (struct item *item = ((struct draft_garp *)draft)->
+	for (at = p->drafts[IN_GARP].first; at != NULL; at = at->next) {
+		for (struct item *item = ((struct draft_garp *)at)->
 		    interfaces.first; item != NULL; item = item->next)
 			to[item->index].garp_group =
-			    (uint16_t)(draft->index + 1);
+			    (uint16_t)(at->index + 1);
 	}
 }
 
@@ -12730,14 +12710,14 @@ static void
 fill_statics(struct parse *p, struct conf *conf)
 {
 	const struct draft_global *global = &p->global;
-	struct draft *draft;
+	struct draft *at;
 
 	conf->static_count = global->addresses.count + global->routes.count +
 	    global->rules.count;
 	conf->entry_count = conf->static_count;
-	for (draft = p->vrs.first; draft != NULL; draft = draft->next)
-		conf->entry_count += ((struct draft_vr *)draft)->routes.count +
-		    ((struct draft_vr *)draft)->rules.count;
+	for (at = p->drafts[IN_INSTANCE].first; at != NULL; at = at->next)
+		conf->entry_count += ((struct draft_vr *)at)->routes.count +
+		    ((struct draft_vr *)at)->rules.count;
 	p->next_entry = arena_array(p->keep, conf->entry_count,
 	    sizeof(*p->next_entry));
 	conf->entries = p->next_entry;
@@ -12870,8 +12850,7 @@ static void
 fill_objects(struct parse *p, struct conf *conf, enum block block)
 {
 	const struct block_kind *kind = &block_kinds[block];
-	const struct drafts *drafts = (const struct drafts *)(const void *)
-	    ((char *)p + kind->drafts);
+	const struct drafts *drafts = &p->drafts[block];
 	char *to = arena_array(p->keep, drafts->count, kind->conf_size);
 	uint16_t count = 0;
 
@@ -12996,7 +12975,7 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	else
 		parse_flags(p);
 	parse_complete(p);
-	if (p->vrs.count == 0)
+	if (p->drafts[IN_INSTANCE].count == 0)
 		complain_nothing(p);
 	return parse_fill(p);
 }

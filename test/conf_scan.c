@@ -804,7 +804,6 @@ test_findings(void)
 {
 	struct place place = { "c", 3, 5 }, other = { "c", 3, 6 };
 	struct word word = { "nopr\xd0\xb5\xd0\xb5mpt", { "c", 1, 4 }, false };
-	char hint[ODD_HINT];
 
 	begin(NULL, NULL);
 	complain(&findings, SEVERITY_WARNING, &place, "one %s", "\n\xff'");
@@ -847,15 +846,15 @@ test_findings(void)
 	CHECK(nearest("") == NULL);
 	CHECK(nearest("a_word_that_is_longer_than_any_keyword_there") == NULL);
 
-	CHECK_STR(odd_byte(&word, hint),
+	CHECK_STR(odd_byte(&scanner, &word),
 	    "non-ASCII letter U+0435 at column 8");
 	word.text = "a\xe9";
-	CHECK_STR(odd_byte(&word, hint), "byte 0xe9 at column 5");
+	CHECK_STR(odd_byte(&scanner, &word), "byte 0xe9 at column 5");
 	word.text = "\xf0\x9f\x98\x80";
-	CHECK_STR(odd_byte(&word, hint),
+	CHECK_STR(odd_byte(&scanner, &word),
 	    "non-ASCII letter U+1f600 at column 4");
 	word.text = "plain";
-	CHECK(odd_byte(&word, hint) == NULL);
+	CHECK(odd_byte(&scanner, &word) == NULL);
 }
 
 /* The same seed gives the same numbers. */
