@@ -13937,7 +13937,8 @@ migration_print(struct text *t, const struct diagnostics *found)
 	text_string(t, "coming from keepalived " COMPATIBLE_WITH ":\n");
 	migration_words(t, found, "understood", TAKEN, TAKEN);
 	for (const struct used_word *u = found->used; u != NULL; u = u->next) {
-		refresh |= text_holds(u->word, "garp_master_refresh");
+		refresh |= list_index("garp_master_refresh\0"
+		    "vrrp_garp_master_refresh\0", u->word) >= 0;
 		for (const char *at = differences; *at != '\0';
 		    at = list_next(list_next(at))) {
 			if (strcmp(at, u->word) != 0)
@@ -22412,7 +22413,8 @@ struct world {
 	bool		looks_on;	/* only what changes nothing is done */
 	bool		children;	/* SIGCHLD came */
 	int		once_status;	/* of a program run once; -1: none */
-	cpu_set_t	cpus;		/* that programs may run on */
+	cpu_set_t	cpus;		/* that programs may run on, */
+	struct rlimit	descriptors;	/* and how many of these they get */
 	bool		netlink_full;	/* overrun, and not emptied since */
 	bool		netlink_lost;	/* errors of requests were lost */
 	int		frame_error;	/* why announcements fail; 0: nothing */
@@ -22511,6 +22513,58 @@ file_status(struct world *w, int fd, struct stat *status)
 	return fstatat(fd, "", status, AT_EMPTY_PATH);
 }
 
+/* Closes a descriptor, if it is one, and notes that it is none any more. */
+static void
+world_close_fd(struct world *w, int *fd)
+{
+	(void)w;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* Opens a socket that is closed when a program runs; -1, with errno set. */
+static int
+socket_new(struct world *w, int family, int type, int protocol)
+{
+	(void)w;
+#ifdef SYS_socketcall		/* there it has a number only since Linux 4.3 */
+	return socket(family, type | SOCK_CLOEXEC, protocol);
+#else
+	return (int)syscall(SYS_socket, family, type | SOCK_CLOEXEC, protocol);
+#endif
+}
+
+/* The address of a socket with this path; false: it is too long. */
+static bool
+unix_address(struct sockaddr_un *address, const char *path)
+{
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	errno = ENAMETOOLONG;
+	if (strlen(path) >= sizeof(address->sun_path))
+		return false;
+	memcpy(address->sun_path, path, strlen(path) + 1);
+	return true;
+}
+
+/*
+ * Connects to a socket with this path, which is an abstract name if it begins
+ * with @.  -1, with errno set, when nobody listens there.
+ */
+static int
+unix_connect(struct world *w, int type, const char *path)
+{
+	struct sockaddr_un to;
+	int fd = unix_address(&to, path) ? socket_new(w, AF_UNIX, type, 0) : -1;
+
+	if (path[0] == '@')
+		to.sun_path[0] = '\0';
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, (socklen_t)(
+	    offsetof(struct sockaddr_un, sun_path) + strlen(path))) != 0)
+		world_close_fd(w, &fd);
+	return fd;
+}
+
 /* -- memory -- */
 
 /* What stands at the head of each piece of memory of an arena. */
@@ -22572,23 +22626,6 @@ world_arena_close(struct world *w, struct arena *a)
 
 /* -- the log -- */
 
-/* Connects to the system's log; -1 when nobody listens there. */
-static int
-log_connect(struct world *w)
-{
-	struct sockaddr_un log = { .sun_family = AF_UNIX,
-	    .sun_path = "/dev/log" };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	(void)w;
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)(const void *)&log,
-	    sizeof(log)) != 0) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
 /*
  * Sends a line to the system's log, connecting anew if it was restarted.
  * False when there is none.  It may keep 10 lines only (max_dgram_qlen): so one
@@ -22602,7 +22639,8 @@ log_to_syslog(struct world *w, const char *line, size_t length)
 
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (w->log.syslog < 0)
-			w->log.syslog = log_connect(w);
+			w->log.syslog = unix_connect(w, SOCK_DGRAM |
+			    SOCK_NONBLOCK, "/dev/log");
 		if (w->log.syslog < 0)
 			return false;
 		room = (struct pollfd){ w->log.syslog, POLLOUT, 0 };
@@ -22790,16 +22828,6 @@ world_log(struct world *w, enum log_level level, const char *format, ...)
 	text_vformat(&t, format, arguments);
 	va_end(arguments);
 	world_log_line(w, level, line, (size_t)(t.at - t.start));
-}
-
-/* Closes a descriptor, if it is one, and notes that it is none any more. */
-static void
-world_close_fd(struct world *w, int *fd)
-{
-	(void)w;
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
 }
 
 /*
@@ -23282,17 +23310,12 @@ socket_why(struct world *w, struct text *why, const struct socket_row *row,
 static bool
 socket_open(struct world *w, const struct socket_row *row, struct text *why)
 {
-	int fd = socket(row->family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	int fd = socket_new(w, row->family, SOCK_RAW | SOCK_NONBLOCK,
 	    row->protocol);
 	struct filter f;
 
 	if (fd < 0 && errno == EAFNOSUPPORT && row->family == AF_INET6)
 		return true;
-	if (fd >= FD_SETSIZE) {
-		close(fd);
-		fd = -1;
-		errno = EMFILE;
-	}
 	if (fd < 0) {
 		socket_why(w, why, row, errno);
 		return false;
@@ -23420,8 +23443,8 @@ bfd_open(struct world *w, enum world_socket which)
 	    BFD_PORT);
 	union endpoint here = { .in6 = { .sin6_family = AF_INET6,
 	    .sin6_port = port } };
-	int fd = socket(ip4 ? AF_INET : AF_INET6, (sends ? SOCK_RAW :
-	    SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+	int fd = socket_new(w, ip4 ? AF_INET : AF_INET6, (sends ? SOCK_RAW :
+	    SOCK_DGRAM) | SOCK_NONBLOCK, IPPROTO_UDP);
 	struct filter f;
 
 	w->fd[which] = fd;
@@ -23533,9 +23556,8 @@ membership_join(struct world *w, struct membership *m)
 		int error;
 
 		if (fresh)
-			joiner->fd = socket(m->group.family == 4 ? AF_INET :
-			    AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC |
-			    SOCK_NONBLOCK, 0);
+			joiner->fd = socket_new(w, m->group.family == 4 ?
+			    AF_INET : AF_INET6, SOCK_DGRAM, 0);
 		if (joiner->fd < 0)
 			return errno;
 		if (!fresh && joiner->family != m->group.family)
@@ -23962,7 +23984,7 @@ world_shared(struct world *w)
 	struct arena scratch;
 	const char *text, *why;
 	size_t length;
-	bool shared;
+	bool shared = false;
 
 	world_arena_open(w, &scratch);
 	text = file_read(w, &scratch, "/proc/net/raw", &length, &why);
@@ -25204,6 +25226,7 @@ process_settle(struct world *w)
 	/* by number: musl's function only says ENOSYS */
 	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &param);
 	setpriority(PRIO_PROCESS, 0, 0);
+	prlimit(0, RLIMIT_NOFILE, &w->descriptors, NULL);
 	syscall(SYS_prctl, PR_SET_TIMERSLACK, 50000UL, 0UL, 0UL, 0UL);
 	setsid();
 	umask(022);
@@ -25370,20 +25393,6 @@ check_error(int error)
 	return FOUND_ERROR | error << 8;
 }
 
-/* Opens the socket that a check is done with; false, with errno set. */
-static bool
-check_socket(struct world *w, struct check *check, int family, int type,
-    int protocol)
-{
-	check->fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    protocol);
-	if (check->fd < FD_SETSIZE)
-		return check->fd >= 0;
-	world_close_fd(w, &check->fd);
-	errno = EMFILE;
-	return false;
-}
-
 /* Connects the socket of a check to an address: what came of it so far. */
 static int32_t
 check_connect(struct world *w, struct check *check,
@@ -25412,10 +25421,10 @@ check_connect(struct world *w, struct check *check,
 static int32_t
 tcp_begin(struct world *w, struct check *check, const struct effect *effect)
 {
-	if (!check_socket(w, check, check->ip.family == 6 ? AF_INET6 : AF_INET,
-	    SOCK_STREAM, 0))
-		return check_error(errno);
-	return check_connect(w, check, effect);
+	check->fd = socket_new(w, check->ip.family == 6 ? AF_INET6 : AF_INET,
+	    SOCK_STREAM | SOCK_NONBLOCK, 0);
+	return check->fd < 0 ? check_error(errno) :
+	    check_connect(w, check, effect);
 }
 
 /*
@@ -25485,8 +25494,9 @@ ping_begin(struct world *w, struct check *check, const struct effect *effect)
 	int32_t found;
 
 	no_port.value = 0;
-	if (!check_socket(w, check, ipv6 ? AF_INET6 : AF_INET, SOCK_RAW,
-	    ipv6 ? IPPROTO_ICMP6_ : IPPROTO_ICMP4_))
+	check->fd = socket_new(w, ipv6 ? AF_INET6 : AF_INET, SOCK_RAW |
+	    SOCK_NONBLOCK, ipv6 ? IPPROTO_ICMP6_ : IPPROTO_ICMP4_);
+	if (check->fd < 0)
 		return check_error(errno);
 	memset(&types, 0xff, sizeof(types));	/* blocked */
 	types.icmp6_filt[(ICMP6_ECHO + 1) / 32] &= ~(1U << (ICMP6_ECHO + 1) %
@@ -25531,7 +25541,9 @@ route_begin(struct world *w, struct check *check, const struct effect *effect)
 	check->prefix = (uint8_t)effect->value;
 	check->length = (uint16_t)nl_routes_request(check->request,
 	    sizeof(check->request), check->ip.family);
-	if (!check_socket(w, check, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE))
+	check->fd = socket_new(w, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK,
+	    NETLINK_ROUTE);
+	if (check->fd < 0)
 		return check_error(errno);
 	option_set(w, check->fd, SOL_NETLINK, NETLINK_STRICT, 1);
 	if (send(check->fd, check->request, check->length, 0) < 0)
@@ -26126,10 +26138,8 @@ processes_open(struct world *w)
 
 	if (*fd >= 0)
 		return;
-	*fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	*fd = socket_new(w, AF_NETLINK, SOCK_DGRAM | SOCK_NONBLOCK,
 	    NETLINK_CONNECTOR);
-	if (*fd >= FD_SETSIZE)
-		world_close_fd(w, fd);
 	filter_constant(&f, FILTER_NONE);
 	filter_attach(w, SOCKET_PROCESSES, &f);
 }
@@ -27187,18 +27197,6 @@ world_run_once(struct world *w, enum global_script which, const char *word,
 	}
 }
 
-/* The address of a socket with this path; false: it is too long. */
-static bool
-unix_address(struct sockaddr_un *address, const char *path)
-{
-	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	errno = ENAMETOOLONG;
-	if (strlen(path) >= sizeof(address->sun_path))
-		return false;
-	memcpy(address->sun_path, path, strlen(path) + 1);
-	return true;
-}
-
 /* -- who started us -- */
 
 /*
@@ -27209,24 +27207,17 @@ static void __attribute__((format(printf, 2, 3)))
 supervisor_tell(struct world *w, const char *format, ...)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un to;
+	int fd = path == NULL ? -1 : unix_connect(w, SOCK_DGRAM, path);
 	char buffer[256];
 	struct text t = text_over(buffer, sizeof(buffer));
 	va_list arguments;
-	int fd;
 
-	if (path == NULL || !unix_address(&to, path))
-		return;
 	va_start(arguments, format);
 	text_vformat(&t, format, arguments);
 	va_end(arguments);
-	if (path[0] == '@')
-		to.sun_path[0] = '\0';		/* an abstract name */
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0)
-		sendto(fd, buffer, (size_t)(t.at - t.start), MSG_NOSIGNAL |
-		    MSG_DONTWAIT, (struct sockaddr *)&to, (socklen_t)(
-		    offsetof(struct sockaddr_un, sun_path) + strlen(path)));
+		send(fd, buffer, (size_t)(t.at - t.start), MSG_NOSIGNAL |
+		    MSG_DONTWAIT);
 	world_close_fd(w, &fd);
 }
 
@@ -27254,23 +27245,23 @@ supervisor_span(struct world *w)
 static const char *
 control_open(struct world *w, const char *path, mode_t mode)
 {
-	const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+	const int type = SOCK_STREAM | SOCK_NONBLOCK;
 	struct sockaddr_un to;
 	struct stat status;
 	const char *why = NULL;
-	int fd;
+	int fd = unix_connect(w, type, path);
 
-	if (!unix_address(&to, path))
-		return error_last(w);
-	fd = socket(AF_UNIX, type, 0);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+	/* EAGAIN: more wait there than it has taken in */
+	if (fd >= 0 || errno == EAGAIN)
 		why = "another daemon answers there; give --control PATH";
 	world_close_fd(w, &fd);
 	if (why != NULL)
 		return why;
 	if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode))
 		unlink(path);
-	fd = socket(AF_UNIX, type, 0);
+	if (!unix_address(&to, path))
+		return error_last(w);
+	fd = socket_new(w, AF_UNIX, type, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
 	    chmod(path, mode) != 0 || listen(fd, CLIENTS_WAITING) != 0)
 		why = error_last(w);
@@ -27343,8 +27334,8 @@ clients_accept(struct world *w, usec_t now)
 				w->again_at = now + SECOND_US;
 			return;
 		}
-		if (fd >= FD_SETSIZE || getsockopt(fd, SOL_SOCKET, SO_PEERCRED,
-		    &who, &length) != 0) {
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who,
+		    &length) != 0) {
 			close(fd);
 			continue;
 		}
@@ -27437,6 +27428,7 @@ world_start(struct world *w)
 {
 	size_t count = 0;
 	bool good = standard_files_open(w);
+	struct rlimit few;
 
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		w->fd[i] = -1;
@@ -27447,6 +27439,11 @@ world_start(struct world *w)
 	    .kmsg = -1, .tokens = LOG_BURST };
 	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	syscall(SYS_sched_getaffinity, 0, sizeof(w->cpus), &w->cpus);
+	prlimit(0, RLIMIT_NOFILE, NULL, &w->descriptors);
+	few = w->descriptors;
+	if (few.rlim_cur > FD_SETSIZE)
+		few.rlim_cur = FD_SETSIZE;	/* select takes no others */
+	prlimit(0, RLIMIT_NOFILE, &few, NULL);
 	world_arena_open(w, &w->memory);
 	w->again_at = w->sightings.scan_at = NEVER;
 	w->sightings.proc = -1;
@@ -27542,8 +27539,8 @@ firewall_configure(struct world *w, const struct conf *conf,
 	    strlen(conf->global.nft_table));
 	size = (int)room;
 	if (*fd < 0)
-		*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC |
-		    SOCK_NONBLOCK, NETLINK_NETFILTER);
+		*fd = socket_new(w, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK,
+		    NETLINK_NETFILTER);
 	batch = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE |
 	    MAP_ANONYMOUS, -1, 0);
 	if (*fd < 0 || batch == MAP_FAILED) {
@@ -29529,14 +29526,11 @@ query_word(struct query *q, const char *word)
 static int
 query_open(struct world *w, const struct query *q)
 {
-	struct sockaddr_un to;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = unix_connect(w, SOCK_STREAM, q->path);
 	struct iovec parts[] = { { (void *)(uintptr_t)q->request, q->length },
 	    { (void *)(uintptr_t)"\n", 1 } };
 
-	if (fd >= 0 && (!unix_address(&to, q->path) || connect(fd,
-	    (struct sockaddr *)&to, sizeof(to)) != 0 ||
-	    writev(fd, parts, 2) != (ssize_t)q->length + 1))
+	if (fd >= 0 && writev(fd, parts, 2) != (ssize_t)q->length + 1)
 		world_close_fd(w, &fd);
 	return fd;
 }
@@ -30231,8 +30225,9 @@ sight_open(struct world *w, const char *interface)
 	    .sll_ifindex = (int)if_nametoindex(interface) };
 	struct packet_mreq all = { .mr_ifindex = link.sll_ifindex,
 	    .mr_type = PACKET_MR_ALLMULTI };
-	int fd = link.sll_ifindex == 0 ? -1 : socket(AF_PACKET, SOCK_DGRAM |
-	    SOCK_CLOEXEC, link.sll_protocol);
+	/* without a protocol it hears nothing before it is bound */
+	int fd = link.sll_ifindex == 0 ? -1 : socket_new(w, AF_PACKET,
+	    SOCK_DGRAM, 0);
 
 	if (fd >= 0 && (bind(fd, (struct sockaddr *)&link, sizeof(link)) != 0 ||
 	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,

@@ -195,6 +195,7 @@ call_name(long number)
 {
 	static const struct { long number; const char *name; } names[] = {
 		{ SYS_openat, "openat" }, { SYS_capget, "capget" },
+		{ SYS_socket, "socket" },
 		{ SYS_sendmmsg, "sendmmsg" }, { SYS_fcntl, "fcntl" },
 		{ SYS_renameat2, "renameat2" }, { SYS_getcwd, "getcwd" },
 		{ SYS_getdents64, "getdents64" },
