@@ -22208,6 +22208,22 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 #define FCNTL		SYS_fcntl
 #endif
 
+#ifdef SYS_socketcall		/* there these have numbers since Linux 4.3 */
+#define SOCKET(...)	socket(__VA_ARGS__)
+#define ACCEPT4(...)	accept4(__VA_ARGS__)
+#else
+#define SOCKET(...)	syscall(SYS_socket, __VA_ARGS__)
+#define ACCEPT4(...)	syscall(SYS_accept4, __VA_ARGS__)
+#endif
+
+#ifndef CLOCK		/* libc's reads it without a call, and takes 1 KB */
+#ifdef SYS_clock_gettime64	/* where time has 32 bits in the other one */
+#define CLOCK(...)	clock_gettime(__VA_ARGS__)
+#else
+#define CLOCK(...)	syscall(SYS_clock_gettime, __VA_ARGS__)
+#endif
+#endif
+
 /* The descriptors that stay: those that are waited for first. */
 enum world_socket {
 	SOCKET_VRRP4, SOCKET_AH, SOCKET_VRRP6,
@@ -22459,7 +22475,7 @@ clock_us(struct world *w, clockid_t clock)
 	struct timespec now = { 0, 0 };
 
 	(void)w;
-	clock_gettime(clock, &now);
+	CLOCK(clock, &now);
 	return (usec_t)now.tv_sec * SECOND_US + (usec_t)now.tv_nsec / 1000;
 }
 
@@ -22528,11 +22544,7 @@ static int
 socket_new(struct world *w, int family, int type, int protocol)
 {
 	(void)w;
-#ifdef SYS_socketcall		/* there it has a number only since Linux 4.3 */
-	return socket(family, type | SOCK_CLOEXEC, protocol);
-#else
-	return (int)syscall(SYS_socket, family, type | SOCK_CLOEXEC, protocol);
-#endif
+	return (int)SOCKET(family, type | SOCK_CLOEXEC, protocol);
 }
 
 /* The address of a socket with this path; false: it is too long. */
@@ -27109,7 +27121,7 @@ world_signals(struct world *w)
 {
 	/* After SIGCONT select would wait for what was left at SIGSTOP. */
 	static const uint8_t kept[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1,
-	    SIGUSR2, SIGPIPE, SIGCHLD, SIGCONT };
+	    SIGUSR2, SIGPIPE, SIGCHLD, SIGCONT, SIGWINCH };
 	static unsigned long plain[16];	/* zero, in the kernel's layout */
 	sigset_t set;
 
@@ -27325,7 +27337,7 @@ clients_accept(struct world *w, usec_t now)
 	while ((client = client_place(w, now)) != NULL) {
 		struct ucred who = { .uid = (uid_t)-1 };
 		socklen_t length = sizeof(who);
-		int fd = accept4(w->fd[SOCKET_CONTROL], NULL, NULL,
+		int fd = (int)ACCEPT4(w->fd[SOCKET_CONTROL], NULL, NULL,
 		    SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 		if (fd < 0) {
@@ -29632,7 +29644,7 @@ client_file(struct world *w, const struct query *q, int fd)
 		while (fd >= 0 &&
 		    (got = query_read(w, fd, bytes, sizeof(bytes))) > 0)
 			text_bytes(&dump.text, bytes, got);
-		if (errno != 0 || fchmod(dump.fd, 0644) != 0)
+		if (errno != 0 || syscall(SYS_fchmod, dump.fd, 0644) != 0)
 			dump.error = errno;
 		why = world_dump_close(w, &dump);
 	}
@@ -29694,14 +29706,17 @@ query_all(struct world *w, const struct query *q, char *buffer, size_t size)
 	return used;
 }
 
-/* Asks for the log and what will happen: where it comes from, or -1. */
+/*
+ * Asks for the log and what will happen: where it comes from, or -1.  From now
+ * on client_pause takes the signals.
+ */
 static int
 query_follow(struct world *w, const struct query *q)
 {
 	struct query follow = query_begin(q, "events");
 
 	query_word(&follow, "-f");
-	return query_open(w, &follow);
+	return world_signals(w) ? query_open(w, &follow) : -1;
 }
 
 /* Prints lines, at most so many, cut to the width of a screen; how many. */
@@ -29754,42 +29769,28 @@ screen_draw(struct world *w, const char *status, const char *log)
 	output_flush(&t);
 }
 
-/* The last signal: watch and wait come to an end, or look anew. */
-static volatile sig_atomic_t client_signal;
+/* The signal that watch or wait comes to an end by; 0: none. */
+static int client_signal;
 
-/* The handler of signals: notes one. */
-static void
-client_caught(int number)
-{
-	client_signal = number;
-}
-
-/* Has signals end what a client waits for, so that it can clean up. */
-static void
-client_signals(struct world *w)
-{
-	struct sigaction action = { .sa_handler = client_caught };
-
-	(void)w;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	sigaction(SIGWINCH, &action, NULL);
-}
-
-/* Waits for news of the daemon, a key, a signal, or at most so long. */
+/*
+ * Waits for news of the daemon, a key, a signal, or at most so long.  False:
+ * the daemon has ended.
+ */
 static bool
 client_pause(struct world *w, int follow, int keys, int ms)
 {
 	struct pollfd wait[] = { { .fd = follow, .events = POLLIN },
-	    { .fd = keys, .events = POLLIN } };
+	    { .fd = keys, .events = POLLIN },
+	    { .fd = w->fd[SOCKET_SIGNAL], .events = POLLIN } };
 	char drain[1024];
+	int number;
 
-	(void)w;
-	poll(wait, 2, ms);
-	if (wait[0].revents != 0 && read(follow, drain, sizeof(drain)) <= 0)
-		return false;
-	return true;
+	poll(wait, 3, ms);
+	while ((number = world_next_signal(w)) != 0) {
+		if (number == SIGINT || number == SIGTERM || number == SIGHUP)
+			client_signal = number;
+	}
+	return wait[0].revents == 0 || read(follow, drain, sizeof(drain)) > 0;
 }
 
 /* watch [NAME]: the status and the log, drawn again on every change. */
@@ -29816,18 +29817,16 @@ client_watch(struct world *w, const struct query *q, const char *name)
 	raw.c_cc[VMIN] = 0;
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-	client_signals(w);
 	do {
 		size_t n = query_all(w, &ask, status, sizeof(status));
 		size_t m = query_all(w, &ask_log, log, sizeof(log));
 
-		client_signal = 0;
 		/* behind the exit status that each begins with */
 		screen_draw(w, status + (n > 0), log + (m > 0));
 		if (!client_pause(w, follow, STDIN_FILENO, 1000))
 			break;
 	} while ((read(STDIN_FILENO, &key, 1) != 1 || (key != 'q' &&
-	    key != 3)) && (client_signal == 0 || client_signal == SIGWINCH));
+	    key != 3)) && client_signal == 0);
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	close(follow);
 	return key == 'q' || key == 3 || client_signal != 0 ? ANSWER_GOOD :
@@ -29868,6 +29867,27 @@ awaited_holds(struct world *w, const struct awaited *a)
 	return n > 1;
 }
 
+/* In the child: turns into the command, which is looked for as a shell does. */
+static void __attribute__((noreturn))
+awaited_become(struct world *w, char *const *command)
+{
+	const char *list = getenv("PATH");
+	char path[PATH_SIZE];
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (list == NULL)
+		list = PATH_DEFAULT;
+	if (strchr(command[0], '/') != NULL)
+		execve(command[0], command, environ);
+	else
+		while (path_search(&list, command[0], path))
+			execve(path, command, environ);
+	say(w, "%s: %s", command[0], error_last(w));
+	_exit(EXIT_NOT_RUN);
+}
+
 /*
  * Runs the command as long as the state holds: it gets TERM when it does not,
  * and KILL 10 s later.  Its exit status, or -1: it was ended by us.
@@ -29879,11 +29899,8 @@ awaited_run(struct world *w, const struct awaited *a, int follow)
 	int status = 0, result = 0;
 	usec_t kill_at = NEVER;
 
-	if (pid == 0) {
-		execvp(a->command[0], a->command);
-		say(w, "%s: %s", a->command[0], error_last(w));
-		_exit(EXIT_NOT_RUN);
-	}
+	if (pid == 0)
+		awaited_become(w, a->command);
 	if (pid < 0) {
 		say(w, "%s: %s", a->command[0], error_last(w));
 		return EXIT_NOT_RUN;
@@ -29916,7 +29933,6 @@ client_wait(struct world *w, const struct awaited *a)
 
 	if (follow < 0)
 		return client_alone(w, &a->ask);
-	client_signals(w);
 	while ((holds = awaited_holds(w, a)) >= 0 && client_signal == 0) {
 		if (holds && a->command == NULL)
 			return ANSWER_GOOD;
@@ -30221,17 +30237,22 @@ static int
 sight_open(struct world *w, const char *interface)
 {
 	struct sockaddr_ll link = { .sll_family = AF_PACKET,
-	    .sll_protocol = htons(ETH_P_ALL_),
-	    .sll_ifindex = (int)if_nametoindex(interface) };
-	struct packet_mreq all = { .mr_ifindex = link.sll_ifindex,
-	    .mr_type = PACKET_MR_ALLMULTI };
+	    .sll_protocol = htons(ETH_P_ALL_) };
+	struct packet_mreq all = { .mr_type = PACKET_MR_ALLMULTI };
+	struct ifreq request = { .ifr_ifindex = 0 };
+	size_t length = strlen(interface);
 	/* without a protocol it hears nothing before it is bound */
-	int fd = link.sll_ifindex == 0 ? -1 : socket_new(w, AF_PACKET,
-	    SOCK_DGRAM, 0);
+	int fd = socket_new(w, AF_PACKET, SOCK_DGRAM, 0);
 
-	if (fd >= 0 && (bind(fd, (struct sockaddr *)&link, sizeof(link)) != 0 ||
+	memcpy(request.ifr_name, interface, length < IFNAMSIZ ? length : 0);
+	if (fd < 0 || ioctl(fd, SIOCGIFINDEX, &request) != 0) {
+		world_close_fd(w, &fd);
+		return -1;
+	}
+	link.sll_ifindex = all.mr_ifindex = request.ifr_ifindex;
+	if (bind(fd, (struct sockaddr *)&link, sizeof(link)) != 0 ||
 	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,
-	    sizeof(all)) != 0))
+	    sizeof(all)) != 0)
 		world_close_fd(w, &fd);
 	return fd;
 }

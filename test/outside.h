@@ -195,7 +195,7 @@ call_name(long number)
 {
 	static const struct { long number; const char *name; } names[] = {
 		{ SYS_openat, "openat" }, { SYS_capget, "capget" },
-		{ SYS_socket, "socket" },
+		{ SYS_socket, "socket" }, { SYS_accept4, "accept4" },
 		{ SYS_sendmmsg, "sendmmsg" }, { SYS_fcntl, "fcntl" },
 		{ SYS_renameat2, "renameat2" }, { SYS_getcwd, "getcwd" },
 		{ SYS_getdents64, "getdents64" },
@@ -382,7 +382,7 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #define mmap(...)		outside_mmap(__VA_ARGS__)
 #define syscall(...) \
 	outside_syscall(__VA_ARGS__, 0L, 0L, 0L, 0L, 0L, 0L)
-#define clock_gettime(...)	outside_clock_gettime(__VA_ARGS__)
+#define CLOCK(...)		outside_clock_gettime(__VA_ARGS__)
 #undef pselect
 #define pselect(...)		outside_pselect(__VA_ARGS__)
 #define poll(...)		outside_poll(__VA_ARGS__)
@@ -429,7 +429,7 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #undef execve
 #undef mmap
 #undef syscall
-#undef clock_gettime
+#undef CLOCK
 #undef pselect
 #undef poll
 

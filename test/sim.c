@@ -40,7 +40,7 @@ static ssize_t sim_send(int, const void *, size_t, int);
 static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
     socklen_t *);
 
-#define clock_gettime(clock, now) sim_clock_gettime(clock, now)
+#define CLOCK(clock, now) sim_clock_gettime(clock, now)
 #define send(fd, bytes, length, flags) sim_send(fd, bytes, length, flags)
 #define recvfrom(fd, bytes, size, flags, sender, length) \
 	sim_recvfrom(fd, bytes, size, flags, sender, length)
@@ -54,7 +54,7 @@ static int main(int, char **);	/* unused: it and what it calls go */
 #undef main
 #undef recvfrom
 #undef send
-#undef clock_gettime
+#undef CLOCK
 
 #include "sim_base.h"
 #include "sim_kernel.h"

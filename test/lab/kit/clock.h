@@ -21,4 +21,4 @@ lab_clock_gettime(clockid_t clock, struct timespec *t)
 	return status;
 }
 
-#define clock_gettime lab_clock_gettime
+#define CLOCK(clock, now) lab_clock_gettime(clock, now)
