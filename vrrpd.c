@@ -15041,7 +15041,9 @@ notifier_flush(struct daemon *d, struct notifier *notifier, usec_t now)
 
 /*
  * Queues the script of this kind, if there is one.  A full queue loses its
- * oldest entry: the newest state is always told.
+ * oldest entry: the newest state is always told.  That a weaker one spoke up,
+ * which may go on for hours, does not wait behind others: it would drive out
+ * states.
  */
 static void
 notifier_queue(struct daemon *d, uint16_t index, enum notify_kind kind,
@@ -15053,7 +15055,8 @@ notifier_queue(struct daemon *d, uint16_t index, enum notify_kind kind,
 	if (index == NONE)
 		return;
 	notifier = &d->notifiers[index];
-	if (notifier_conf(d, notifier)->command[kind] == NONE)
+	if (notifier_conf(d, notifier)->command[kind] == NONE ||
+	    (kind == NOTIFY_MASTER_RX_LOWER_PRI && notifier->count > 0))
 		return;
 	if (notifier->count == NOTICES_MAX)
 		notice_take(notifier);
@@ -19369,6 +19372,9 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	if (vr->machine.state == MACHINE_ACTIVE)
 		vr->refresh_at = conf->garp_refresh_us == 0 ? NEVER :
 		    usec_min(vr->refresh_at, now + conf->garp_refresh_us);
+	if (vr->preempt_at != NEVER)
+		vr->preempt_at = usec_min(vr->preempt_at,
+		    now + conf->preempt_delay_us);
 	notifier_inherit(d, notifier, old, from->notifier);
 	vr_arm(d, vr);
 	vr_touch(d, vr);

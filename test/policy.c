@@ -1059,6 +1059,33 @@ check_lower_priority_line(void)
 	CHECK_INT(bench_count(b, EFFECT_RUN), 1);
 }
 
+/* Commands that hang lose no state to the news of a weaker one. */
+static void
+check_lower_priority_waits(void)
+{
+	struct bench *b = &bench;
+	int runs[8] = { 0 };
+
+	bench_conf(b, 1);
+	b->vrs[0].notify = &b->notify[0];
+	b->notify[0].command[NOTIFY_BACKUP] = 2;
+	b->notify[0].command[NOTIFY_MASTER] = 3;
+	b->notify[0].command[NOTIFY_ANY] = 4;
+	b->notify[0].command[NOTIFY_MASTER_RX_LOWER_PRI] = 5;
+	bench_watch(b);
+	bench_start(b);
+	for (int i = 0; i < 60; i++) {
+		bench_run(b, SECOND_US);
+		bench_advert(b, 0, 2, 50);
+	}
+	for (int n = 0; bench_find(b, EFFECT_RUN, n) != NULL; n++)
+		runs[bench_find(b, EFFECT_RUN, n)->effect.index]++;
+	CHECK_INT(runs[2], 1);
+	CHECK_INT(runs[3], 1);
+	CHECK_INT(runs[4], 2);
+	CHECK(runs[5] > 0);
+}
+
 /*
  * One advertisement of a weaker router may have crossed ours; one that goes on
  * for half an interval is a conflict: told at once, and after 1 and 4 minutes,
@@ -2193,6 +2220,31 @@ check_reload_timers(void)
 	CHECK_INT(b->d.vrs[0].machine.timer, timer + SECOND_US);
 }
 
+/* C-157: a preempt_delay that runs is cut short, or ends. */
+static void
+check_reload_preempt_delay(void)
+{
+	static const struct { uint32_t before, after, left; } rows[] = {
+		{ 600000000, 10000000, 10000000 },
+		{ 600000000, 800000000, 599000000 },
+		{ 600000000, 0, 0 }, { 0, 600000000, 0 },
+	};
+	struct bench *b = &bench, *next = &second;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		bench_conf(b, 1);
+		b->vrs[0].preempt_delay_us = rows[i].before;
+		bench_start(b);
+		bench_advert(b, 0, 2, 50);
+		bench_run(b, SECOND_US);
+		bench_conf(next, 1);
+		next->vrs[0].preempt_delay_us = rows[i].after;
+		bench_reload(b, next);
+		CHECK_INT(vr_number(&next->d, &next->d.vrs[0],
+		    NUMBER_preempt_delay_seconds, next->now), rows[i].left);
+	}
+}
+
 /* Four addresses, or another number, announced twice, ten frames a second. */
 static void
 burst_conf(struct bench *b, uint16_t addresses)
@@ -2736,6 +2788,7 @@ check_telling(void)
 	check_fifo_lines();
 	check_told_once();
 	check_lower_priority_line();
+	check_lower_priority_waits();
 	check_conflict();
 	check_conflict_lasts();
 	check_deleted_script();
@@ -2776,6 +2829,7 @@ check_reloads(void)
 	check_reload_groups();
 	check_reload_group_lost();
 	check_reload_timers();
+	check_reload_preempt_delay();
 	check_reload_burst();
 	check_burst_again();
 	check_reload_grouped();
