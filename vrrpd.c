@@ -14479,6 +14479,15 @@ vr_index(const struct daemon *d, const struct vr *vr)
 	return (uint32_t)(vr - d->vrs);
 }
 
+/* Member i of a sync group; NULL: there is no other, or no group. */
+static struct vr *
+group_member(const struct daemon *d, uint16_t group, uint16_t i)
+{
+	if (group == NONE || i >= d->conf->groups[group].member_count)
+		return NULL;
+	return &d->vrs[d->conf->groups[group].members[i]];
+}
+
 /* Whether an operator has put it into maintenance. */
 static bool
 vr_in_maintenance(const struct vr *vr)
@@ -14628,25 +14637,16 @@ speakers_forget(struct daemon *d, struct vr *vr)
 }
 
 /*
- * Logs a condition of a virtual router itself once: again only after a change
- * of state.
+ * Whether a condition of a virtual router itself is to be told of: once, and
+ * again only after a change of state.
  */
-static void __attribute__((format(printf, 5, 6)))
-vr_log_once(struct daemon *d, struct vr *vr, enum counter counter,
-    const struct ip *source, const char *format, ...)
+static bool
+vr_says(struct vr *vr, enum counter counter)
 {
-	char line[LINE_MAX_LOG];
-	struct text t = text_over(line, sizeof(line));
-	va_list arguments;
+	uint32_t before = vr->logged;
 
-	if (vr->logged >> counter & 1)
-		return;
 	vr->logged |= 1U << counter;
-	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
-	va_end(arguments);
-	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: %s", vr->conf->name,
-	    IP(*source), text_end(&t));
+	return vr->logged != before;
 }
 
 /* -- authentication: what is new, and what was heard before -- */
@@ -15380,13 +15380,13 @@ group_announce_state(struct daemon *d, struct sync_group *group,
 static void
 group_tell(struct daemon *d, uint16_t index, usec_t now)
 {
-	const struct conf_group *conf = &d->conf->groups[index];
 	struct sync_group *group = &d->groups[index];
+	const struct vr *vr;
 	uint32_t seen = 0;
 	enum vr_state state = VR_INIT;
 
-	for (uint16_t i = 0; i < conf->member_count; i++)
-		seen |= 1U << vr_state(&d->vrs[conf->members[i]]);
+	for (uint16_t i = 0; (vr = group_member(d, index, i)) != NULL; i++)
+		seen |= 1U << vr_state(vr);
 	if (seen == 1U << VR_MASTER)
 		state = VR_MASTER;
 	else if (seen == 1U << VR_BACKUP)
@@ -15636,20 +15636,16 @@ vr_apply(struct daemon *d, struct vr *vr, bool as_owner, usec_t now)
 static void
 group_review(struct daemon *d, uint16_t index, usec_t now)
 {
-	const struct conf_group *conf = &d->conf->groups[index];
 	uint32_t own = ~(uint32_t)(FAULT_GROUP | FAULT_GROUP_PENDING);
 	uint32_t all = 0;
 	bool owners = true;
+	struct vr *vr;
 
-	for (uint16_t i = 0; i < conf->member_count; i++) {
-		struct vr *vr = &d->vrs[conf->members[i]];
-
+	for (uint16_t i = 0; (vr = group_member(d, index, i)) != NULL; i++) {
 		all |= vr->faults & own;
 		owners = owners && vr_is_owner(vr);
 	}
-	for (uint16_t i = 0; i < conf->member_count; i++) {
-		struct vr *vr = &d->vrs[conf->members[i]];
-
+	for (uint16_t i = 0; (vr = group_member(d, index, i)) != NULL; i++) {
 		vr->faults &= own;
 		if (vr->faults == 0 && (all & ~(uint32_t)FAULTS_WAITING))
 			vr->faults |= FAULT_GROUP;
@@ -16050,6 +16046,16 @@ process_counted(struct daemon *d, struct process_state *process,
 
 /* -- sync groups and timers of the machine -- */
 
+/* Has a virtual router change its state for a cause, and users know. */
+static void
+vr_change(struct daemon *d, struct vr *vr, enum machine_event event,
+    enum cause cause, usec_t now)
+{
+	vr->cause = (uint8_t)cause;
+	vr_step(d, vr, event, now);
+	vr_tell(d, vr, now);
+}
+
 /* Why a Backup whose timer fired takes over, from what it heard last. */
 static enum cause
 takeover_cause(const struct vr *vr, usec_t now)
@@ -16070,20 +16076,14 @@ takeover_cause(const struct vr *vr, usec_t now)
 static void
 group_promote(struct daemon *d, struct vr *first, usec_t now)
 {
-	const struct conf_group *conf = &d->conf->groups[first->conf->group];
+	uint16_t group = first->conf->group;
+	struct vr *vr;
 
-	first->cause = (uint8_t)takeover_cause(first, now);
-	vr_step(d, first, MACHINE_TIMER, now);
-	vr_tell(d, first, now);
-	for (uint16_t i = 0; i < conf->member_count; i++) {
-		struct vr *vr = &d->vrs[conf->members[i]];
-
+	vr_change(d, first, MACHINE_TIMER, takeover_cause(first, now), now);
+	for (uint16_t i = 0; (vr = group_member(d, group, i)) != NULL; i++) {
 		vr->wants_active = false;
-		if (vr->machine.state != MACHINE_BACKUP)
-			continue;
-		vr->cause = CAUSE_GROUP;
-		vr_step(d, vr, MACHINE_TIMER, now);
-		vr_tell(d, vr, now);
+		if (vr->machine.state == MACHINE_BACKUP)
+			vr_change(d, vr, MACHINE_TIMER, CAUSE_GROUP, now);
 	}
 }
 
@@ -16091,11 +16091,10 @@ group_promote(struct daemon *d, struct vr *first, usec_t now)
 static bool
 group_is_ready(const struct daemon *d, const struct vr *except)
 {
-	const struct conf_group *conf = &d->conf->groups[except->conf->group];
+	uint16_t group = except->conf->group;
+	const struct vr *vr;
 
-	for (uint16_t i = 0; i < conf->member_count; i++) {
-		const struct vr *vr = &d->vrs[conf->members[i]];
-
+	for (uint16_t i = 0; (vr = group_member(d, group, i)) != NULL; i++) {
 		if (vr != except && !vr->wants_active &&
 		    vr->machine.state != MACHINE_ACTIVE)
 			return false;
@@ -16110,16 +16109,12 @@ group_is_ready(const struct daemon *d, const struct vr *except)
 static void
 group_step_back(struct daemon *d, const struct vr *loser, usec_t now)
 {
-	const struct conf_group *conf = &d->conf->groups[loser->conf->group];
+	uint16_t group = loser->conf->group;
+	struct vr *vr;
 
-	for (uint16_t i = 0; i < conf->member_count; i++) {
-		struct vr *vr = &d->vrs[conf->members[i]];
-
-		if (vr->machine.state != MACHINE_ACTIVE)
-			continue;
-		vr->cause = CAUSE_GROUP;
-		vr_step(d, vr, MACHINE_STEP_BACK, now);
-		vr_tell(d, vr, now);
+	for (uint16_t i = 0; (vr = group_member(d, group, i)) != NULL; i++) {
+		if (vr->machine.state == MACHINE_ACTIVE)
+			vr_change(d, vr, MACHINE_STEP_BACK, CAUSE_GROUP, now);
 	}
 }
 
@@ -16143,11 +16138,8 @@ static void
 vr_machine_timer(struct daemon *d, struct vr *vr, usec_t now)
 {
 	if (vr->machine.state == MACHINE_ACTIVE && vr_is_stale(vr, now)) {
-		vr->cause = CAUSE_STALLED;
-		vr_step(d, vr, MACHINE_STEP_BACK, now);
-		vr_tell(d, vr, now);
-		if (vr->conf->group != NONE)
-			group_step_back(d, vr, now);
+		vr_change(d, vr, MACHINE_STEP_BACK, CAUSE_STALLED, now);
+		group_step_back(d, vr, now);
 		return;
 	}
 	if (vr->machine.state == MACHINE_ACTIVE) {
@@ -16155,9 +16147,7 @@ vr_machine_timer(struct daemon *d, struct vr *vr, usec_t now)
 		return;
 	}
 	if (vr->conf->group == NONE) {
-		vr->cause = (uint8_t)takeover_cause(vr, now);
-		vr_step(d, vr, MACHINE_TIMER, now);
-		vr_tell(d, vr, now);
+		vr_change(d, vr, MACHINE_TIMER, takeover_cause(vr, now), now);
 	} else if (group_is_ready(d, vr)) {
 		group_promote(d, vr, now);
 	} else {
@@ -16305,6 +16295,8 @@ vr_conflict_seen(struct daemon *d, struct vr *vr, usec_t now)
 static void
 vr_hear_weaker(struct daemon *d, struct vr *vr, usec_t now)
 {
+	struct vr *other;
+
 	vr_step(d, vr, vr->conf->lower_prio_no_advert ? MACHINE_WEAKER_QUIET :
 	    MACHINE_WEAKER, now);
 	if (now - vr->weaker_at < SECOND_US)
@@ -16314,11 +16306,8 @@ vr_hear_weaker(struct daemon *d, struct vr *vr, usec_t now)
 	    vr->machine.priority);
 	notifier_queue(d, vr->notifier, NOTIFY_MASTER_RX_LOWER_PRI, VR_MASTER,
 	    vr->machine.priority, now);
-	for (uint16_t i = 0; vr->conf->group != NONE &&
-	    i < d->conf->groups[vr->conf->group].member_count; i++) {
-		struct vr *other =
-		    &d->vrs[d->conf->groups[vr->conf->group].members[i]];
-
+	for (uint16_t i = 0; (other = group_member(d, vr->conf->group, i)) !=
+	    NULL; i++) {
 		if (other->machine.state == MACHINE_ACTIVE) {
 			announce_weaker(d, other, now);
 			vr_arm(d, other);
@@ -16339,8 +16328,7 @@ vr_yield(struct daemon *d, struct vr *vr, usec_t now)
 		vr_send_advert(d, vr, vr->machine.priority, now);
 	vr_step(d, vr, MACHINE_YIELD, now);
 	vr_tell(d, vr, now);
-	if (vr->conf->group != NONE)
-		group_step_back(d, vr, now);
+	group_step_back(d, vr, now);
 }
 
 /*
@@ -17345,14 +17333,17 @@ vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
 	if (vip->state == VIP_ABSENT || vip->state >= VIP_REFUSED) {
 		vip->foreign = !marked && (d->kernel_tags || vr_is_owner(vr));
 		vr_touch(d, vr);
-		if (vip->foreign && !vr_is_owner(vr) && !vr->wanted)
-			vr_log_once(d, vr, COUNT_restored, &news->ip,
-			    "somebody else set this virtual address here");
+		if (vip->foreign && !vr_is_owner(vr) && !vr->wanted &&
+		    vr_says(vr, COUNT_restored))
+			effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: "
+			    "somebody else set this virtual address here",
+			    vr->conf->name, IP(news->ip));
 	}
 	vip->state = VIP_PRESENT;
-	if (news->flags & IFA_F_DADFAILED)
-		vr_log_once(d, vr, COUNT_restored, &news->ip,
-		    "duplicate address detection failed for this address");
+	if ((news->flags & IFA_F_DADFAILED) && vr_says(vr, COUNT_restored))
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: duplicate "
+		    "address detection failed for this address",
+		    vr->conf->name, IP(news->ip));
 }
 
 /* The kernel reports that a virtual address is gone. */
@@ -17482,6 +17473,24 @@ is_gone(int error)
 	    error == ENOENT;
 }
 
+/*
+ * What a refusal leaves of what was asked for, or to be removed.  That it is
+ * there already, or is gone already, is as good as done.  Returns whether it is
+ * to be asked for again.
+ */
+static bool
+is_refused(uint8_t *state, int error)
+{
+	bool adding = *state == VIP_ASKED;
+	bool done = adding ? error == EEXIST : is_gone(error);
+
+	if (!adding && *state != VIP_REMOVING)
+		return false;		/* it was before a reload, or is gone */
+	*state = done == adding ? VIP_PRESENT : adding ? VIP_REFUSED :
+	    VIP_ABSENT;
+	return !done;
+}
+
 /* The kernel refused to add an entry, or to remove it; as daemon_refused. */
 static void
 entry_refused(struct daemon *d, uint32_t i, int error, usec_t now)
@@ -17491,24 +17500,16 @@ entry_refused(struct daemon *d, uint32_t i, int error, usec_t now)
 	bool adding = entry->state == VIP_ASKED;
 	char number[ERROR_SIZE];
 
-	if (!adding && entry->state != VIP_REMOVING)
+	if (!is_refused(&entry->state, error))
 		return;
-	if (adding && error == EEXIST) {
-		entry->state = VIP_PRESENT;
-	} else if (!adding && is_gone(error)) {
-		entry->state = VIP_ABSENT;
-	} else {
-		entry->state = adding ? VIP_REFUSED : VIP_PRESENT;
-		entry_touch(d, i, now + RETRY_US);
-		if (!entry->told)
-			effect_log(d->out, LOG_LEVEL_WARNING, "%s: the kernel "
-			    "refuses to %s '%s': %s", conf->vr == NONE ?
-			    "static" : d->conf->vrs[conf->vr].name, adding ?
-			    "add" : "remove", conf->text, error_text(number,
-			    error));
-		entry->told = true;
-		entry_review(d, i, now);
-	}
+	entry_touch(d, i, now + RETRY_US);
+	if (!entry->told)
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: the kernel refuses "
+		    "to %s '%s': %s", conf->vr == NONE ? "static" :
+		    d->conf->vrs[conf->vr].name, adding ? "add" : "remove",
+		    conf->text, error_text(number, error));
+	entry->told = true;
+	entry_review(d, i, now);
 }
 
 /*
@@ -18153,10 +18154,7 @@ remainder_refused(struct daemon *d, int error, usec_t now)
 	timer_wake(d, &d->timer, d->clean_at);
 }
 
-/*
- * The kernel refused request `index`: event.value is its errno.  An address
- * that is there already, or is gone already, is as good as done.
- */
+/* The kernel refused request `index`: event.value is its errno. */
 static void
 daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 {
@@ -18183,20 +18181,15 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	vip = &d->vips[number];
 	vr = &d->vrs[vip->vr];
 	adding = vip->state == VIP_ASKED;
-	if (!adding && vip->state != VIP_REMOVING)
-		return;			/* it was before a reload, or is gone */
-	if (adding && event->value == EEXIST) {
-		vip->state = VIP_PRESENT;
-	} else if (!adding && gone) {
-		vip->state = VIP_ABSENT;
-	} else {
-		vip->state = adding ? VIP_REFUSED : VIP_PRESENT;
-		vr->restore_at = now + (d->stopping ? STOP_RETRY_US : RETRY_US);
-		vr_arm(d, vr);
-		vr_log_once(d, vr, COUNT_announced, &vip_address(d, vip)->ip,
-		    "the kernel refuses to %s this address: %s", adding ?
-		    "add" : "remove", error_text(text, event->value));
-	}
+	if (!is_refused(&vip->state, event->value))
+		return;
+	vr->restore_at = now + (d->stopping ? STOP_RETRY_US : RETRY_US);
+	vr_arm(d, vr);
+	if (vr_says(vr, COUNT_announced))
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: the kernel "
+		    "refuses to %s this address: %s", vr->conf->name,
+		    IP(vip_address(d, vip)->ip), adding ? "add" : "remove",
+		    error_text(text, event->value));
 }
 
 /* -- packets -- */
@@ -18399,8 +18392,10 @@ vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 {
 	vr->claim_at = NEVER;
 	vr->counters.claimed++;
-	vr_log_once(d, vr, COUNT_claimed, &vr->conf->addresses[0].ip,
-	    "another machine claims our address by ARP or neighbour discovery");
+	if (vr_says(vr, COUNT_claimed))
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: another machine "
+		    "claims our address by ARP or neighbour discovery",
+		    vr->conf->name, IP(vr->conf->addresses[0].ip));
 	vr_conflict_seen(d, vr, now);
 	if (answer_allowed(&vr->answered_at, &vr->answers, now))
 		announce_start(d, vr, 1);
@@ -19965,10 +19960,10 @@ vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
 
 	vr->counters.send_errors++;
 	if (error != ENETDOWN && error != ENODEV && error != ENXIO &&
-	    vr->source.family != 0)
-		vr_log_once(d, vr, COUNT_send_errors, &vr->source,
-		    "the kernel refuses to send advertisements: %s%s",
-		    error_text(number, error), error == EPERM ?
+	    vr->source.family != 0 && vr_says(vr, COUNT_send_errors))
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: the kernel "
+		    "refuses to send advertisements: %s%s", vr->conf->name,
+		    IP(vr->source), error_text(number, error), error == EPERM ?
 		    ", by a firewall?" : "");
 }
 
@@ -19981,7 +19976,7 @@ static void
 vr_operate(struct daemon *d, struct vr *vr, enum operation what, int32_t value,
     usec_t now)
 {
-	uint16_t group = vr->conf->group;
+	uint16_t group = vr->conf->group, i = 0;
 
 	if (what == OPERATION_PRIORITY) {
 		if (!vr_is_owner(vr))
@@ -19989,12 +19984,8 @@ vr_operate(struct daemon *d, struct vr *vr, enum operation what, int32_t value,
 		vr_review(d, vr, now);
 		return;
 	}
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		struct vr *member = &d->vrs[i];
-
-		if (member != vr && (group == NONE ||
-		    member->conf->group != group))
-			continue;
+	for (struct vr *member = vr; member != NULL;
+	    member = group_member(d, group, i++)) {
 		member->faults &= ~(uint32_t)FAULT_MAINTENANCE;
 		if (value != 0)
 			member->faults |= FAULT_MAINTENANCE;

@@ -17,14 +17,11 @@ import re
 import sys
 
 # The functions that log, with the place of the format among their arguments.
-EMITTERS = {"effect_log": 2, "world_log": 2, "vr_log_once": 4, "say": 1,
-            "say_failure": 2}
+EMITTERS = {"effect_log": 2, "world_log": 2, "say": 1, "say_failure": 2}
 # Others that take a format, and make something else of it: a text, a finding,
 # an answer.
 FORMATS = """text_vformat text_format scan_format complain supervisor_tell
     client_answer""".split()
-# One of them completes what it is given.
-PREFIX = {"vr_log_once": "\0: \0: "}
 # It logs a text that it has just composed: there is no format.
 WRITER = "world_log_line"
 COMPOSERS = {"text_format": 1, "text_string": 1}
@@ -239,7 +236,7 @@ class Source:
             for shape in self.shapes(arguments[form], words):
                 if "\2" in shape and not parts:
                     parts = list(self.composed(body, line))
-                self.add(name, line + at, PREFIX.get(emitter, "") + shape,
+                self.add(name, line + at, shape,
                          parts)
         if name == WRITER:
             parts = list(self.composed(body, line))

@@ -47,7 +47,7 @@ SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 DEFAULT = "Machine,Policy"
 SECONDS = 2                 # of processor time that a run may take
 # Their sentences are for people; what they say is not judged word by word.
-SPOKEN = {"effect_log", "text_format", "text_string", "vr_log_once"}
+SPOKEN = {"effect_log", "text_format", "text_string"}
 # check.h: the first check that fails is the last.
 QUIET, QUITS = "\treturn good;\n", "\tif (!good)\n\t\texit(1);\n\treturn 1;\n"
 CLOCK = itertools.count(1)
