@@ -14479,6 +14479,13 @@ vr_index(const struct daemon *d, const struct vr *vr)
 	return (uint32_t)(vr - d->vrs);
 }
 
+/* How many addresses a virtual router has, excluded ones too. */
+static uint32_t
+vr_vip_count(const struct vr *vr)
+{
+	return (uint32_t)vr->conf->address_count + vr->conf->excluded_count;
+}
+
 /* Member i of a sync group; NULL: there is no other, or no group. */
 static struct vr *
 group_member(const struct daemon *d, uint16_t group, uint16_t i)
@@ -15197,7 +15204,7 @@ faulty_tracker(const struct daemon *d, const struct vr *vr)
  * that does not matter or was named before.
  */
 static uint16_t
-needed_interface(const struct conf *conf, const struct conf_vr *vr, int i)
+needed_interface(const struct conf *conf, const struct conf_vr *vr, uint32_t i)
 {
 	const struct conf_address *address;
 	uint16_t index;
@@ -15215,7 +15222,7 @@ needed_interface(const struct conf *conf, const struct conf_vr *vr, int i)
  * (needed_interface).  Nothing is before the kernel has been asked about it.
  */
 static uint32_t
-interface_fault(const struct daemon *d, const struct conf_vr *conf, int i)
+interface_fault(const struct daemon *d, const struct conf_vr *conf, uint32_t i)
 {
 	uint16_t index = needed_interface(d->conf, conf, i);
 	const struct interface *interface;
@@ -15250,7 +15257,7 @@ faulty_interface(const struct daemon *d, const struct vr *vr, uint32_t fault)
 	const struct conf_vr *conf = vr->conf;
 	uint16_t index = NONE;
 
-	for (int i = 0; i <= conf->address_count + conf->excluded_count; i++) {
+	for (uint32_t i = 0; i <= vr_vip_count(vr); i++) {
 		if (index == NONE && interface_fault(d, conf, i) == fault)
 			index = needed_interface(d->conf, conf, i);
 	}
@@ -15450,8 +15457,7 @@ linger_span(const struct vr *vr, enum machine_event event)
 static void
 announce_start(struct daemon *d, struct vr *vr, uint32_t repeat)
 {
-	uint32_t addresses = (uint32_t)vr->conf->address_count +
-	    vr->conf->excluded_count;
+	uint32_t addresses = vr_vip_count(vr);
 
 	if (addresses == 0)
 		return;
@@ -15580,7 +15586,7 @@ vr_own_faults(const struct daemon *d, const struct vr *vr, uint32_t tracked)
 
 	if (!d->dumped || d->start_at != NEVER)
 		return faults | FAULT_STARTUP;
-	for (int i = 0; i <= conf->address_count + conf->excluded_count; i++)
+	for (uint32_t i = 0; i <= vr_vip_count(vr); i++)
 		faults |= interface_fault(d, conf, i);
 	if (refused_link(d, conf) != NONE)
 		faults |= FAULT_LINK;
@@ -17011,13 +17017,6 @@ vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
 	address_request(d, wanted, address, ifindex,
 	    (uint32_t)(vip - d->vips) + 1, vip->foreign ? 0 : ADDRESS_PROTOCOL);
 	return wanted;
-}
-
-/* How many addresses a virtual router has, excluded ones too. */
-static uint32_t
-vr_vip_count(const struct vr *vr)
-{
-	return (uint32_t)vr->conf->address_count + vr->conf->excluded_count;
 }
 
 /*
@@ -20086,15 +20085,24 @@ daemon_deadline(const struct daemon *d)
  * the real time less the monotonic one when the dump is made.
  */
 
-/* The names of the counters: a list; and a bit for each that is only ours. */
+/* The names of the counters: a list. */
 static const char counter_names[] =
 #define COUNTER_NAME(member, key, help) #member "\0"
     COUNTERS(COUNTER_NAME);
 #undef COUNTER_NAME
-#define COUNTER_OURS(member, key, help) \
-	| (sizeof(key) == 1 ? (uint64_t)1 << COUNT_##member : 0)
-static const uint64_t counters_ours = 0 COUNTERS(COUNTER_OURS);
-#undef COUNTER_OURS
+
+/* The keys that keepalived's JSON has for them: a list, "" for ours. */
+static const char counter_keys[] =
+#define COUNTER_KEY(member, key, help) key "\0"
+    COUNTERS(COUNTER_KEY);
+#undef COUNTER_KEY
+
+/* The value of a counter of a virtual router. */
+static uint32_t
+vr_counter(const struct vr *vr, unsigned which)
+{
+	return ((const uint32_t *)&vr->counters)[which];
+}
 
 /*
  * keepalived.stats: the statistics of every instance, in keepalived's format
@@ -20103,28 +20111,28 @@ static const uint64_t counters_ours = 0 COUNTERS(COUNTER_OURS);
 static void
 status_stats(struct text *t, const struct daemon *d)
 {
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		const struct counters *c = &d->vrs[i].counters;
+	static const uint8_t order[] = { COUNT_received, COUNT_sent,
+	    COUNT_became_master, COUNT_released_master, COUNT_length,
+	    COUNT_ttl, COUNT_type, COUNT_interval, COUNT_address_list,
+	    COUNT_auth_type, COUNT_auth_mismatch, COUNT_auth_failed,
+	    COUNT_hmac_missing, COUNT_hmac_malformed, COUNT_hmac_key,
+	    COUNT_hmac_failed, COUNT_hmac_stale, COUNT_hmac_replay,
+	    COUNT_zero_received, COUNT_zero_sent };
+	static const char titles[] = "  Advertisements:\n    Received\0"
+	    "    Sent\0  Became master\0  Released master\0"
+	    "  Packet Errors:\n    Length\0    TTL\0    Invalid Type\0"
+	    "    Advertisement Interval\0    Address List\0"
+	    "  Authentication Errors:\n    Invalid Type\0"
+	    "    Type Mismatch\0    Failure\0"
+	    "  Authentication Extension Errors:\n    Missing\0"
+	    "    Malformed\0    Unknown Key\0    Invalid HMAC\0    Stale\0"
+	    "    Replay\0  Priority Zero:\n    Received\0    Sent";
 
-		text_format(t, "VRRP Instance: %s\n"
-		    "  Advertisements:\n    Received: %u\n    Sent: %u\n"
-		    "  Became master: %u\n  Released master: %u\n"
-		    "  Packet Errors:\n    Length: %u\n    TTL: %u\n"
-		    "    Invalid Type: %u\n    Advertisement Interval: %u\n"
-		    "    Address List: %u\n"
-		    "  Authentication Errors:\n    Invalid Type: %u\n"
-		    "    Type Mismatch: %u\n    Failure: %u\n"
-		    "  Authentication Extension Errors:\n    Missing: %u\n"
-		    "    Malformed: %u\n    Unknown Key: %u\n"
-		    "    Invalid HMAC: %u\n    Stale: %u\n    Replay: %u\n"
-		    "  Priority Zero:\n    Received: %u\n    Sent: %u\n",
-		    d->conf->vrs[i].name, c->received, c->sent,
-		    c->became_master, c->released_master, c->length, c->ttl,
-		    c->type, c->interval, c->address_list, c->auth_type,
-		    c->auth_mismatch, c->auth_failed, c->hmac_missing,
-		    c->hmac_malformed, c->hmac_key, c->hmac_failed,
-		    c->hmac_stale, c->hmac_replay, c->zero_received,
-		    c->zero_sent);
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		text_format(t, "VRRP Instance: %s\n", d->conf->vrs[i].name);
+		for (unsigned k = 0; k < COUNT_OF(order); k++)
+			text_format(t, "%s: %u\n", list_item(titles, k),
+			    vr_counter(&d->vrs[i], order[k]));
 	}
 }
 
@@ -20505,8 +20513,7 @@ json_state(struct text *t, const struct daemon *d, const struct vr *vr)
 	    bool_name(c->notify_deleted));
 	json_scripts(t, d, c->notify);
 	json_addresses(t, ",\"vips\":[", d, vr, 0, addresses);
-	json_addresses(t, ",\"evips\":[", d, vr, addresses,
-	    addresses + c->excluded_count);
+	json_addresses(t, ",\"evips\":[", d, vr, addresses, vr_vip_count(vr));
 	json_entries(t, ",\"vroutes\":[", d, c, ENTRY_ROUTE);
 	json_entries(t, ",\"vrules\":[", d, c, ENTRY_RULE);
 	json_tracks(t, ",\"track_ifp\":[", d, c, TRACK_INTERFACE);
@@ -20518,23 +20525,22 @@ json_state(struct text *t, const struct daemon *d, const struct vr *vr)
 
 /* "stats": the statistics. */
 static void
-json_stats(struct text *t, const struct counters *c)
+json_stats(struct text *t, const struct vr *vr)
 {
-	text_format(t, ",\"stats\":{\"advert_rcvd\":%u,\"advert_sent\":%u,"
-	    "\"become_master\":%u,\"release_master\":%u,"
-	    "\"packet_len_err\":%u,\"advert_interval_err\":%u,"
-	    "\"ip_ttl_err\":%u,\"invalid_type_rcvd\":%u,"
-	    "\"addr_list_err\":%u,\"invalid_authtype\":%u,"
-	    "\"authtype_mismatch\":%u,\"auth_failure\":%u,"
-	    "\"auth_ext_missing\":%u,\"auth_ext_malformed\":%u,"
-	    "\"auth_ext_unknown_key\":%u,\"auth_ext_invalid_hmac\":%u,"
-	    "\"auth_ext_stale\":%u,\"auth_ext_replay\":%u,"
-	    "\"pri_zero_rcvd\":%u,\"pri_zero_sent\":%u}}",
-	    c->received, c->sent, c->became_master, c->released_master,
-	    c->length, c->interval, c->ttl, c->type, c->address_list,
-	    c->auth_type, c->auth_mismatch, c->auth_failed, c->hmac_missing,
-	    c->hmac_malformed, c->hmac_key, c->hmac_failed, c->hmac_stale,
-	    c->hmac_replay, c->zero_received, c->zero_sent);
+	static const uint8_t order[] = { COUNT_received, COUNT_sent,
+	    COUNT_became_master, COUNT_released_master, COUNT_length,
+	    COUNT_interval, COUNT_ttl, COUNT_type, COUNT_address_list,
+	    COUNT_auth_type, COUNT_auth_mismatch, COUNT_auth_failed,
+	    COUNT_hmac_missing, COUNT_hmac_malformed, COUNT_hmac_key,
+	    COUNT_hmac_failed, COUNT_hmac_stale, COUNT_hmac_replay,
+	    COUNT_zero_received, COUNT_zero_sent };
+
+	text_string(t, ",\"stats\":");
+	for (unsigned i = 0; i < COUNT_OF(order); i++)
+		text_format(t, "%c\"%s\":%u", i == 0 ? '{' : ',',
+		    list_item(counter_keys, order[i]),
+		    vr_counter(vr, order[i]));
+	text_string(t, "}}");
 }
 
 /*
@@ -20554,7 +20560,7 @@ status_json(struct text *t, const struct daemon *d, int64_t wall_us)
 		text_char(t, i == 0 ? '[' : ',');
 		json_settings(t, d, &d->vrs[i], wall_us);
 		json_state(t, d, &d->vrs[i]);
-		json_stats(t, &d->vrs[i].counters);
+		json_stats(t, &d->vrs[i]);
 	}
 	text_string(t, wrapped ? "],\"track_process\":[" : "]\n");
 	for (uint32_t i = 0; wrapped && i < d->conf->process_count; i++) {
@@ -20772,7 +20778,7 @@ data_lists(struct text *t, const struct daemon *d, const struct vr *vr)
 	data_addresses(t, d, vr, 0, addresses);
 	if (c->excluded_count > 0)
 		text_string(t, "   Virtual IP Excluded :\n");
-	data_addresses(t, d, vr, addresses, addresses + c->excluded_count);
+	data_addresses(t, d, vr, addresses, vr_vip_count(vr));
 	data_entries(t, d, vr, ENTRY_ROUTE, "   Virtual Routes :\n");
 	data_entries(t, d, vr, ENTRY_RULE, "   Virtual Rules :\n");
 	if (c->peer_count > 0) {
@@ -20819,17 +20825,12 @@ data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
 static void
 data_counters(struct text *t, const struct vr *vr)
 {
-	uint32_t value;
-
 	text_string(t, "   Counters :\n");
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
-		if ((counters_ours >> i & 1) == 0)
-			continue;
-		memcpy(&value, (const uint8_t *)&vr->counters +
-		    i * sizeof(value), sizeof(value));
-		text_format(t, "     %s = %u (%s)\n",
-		    list_item(counter_names, i), value,
-		    list_item(counter_help, i));
+		if (*list_item(counter_keys, i) == '\0')
+			text_format(t, "     %s = %u (%s)\n",
+			    list_item(counter_names, i), vr_counter(vr, i),
+			    list_item(counter_help, i));
 	}
 }
 
@@ -21314,8 +21315,6 @@ static void
 report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now)
 {
-	const uint32_t *counters = (const uint32_t *)&vr->counters;
-
 	text_format(t, "  %s: ", state_name(vr_state(vr)));
 	cause_text(t, d, vr, vr->changed_at);
 	text_char(t, '\n');
@@ -21326,9 +21325,9 @@ report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
 		text_format(t, " (%s)\n", list_item(number_helps, i));
 	}
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
-		if (counters[i] > 0)
+		if (vr_counter(vr, i) > 0)
 			text_format(t, "  %s %u (%s)\n", list_item(
-			    counter_names, i), counters[i], list_item(
+			    counter_names, i), vr_counter(vr, i), list_item(
 			    counter_help, i));
 	}
 }
@@ -21340,7 +21339,6 @@ report_json_head(struct text *t, const struct daemon *d, const struct vr *vr,
 {
 	const struct conf_vr *conf = vr->conf;
 	const char *interface = vr_interface_name(d, vr);
-	const uint32_t *counters = (const uint32_t *)&vr->counters;
 	char why[512];
 	struct text cause = text_over(why, sizeof(why));
 
@@ -21360,7 +21358,7 @@ report_json_head(struct text *t, const struct daemon *d, const struct vr *vr,
 	}
 	for (unsigned i = 0; i < COUNTER_KINDS; i++)
 		text_format(t, "%s\"%s\":%u", i == 0 ? ",\"counters\":{" : ",",
-		    list_item(counter_names, i), counters[i]);
+		    list_item(counter_names, i), vr_counter(vr, i));
 	text_string(t, "},\"trackers\":[");
 }
 
@@ -21619,7 +21617,7 @@ metric_vr(struct text *t, const struct report *r, const struct metric *m,
 		text_seconds(t, conf->garp_delay_us);
 	else
 		text_format(t, "%u", m->kind == METRIC_COUNTER ?
-		    ((const uint32_t *)&vr->counters)[m->what] :
+		    vr_counter(vr, m->what) :
 		    m->kind == METRIC_TRACKER ?
 		    track_status(d, &conf->tracks[i]) == CHECK_GOOD :
 		    (unsigned)vr_state(vr));

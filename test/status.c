@@ -489,7 +489,7 @@ test_every_counter(void)
 
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
 		struct text t = text_over(number, sizeof(number));
-		bool ours = counters_ours >> i & 1;
+		bool ours = *list_item(counter_keys, i) == '\0';
 
 		text_format(&t, ours ? " = %u (" : ": %u\n", 1000 + i);
 		text_end(&t);
