@@ -86,6 +86,28 @@ usec_max(usec_t a, usec_t b)
 
 /* -- text -- */
 
+/* How many characters of a set a string begins with (musl's strspn is long). */
+static size_t
+span_of(const char *text, const char *set)
+{
+	const char *at = text;
+
+	while (*at != '\0' && strchr(set, *at) != NULL)
+		at++;
+	return (size_t)(at - text);
+}
+
+/* How many characters that are not of a set it begins with. */
+static size_t
+span_to(const char *text, const char *set)
+{
+	const char *at = text;
+
+	while (*at != '\0' && strchr(set, *at) == NULL)
+		at++;
+	return (size_t)(at - text);
+}
+
 /* The n-th of the strings that stand in a list, each with a NUL behind it. */
 static const char *
 list_item(const char *list, unsigned n)
@@ -4623,7 +4645,7 @@ take_marks(struct scan *s)
 			return rest.length > 0;
 		other = *id == '^';
 		id += other;
-		length = strcspn(id, BLANKS);
+		length = span_to(id, BLANKS);
 		s->at += 1U + other + length;
 		if ((length == strlen(s->id) &&
 		    memcmp(id, s->id, length) == 0) != other)
@@ -4687,13 +4709,13 @@ random_value(struct scan *s, const char *arguments)
 	uint32_t random = s->seed;
 
 	for (int i = 0; *arguments != '\0'; i++) {
-		size_t length = strcspn(arguments, BLANKS);
+		size_t length = span_to(arguments, BLANKS);
 
 		if (i == 2 || !number_parse_base(arguments, length, 10,
 		    &limits[i]) || limits[i] > INT32_MAX)
 			return NULL;
 		arguments += length;
-		arguments += strspn(arguments, BLANKS);
+		arguments += span_of(arguments, BLANKS);
 	}
 	if (limits[0] > limits[1])
 		return NULL;
@@ -4916,7 +4938,7 @@ item_next(struct scan *s, const char **list)
 
 	if (at == NULL)
 		return NULL;
-	item = at += strspn(at, BLANKS);
+	item = at += span_of(at, BLANKS);
 	for (; *at != '\0' && (quote || braces > 0 || *at != ','); at++) {
 		quote ^= *at == '"';
 		if (!quote && *at == '{')
@@ -5057,7 +5079,7 @@ take_loop(struct scan *s)
 		    "')' is missing");
 		return true;
 	}
-	text = close + 1 + strspn(close + 1, BLANKS);
+	text = close + 1 + span_of(close + 1, BLANKS);
 	at = slice_column(&list, (size_t)(text - list.text));
 	list.length = (size_t)(close - list.text);
 	list.after = ')';
@@ -5129,7 +5151,7 @@ include_part(struct scan *s, struct found *found, const char *part)
 		found_add(s, found, matches[i], read);
 	if (n > 0)
 		found->matched++;
-	else if (part[strcspn(part, "*?[")] == '\0')
+	else if (part[span_to(part, "*?[")] == '\0')
 		found_add(s, found, path, brace || read);
 	else
 		complain(s->findings, brace ||
@@ -5234,14 +5256,14 @@ take_include(struct scan *s)
 {
 	struct slice rest = scan_rest(s);
 	struct place place = scan_place(s, slice_column(&rest, 0));
-	size_t length = strcspn(rest.text, BLANKS);
+	size_t length = span_to(rest.text, BLANKS);
 	const char *word = scan_string(s, rest.text, length);
 	const char *path = rest.text + length;
 	int which = list_index(includes, word);
 
 	if (which < 0)
 		return false;
-	path += strspn(path, BLANKS);
+	path += span_of(path, BLANKS);
 	length = strlen(path);
 	if (length >= 2 && path[0] == '"' && path[length - 1] == '"') {
 		path++;
@@ -5543,7 +5565,7 @@ scan_start(struct scan *s, const struct conf_input *input,
 	if (s->id == NULL) {
 		host = s->reader->host_name(s->reader);
 		host = host == NULL ? "" : host;
-		s->id = scan_string(s, host, strcspn(host, "."));
+		s->id = scan_string(s, host, span_to(host, "."));
 	}
 	run_end(s, &s->line);
 	run_end(s, &s->spare);
@@ -6190,7 +6212,7 @@ is_interface_name(const char *name)
 {
 	size_t length = strlen(name);
 
-	return length > 0 && length < 16 && strpbrk(name, "/: ") == NULL;
+	return length > 0 && length < 16 && name[span_to(name, "/: ")] == '\0';
 }
 
 /*
@@ -6717,7 +6739,7 @@ umask_parse(const char *text)
 	int64_t mask = 0;
 
 	for (;;) {
-		size_t length = strcspn(text, "|"), bit = 0;
+		size_t length = span_to(text, "|"), bit = 0;
 
 		while (bit < 9 && strncmp(text, names + 6 * bit, 5) != 0)
 			bit++;
@@ -6887,7 +6909,7 @@ mac_parse(const char *text, uint8_t mac[6])
 	uint8_t count = 0;
 
 	for (;;) {
-		size_t length = strcspn(text, ":");
+		size_t length = span_to(text, ":");
 		int64_t byte;
 
 		if (count == 6 || length > 2 ||
@@ -6985,7 +7007,7 @@ is_dotted(const char *text, size_t length)
 static bool
 is_host_name(const char *text)
 {
-	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR"
+	return text[span_of(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR"
 	    "STUVWXYZ0123456789-.")] == '\0' && strchr(text, '.') != NULL;
 }
 
@@ -7034,7 +7056,7 @@ read_ip(struct parse *p, const struct word *word, size_t length,
 		complain_word(p, SEVERITY_ERROR, word,
 		    "'%s' is no address; one address a line, no commas");
 	else if (length > 0 && word->text[length] == '\0' &&
-	    ip_parse(word->text, strcspn(word->text, "/"), ip))
+	    ip_parse(word->text, span_to(word->text, "/"), ip))
 		complain_word(p, SEVERITY_ERROR, word,
 		    "'%s': no length of a prefix belongs here");
 	else if (is_dotted(word->text, length))
@@ -7262,7 +7284,7 @@ complain_option(struct parse *p, const struct word *word)
 {
 	struct nearest n = nearest_to(word->text);
 	struct ip ip;
-	size_t length = strcspn(word->text, "/,");
+	size_t length = span_to(word->text, "/,");
 
 	for (size_t i = 0; i < COUNT_OF(address_options); i++)
 		nearest_try(&n, address_options[i].word);
@@ -7369,7 +7391,7 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 static bool
 is_plain(const char *word)
 {
-	return *word != '\0' && strpbrk(word, " \t\"#!{}@~") == NULL;
+	return *word != '\0' && word[span_to(word, " \t\"#!{}@~")] == '\0';
 }
 
 /* Appends a word, in quotes if need be. */
@@ -7954,7 +7976,7 @@ static void
 option_time(struct entry_draft *e, const struct entry_option *option,
     const struct word *word)
 {
-	size_t digits = strspn(word->text, "0123456789");
+	size_t digits = span_of(word->text, "0123456789");
 	const char *unit = word->text + digits;
 	int64_t number = 0, factor = *unit == '\0' ? 1 :
 	    strcmp(unit, "s") == 0 ? 1000 * option->max :
@@ -7990,7 +8012,7 @@ option_labels(struct entry_draft *e, const struct word *word)
 	struct packer p = packer_over(stack, sizeof(stack));
 
 	for (;;) {
-		size_t length = strcspn(at, "/");
+		size_t length = span_to(at, "/");
 		int64_t label;
 
 		if (!number_parse_base(at, length, 10, &label) ||
@@ -8835,7 +8857,7 @@ static bool
 read_check_address(struct parse *p, const struct word *word,
     struct conf_check *check)
 {
-	size_t length = strcspn(word->text, "%");
+	size_t length = span_to(word->text, "%");
 	bool zone = word->text[length] == '%';
 
 	if (!read_ip(p, word, length, &check->ip))
@@ -10011,10 +10033,10 @@ complain_punctuation(struct parse *p, const struct line *line,
 {
 	const struct word *last = &line->words[line->count - 1];
 	const struct word *first = &line->words[0];
-	const char *mark = strpbrk(first->text, ":=;");
+	const char *mark = first->text + span_to(first->text, ":=;");
 	struct place place = first->place;
 
-	if (mark != NULL) {
+	if (*mark != '\0') {
 		place.column += (uint32_t)(mark - first->text);
 	} else if (line->count > 1 && (strcmp(first[1].text, "=") == 0 ||
 	    strcmp(first[1].text, ":") == 0)) {
@@ -10025,9 +10047,9 @@ complain_punctuation(struct parse *p, const struct line *line,
 		mark = ";";
 		place = *place_behind(p, last);
 		place.column--;
-	}
-	if (mark == NULL)
+	} else {
 		return false;
+	}
 	complain(p->findings, severity, &place,
 	    "there is no '%c' in this syntax", *mark);
 	return true;
@@ -10232,7 +10254,7 @@ static bool
 complain_mark(struct parse *p, const struct line *line)
 {
 	const char *word = line->words[0].text;
-	const char *stem = scan_string(p->scan, word, strcspn(word, ":=;"));
+	const char *stem = scan_string(p->scan, word, span_to(word, ":=;"));
 	const struct keyword *k = keyword_find((enum block)p->top->block, stem);
 
 	if ((k == NULL && *stem != '\0') ||
@@ -10284,7 +10306,7 @@ complain_unknown(struct parse *p, const struct line *line)
 	k = meant == NULL ? NULL : keyword_find(block, meant);
 	complain(p->findings, keyword_severity(k), &word->place,
 	    "unknown keyword '%.*s'%s%s%s%s%s",
-	    (int)strcspn(word->text, ":=;"), word->text,
+	    (int)span_to(word->text, ":=;"), word->text,
 	    frame->keyword == NULL ? "" : " in ",
 	    frame->keyword == NULL ? "" : title,
 	    odd == NULL ? "" : ": it contains the ", odd == NULL ? "" : odd,
@@ -10671,7 +10693,7 @@ flag_unknown(struct flags *f, struct flag *flag, const char *word)
 	for (size_t i = 0; n.found != NULL && i <= strlen(n.found); i++)
 		shown[i] = n.found[i] == '_' ? '-' : n.found[i];
 	if (n.found == NULL && value != NULL &&
-	    ip_parse(value, strcspn(value, "/"), &ip))
+	    ip_parse(value, span_to(value, "/"), &ip))
 		flag->keyword = flag_find("virtual_ipaddress", NULL);
 	complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
 	    "there is no flag --%s%s%s%s", flag->given->name,
@@ -10708,8 +10730,8 @@ flag_tracker_name(struct flags *f, size_t index)
 
 	if (name == NULL)
 		return "";
-	start += strspn(start, " \t\"'");
-	length = strcspn(start, " \t\"'");
+	start += span_of(start, " \t\"'");
+	length = span_to(start, " \t\"'");
 	while ((slash = memchr(start, '/', length)) != NULL) {
 		length -= (size_t)(slash + 1 - start);
 		start = slash + 1;
@@ -10743,7 +10765,7 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 	    FLAG_COLUMN };
 	if (given->name != NULL)
 		word = flag_word(given->name, strlen(given->name), buffer);
-	else if (strpbrk(given->value, ".:") == NULL ||
+	else if (given->value[span_to(given->value, ".:")] == '\0' ||
 	    text_holds(given->value, ".conf")) {
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
 		    "'%s' is neither an address nor a command, see vrrpd help; "
@@ -10761,7 +10783,8 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 		flag->keyword = NULL;
 		return;
 	}
-	if (given->value != NULL && strpbrk(given->value, "\n\v\f\r") != NULL) {
+	if (given->value != NULL &&
+	    given->value[span_to(given->value, "\n\v\f\r")] != '\0') {
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
 		    "the value of %s has a line break; give each a flag of "
 		    "its own", word);
@@ -13009,7 +13032,7 @@ print_argv(struct text *t, const struct conf_command *command)
 	text_char(t, '"');
 	for (size_t i = 0; command->argv[i] != NULL; i++) {
 		const char *c = command->argv[i];
-		const char *quote = c[strspn(c, plain)] != '\0' || *c == '\0' ?
+		const char *quote = c[span_of(c, plain)] != '\0' || *c == '\0' ?
 		    "'" : "";
 
 		text_format(t, "%s%s", i == 0 ? "" : " ", quote);
@@ -13794,9 +13817,9 @@ lines_lacking(struct text *t, char mark, const char *one, const char *other)
 	for (size_t length; *one != '\0'; one += length) {
 		const char *at = other;
 
-		length = strcspn(one, "\n") + 1;
+		length = span_to(one, "\n") + 1;
 		while (*at != '\0' && strncmp(at, one, length) != 0)
-			at += strcspn(at, "\n") + 1;
+			at += span_to(at, "\n") + 1;
 		if (*at != '\0')
 			continue;
 		text_format(t, "  %c ", mark);
@@ -13813,7 +13836,7 @@ lines_lacking(struct text *t, char mark, const char *one, const char *other)
 static void
 block_told(struct comparison *c, const char *block, const char *what)
 {
-	text_bytes(c->out, block, strcspn(block, "{\n"));
+	text_bytes(c->out, block, span_to(block, "{\n"));
 	text_format(c->out, "%s\n", what);
 	c->any = true;
 }
@@ -24076,9 +24099,9 @@ file_number(struct world *w, int fd)
 		length = read(fd, text, sizeof(text) - 1);
 	} while (length < 0 && errno == EINTR);
 	text[length > 0 ? length : 0] = '\0';
-	start = strspn(text, " \t\r\n");
-	end = start + strspn(text + start, "+-");
-	end += strspn(text + end, "0123456789");
+	start = span_of(text, " \t\r\n");
+	end = start + span_of(text + start, "+-");
+	end += span_of(text + end, "0123456789");
 	text[end] = '\0';
 	if (!number_parse(text + start, &number))
 		return 0;
@@ -24415,7 +24438,7 @@ field_id(const struct field *field, uint32_t *id)
 static bool
 fields_next(const char **text, struct field *fields, size_t count)
 {
-	size_t line = strcspn(*text, "\n"), at = 0;
+	size_t line = span_to(*text, "\n"), at = 0;
 	const char *start = *text;
 
 	if (*start == '\0')
@@ -24606,7 +24629,7 @@ static const char *
 walk_look(struct world *w, struct walk *walk)
 {
 	struct stat status;
-	bool more = walk->rest[strspn(walk->rest, "/")] != '\0';
+	bool more = walk->rest[span_of(walk->rest, "/")] != '\0';
 
 	if (lstat(walk->done[0] == '\0' ? "/" : walk->done, &status) != 0)
 		return error_last(w);
@@ -24628,8 +24651,8 @@ walk_look(struct world *w, struct walk *walk)
 static const char *
 walk_step(struct walk *walk)
 {
-	size_t skip = strspn(walk->rest, "/");
-	size_t length = strcspn(walk->rest + skip, "/");
+	size_t skip = span_of(walk->rest, "/");
+	size_t length = span_to(walk->rest + skip, "/");
 	const char *part = walk->rest + skip;
 	size_t done = strlen(walk->done);
 	char *slash = strrchr(walk->done, '/');
@@ -24668,7 +24691,7 @@ path_walk(struct world *w, const char *path, uint32_t uid,
 		return error_text(w->error, ENAMETOOLONG);
 	memcpy(walk.rest, path, strlen(path) + 1);
 	why = walk_look(w, &walk);
-	while (why == NULL && walk.rest[strspn(walk.rest, "/")] != '\0') {
+	while (why == NULL && walk.rest[span_of(walk.rest, "/")] != '\0') {
 		why = walk_step(&walk);
 		if (why == NULL)
 			why = walk_look(w, &walk);
@@ -24685,7 +24708,7 @@ static bool
 path_search(const char **list, const char *name, char *buffer)
 {
 	while (**list != '\0') {
-		size_t length = strcspn(*list, ":");
+		size_t length = span_to(*list, ":");
 		struct text t = text_over(buffer, PATH_SIZE);
 
 		text_format(&t, "%.*s/%s", (int)length, *list, name);
@@ -24916,7 +24939,7 @@ matches_descend(struct world *w, struct arena *arena, struct match **list,
 	bool good = true;
 
 	for (struct match *f = *list; good && f != NULL; f = f->next) {
-		if (strcspn(part, "*?[") < length)
+		if (span_to(part, "*?[") < length)
 			good = directory_search(w, arena, f->path, part,
 			    length, &next);
 		else
@@ -24941,7 +24964,7 @@ reader_glob(const struct reader *reader, struct arena *arena,
 	world_arena_open(w, &scratch);
 	good = match_add(&scratch, &list, *pattern == '/' ? "/" : "", "", 0);
 	while (good && *pattern != '\0') {
-		size_t length = strcspn(pattern, "/");
+		size_t length = span_to(pattern, "/");
 
 		if (length > 0)
 			good = matches_descend(w, &scratch, &list, pattern,
@@ -25084,7 +25107,7 @@ reader_interfaces(const struct reader *reader, struct arena *arena,
 	*names = arena_array(arena, length / 16 + 1, sizeof(**names));
 	while (text != NULL && *names != NULL &&
 	    fields_next(&text, &field, 1)) {
-		size_t blanks = strspn(field.start, " ");
+		size_t blanks = span_of(field.start, " ");
 
 		if (field.start[field.length] != ':' || blanks >= field.length)
 			continue;		/* the heading */
@@ -25120,7 +25143,7 @@ environment_passes(const char *variable)
 	static const char *const refused[] = { "IFS", "LD_PRELOAD",
 	    "LD_LIBRARY_PATH", "NOTIFY_SOCKET", "WATCHDOG_USEC",
 	    "WATCHDOG_PID" };
-	size_t name = strcspn(variable, "=");
+	size_t name = span_to(variable, "=");
 
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
 		if (strlen(refused[i]) == name &&
@@ -27939,7 +27962,7 @@ loop_schedule(struct world *w, struct service *service)
 	if (fd >= 0 && read(fd, line, sizeof(line) - 1) < 0)
 		line[0] = '\0';
 	world_close_fd(w, &fd);
-	line[strcspn(line, "\r\n")] = '\0';
+	line[span_to(line, "\r\n")] = '\0';
 	at_s = schedule_parse(line, now_s);
 	if (at_s < 0 && line[0] != '\0' && !service->bad_schedule)
 		world_log(w, LOG_LEVEL_ERROR, "%s: '%s' is no time: "
@@ -28649,7 +28672,7 @@ option_line(const struct option_row *row)
 static size_t
 option_length(const struct option_row *row)
 {
-	return strcspn(option_line(row) + OPTION_NAME, "=[ ");
+	return span_to(option_line(row) + OPTION_NAME, "=[ ");
 }
 
 /* What stands behind an option's name: ' ', '=' it needs a value, or '['. */
@@ -28704,7 +28727,7 @@ print_help(struct text *t)
 	    "       vrrpd [options] --KEYWORD VALUE ... ADDRESS[/LEN] ...\n\n");
 	for (size_t i = 0; i < COUNT_OF(option_rows); i++) {
 		const char *line = option_line(&option_rows[i]);
-		size_t name = OPTION_NAME + strcspn(line + OPTION_NAME, " ");
+		size_t name = OPTION_NAME + span_to(line + OPTION_NAME, " ");
 
 		if (line[0] == ' ')
 			text_string(t, "      --");
@@ -29721,7 +29744,7 @@ screen_lines(struct text *t, const char *lines, size_t most, size_t columns)
 	size_t count = 0;
 
 	for (; *lines != '\0' && count < most; count++) {
-		size_t length = strcspn(lines, "\n");
+		size_t length = span_to(lines, "\n");
 
 		text_bytes(t, lines, length < columns ? length : columns);
 		text_string(t, "\033[K\r\n");
@@ -29850,11 +29873,11 @@ awaited_holds(struct world *w, const struct awaited *a)
 	if (n == 0)
 		return -1;
 	if (answer[0] == '0' + ANSWER_USAGE) {
-		answer[strcspn(answer, "\n")] = '\0';
+		answer[span_to(answer, "\n")] = '\0';
 		say(w, "wait: %s", answer + 1);
 		return -2;
 	}
-	for (size_t i = 1; i < n; i += strcspn(answer + i, "\n") + 1) {
+	for (size_t i = 1; i < n; i += span_to(answer + i, "\n") + 1) {
 		if (strncmp(answer + i, a->state, length) != 0 ||
 		    answer[i + length] != '\n')
 			return 0;
@@ -30493,13 +30516,13 @@ examine_others(struct examination *v)
 		    (strncmp(name, "keepalived\n", 11) != 0 &&
 		    strncmp(name, "vrrpd\n", 6) != 0) ||
 		    readlink(text_end(&t), other, sizeof(other)) < 0 ||
-		    memcmp(own, other, strcspn(own, "]")) != 0)
+		    memcmp(own, other, span_to(own, "]")) != 0)
 			continue;
 		v->others++;
 		finding_begin(v, false, "this machine");
 		text_format(v->out, "process %lld is %.*s: two with the same "
 		    "addresses disturb each other\n", (long long)pid,
-		    (int)strcspn(name, "\n"), name);
+		    (int)span_to(name, "\n"), name);
 	}
 	world_arena_close(v->world, &scratch);
 }
