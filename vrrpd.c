@@ -14511,7 +14511,7 @@ vr_vip_count(const struct vr *vr)
 
 /* Member i of a sync group; NULL: there is no other, or no group. */
 static struct vr *
-group_member(const struct daemon *d, uint16_t group, uint16_t i)
+vr_of_group(const struct daemon *d, uint16_t group, uint16_t i)
 {
 	if (group == NONE || i >= d->conf->groups[group].member_count)
 		return NULL;
@@ -15415,7 +15415,7 @@ group_tell(struct daemon *d, uint16_t index, usec_t now)
 	uint32_t seen = 0;
 	enum vr_state state = VR_INIT;
 
-	for (uint16_t i = 0; (vr = group_member(d, index, i)) != NULL; i++)
+	for (uint16_t i = 0; (vr = vr_of_group(d, index, i)) != NULL; i++)
 		seen |= 1U << vr_state(vr);
 	if (seen == 1U << VR_MASTER)
 		state = VR_MASTER;
@@ -15670,11 +15670,11 @@ group_review(struct daemon *d, uint16_t index, usec_t now)
 	bool owners = true;
 	struct vr *vr;
 
-	for (uint16_t i = 0; (vr = group_member(d, index, i)) != NULL; i++) {
+	for (uint16_t i = 0; (vr = vr_of_group(d, index, i)) != NULL; i++) {
 		all |= vr->faults & own;
 		owners = owners && vr_is_owner(vr);
 	}
-	for (uint16_t i = 0; (vr = group_member(d, index, i)) != NULL; i++) {
+	for (uint16_t i = 0; (vr = vr_of_group(d, index, i)) != NULL; i++) {
 		vr->faults &= own;
 		if (vr->faults == 0 && (all & ~(uint32_t)FAULTS_WAITING))
 			vr->faults |= FAULT_GROUP;
@@ -16109,7 +16109,7 @@ group_promote(struct daemon *d, struct vr *first, usec_t now)
 	struct vr *vr;
 
 	vr_change(d, first, MACHINE_TIMER, takeover_cause(first, now), now);
-	for (uint16_t i = 0; (vr = group_member(d, group, i)) != NULL; i++) {
+	for (uint16_t i = 0; (vr = vr_of_group(d, group, i)) != NULL; i++) {
 		vr->wants_active = false;
 		if (vr->machine.state == MACHINE_BACKUP)
 			vr_change(d, vr, MACHINE_TIMER, CAUSE_GROUP, now);
@@ -16123,7 +16123,7 @@ group_is_ready(const struct daemon *d, const struct vr *except)
 	uint16_t group = except->conf->group;
 	const struct vr *vr;
 
-	for (uint16_t i = 0; (vr = group_member(d, group, i)) != NULL; i++) {
+	for (uint16_t i = 0; (vr = vr_of_group(d, group, i)) != NULL; i++) {
 		if (vr != except && !vr->wants_active &&
 		    vr->machine.state != MACHINE_ACTIVE)
 			return false;
@@ -16141,7 +16141,7 @@ group_step_back(struct daemon *d, const struct vr *loser, usec_t now)
 	uint16_t group = loser->conf->group;
 	struct vr *vr;
 
-	for (uint16_t i = 0; (vr = group_member(d, group, i)) != NULL; i++) {
+	for (uint16_t i = 0; (vr = vr_of_group(d, group, i)) != NULL; i++) {
 		if (vr->machine.state == MACHINE_ACTIVE)
 			vr_change(d, vr, MACHINE_STEP_BACK, CAUSE_GROUP, now);
 	}
@@ -16335,7 +16335,7 @@ vr_hear_weaker(struct daemon *d, struct vr *vr, usec_t now)
 	    vr->machine.priority);
 	notifier_queue(d, vr->notifier, NOTIFY_MASTER_RX_LOWER_PRI, VR_MASTER,
 	    vr->machine.priority, now);
-	for (uint16_t i = 0; (other = group_member(d, vr->conf->group, i)) !=
+	for (uint16_t i = 0; (other = vr_of_group(d, vr->conf->group, i)) !=
 	    NULL; i++) {
 		if (other->machine.state == MACHINE_ACTIVE) {
 			announce_weaker(d, other, now);
@@ -20007,7 +20007,7 @@ vr_operate(struct daemon *d, struct vr *vr, enum operation what, int32_t value,
 		return;
 	}
 	for (struct vr *member = vr; member != NULL;
-	    member = group_member(d, group, i++)) {
+	    member = vr_of_group(d, group, i++)) {
 		member->faults &= ~(uint32_t)FAULT_MAINTENANCE;
 		if (value != 0)
 			member->faults |= FAULT_MAINTENANCE;
