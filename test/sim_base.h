@@ -275,6 +275,8 @@ struct router {
 	bool		apart[SIM_GROUPS]; /* its members are, by a reload */
 	bool		reloaded;	/* in this turn */
 	bool		left;	/* a crash left what may be unknown now */
+	bool		unmarked; /* or what this kernel cannot tell is ours */
+	uint8_t		unseen;	/* bit per VR: its link, as the base was away */
 	usec_t		tables_wrong;	/* since then; NEVER */
 	bool		file_changed, count_changed;
 	int32_t		file_value, count;	/* of tracked processes */
@@ -283,6 +285,7 @@ struct router {
 	usec_t		neighbour_at;	/* its last packet came, local */
 	usec_t		neighbour_us;	/* how long it may be silent then */
 	uint8_t		neighbour_state; /* enum bfd_state, by that packet */
+	bool		neighbour_fell;	/* one of this turn said Down */
 	uint8_t		session;	/* enum check_status, after a turn */
 	uint8_t		order;		/* enum order */
 	uint8_t		order_vr, order_priority;

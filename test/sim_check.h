@@ -792,7 +792,8 @@ link_as_wanted(struct sim *s, struct router *r, uint32_t n)
 		const struct kernel_address *has = kernel_address_find(base,
 		    &vr->conf->addresses[k].ip, 0);
 
-		if (has != NULL && has->protocol == ADDRESS_PROTOCOL)
+		if (has != NULL && has->protocol == ADDRESS_PROTOCOL &&
+		    !r->unmarked)
 			return false;
 	}
 	if (i == base || base->ifindex == 0 || !is_named(r,
@@ -802,7 +803,11 @@ link_as_wanted(struct sim *s, struct router *r, uint32_t n)
 	return i->ifindex != 0 && i->up == vr->wanted;
 }
 
-/* Whether a link of ours is there that no virtual router has. */
+/*
+ * Whether a link of ours is there that no virtual router has.  One above an
+ * interface that the daemon does not know, as it is renamed, may be another's;
+ * and what an earlier run left is looked for once.
+ */
 static bool
 link_is_left(struct sim *s, struct router *r, bool stopped)
 {
@@ -811,7 +816,11 @@ link_is_left(struct sim *s, struct router *r, bool stopped)
 		    &r->kernel.interfaces[SIM_SEGMENTS + v];
 
 		tally(s, TALLY_I18_gone);
-		if (i->ifindex != 0 && i->marked && (stopped ||
+		if (i->ifindex == 0 || !i->marked)
+			r->unseen &= (uint8_t)~(1U << v);
+		else if (interface_find(r->d, i->lower) == NONE)
+			r->unseen |= (uint8_t)(1U << v);
+		else if ((r->unseen >> v & 1) == 0 && (stopped ||
 		    !r->made->plan.vrs[v].vmac || r->made->plan.vrs[v].absent))
 			return true;
 	}
@@ -985,7 +994,7 @@ tables_as_wanted(struct sim *s, struct router *r, bool wanted)
 	struct ip ip = static_ip(r);
 	bool has = kernel_address_find(i, &ip, 0) != NULL;
 
-	if (!r->left && link_is_left(s, r, false))
+	if (link_is_left(s, r, false) && !r->left)
 		return false;
 	for (uint32_t v = 0; v < s->vr_count && !r->left; v++) {
 		if (!(plan->vrs[v].entries && !plan->vrs[v].absent) &&
@@ -1205,13 +1214,19 @@ watch_stopped(struct sim *s, struct router *r)
 			broken(s, r, "VR %u: its addresses outlive the end",
 			    planned_of(r, n));
 	}
-	/* That it was told to stop disturbs it, but not this. */
-	if (r->d->dumped && r->kernel.refuses == 0 && link_is_left(s, r, true))
+	/*
+	 * That it was told to stop disturbs it, but not this; what the kernel
+	 * did not let go is tried once a second.
+	 */
+	if (r->d->dumped && r->kernel.refuses == 0 &&
+	    r->d->clean_at == NEVER && link_is_left(s, r, true))
 		broken(s, r, "I18: a link outlives the end");
 	tally(s, TALLY_I9_tables);
-	if (!tables_as_wanted(s, r, false) &&
-	    s->now - r->disturbed_at > 4 * SECOND_US)
+	if (tables_as_wanted(s, r, false))
+		return;
+	if (s->now - r->disturbed_at > 4 * SECOND_US)
 		broken(s, r, "routes or rules outlive the end");
+	r->left = true;			/* the kernel refused to remove them */
 }
 
 /* An operator takes a virtual router out, its sync group with it; or back. */

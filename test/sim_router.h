@@ -695,6 +695,7 @@ router_start(struct sim *s, struct router *r)
 	if (r->d != NULL)
 		return;
 	note(s, r, "starts");
+	r->unseen = 0;
 	r->local = router_clock(r, s->now);
 	w->dump = (struct world_dump){ .type = 0 };
 	w->netlink_full = w->netlink_lost = false;
@@ -721,6 +722,7 @@ router_crash(struct sim *s, struct router *r)
 		return;
 	note(s, r, "crashes");
 	r->left = true;
+	r->unmarked = r->unmarked || !r->kernel.tells_protocol;
 	memset(r->kernel.processes, 0, sizeof(r->kernel.processes));
 	router_gone(s, r);
 }

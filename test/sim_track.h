@@ -40,6 +40,8 @@ session_hears(struct router *r, const uint8_t *bytes)
 		return;
 	r->neighbour_at = r->local;
 	r->neighbour_us = bytes[2] * usec_max(least, r->made->plan.bfd_us);
+	if (state == BFD_DOWN)
+		r->neighbour_fell = true;
 	/* What was overtaken by its end does not begin it again. */
 	if (r->neighbour_state != BFD_ADMIN_DOWN || state != BFD_UP)
 		r->neighbour_state = state;
@@ -66,12 +68,13 @@ session_check(struct sim *s, struct router *r)
 	if (session->status == CHECK_FAILED && r->session == CHECK_GOOD) {
 		tally(s, TALLY_I17_failed);
 		if (r->local - r->neighbour_at < r->neighbour_us &&
-		    r->neighbour_state != BFD_DOWN)
+		    r->neighbour_state != BFD_DOWN && !r->neighbour_fell)
 			broken(s, r, "I17: the session fails, and the "
 			    "neighbour spoke %lld us ago", (long long)
 			    (r->local - r->neighbour_at));
 	}
 	r->session = session->status;
+	r->neighbour_fell = false;
 }
 
 /*
