@@ -6623,26 +6623,29 @@ read_password(struct parse *p, const struct keyword *k, const struct line *line,
 
 /*
  * The text of a key, its length in *length: as it stands, or the contents of a
- * file without the newline at its end.  NULL after a complaint.
+ * file, which is looked for beside the one that names it, without the newline
+ * at its end.  NULL after a complaint.
  */
 static const char *
 key_text(struct parse *p, const struct keyword *k, const struct word *word,
     size_t *length)
 {
 	const struct reader *reader = p->input->reader;
-	const char *text = word->text, *why = NULL;
+	const char *text = word->text, *path, *why = NULL;
 
 	*length = strlen(text);
 	if (strncmp(text, "file:", 5) != 0)
 		return text;
-	if (reader->exposed(reader, text + 5))
+	path = scan_format(p->scan, "%s%s", text[5] == '/' ? "" :
+	    scan_directory(p->scan), text + 5);
+	if (reader->exposed(reader, path))
 		complain_insecure(p->findings, SEVERITY_WARNING, &word->place,
 		    "the key in '%s' can be read by others than its owner",
-		    text + 5);
-	text = reader->open(reader, p->scratch, text + 5, length, &why);
+		    path);
+	text = reader->open(reader, p->scratch, path, length, &why);
 	if (text == NULL)
 		complain(p->findings, keyword_severity(k), &word->place,
-		    "cannot read '%s': %s", word->text + 5, why);
+		    "cannot read '%s': %s", path, why);
 	while (text != NULL && *length > 0 && (text[*length - 1] == '\n' ||
 	    text[*length - 1] == '\r'))
 		--*length;

@@ -14,6 +14,8 @@
 
 /* What stands in the file that is parsed; and in "other". */
 static const char *main_text, *other_text;
+static const char *main_path = "test.conf";
+static char opened[64];			/* the file that was read last */
 static unsigned chunks_left;		/* before memory runs out */
 static size_t chunk_least;
 static bool has_script_user, no_passwd;
@@ -52,8 +54,11 @@ memory_open(const struct reader *r, struct arena *a, const char *path,
 {
 	const char *text = strncmp(path, "other", 5) == 0 ? other_text :
 	    main_text;
+	struct text t = text_over(opened, sizeof(opened));
 
 	(void)r;
+	text_string(&t, path);
+	text_end(&t);
 	*why = "no memory";
 	*length = strlen(text);
 	return arena_string(a, text, *length);
@@ -171,9 +176,7 @@ static char said[65536];		/* the findings, a line each */
 static const struct conf *
 parse_within(const char *text, bool origins, size_t least, unsigned chunks)
 {
-	static const struct conf_input plain = { .reader = &reader,
-	    .path = "test.conf" };
-	struct conf_input input = plain;
+	struct conf_input input = { .reader = &reader, .path = main_path };
 	const struct conf *conf;
 	struct text t = text_over(said, sizeof(said));
 
@@ -795,6 +798,19 @@ test_hmac(void)
 	(void)first_vr(HMAC(KEY_1 " key 2 file:other-open\n") "}\n", 1);
 	CHECK(findings.insecure[SEVERITY_WARNING] == 1 &&
 	    conf_exit_code(&findings) == 6);
+}
+
+/* A key's file is looked for beside the file that names it, at a reload too. */
+static void
+test_key_beside(void)
+{
+	other_text = TEXT_KEY;
+	main_path = "/etc/there/test.conf";
+	(void)parse(HMAC(" key 1 file:other\n active_key 1\n") "}\n");
+	CHECK_STR(opened, "/etc/there/other");
+	(void)parse(HMAC(" key 1 file:/run/other\n active_key 1\n") "}\n");
+	CHECK_STR(opened, "/run/other");
+	main_path = "test.conf";
 }
 
 /* Each of these leaves nothing that the others would hear: one finding. */
@@ -1551,6 +1567,7 @@ main(void)
 	test_strict();
 	test_authentication();
 	test_hmac();
+	test_key_beside();
 	test_hmac_fatal();
 	test_secrets();
 	test_unicast();
