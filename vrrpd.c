@@ -1461,9 +1461,7 @@ advert_sign(const struct conf_hmac *conf, uint64_t sequence,
 
 	if (length == 0 || size < length + HMAC_TRAILER || key == NULL)
 		return 0;
-	packer_u8(&p, HMAC_SHA256_128);
-	packer_u8(&p, key->id);
-	packer_u16(&p, 0);
+	packer_u32(&p, HMAC_SHA256_128 << 24 | (uint32_t)key->id << 16);
 	packer_u32(&p, (uint32_t)(sequence >> 32));
 	packer_u32(&p, (uint32_t)sequence);
 	hmac_tag(key, source, buffer, length, buffer + length, tag);
@@ -1487,9 +1485,7 @@ ah_encode(const struct ip *source, uint32_t sequence, uint8_t header[AH_HEADER])
 {
 	struct packer p = packer_over(header, AH_HEADER);
 
-	packer_u8(&p, IPPROTO_VRRP_);
-	packer_u8(&p, AH_WORDS);
-	packer_u16(&p, 0);
+	packer_u32(&p, IPPROTO_VRRP_ << 24 | AH_WORDS << 16);
 	packer_bytes(&p, source->bytes, 4);
 	packer_u32(&p, sequence);
 }
@@ -1529,14 +1525,11 @@ ip4_encode(const struct packet *packet, uint16_t id, uint8_t *buffer,
 	struct packer p = packer_over(buffer, size);
 	size_t total = IP4_HEADER + packet->length;
 
-	packer_u8(&p, 4 << 4 | IP4_HEADER / 4);
-	packer_u8(&p, VRRP_TOS);
+	packer_u16(&p, (4 << 4 | IP4_HEADER / 4) << 8 | VRRP_TOS);
 	packer_u16(&p, (uint16_t)total);
-	packer_u16(&p, id);
-	packer_u16(&p, 0);			/* not forbidden to fragment */
-	packer_u8(&p, packet->hop_limit);
-	packer_u8(&p, packet->protocol);
-	packer_u16(&p, 0);
+	packer_u32(&p, (uint32_t)id << 16);	/* fragments are allowed */
+	packer_u32(&p, (uint32_t)packet->hop_limit << 24 |
+	    (uint32_t)packet->protocol << 16);
 	packer_bytes(&p, packet->source.bytes, 4);
 	packer_bytes(&p, packet->destination.bytes, 4);
 	packer_bytes(&p, packet->message, packet->length);
@@ -1567,9 +1560,8 @@ multicast_frame_encode(const uint8_t mac[6], const struct packet *packet,
 	packer_u16(&p, ip6 ? ETHERTYPE_IP6_ : ETHERTYPE_IP4_);
 	if (ip6) {
 		packer_u32(&p, (uint32_t)6 << 28 | (uint32_t)VRRP_TOS << 20);
-		packer_u16(&p, (uint16_t)packet->length);
-		packer_u8(&p, packet->protocol);
-		packer_u8(&p, packet->hop_limit);
+		packer_u32(&p, (uint32_t)packet->length << 16 |
+		    (uint32_t)packet->protocol << 8 | packet->hop_limit);
 		packer_bytes(&p, packet->source.bytes, 16);
 		packer_bytes(&p, group, 16);
 	}
@@ -2022,6 +2014,10 @@ advert_addresses_match(const struct conf_vr *conf, const struct advert *advert)
 
 /* -- announcing addresses, and hearing others do it -- */
 
+/* ARP of IPv4 on Ethernet (RFC 826): types, and the lengths of addresses. */
+static const uint8_t arp_head[] = { ETHERTYPE_ARP_ >> 8, ETHERTYPE_ARP_ & 255,
+    0, ARP_ETHERNET, ETHERTYPE_IP4_ >> 8, 0, 6, 4 };
+
 /*
  * Writes a gratuitous ARP request for an IPv4 address at `mac` (RFC 5227 3) as
  * an Ethernet frame to all.  Returns the length; 0 when it does not fit.
@@ -2034,11 +2030,7 @@ garp_encode(const struct ip *address, const uint8_t mac[6], uint8_t *buffer,
 
 	packer_bytes(&p, mac_broadcast, 6);
 	packer_bytes(&p, mac, 6);
-	packer_u16(&p, ETHERTYPE_ARP_);
-	packer_u16(&p, ARP_ETHERNET);
-	packer_u16(&p, ETHERTYPE_IP4_);
-	packer_u8(&p, 6);
-	packer_u8(&p, 4);
+	packer_bytes(&p, arp_head, sizeof(arp_head));
 	packer_u16(&p, ARP_REQUEST_);
 	packer_bytes(&p, mac, 6);
 	packer_bytes(&p, address->bytes, 4);
@@ -2063,19 +2055,14 @@ unsolicited_na_encode(const struct ip *address, const uint8_t mac[6],
 	packer_bytes(&p, mac, 6);
 	packer_u16(&p, ETHERTYPE_IP6_);
 	packer_u32(&p, (uint32_t)6 << 28);
-	packer_u16(&p, NA_LENGTH);
-	packer_u8(&p, IPPROTO_ICMP6_);
-	packer_u8(&p, 255);
+	packer_u32(&p, NA_LENGTH << 16 | IPPROTO_ICMP6_ << 8 | 255);
 	packer_bytes(&p, address->bytes, 16);
 	packer_bytes(&p, ip_all_nodes.bytes, 16);
 	message = p.at;
-	packer_u8(&p, ICMP6_NA);
-	packer_u8(&p, 0);
-	packer_u16(&p, 0);
+	packer_u32(&p, (uint32_t)ICMP6_NA << 24);
 	packer_u32(&p, NA_ROUTER | NA_OVERRIDE);
 	packer_bytes(&p, address->bytes, 16);
-	packer_u8(&p, ND_TARGET_MAC);
-	packer_u8(&p, 1);			/* in units of 8 bytes */
+	packer_u16(&p, ND_TARGET_MAC << 8 | 1);	/* in units of 8 bytes */
 	packer_bytes(&p, mac, 6);
 	if (p.failed)
 		return 0;
@@ -2093,21 +2080,16 @@ static bool
 claim_decode_arp(struct cursor *c, struct ip *address, uint8_t mac[6])
 {
 	static const uint8_t nobody[4];
-	const uint8_t *sender_mac, *sender_ip;
-	uint16_t ethertype, hardware, protocol, sizes;
+	const uint8_t *head, *sender_mac, *sender_ip;
 
 	cursor_bytes(c, 12);			/* Ethernet addresses */
-	ethertype = cursor_u16(c);
-	hardware = cursor_u16(c);
-	protocol = cursor_u16(c);
-	sizes = cursor_u16(c);
+	head = cursor_bytes(c, sizeof(arp_head));
 	cursor_u16(c);				/* operation */
 	sender_mac = cursor_bytes(c, 6);
 	sender_ip = cursor_bytes(c, 4);
 	cursor_bytes(c, 10);			/* target */
-	if (c->failed || ethertype != ETHERTYPE_ARP_ ||
-	    hardware != ARP_ETHERNET || protocol != ETHERTYPE_IP4_ ||
-	    sizes != (6 << 8 | 4) || memcmp(sender_ip, nobody, 4) == 0)
+	if (c->failed || memcmp(head, arp_head, sizeof(arp_head)) != 0 ||
+	    memcmp(sender_ip, nobody, 4) == 0)
 		return false;
 	*address = ip_from(4, sender_ip);
 	memcpy(mac, sender_mac, 6);
@@ -2211,11 +2193,8 @@ ping_encode(uint8_t family, uint32_t sender, uint32_t number,
 {
 	struct packer p = packer_over(request, PING_LENGTH);
 
-	packer_u8(&p, family == 6 ? ICMP6_ECHO : ICMP4_ECHO);
-	packer_u8(&p, 0);
-	packer_u16(&p, 0);
-	packer_u16(&p, (uint16_t)sender);
-	packer_u16(&p, (uint16_t)number);
+	packer_u32(&p, (family == 6 ? (uint32_t)ICMP6_ECHO : ICMP4_ECHO) << 24);
+	packer_u32(&p, sender << 16 | (number & 0xffff));
 	packer_u32(&p, sender);
 	packer_u32(&p, number);
 	if (family != 6)
@@ -2287,6 +2266,14 @@ static size_t
 bfd_encode(const struct conf_bfd *conf, const struct ip *source,
     const struct bfd_packet *what, uint8_t *buffer, size_t size)
 {
+	const uint32_t words[] = { (BFD_SOURCE_PORT + what->mine %
+	    BFD_SOURCE_PORTS) << 16 | (conf->multihop ? BFD_PORT_HOPS :
+	    BFD_PORT), (uint32_t)BFD_DATAGRAM << 16,
+	    (uint32_t)(1 << 5 | what->diagnostic) << 24 |
+	    (uint32_t)(what->state << 6 | what->flags) << 16 |
+	    (uint32_t)what->multiplier << 8 | BFD_LENGTH,
+	    what->mine, what->yours, what->min_tx_us, what->min_rx_us,
+	    0 };				/* no echoes */
 	uint8_t datagram[BFD_DATAGRAM];
 	struct packer p = packer_over(datagram, sizeof(datagram));
 	struct packet packet = { .source = *source,
@@ -2294,19 +2281,8 @@ bfd_encode(const struct conf_bfd *conf, const struct ip *source,
 	    .protocol = IPPROTO_UDP_, .message = datagram,
 	    .length = sizeof(datagram) };
 
-	packer_u16(&p, (uint16_t)(BFD_SOURCE_PORT +
-	    what->mine % BFD_SOURCE_PORTS));
-	packer_u16(&p, conf->multihop ? BFD_PORT_HOPS : BFD_PORT);
-	packer_u32(&p, (uint32_t)BFD_DATAGRAM << 16);
-	packer_u8(&p, (uint8_t)(1 << 5 | what->diagnostic));
-	packer_u8(&p, (uint8_t)(what->state << 6 | what->flags));
-	packer_u8(&p, what->multiplier);
-	packer_u8(&p, BFD_LENGTH);
-	packer_u32(&p, what->mine);
-	packer_u32(&p, what->yours);
-	packer_u32(&p, what->min_tx_us);
-	packer_u32(&p, what->min_rx_us);
-	packer_u32(&p, 0);			/* no echoes */
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		packer_u32(&p, words[i]);
 	if (conf->neighbor.family == 4) {
 		if (source->family != 0)
 			checksum_store(datagram + UDP_CHECKSUM, checksum_add(
