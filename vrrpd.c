@@ -1386,16 +1386,12 @@ advert_encode(const struct conf_vr *conf, uint8_t priority,
 
 	if (conf->address_count > ADDRESSES_MAX)
 		return 0;
-	packer_u8(&p, (uint8_t)(conf->version << 4 | VRRP_ADVERTISEMENT));
-	packer_u8(&p, conf->vrid);
-	packer_u8(&p, priority);
-	packer_u8(&p, (uint8_t)conf->address_count);
-	if (conf->version == 2) {
-		packer_u8(&p, conf->auth_type);
-		packer_u8(&p, (uint8_t)(conf->interval_us / SECOND_US));
-	} else {
-		packer_u16(&p, conf->interval_us / CS_US & INTERVAL_CS_MAX);
-	}
+	packer_u32(&p, (uint32_t)(conf->version << 4 | VRRP_ADVERTISEMENT) <<
+	    24 | (uint32_t)conf->vrid << 16 | (uint32_t)priority << 8 |
+	    conf->address_count);
+	packer_u16(&p, (uint16_t)(conf->version == 2 ? conf->auth_type << 8 |
+	    conf->interval_us / SECOND_US :
+	    conf->interval_us / CS_US & INTERVAL_CS_MAX));
 	packer_u16(&p, 0);
 	for (size_t i = 0; i < conf->address_count; i++)
 		packer_bytes(&p, conf->addresses[i].ip.bytes,
@@ -1604,22 +1600,17 @@ static enum counter
 packet_open_ip4(const struct event *event, struct packet *packet)
 {
 	struct cursor c = cursor_over(event->bytes, event->length);
-	uint8_t first = cursor_u8(&c);
-	size_t header = (size_t)(first & 15) * 4, total;
-	uint16_t fragment;
-	const uint8_t *source, *destination;
+	uint32_t first = cursor_u32(&c), second = cursor_u32(&c);
+	uint32_t third = cursor_u32(&c);
+	const uint8_t *source = cursor_bytes(&c, 4);
+	const uint8_t *destination = cursor_bytes(&c, 4);
+	size_t header = (first >> 24 & 15) * 4, total = first & UINT16_MAX;
 
-	cursor_u8(&c);				/* type of service */
-	total = cursor_u16(&c);
-	cursor_u16(&c);				/* identification */
-	fragment = cursor_u16(&c) & IP4_FRAGMENT;
-	packet->hop_limit = cursor_u8(&c);
-	packet->protocol = cursor_u8(&c);
-	cursor_u16(&c);				/* header checksum */
-	source = cursor_bytes(&c, 4);
-	destination = cursor_bytes(&c, 4);
-	if (c.failed || first >> 4 != 4 || header < IP4_HEADER ||
-	    total > event->length || total < header || fragment != 0)
+	packet->hop_limit = (uint8_t)(third >> 24);
+	packet->protocol = (uint8_t)(third >> 16);
+	if (c.failed || first >> 28 != 4 || header < IP4_HEADER ||
+	    total > event->length || total < header ||
+	    (second & IP4_FRAGMENT) != 0)
 		return COUNT_length;
 	packet->source = ip_from(4, source);
 	packet->destination = ip_from(4, destination);
@@ -1920,21 +1911,20 @@ static void
 advert_decode(const struct packet *packet, struct advert *advert)
 {
 	struct cursor c = cursor_over(packet->message, packet->length);
+	uint32_t first = cursor_u32(&c), second = cursor_u32(&c) >> 16;
 	size_t addresses;
-	uint8_t first = cursor_u8(&c);
 
-	*advert = (struct advert){ .version = first >> 4, .type = first & 15 };
-	advert->vrid = cursor_u8(&c);
-	advert->priority = cursor_u8(&c);
-	advert->count = cursor_u8(&c);
+	*advert = (struct advert){
+	    .version = (uint8_t)(first >> 28),
+	    .type = first >> 24 & 15, .vrid = (uint8_t)(first >> 16),
+	    .priority = (uint8_t)(first >> 8), .count = (uint8_t)first };
 	if (advert->version == 2) {
-		advert->auth_type = cursor_u8(&c);
-		advert->interval_us = cursor_u8(&c) * (uint32_t)SECOND_US;
+		advert->auth_type = (uint8_t)(second >> 8);
+		advert->interval_us = (second & 255) * (uint32_t)SECOND_US;
 	} else {
-		advert->interval_us = (cursor_u16(&c) & INTERVAL_CS_MAX) *
+		advert->interval_us = (second & INTERVAL_CS_MAX) *
 		    (uint32_t)CS_US;
 	}
-	cursor_u16(&c);				/* checksum */
 	addresses = advert->count * ip_size(packet->source.family);
 	advert->addresses = cursor_bytes(&c, addresses);
 	advert->length = VRRP_HEADER + addresses;
