@@ -7188,6 +7188,10 @@ option_broadcast(struct parse *p, struct item *item, const struct word *value)
 	return true;
 }
 
+/* Scopes of addresses by their names in iproute2: a list, and numbers. */
+static const char scope_names[] = "global\0site\0link\0host\0nowhere\0";
+static const uint8_t scopes[] = { 0, 200, 253, 254, 255 };
+
 /*
  * Reads the value of an option, which stands behind its word; false after a
  * complaint.
@@ -7196,7 +7200,6 @@ static bool
 option_value(struct parse *p, enum option_kind kind, struct item *item,
     const struct word *value)
 {
-	static const uint8_t scopes[] = { 0, 200, 253, 254, 255 };
 	struct conf_address *a = &item->address;
 	const struct item before = *item;
 	int64_t number = 0;
@@ -7224,8 +7227,7 @@ option_value(struct parse *p, enum option_kind kind, struct item *item,
 			wish = a->ip.family == 6 ? "an IPv6 address" :
 			    "an IPv4 address";
 	} else if (kind == OPTION_SCOPE) {
-		named = list_index("global\0site\0link\0host\0nowhere\0",
-		    value->text);
+		named = list_index(scope_names, value->text);
 		if (named < 0 && !number_within(value->text, 0, 255, &number))
 			wish = "global, site, link, host, nowhere or a number "
 			    "0-255";
@@ -15300,6 +15302,11 @@ static void
 cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now)
 {
+	/* in the order of enum cause; "": there is more to tell */
+	static const char causes[] = "starting\0it owns the address\0"
+	    "\0\0\0\0nothing is wrong any more\0stalled for too long\0\0\0"
+	    "stopping\0removed from the configuration";
+
 	switch ((enum cause)vr->cause) {
 	case CAUSE_SILENCE:
 		if (vr->active.family == 0 || now <= vr->last_advert) {
@@ -15330,13 +15337,7 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		faults_text(t, d, vr, ~(uint32_t)FAULTS_WAITING);
 		break;
 	default:
-		text_string(t, vr->cause == CAUSE_OWNER ?
-		    "it owns the address" : vr->cause == CAUSE_STOP ?
-		    "stopping" : vr->cause == CAUSE_REMOVED ?
-		    "removed from the configuration" :
-		    vr->cause == CAUSE_STALLED ? "stalled for too long" :
-		    vr->cause == CAUSE_RECOVERED ? "nothing is wrong any more" :
-		    "starting");
+		text_string(t, list_item(causes, vr->cause));
 	}
 }
 
@@ -20203,15 +20204,9 @@ vr_wanted_state(const struct vr *vr)
 static void
 text_scope(struct text *t, uint8_t scope)
 {
-	static const struct { uint8_t scope; const char *name; } names[] = {
-		{ RT_SCOPE_UNIVERSE, "global" }, { RT_SCOPE_SITE, "site" },
-		{ RT_SCOPE_LINK, "link" }, { RT_SCOPE_HOST, "host" },
-		{ RT_SCOPE_NOWHERE, "nowhere" },
-	};
-
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		if (names[i].scope == scope) {
-			text_string(t, names[i].name);
+	for (unsigned i = 0; i < COUNT_OF(scopes); i++) {
+		if (scopes[i] == scope) {
+			text_string(t, list_item(scope_names, i));
 			return;
 		}
 	}
@@ -20222,13 +20217,10 @@ text_scope(struct text *t, uint8_t scope)
 static void
 text_preferred(struct text *t, const struct conf_address *address)
 {
-	if (address->preferred_s == 0)
-		text_string(t, " deprecated");
-	else if (address->preferred_s == UINT32_MAX)
-		text_string(t, " preferred_lft forever");
-	else
-		text_format(t, " preferred_lft %u",
-		    (unsigned)address->preferred_s);
+	text_string(t, address->preferred_s == 0 ? " deprecated" :
+	    " preferred_lft");
+	if (address->preferred_s > 0)
+		print_option(t, OPTION_PREFERRED, address);
 }
 
 /*
@@ -20247,19 +20239,20 @@ text_address(struct text *t, const struct daemon *d, const struct vr *vr,
 	};
 	const struct conf_address *address = &vr->conf->addresses[index];
 	const struct conf_address_more *more = address->more;
+	const uint16_t brd = ADDRESS_BROADCAST | ADDRESS_BROADCAST_ONES |
+	    ADDRESS_BROADCAST_ZEROS;
 
 	text_ip(t, &address->ip);
 	if (address->prefix != 8 * ip_size(address->ip.family))
 		text_format(t, "/%u", (unsigned)address->prefix);
-	if (more != NULL && more->peer.family != 0)
-		text_format(t, " peer %p/%u", IP(more->peer),
-		    (unsigned)more->peer_prefix);
-	if (address->flags & ADDRESS_BROADCAST_ONES)
-		text_string(t, " brd +");
-	else if (address->flags & ADDRESS_BROADCAST_ZEROS)
-		text_string(t, " brd -");
-	else if (more != NULL && more->broadcast.family != 0)
-		text_format(t, " brd %p", IP(more->broadcast));
+	if (address->flags & ADDRESS_PEER) {
+		text_string(t, " peer");
+		print_option(t, OPTION_PEER, address);
+	}
+	if (address->flags & brd) {
+		text_string(t, " brd");
+		print_option(t, OPTION_BROADCAST, address);
+	}
 	text_format(t, " dev %s scope ",
 	    d->conf->interfaces[address->interface].name);
 	text_scope(t, address->scope);
