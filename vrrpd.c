@@ -2754,22 +2754,17 @@ nl_attribute(struct packer *p, uint16_t type, const void *value, size_t length)
 static size_t
 nl_dump_request(uint8_t *buffer, size_t size, uint16_t type, uint32_t seq)
 {
-	static const struct ifinfomsg all_links;
-	static const struct ifaddrmsg all_addresses;
-	static const struct rtmsg our_routes = {
-	    .rtm_protocol = KEEPALIVED_PROTOCOL };
-	static const struct fib_rule_hdr all_rules;
+	uint8_t body[sizeof(struct ifinfomsg)] = { 0 };	/* the longest */
 	struct packer p = packer_over(buffer, size);
 
+	if (type == RTM_GETROUTE)
+		body[offsetof(struct rtmsg, rtm_protocol)] =
+		    KEEPALIVED_PROTOCOL;
 	nl_begin(&p, type, NLM_F_DUMP, seq);
-	if (type == RTM_GETLINK)
-		packer_bytes(&p, &all_links, sizeof(all_links));
-	else if (type == RTM_GETROUTE)
-		packer_bytes(&p, &our_routes, sizeof(our_routes));
-	else if (type == RTM_GETRULE)
-		packer_bytes(&p, &all_rules, sizeof(all_rules));
-	else
-		packer_bytes(&p, &all_addresses, sizeof(all_addresses));
+	packer_bytes(&p, body, type == RTM_GETLINK ? sizeof(body) :
+	    type == RTM_GETADDR ? sizeof(struct ifaddrmsg) :
+	    type == RTM_GETROUTE ? sizeof(struct rtmsg) :
+	    sizeof(struct fib_rule_hdr));
 	return nl_finish(&p);
 }
 
@@ -14962,6 +14957,13 @@ fifo_line(struct daemon *d, const char *what, const char *name,
 	}
 }
 
+/* The same about a virtual router. */
+static void
+vr_fifo(struct daemon *d, const struct vr *vr, const char *state)
+{
+	fifo_line(d, "INSTANCE", vr->conf->name, state, vr->machine.priority);
+}
+
 /* The scripts of the instance or group that a notifier serves. */
 static const struct conf_notify *
 notifier_conf(const struct daemon *d, const struct notifier *notifier)
@@ -15353,8 +15355,7 @@ vr_announce_state(struct daemon *d, struct vr *vr, enum vr_state state,
 	effect_log(d->out, LOG_LEVEL_NOTICE, "%s: %s -> %s: %s",
 	    vr->conf->name, state_name((enum vr_state)vr->told),
 	    state_name(state), text_end(&t));
-	fifo_line(d, "INSTANCE", vr->conf->name, state_name(state),
-	    vr->machine.priority);
+	vr_fifo(d, vr, state_name(state));
 	notifier_tell(d, vr->notifier, state, vr->machine.priority, now);
 }
 
@@ -15667,9 +15668,8 @@ vr_tell_priority(struct daemon *d, struct vr *vr)
 	if (conf->group != NONE)
 		wanted |= d->conf->groups[conf->group].notify_priority_changes;
 	if (wanted)
-		fifo_line(d, "INSTANCE", conf->name,
-		    vr_state(vr) == VR_MASTER ? "MASTER_PRIORITY" :
-		    "BACKUP_PRIORITY", vr->machine.priority);
+		vr_fifo(d, vr, vr_state(vr) == VR_MASTER ? "MASTER_PRIORITY" :
+		    "BACKUP_PRIORITY");
 	vr->told_priority = vr->machine.priority;
 }
 
@@ -16282,8 +16282,7 @@ vr_conflict_seen(struct daemon *d, struct vr *vr, usec_t now)
 	effect_log(d->out, LOG_LEVEL_WARNING, "%s: conflict: %s (for %jd s)",
 	    vr->conf->name, text_end(&t),
 	    (now - vr->conflict_since) / MS_US * MS_US);
-	fifo_line(d, "INSTANCE", vr->conf->name, "MASTER_CONFLICT",
-	    vr->machine.priority);
+	vr_fifo(d, vr, "MASTER_CONFLICT");
 }
 
 /*
@@ -16301,8 +16300,7 @@ vr_hear_weaker(struct daemon *d, struct vr *vr, usec_t now)
 	if (now - vr->weaker_at < SECOND_US)
 		return;
 	vr->weaker_at = now;
-	fifo_line(d, "INSTANCE", vr->conf->name, "MASTER_RX_LOWER_PRI",
-	    vr->machine.priority);
+	vr_fifo(d, vr, "MASTER_RX_LOWER_PRI");
 	notifier_queue(d, vr->notifier, NOTIFY_MASTER_RX_LOWER_PRI, VR_MASTER,
 	    vr->machine.priority, now);
 	for (uint16_t i = 0; (other = vr_of_group(d, vr->conf->group, i)) !=
@@ -16763,15 +16761,27 @@ sources_update(struct daemon *d, uint16_t interface, usec_t now)
 
 /* -- settings of interfaces, and the links that we make -- */
 
-/* Sends a finished request about a link; number: for the kernel's answer. */
+/*
+ * Has the kernel asked; number: for its answer.  False: there is nothing to ask
+ * for, its length is 0.
+ */
+static bool
+request_send(struct daemon *d, const uint8_t *request, size_t length,
+    uint32_t number, uint32_t ifindex)
+{
+	struct effect effect = { .kind = EFFECT_NETLINK, .ifindex = ifindex,
+	    .index = number };
+
+	if (length > 0)
+		effect_add(d->out, &effect, request, length);
+	return length > 0;
+}
+
+/* Sends a finished request about a link. */
 static void
 link_request(struct daemon *d, struct packer *p, uint32_t number)
 {
-	struct effect effect = { .kind = EFFECT_NETLINK, .index = number };
-	size_t length = nl_finish(p);
-
-	if (length > 0)
-		effect_add(d->out, &effect, p->start, length);
+	(void)request_send(d, p->start, nl_finish(p), number, 0);
 }
 
 /*
@@ -16975,13 +16985,10 @@ address_request(struct daemon *d, bool add, const struct conf_address *address,
     uint32_t ifindex, uint32_t number, uint8_t mark)
 {
 	uint8_t request[NETLINK_MAX];
-	struct effect effect = { .kind = EFFECT_NETLINK, .ifindex = ifindex,
-	    .index = number };
-	size_t length = nl_address_request(request, sizeof(request), add,
-	    address, ifindex, number, mark);
 
-	if (length > 0)
-		effect_add(d->out, &effect, request, length);
+	(void)request_send(d, request, nl_address_request(request,
+	    sizeof(request), add, address, ifindex, number, mark), number,
+	    ifindex);
 }
 
 /*
@@ -17111,13 +17118,10 @@ static bool
 entry_request(struct daemon *d, uint32_t i, bool add, uint32_t number)
 {
 	uint8_t request[NETLINK_MAX];
-	struct effect effect = { .kind = EFFECT_NETLINK, .index = number };
-	size_t length = nl_entry_request(request, sizeof(request), add,
-	    &d->conf->entries[i], d->interfaces, number);
 
-	if (length > 0)
-		effect_add(d->out, &effect, request, length);
-	return length > 0;
+	return request_send(d, request, nl_entry_request(request,
+	    sizeof(request), add, &d->conf->entries[i], d->interfaces, number),
+	    number, 0);
 }
 
 /*
@@ -18474,7 +18478,6 @@ static void
 daemon_wake(struct daemon *d, usec_t now)
 {
 	usec_t due = d->stop_at > now ? d->stop_at : NEVER;
-	struct effect effect = { .kind = EFFECT_NETLINK };
 
 	if (now >= d->clean_at) {
 		d->clean_at = NEVER;
@@ -18489,13 +18492,14 @@ daemon_wake(struct daemon *d, usec_t now)
 	due = usec_min(due, usec_min(d->start_at, d->clean_at));
 	for (uint32_t i = 0; i < d->orphan_count; i++) {
 		struct orphan *orphan = &d->orphans[i];
+		uint32_t number;
 
 		if (now >= orphan->remove_at) {
-			effect.index = d->vip_count + 1 + i;
+			number = d->vip_count + 1 + i;
 			memcpy(orphan->request + offsetof(struct nlmsghdr,
-			    nlmsg_seq), &effect.index, sizeof(effect.index));
-			effect_add(d->out, &effect, orphan->request,
-			    orphan->length);
+			    nlmsg_seq), &number, sizeof(number));
+			(void)request_send(d, orphan->request, orphan->length,
+			    number, 0);
 			orphan->remove_at = NEVER;
 			d->answer_at = now + STOP_RETRY_US;
 		}
@@ -19721,9 +19725,7 @@ fifo_states(struct daemon *d)
 		const struct vr *vr = &d->vrs[i];
 
 		if (vr->told != VR_INIT)
-			fifo_line(d, "INSTANCE", vr->conf->name,
-			    state_name((enum vr_state)vr->told),
-			    vr->machine.priority);
+			vr_fifo(d, vr, state_name((enum vr_state)vr->told));
 	}
 	for (uint32_t i = 0; i < d->conf->group_count; i++) {
 		if (d->groups[i].told != VR_INIT)
