@@ -20092,6 +20092,15 @@ static const char counter_keys[] =
     COUNTERS(COUNTER_KEY);
 #undef COUNTER_KEY
 
+/* The counters of the whole daemon: a list of names and one of meanings. */
+#define GLOBAL_NAME(member, help) #member "\0"
+#define GLOBAL_HELP(member, help) help "\0"
+static const char global_names[] = GLOBAL_COUNTERS(GLOBAL_NAME);
+static const char global_helps[] = GLOBAL_COUNTERS(GLOBAL_HELP);
+#define GLOBAL_KINDS	((unsigned)offsetof(struct global_counters, bfd) / 4)
+#undef GLOBAL_NAME
+#undef GLOBAL_HELP
+
 /* The value of a counter of a virtual router. */
 static uint32_t
 vr_counter(const struct vr *vr, unsigned which)
@@ -21008,7 +21017,16 @@ static void
 status_data(struct text *t, const struct daemon *d, usec_t now,
     int64_t wall_us)
 {
-	const struct global_counters *c = &d->counters;
+	static const uint8_t tracks[] = { TRACK_INTERFACE, TRACK_SCRIPT,
+	    TRACK_FILE, TRACK_PROCESS, TRACK_BFD };
+	/* in the order of GLOBAL_COUNTERS */
+	static const char helps[] = "VRRP packets read\0"
+	    "refused: no whole IP and VRRP header\0"
+	    "refused: VRID not configured on the interface\0"
+	    "refused: no VRRP on the interface\0"
+	    "netlink messages that could not be read\0"
+	    "times the kernel's news were lost\0"
+	    "times the daemon woke too late for a timer";
 
 	data_global(t, d->conf, d->reload_refused);
 	text_string(t, "------< VRRP Topology >------\n");
@@ -21019,11 +21037,9 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 		data_sending(t, d, vr);
 		data_settings(t, vr);
 		data_lists(t, d, vr);
-		data_tracks(t, d, vr->conf, TRACK_INTERFACE);
-		data_tracks(t, d, vr->conf, TRACK_SCRIPT);
-		data_tracks(t, d, vr->conf, TRACK_FILE);
-		data_tracks(t, d, vr->conf, TRACK_PROCESS);
-		data_tracks(t, d, vr->conf, TRACK_BFD);
+		for (size_t k = 0; k < COUNT_OF(tracks); k++)
+			data_tracks(t, d, vr->conf,
+			    (enum track_kind)tracks[k]);
 		data_scripts(t, d, vr->conf->notify);
 		data_counters(t, vr);
 	}
@@ -21033,18 +21049,10 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 	data_bfds(t, d);
 	data_groups(t, d);
 	data_interfaces(t, d);
-	text_format(t, "------< Counters >------\n"
-	    " packets = %u (VRRP packets read)\n"
-	    " short_packets = %u (refused: no whole IP and VRRP header)\n"
-	    " unknown_vrid = %u (refused: VRID not configured on the "
-	    "interface)\n"
-	    " unknown_interface = %u (refused: no VRRP on the interface)\n"
-	    " netlink_bad = %u (netlink messages that could not be read)\n"
-	    " netlink_overruns = %u (times the kernel's news were lost)\n"
-	    " late_wakeups = %u (times the daemon woke too late for a "
-	    "timer)\n", c->packets, c->short_packets, c->unknown_vrid,
-	    c->unknown_interface, c->netlink_bad, c->netlink_overruns,
-	    c->late_wakeups);
+	text_string(t, "------< Counters >------\n");
+	for (unsigned i = 0; i < GLOBAL_KINDS; i++)
+		text_format(t, " %s = %u (%s)\n", list_item(global_names, i),
+		    ((const uint32_t *)&d->counters)[i], list_item(helps, i));
 }
 
 /* -- answers to the operator -- */
@@ -21182,13 +21190,23 @@ text_age(struct text *t, usec_t span)
 		text_format(t, "%u.%03us", s, (unsigned)(span / MS_US % 1000));
 }
 
-/* Appends blanks up to a column of the line that began at `line`. */
+/*
+ * Appends cells, each with a tab behind it, to a line that began at `line`: so
+ * that the next one begins in the next of columns, but at least a blank away;
+ * NULL: just that.
+ */
 static void
-text_column(struct text *t, const char *line, size_t column)
+text_cells(struct text *t, const char *line, const char *cells,
+    const uint8_t *columns)
 {
-	do {
-		text_char(t, ' ');
-	} while (!t->truncated && (size_t)(t->at - line) < column);
+	for (; *cells != '\0'; cells++) {
+		size_t column = *cells == '\t' && columns != NULL ?
+		    *columns++ : 0;
+
+		do {
+			text_char(t, *cells == '\t' ? ' ' : *cells);
+		} while (!t->truncated && (size_t)(t->at - line) < column);
+	}
 }
 
 /* Address i of a virtual router, with a blank between two. */
@@ -21211,30 +21229,21 @@ report_line(struct text *t, const struct daemon *d, const struct vr *vr,
 {
 	static const uint8_t columns[] = { 16, 27, 32, 39, 49, 58, 79 };
 	const char *line = t->at, *interface = vr_interface_name(d, vr);
+	char cells[256];
+	struct text c = text_over(cells, sizeof(cells));
 
-	for (unsigned i = 0; i <= COUNT_OF(columns); i++) {
-		if (i == 0)
-			text_string(t, vr->conf->name);
-		else if (i == 1)
-			text_string(t, interface == NULL ? "-" : interface);
-		else if (i == 2)
-			text_format(t, "%u", vr->conf->vrid);
-		else if (i == 3)
-			text_string(t, vr_state_word(vr));
-		else if (i == 4)
-			text_age(t, now - vr->changed_at);
-		else if (i == 5)
-			text_format(t, "%u/%u", vr->machine.priority,
-			    vr_base_priority(vr));
-		else if (i == 6 && vr_state(vr) == VR_BACKUP &&
-		    vr->active.family != 0)
-			text_format(t, "%p/%u", IP(vr->active),
-			    vr->active_priority);
-		else if (i == 6)
-			text_char(t, '-');
-		if (i < COUNT_OF(columns))
-			text_column(t, line, brief ? 0 : columns[i]);
-	}
+	text_string(t, vr->conf->name);
+	text_format(&c, "\t%s\t%u\t%s\t", interface == NULL ? "-" : interface,
+	    vr->conf->vrid, vr_state_word(vr));
+	text_age(&c, now - vr->changed_at);
+	text_format(&c, "\t%u/%u\t", vr->machine.priority,
+	    vr_base_priority(vr));
+	if (vr_state(vr) == VR_BACKUP && vr->active.family != 0)
+		text_format(&c, "%p/%u\t", IP(vr->active),
+		    vr->active_priority);
+	else
+		text_string(&c, "-\t");
+	text_cells(t, line, text_end(&c), brief ? NULL : columns);
 	if (brief)
 		return;
 	for (uint32_t i = 0; i < vr_vip_count(vr) && i < 3; i++)
@@ -21469,14 +21478,6 @@ struct metric {
 	uint8_t		kind;		/* enum metric_kind */
 	uint8_t		what;		/* which number or counter */
 };
-
-#define GLOBAL_NAME(member, help) #member "\0"
-#define GLOBAL_HELP(member, help) help "\0"
-static const char global_names[] = GLOBAL_COUNTERS(GLOBAL_NAME);
-static const char global_helps[] = GLOBAL_COUNTERS(GLOBAL_HELP);
-#define GLOBAL_KINDS	((unsigned)offsetof(struct global_counters, bfd) / 4)
-#undef GLOBAL_NAME
-#undef GLOBAL_HELP
 
 /* Under the names that the common exporter for keepalived gives. */
 static const struct metric compatible[] = {
@@ -21902,29 +21903,21 @@ report_peer(struct text *t, const struct peer_row *row, usec_t now)
 	static const uint8_t columns[] = { 16, 21, 42, 47, 50, 59, 69, 77, 85 };
 	const struct speaker *speaker = row->speaker;
 	const char *line = t->at, *role = peer_role(row, now);
+	char cells[256];
+	struct text c = text_over(cells, sizeof(cells));
 
 	text_string(t, row->vr == NULL ? "-" : row->vr->conf->name);
-	text_column(t, line, columns[0]);
-	text_format(t, "%u", row->vrid);
-	text_column(t, line, columns[1]);
-	text_format(t, "%p", IP(row->ip));
-	for (unsigned i = 2; i < COUNT_OF(columns); i++) {
-		text_column(t, line, columns[i]);
-		if (speaker == NULL && i < COUNT_OF(columns) - 1)
-			text_char(t, '-');
-		else if (i == 2)
-			text_format(t, "%u", speaker->priority);
-		else if (i == 3)
-			text_format(t, "%u", speaker->version);
-		else if (i == 4)
-			text_format(t, "%jd", (usec_t)speaker->interval_us);
-		else if (i == 5)
-			text_age(t, now - speaker->heard_at);
-		else if (i == 6)
-			text_format(t, "%u", speaker->heard);
-		else if (i == 7)
-			text_format(t, "%u", speaker->refused);
+	text_format(&c, "\t%u\t%p\t", row->vrid, IP(row->ip));
+	if (speaker != NULL) {
+		text_format(&c, "%u\t%u\t%jd\t", speaker->priority,
+		    speaker->version, (usec_t)speaker->interval_us);
+		text_age(&c, now - speaker->heard_at);
+		text_format(&c, "\t%u\t%u\t", speaker->heard,
+		    speaker->refused);
+	} else {
+		text_string(&c, "-\t-\t-\t-\t-\t-\t");
 	}
+	text_cells(t, line, text_end(&c), columns);
 	text_string(t, role == NULL ? "" : role);
 	if (speaker != NULL && speaker->plain)
 		text_format(t, "%splain checksum", role == NULL ? "" : ", ");
