@@ -24233,6 +24233,23 @@ pid_files_remove(struct world *w)
 	}
 }
 
+/*
+ * Whether the kernel tells who set an address: since Linux 5.18.  It does not
+ * do so of those that nobody marked, so a dump need not show it.
+ */
+static bool
+world_tags(struct world *w)
+{
+	const char *release = uname(&w->machine) == 0 ? w->machine.release : "";
+	size_t dot = strcspn(release, ".");
+	const char *rest = release + dot + (release[dot] == '.');
+	int64_t major = 0, minor = 0;
+
+	number_parse_base(release, dot, 10, &major);
+	number_parse_base(rest, strspn(rest, "0123456789"), 10, &minor);
+	return major * 1000 + minor >= 5018;
+}
+
 /* -- dump files -- */
 
 /* A file that takes its name only when it is whole. */
@@ -29277,6 +29294,7 @@ start_up(struct world *w, struct service *service,
 	if (options->umask == NULL && !global->umask_set)
 		umask(UMASK_SERVING);
 	now->daemon.shared = world_shared(w);
+	now->daemon.kernel_tags = world_tags(w);
 	if (!world_open_sockets(w, &t)) {
 		say_failure(w, options, "%s", text_end(&t));
 		return EXIT_PERMISSION;

@@ -169,6 +169,19 @@ check 'C-013 C-121: the source is the real address' equal \
     "$(wire vrrp "$t" | awk '{ print $3 }' | sort -u)" 10.10.1.1
 renew r1
 
+# One that somebody else set is not ours to remove, with whatever priority.
+# Linux tells since 5.18 who set it.
+if uname -r | awk -F . '{ exit $1 * 1000 + $2 < 5018 }'; then
+	ipn r1 addr add 10.10.1.3/24 dev eth0
+	start_vrrpd r1
+	check 'D-3: an address of others is told of' wait_for 3 \
+	    'grep -q "10.10.1.3: somebody else set" "$LAB/r1/router.log"'
+	check 'D-3: and stays' stays 1 'has_addr r1 10.10.1.3'
+	stop r1
+	check 'D-3: in the end, too' has_addr r1 10.10.1.3
+	renew r1
+fi
+
 # ---- an owner's own address ----
 if ours; then
 	VIPS=10.10.1.1/24
