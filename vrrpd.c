@@ -28484,16 +28484,15 @@ serve_turn(struct world *w, struct service *service)
 	uint32_t readable = world_wait(w, usec_min(deadline,
 	    usec_min(service->check_at, service->alive_at)));
 	bool drained = readable == 0;
-	int number;
 
 	service->now = world_now(w);
 	loop_late(w, service, deadline);
 	loop_time(w, drained);
 	if (readable != 0)
 		drained = loop_receive(w, service, readable);
-	while (readable & 1U << SOCKET_SIGNAL &&
-	    (number = world_next_signal(w)) != 0)
-		loop_signal(w, service, number);
+	/* one a turn: those who reload all the time hold up nothing else */
+	if (readable & 1U << SOCKET_SIGNAL)
+		loop_signal(w, service, world_next_signal(w));
 	world_pending(w, loop_feed);
 	world_carry_out(w, &w->out);
 	if (readable != 0)

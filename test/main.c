@@ -683,6 +683,48 @@ test_late(void)
 	CHECK(strstr(read_file("err"), "real-time priority 3") == NULL);
 }
 
+/* -- reload after reload -- */
+
+static int storm;		/* reloads that are yet to come */
+
+/* Each takes 0.3 s, and before it ends the next one is asked for. */
+static void
+storm_opens(const char *path)
+{
+	if (storm == 0 || strcmp(path, "/run/outside/conf") != 0)
+		return;
+	play.now += 300000;
+	kill(getpid(), SIGHUP);
+	if (--storm == 0) {
+		struct heard h = lan_heard();
+
+		outside->notes[2] = h.advert4;
+		outside->notes[3] = h.zero4;
+	}
+}
+
+static void
+step_storm(void)
+{
+	lan_heard();
+	storm = 20;
+	kill(getpid(), SIGHUP);
+}
+
+/* Those who reload again and again do not keep it from advertising. */
+static void
+test_storm(void)
+{
+	play.opens = storm_opens;
+	CHECK_INT(play_steps("vrrpd -n -l -f conf", (const struct step[]){
+	    { 8000, step_storm }, { 20000, step_addresses },
+	    { 21000, step_term }, { 0, NULL } }), 0);
+	CHECK_INT(outside->notes[0], 1);
+	CHECK_INT(outside->notes[2], 5);
+	CHECK_INT(outside->notes[3], 0);
+	CHECK(holds("err", "was reloaded"));
+}
+
 /* -- files for all of them -- */
 
 static void
@@ -740,5 +782,6 @@ main(void)
 	test_frames();
 	test_kernel_news();
 	test_late();
+	test_storm();
 	return check_end("main");
 }

@@ -70,6 +70,7 @@ static struct {
 	int		error;
 	unsigned	short_write;	/* write takes no more than this */
 	const char	*moved, *to;	/* open one file in place of another */
+	void		(*opens)(const char *path);	/* before a file is */
 	void		(*before)(void); /* main(), in its process */
 } play;
 
@@ -232,6 +233,8 @@ outside_syscall(long number, ...)
 	va_end(arguments);
 	if (fault(call_name(number)))
 		return -1;
+	if (number == SYS_openat && play.opens != NULL)
+		play.opens((const char *)a[1]);
 	if (number == SYS_openat && play.moved != NULL &&
 	    strcmp((const char *)a[1], play.moved) == 0)
 		a[1] = (long)play.to;
