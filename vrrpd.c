@@ -28535,6 +28535,7 @@ struct options {
 	const char	*pid, *vrrp_pid, *unused, *namespace, *config_id;
 	const char	*signal_name, *control, *control_mode;
 	const char	*ready_fd;
+	int		ready;		/* what that is; -1: nothing open */
 	uint32_t	foreground, console, detail, flush, no_syslog;
 	uint32_t	dump_conf;
 	uint32_t	release_all, keep_addresses, addresses, all_includes;
@@ -29379,19 +29380,30 @@ static void
 tell_ready(struct world *w, struct service *service,
     const struct options *options)
 {
-	int64_t fd;
 	usec_t span = supervisor_span(w);
 
 	service->alive_at = span == NEVER ? NEVER : service->now + span;
 	supervisor_tell(w, "READY=1");
-	if (options->ready_fd == NULL)
-		return;
-	if (!number_parse(options->ready_fd, &fd) || fd < 3 || fd > INT32_MAX ||
-	    write((int)fd, "\n", 1) != 1)
+	if (options->ready_fd != NULL && write(options->ready, "\n", 1) != 1)
 		world_log(w, LOG_LEVEL_WARNING, "--ready-fd %s: cannot be "
 		    "written", options->ready_fd);
-	else
-		close((int)fd);
+	if (options->ready >= 0)
+		close(options->ready);
+}
+
+/*
+ * The descriptor of --ready-fd, -1 if none is open: to be asked before we open
+ * others, of which one might get its number.
+ */
+static int
+ready_descriptor(struct world *w, const char *word)
+{
+	int64_t fd;
+
+	(void)w;
+	return word == NULL || !number_parse(word, &fd) || fd < 3 ||
+	    fd > INT32_MAX || syscall(FCNTL, (int)fd, F_GETFD) < 0 ? -1 :
+	    (int)fd;
 }
 
 /* Serves with a good configuration, and gives the exit status. */
@@ -30697,6 +30709,7 @@ main(int argc, char **argv)
 	status = print_and_leave(&w, &options);
 	if (status >= 0)
 		return status;
+	options.ready = ready_descriptor(&w, options.ready_fd);
 	flags_keep(&options, &arena);
 	if (arena.failed) {
 		say(&w, "out of memory");

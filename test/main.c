@@ -683,6 +683,28 @@ test_late(void)
 	CHECK(strstr(read_file("err"), "real-time priority 3") == NULL);
 }
 
+/* -- a descriptor that is not open -- */
+
+/* --ready-fd: its number is not that of one of ours. */
+static void
+test_ready(void)
+{
+	char line[64], told[64];
+	int next = dup(STDIN_FILENO);
+
+	close(next);			/* the first that the daemon opens */
+	for (int i = 0; i < 12; i++) {
+		snprintf(line, sizeof(line), "vrrpd -n -l --ready-fd %d -f "
+		    "conf", next + i);
+		snprintf(told, sizeof(told), "--ready-fd %d: cannot be "
+		    "written", next + i);
+		CHECK_INT(play_steps(line, serves), 0);
+		check_served();
+		CHECK(holds("err", told));
+		CHECK(holds("err", "vrrpd " VRRPD_VERSION " ends"));
+	}
+}
+
 /* -- reload after reload -- */
 
 static int storm;		/* reloads that are yet to come */
@@ -783,5 +805,6 @@ main(void)
 	test_kernel_news();
 	test_late();
 	test_storm();
+	test_ready();
 	return check_end("main");
 }
