@@ -24241,12 +24241,12 @@ static bool
 world_tags(struct world *w)
 {
 	const char *release = uname(&w->machine) == 0 ? w->machine.release : "";
-	size_t dot = strcspn(release, ".");
+	size_t dot = span_to(release, ".");
 	const char *rest = release + dot + (release[dot] == '.');
 	int64_t major = 0, minor = 0;
 
 	number_parse_base(release, dot, 10, &major);
-	number_parse_base(rest, strspn(rest, "0123456789"), 10, &minor);
+	number_parse_base(rest, span_of(rest, "0123456789"), 10, &minor);
 	return major * 1000 + minor >= 5018;
 }
 
@@ -29515,24 +29515,27 @@ struct query {
 	bool		pretty;
 	int		word;		/* enum client_word; -1: none of them */
 	const struct request_row *row;	/* then it is this one's */
-	int		command;	/* its place on the command line */
 	const char	*file;		/* for the metrics; NULL: stdout */
 	bool		compatible;	/* they have keepalived's names */
+	char		state[16];	/* that wait waits for */
+	int64_t		limit_s;	/* and how long; -1: for ever */
+	char		*const *command; /* what it runs then; NULL: nothing */
+	bool		too_long;	/* there was no room for its words */
 	size_t		length;		/* of the request */
 	char		request[REQUEST_MAX];
 };
 
-/* Appends a word to a request; false: there is no room. */
-static bool
+/* Appends a word to a request. */
+static void
 query_word(struct query *q, const char *word)
 {
 	size_t length = strlen(word) + 1;
 
-	if (q->length + length >= sizeof(q->request))
-		return false;
+	q->too_long = q->too_long || q->length + length >= sizeof(q->request);
+	if (q->too_long)
+		return;
 	memcpy(q->request + q->length, word, length);
 	q->length += length;
-	return true;
 }
 
 /*
@@ -29799,10 +29802,9 @@ client_pause(struct world *w, int follow, int keys, int ms)
 
 /* watch [NAME]: the status and the log, drawn again on every change. */
 static int
-client_watch(struct world *w, const struct query *q, const char *name)
+client_watch(struct world *w, const struct query *q)
 {
 	static char status[32768], log[65536];
-	struct query ask = query_begin(q, "status");
 	const struct query ask_log = query_begin(q, "events");
 	struct termios before, raw;
 	int follow = query_follow(w, q);
@@ -29814,15 +29816,13 @@ client_watch(struct world *w, const struct query *q, const char *name)
 		say(w, "watch needs a terminal; events -f does not");
 		return ANSWER_USAGE;
 	}
-	if (name != NULL)
-		query_word(&ask, name);
 	raw = before;
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
 	raw.c_cc[VMIN] = 0;
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	do {
-		size_t n = query_all(w, &ask, status, sizeof(status));
+		size_t n = query_all(w, q, status, sizeof(status));
 		size_t m = query_all(w, &ask_log, log, sizeof(log));
 
 		/* behind the exit status that each begins with */
@@ -29837,24 +29837,16 @@ client_watch(struct world *w, const struct query *q, const char *name)
 	    CLIENT_NO_DAEMON;
 }
 
-/* What wait is told to wait for. */
-struct awaited {
-	char		state[16];
-	int64_t		limit_s;	/* -1: for ever */
-	char		*const *command;	/* NULL: end when it holds */
-	struct query	ask;			/* for the states */
-};
-
 /*
  * Whether every instance that is asked for is in the state; -1: no daemon; -2,
  * after a message: it has no such instance.
  */
 static int
-awaited_holds(struct world *w, const struct awaited *a)
+awaited_holds(struct world *w, const struct query *q)
 {
 	static char answer[65536];
-	size_t n = query_all(w, &a->ask, answer, sizeof(answer));
-	size_t length = strlen(a->state);
+	size_t n = query_all(w, q, answer, sizeof(answer));
+	size_t length = strlen(q->state);
 
 	if (n == 0)
 		return -1;
@@ -29864,7 +29856,7 @@ awaited_holds(struct world *w, const struct awaited *a)
 		return -2;
 	}
 	for (size_t i = 1; i < n; i += span_to(answer + i, "\n") + 1) {
-		if (strncmp(answer + i, a->state, length) != 0 ||
+		if (strncmp(answer + i, q->state, length) != 0 ||
 		    answer[i + length] != '\n')
 			return 0;
 	}
@@ -29897,20 +29889,20 @@ awaited_become(struct world *w, char *const *command)
  * and KILL 10 s later.  Its exit status, or -1: it was ended by us.
  */
 static int
-awaited_run(struct world *w, const struct awaited *a, int follow)
+awaited_run(struct world *w, const struct query *q, int follow)
 {
 	pid_t pid = process_fork(w);
 	int status = 0, result = 0;
 	usec_t kill_at = NEVER;
 
 	if (pid == 0)
-		awaited_become(w, a->command);
+		awaited_become(w, q->command);
 	if (pid < 0) {
-		say(w, "%s: %s", a->command[0], error_last(w));
+		say(w, "%s: %s", q->command[0], error_last(w));
 		return EXIT_NOT_RUN;
 	}
 	while ((result = waitpid(pid, &status, WNOHANG)) == 0) {
-		bool holds = client_signal == 0 && awaited_holds(w, a) == 1;
+		bool holds = client_signal == 0 && awaited_holds(w, q) == 1;
 
 		if (kill_at == NEVER && !holds) {
 			kill(pid, SIGTERM);
@@ -29928,27 +29920,33 @@ awaited_run(struct world *w, const struct awaited *a, int follow)
 
 /* wait [--state S] [-t SECONDS] [NAME] [-- COMMAND...] */
 static int
-client_wait(struct world *w, const struct awaited *a)
+client_wait(struct world *w, const struct query *q)
 {
-	usec_t until = a->limit_s < 0 ? NEVER :
-	    world_now(w) + a->limit_s * SECOND_US;
-	int follow = query_follow(w, &a->ask);
-	int holds, status;
+	usec_t until = q->limit_s < 0 ? NEVER :
+	    world_now(w) + q->limit_s * SECOND_US;
+	int follow, holds, status;
 
+	if (list_index("INIT\0BACKUP\0MASTER\0FAULT\0MAINT\0", q->state) < 0 ||
+	    q->limit_s < -1 || q->limit_s > UINT32_MAX) {
+		say(w, "wait [--state INIT|BACKUP|MASTER|FAULT|MAINT] "
+		    "[-t SECONDS] [NAME] [-- COMMAND ...]");
+		return ANSWER_USAGE;
+	}
+	follow = query_follow(w, q);
 	if (follow < 0)
-		return client_alone(w, &a->ask);
-	while ((holds = awaited_holds(w, a)) >= 0 && client_signal == 0) {
-		if (holds && a->command == NULL)
+		return client_alone(w, q);
+	while ((holds = awaited_holds(w, q)) >= 0 && client_signal == 0) {
+		if (holds && q->command == NULL)
 			return ANSWER_GOOD;
-		if (holds && (status = awaited_run(w, a, follow)) >= 0)
+		if (holds && (status = awaited_run(w, q, follow)) >= 0)
 			return status;
 		if (world_now(w) >= until)
 			return ANSWER_FAULT;
 		if (!holds && !client_pause(w, follow, -1, 200))
-			return client_alone(w, &a->ask);
+			return client_alone(w, q);
 	}
 	return client_signal != 0 ? 128 + client_signal :
-	    holds == -2 ? ANSWER_USAGE : client_alone(w, &a->ask);
+	    holds == -2 ? ANSWER_USAGE : client_alone(w, q);
 }
 
 /* Copies a state in capital letters. */
@@ -29980,38 +29978,6 @@ query_value(char **argv, int *at, const char *name)
 	if (word[length] != '\0' || argv[*at + 1] == NULL)
 		return NULL;
 	return argv[++*at];
-}
-
-/* Reads the words of wait; false after a message. */
-static bool
-awaited_parse(struct world *w, struct awaited *a, const struct query *q,
-    char **argv)
-{
-	const char *value;
-	int at = 0;
-
-	*a = (struct awaited){ .state = "MASTER", .limit_s = -1,
-	    .ask = query_begin(q, "status") };
-	query_word(&a->ask, "-s");
-	for (; argv[at] != NULL && strcmp(argv[at], "--") != 0; at++) {
-		if (query_value(argv, &at, "--control") != NULL)
-			continue;		/* q has it */
-		if ((value = query_value(argv, &at, "--state")) != NULL)
-			state_copy(a->state, value);
-		else if ((value = query_value(argv, &at, "-t")) != NULL)
-			a->limit_s = number_of(value);
-		else if (!query_word(&a->ask, argv[at]))
-			a->limit_s = NO_NUMBER;
-	}
-	if (argv[at] != NULL && argv[at + 1] != NULL)
-		a->command = argv + at + 1;
-	if (list_index("INIT\0BACKUP\0MASTER\0FAULT\0MAINT\0", a->state) < 0 ||
-	    a->limit_s > UINT32_MAX)
-		a->limit_s = NO_NUMBER;
-	if (a->limit_s < -1)
-		say(w, "wait [--state INIT|BACKUP|MASTER|FAULT|MAINT] "
-		    "[-t SECONDS] [NAME] [-- COMMAND ...]");
-	return a->limit_s >= -1;
 }
 
 /* -- who speaks VRRP on a link -- */
@@ -30263,7 +30229,7 @@ sight_open(struct world *w, const char *interface)
 
 /* scan IFACE [SECONDS] [-j]: needs no daemon. */
 static int
-client_scan(struct world *w, int argc, char **argv)
+client_scan(struct world *w, const struct query *q)
 {
 	static struct sight_result result;
 	static uint8_t bytes[MESSAGE_MAX];
@@ -30273,15 +30239,14 @@ client_scan(struct world *w, int argc, char **argv)
 	bool json = false, good = true;
 	int fd;
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "-j") == 0)
+	for (const char *word = q->request; word < q->request + q->length;
+	    word += strlen(word) + 1) {
+		if (strcmp(word, "-j") == 0)
 			json = true;
-		else if (strcmp(argv[i], "scan") == 0 && interface == NULL)
-			continue;
 		else if (interface == NULL)
-			interface = argv[i];
+			interface = word;
 		else
-			good = number_parse(argv[i], &seconds) && good;
+			good = number_parse(word, &seconds) && good;
 	}
 	if (interface == NULL || !good || seconds < 1 || seconds > 3600) {
 		say(w, "scan INTERFACE [SECONDS] [-j]: 1 to 3600 seconds");
@@ -30344,6 +30309,7 @@ examine_faults(struct examination *v, const struct vr *vr)
 	static const char remedies[] =
 	    "create it or correct the name; until then it is waited for\0"
 	    "set it up; without a carrier look at the cable and the switch\0"
+	    "another may have its name or MAC, or the kernel lacks the kind\0"
 	    "give the interface an address of this family\0"
 	    "mend what is checked, or run the check by hand, as its user\0"
 	    "name the others in unicast_peer\0";
@@ -30604,33 +30570,60 @@ client_help(struct world *w)
 
 /* Does what the command line asks of a running daemon; the exit status. */
 static int
-client_run(struct world *w, const struct query *q, int argc, char **argv)
+client_run(struct world *w, const struct query *q)
 {
-	static struct awaited awaited;
-
-	if (q->word == CLIENT_HELP)
+	if (q->too_long) {
+		say(w, "what is asked is too long");
+		return ANSWER_USAGE;
+	}
+	switch (q->word) {
+	case CLIENT_HELP:
 		return client_help(w);
-	if (q->word == CLIENT_WATCH)
-		return client_watch(w, q, q->request[sizeof("watch")] == '\0' ?
-		    NULL : q->request + sizeof("watch"));
-	if (q->word == CLIENT_SCAN)
-		return client_scan(w, argc, argv);
-	if (q->word != CLIENT_WAIT)
-		return client_ask(w, q);
-	return awaited_parse(w, &awaited, q, argv + q->command + 1) ?
-	    client_wait(w, &awaited) : ANSWER_USAGE;
+	case CLIENT_WATCH:
+		return client_watch(w, q);
+	case CLIENT_WAIT:
+		return client_wait(w, q);
+	case CLIENT_SCAN:
+		return client_scan(w, q);
+	}
+	return client_ask(w, q);
 }
 
-/* Appends a word to a request, the name of a file made absolute. */
-static bool
-query_argument(struct world *w, struct query *q, const char *word)
+/*
+ * Takes one word of a command, and its value, which may be the next word: an
+ * option of ours, or what the daemon is sent, the name of a file made absolute.
+ */
+static void
+query_argument(struct world *w, struct query *q, char **argv, int *at)
 {
+	const char *word = argv[*at], *value;
 	char path[PATH_SIZE];
 	struct text t = text_over(path, sizeof(path));
 
-	if (q->row == NULL || !q->row->paths || word[0] == '-')
-		return query_word(q, word);
-	return text_absolute(w, &t, word) == NULL && query_word(q, path);
+	if ((value = query_value(argv, at, "--control")) != NULL) {
+		q->path = value;
+	} else if ((value = query_value(argv, at, "--prometheus-file")) !=
+	    NULL) {
+		q->file = value;
+	} else if (q->word == CLIENT_WAIT &&
+	    (value = query_value(argv, at, "--state")) != NULL) {
+		state_copy(q->state, value);
+	} else if (q->word == CLIENT_WAIT &&
+	    (value = query_value(argv, at, "-t")) != NULL) {
+		q->limit_s = number_of(value);
+	} else if (list_index("-h\0--help\0", word) >= 0) {
+		q->word = CLIENT_HELP;
+	} else if (strcmp(word, "-p") == 0) {
+		q->pretty = true;
+		query_word(q, "-j");
+	} else if (q->row != NULL && q->row->paths && word[0] != '-' &&
+	    text_absolute(w, &t, word) == NULL) {
+		query_word(q, path);
+	} else {
+		q->compatible = q->compatible ||
+		    strcmp(word, "--prometheus-compat") == 0;
+		query_word(q, word);
+	}
 }
 
 /*
@@ -30640,8 +30633,7 @@ query_argument(struct world *w, struct query *q, const char *word)
 static bool
 query_parse(struct world *w, struct query *q, int argc, char **argv)
 {
-	const char *value;
-	int at = 1;
+	int at = 1, command;
 
 	while (at < argc && argv[at][0] == '-' && (query_value(argv, &at,
 	    "--control") != NULL || list_index("-j\0-b\0-p\0-v\0",
@@ -30649,35 +30641,27 @@ query_parse(struct world *w, struct query *q, int argc, char **argv)
 		at++;
 	if (at >= argc)
 		return false;
-	q->command = at;
+	command = at;
 	q->word = list_index(client_words, argv[at]);
 	q->row = request_find(argv[at]);
 	if (q->word < 0 && q->row == NULL)
 		return false;
 	q->path = CONTROL_PATH;
-	if (!query_word(q, argv[q->command]))
-		return false;
-	for (at = 1; at < argc; at++) {
-		if (at == q->command)
-			continue;
-		if ((value = query_value(argv, &at, "--control")) != NULL)
-			q->path = value;
-		else if ((value = query_value(argv, &at,
-		    "--prometheus-file")) != NULL)
-			q->file = value;
-		else if (strcmp(argv[at], "--") == 0)
-			break;
-		else if (strcmp(argv[at], "-p") == 0 ?
-		    !query_word(q, "-j") : !query_argument(w, q, argv[at]))
-			return false;
-		if (list_index("-h\0--help\0", argv[at]) >= 0)
-			q->word = CLIENT_HELP;
-		q->pretty = q->pretty || strcmp(argv[at], "-p") == 0;
-		q->compatible = q->compatible ||
-		    strcmp(argv[at], "--prometheus-compat") == 0;
+	q->limit_s = -1;
+	state_copy(q->state, "MASTER");
+	if (q->word != CLIENT_SCAN)
+		query_word(q, q->row != NULL ? q->row->word : "status");
+	if (q->word == CLIENT_WAIT)
+		query_word(q, "-s");
+	for (at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
+		if (at != command)
+			query_argument(w, q, argv, &at);
 	}
-	return q->file == NULL || q->compatible ||
-	    query_word(q, "--prometheus");
+	if (at + 1 < argc)
+		q->command = argv + at + 1;
+	if (q->file != NULL && !q->compatible)
+		query_word(q, "--prometheus");
+	return true;
 }
 
 /* Runs vrrpd: see vrrpd(8). */
@@ -30699,7 +30683,7 @@ main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (query_parse(&w, &query, argc, argv))
-		return client_run(&w, &query, argc, argv);
+		return client_run(&w, &query);
 	world_arena_open(&w, &arena);
 	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
 	    slash + 1, "keepalived") == 0;

@@ -20,7 +20,7 @@ static const struct asked *asked;	/* by the next step */
 static void
 step_ask(void)
 {
-	char words[256];
+	char words[1024];
 	pid_t pid = fork();
 
 	if (pid != 0) {
@@ -72,6 +72,9 @@ ask(const char *line, const struct asked *rows, size_t count, int64_t at_ms)
 		printf("%s", read_file("out"));
 }
 
+#define X32	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LONG	X32 X32 X32 X32 X32 X32 X32 X32
+
 static const struct asked questions[] = {
 	{ "vrrpd status", 0, "V4" },
 	{ "vrrpd status -v", 0, "V6" },
@@ -99,6 +102,11 @@ static const struct asked questions[] = {
 	{ "vrrpd wait V4 -- /bin/echo here", 0, "here" },
 	{ "vrrpd wait V4 -- /proc/none", 127, "/proc/none: No such file" },
 	{ "vrrpd wait --state=master V4", 0, "" },
+	{ "vrrpd scan eth9 --control=/proc/none", 2, "eth9: cannot listen" },
+	{ "vrrpd scan lo 0 -j", 1, "1 to 3600 seconds" },
+	{ "vrrpd scan lo soon", 1, "1 to 3600 seconds" },
+	{ "vrrpd status " LONG LONG, 1, "what is asked is too long" },
+	{ "vrrpd wait " LONG LONG " -t 1", 1, "what is asked is too long" },
 	{ "vrrpd --control=/proc/none status", 4, "/proc/none: no daemon" },
 	{ "vrrpd status --control=/proc/none V4", 4, "/proc/none: no daemon" },
 	{ "vrrpd wait --control=/proc/none V4", 4, "/proc/none: no daemon" },
