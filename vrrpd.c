@@ -27243,29 +27243,39 @@ supervisor_span(struct world *w)
 /* -- the control socket -- */
 
 /*
+ * Removes what stands at the path of a control socket, if that is one that
+ * nobody listens at any more.  False: somebody does.
+ */
+static bool
+control_remove(struct world *w, const char *path)
+{
+	struct stat status;
+	int fd = unix_connect(w, SOCK_STREAM | SOCK_NONBLOCK, path);
+	/* EAGAIN: more wait there than it has taken in */
+	bool answers = fd >= 0 || errno == EAGAIN;
+
+	world_close_fd(w, &fd);
+	if (!answers && lstat(path, &status) == 0 && S_ISSOCK(status.st_mode))
+		unlink(path);
+	return !answers;
+}
+
+/*
  * Opens the control socket, unless another daemon answers there.  NULL, or what
  * is wrong; the path must last.  What was left by one that was killed goes.
  */
 static const char *
 control_open(struct world *w, const char *path, mode_t mode)
 {
-	const int type = SOCK_STREAM | SOCK_NONBLOCK;
 	struct sockaddr_un to;
-	struct stat status;
 	const char *why = NULL;
-	int fd = unix_connect(w, type, path);
+	int fd;
 
-	/* EAGAIN: more wait there than it has taken in */
-	if (fd >= 0 || errno == EAGAIN)
-		why = "another daemon answers there; give --control PATH";
-	world_close_fd(w, &fd);
-	if (why != NULL)
-		return why;
-	if (lstat(path, &status) == 0 && S_ISSOCK(status.st_mode))
-		unlink(path);
+	if (!control_remove(w, path))
+		return "another daemon answers there; give --control PATH";
 	if (!unix_address(&to, path))
 		return error_last(w);
-	fd = socket_new(w, AF_UNIX, type, 0);
+	fd = socket_new(w, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
 	    chmod(path, mode) != 0 || listen(fd, CLIENTS_WAITING) != 0)
 		why = error_last(w);
@@ -27603,8 +27613,6 @@ world_close(struct world *w)
 	}
 	pid_files_remove(w);
 	processes_listen(w, false);
-	if (w->control != NULL)
-		unlink(w->control);
 	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
 		if (w->clients[i].fd > 0)
 			client_drop(w, &w->clients[i]);
@@ -27615,6 +27623,8 @@ world_close(struct world *w)
 	}
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		world_close_fd(w, &w->fd[i]);
+	if (w->control != NULL)
+		control_remove(w, w->control);
 	for (size_t i = 0; i < JOINERS_MAX; i++) {
 		if (w->joiners[i].family != 0)
 			close(w->joiners[i].fd);

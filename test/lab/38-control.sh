@@ -272,6 +272,15 @@ launch r1 second "$VRRPD" -n -l -p /run/second.pid --vrid 9 \
 check 'a second daemon does without' wait_for 3 \
     'grep -q "another daemon answers there" "$LAB/r1/second.log"'
 stop r1 second >/dev/null
+on r1 rm $SOCKET
+launch r1 second "$VRRPD" -n -l -p /run/second.pid --vrid 9 \
+    --interface eth0 10.10.1.9/24
+check 'but for one that is lost' wait_for 5 'says r1 MASTER status'
+stop r1
+check 'who lost it does not take the one of another' says r1 MASTER status
+stop r1 second >/dev/null
+start_vrrpd r1
+wait_for 3 'says r1 MASTER status'
 check 'stop' equal "$(status_of r1 stop)" 0
 check 'ends it' wait_for 3 'ended r1'
 check 'the socket goes with it' not on r1 test -e $SOCKET
