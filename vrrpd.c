@@ -17282,7 +17282,8 @@ daemon_work(struct daemon *d, usec_t now)
 
 /*
  * Addresses of a virtual router were removed by others (D-16): they are put
- * back at once, but once a second when that happens again and again.
+ * back at once, but once a second when that happens again and again; which is
+ * told again when it has happened twice as often, and no more after 128 times.
  */
 static void
 vr_restore(struct daemon *d, struct vr *vr, usec_t now)
@@ -17295,7 +17296,7 @@ vr_restore(struct daemon *d, struct vr *vr, usec_t now)
 		return;
 	if (since > EPISODES_US)
 		vr->episodes = 0;
-	if (vr->episodes < EPISODES_MAX)
+	if (vr->episodes < UINT8_MAX)
 		vr->episodes++;
 	vr->episode_at = now;
 	if (vr->episodes < EPISODES_MAX) {
@@ -17303,10 +17304,11 @@ vr_restore(struct daemon *d, struct vr *vr, usec_t now)
 		    "its addresses; they are put back", vr->conf->name);
 		return;
 	}
-	if (vr->restore_at == NEVER)
+	if (vr->episodes == EPISODES_MAX ||
+	    (vr->episodes & (vr->episodes - 1)) == 0)
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: somebody keeps "
-		    "removing its addresses; they are put back once a second",
-		    vr->conf->name);
+		    "removing its addresses (%u times); they are put back once "
+		    "a second", vr->conf->name, vr->episodes);
 	vr->restore_at = now + RESTORE_WAIT_US;
 	vr_arm(d, vr);
 }

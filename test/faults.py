@@ -98,8 +98,8 @@ NEVER = {
 FOREIGN_AFTER = "execve"
 
 # Of what we do to it so often, not of a fault.
-HARMLESS = {"VN: somebody keeps removing its addresses; they are put back "
-            "once a second"}
+HARMLESS = {"VN: somebody keeps removing its addresses (%d times); they are "
+            "put back once a second" % n for n in (5, 8, 16, 32, 64, 128)}
 
 CONF = """global_defs {
 	script_user root

@@ -32,6 +32,22 @@ rob(struct bench *b)
 	bench_run(b, 0);
 }
 
+/* Who goes on for ever is told of less and less often, and then no more. */
+static void
+check_patience(struct bench *b, const struct vr *vr)
+{
+	bench_watch(b);
+	for (int i = 7; i < 400; i++) {
+		bench_run(b, SECOND_US);
+		rob(b);
+		CHECK_INT(vr->restore_at, b->now + SECOND_US);
+	}
+	CHECK_INT(vr->episodes, UINT8_MAX);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 5);	/* 8, 16, 32, 64 */
+	CHECK_STR(bench_line(b, EFFECT_LOG, 4), "VI_1: somebody keeps removing "
+	    "its addresses (128 times); they are put back once a second");
+}
+
 /* D-16: what is lost within 50 ms is one episode; the fifth has to wait. */
 static void
 check_episodes(void)
@@ -58,7 +74,7 @@ check_episodes(void)
 	    "addresses; they are put back");
 	rob(b);
 	CHECK_STR(bench_line(b, EFFECT_LOG, 4), "VI_1: somebody keeps removing "
-	    "its addresses; they are put back once a second");
+	    "its addresses (5 times); they are put back once a second");
 	CHECK_INT(vr->episodes, 5);
 	CHECK_INT(vr->restore_at, b->now + SECOND_US);
 	rob(b);				/* it is not there: no more loss */
@@ -71,7 +87,8 @@ check_episodes(void)
 	bench_run(b, 9 * SECOND_US);		/* 10 s after the last */
 	rob(b);
 	CHECK_INT(vr->restore_at, b->now + SECOND_US);
-	CHECK_INT(vr->episodes, 5);
+	CHECK_INT(vr->episodes, 6);
+	check_patience(b, vr);
 	bench_run(b, 10 * SECOND_US + 1);
 	bench_watch(b);
 	rob(b);
