@@ -6092,6 +6092,21 @@ list_remove(struct list *list, struct item **link)
 	list->count--;
 }
 
+/* Takes the items out of a list that do not stay; `of` is passed on. */
+static void
+list_filter(struct parse *p, struct list *list,
+    bool (*stays)(struct parse *, void *, struct item *), void *of)
+{
+	struct item **link = &list->first;
+
+	while (*link != NULL) {
+		if (stays(p, of, *link))
+			link = &(*link)->next;
+		else
+			list_remove(list, link);
+	}
+}
+
 /* Complains about a word, which the format has at its one %s. */
 static void
 complain_word(struct parse *p, enum severity severity, const struct word *word,
@@ -7422,113 +7437,119 @@ static const struct {
 };
 
 /*
- * One option: its words; behind their end the words of its values, if they are
- * no numbers: they count from 0.  Those of an encapsulation, the first, and the
- * last ones, of rules, are 64 rows apart and never in one line.
+ * The options: words, the words of its values, if they are no numbers (they
+ * count from 0), where it may stand, type, detail, names, and the most.  Those
+ * of an encapsulation, the first, and the last ones, of rules, are 64 rows
+ * apart and never in one line.
  */
+#define ENTRY_OPTIONS(OPTION) \
+	OPTION("id", "", IP | ENTRY_ON_IP6, V_NUMBER64, 1, 0, UINT32_MAX) \
+	OPTION("dst", "", IP | ENTRY_ON_IP6, V_ADDRESS, 2, 0, 0) \
+	OPTION("src", "", IP | ENTRY_ON_IP6, V_ADDRESS, 3, 0, 0) \
+	OPTION("ttl", "", IP, V_NUMBER8, 4, 0, 255) \
+	OPTION("tos", "", IP, V_NUMBER8, 5, FIELDS, 255) \
+	OPTION("hoplimit", "", IP6, V_NUMBER8, 4, 0, 255) \
+	OPTION("tc", "", IP6, V_NUMBER8, 5, FIELDS, 255) \
+	OPTION("flags", "", IP | ENTRY_ON_IP6, V_NUMBER16, 6, 0, 65535) \
+	OPTION("ttl", "", MPLS, V_NUMBER8, 2, 0, 255) \
+	OPTION("to", "", BOTH, V_PREFIX, RTA_DST, 0, 0) \
+	OPTION("from", "", BOTH, V_PREFIX, RTA_SRC, 0, 0) \
+	OPTION("table\0lookup", "", BOTH, V_TABLE, RTA_TABLE, TABLES, \
+	    UINT32_MAX) \
+	OPTION("preference\0metric\0priority\0order", "", BOTH, V_NUMBER32, \
+	    RTA_PRIORITY, 0, UINT32_MAX) \
+	OPTION("tos\0dsfield", "", BOTH, V_HEADER, \
+	    offsetof(struct rtmsg, rtm_tos), FIELDS, 255) \
+	OPTION("protocol", "", BOTH, V_HEADER, \
+	    offsetof(struct rtmsg, rtm_protocol), PROTOCOLS, 255) \
+	OPTION("realms", "", BOTH | ENTRY_ON_HOP, V_REALMS, RTA_FLOW, 0, 0) \
+	OPTION("inet", "", BOTH, V_FAMILY, 4, 0, 0) \
+	OPTION("inet6", "", BOTH, V_FAMILY, 6, 0, 0) \
+	OPTION("no_track", "", BOTH, V_NO_TRACK, 0, 0, 0) \
+	OPTION("track_group", "", BOTH, V_GROUP, 0, 0, 0) \
+	OPTION("via\0gw", "", ROUTE | ENTRY_ON_HOP, V_VIA, 0, 0, 0) \
+	OPTION("dev\0oif", "", ROUTE | ENTRY_ON_HOP, V_DEV, 0, 0, 0) \
+	OPTION("onlink", "", ROUTE | ENTRY_ON_HOP, V_FLAG, RTNH_F_ONLINK, 0, \
+	    0) \
+	OPTION("encap", "", ROUTE | ENTRY_ON_HOP, V_ENCAP, 0, 0, 0) \
+	OPTION("nexthop", "", ROUTE | ENTRY_ON_HOP, V_NEXTHOP, 0, 0, 0) \
+	OPTION("weight", "", HOP, V_WEIGHT, 0, 0, 256) \
+	OPTION("src", "", ROUTE, V_ADDRESS, RTA_PREFSRC, 0, 0) \
+	OPTION("scope", "", ROUTE, V_HEADER, \
+	    offsetof(struct rtmsg, rtm_scope), SCOPES, 255) \
+	OPTION("add", "", ROUTE, V_ADD, \
+	    (NLM_F_CREATE | NLM_F_EXCL) >> 8, 0, 0) \
+	OPTION("prepend", "", ROUTE, V_ADD, NLM_F_CREATE >> 8, 0, 0) \
+	OPTION("append", "", ROUTE, V_ADD, \
+	    (NLM_F_CREATE | NLM_F_APPEND) >> 8, 0, 0) \
+	OPTION("pref", "medium\0high\0-\0low\0", ROUTE, V_NUMBER8, RTA_PREF, \
+	    0, 0) \
+	OPTION("expires", "", ROUTE, V_NUMBER32, RTA_EXPIRES, 0, INT32_MAX) \
+	OPTION("ttl-propagate", "disabled\0enabled\0", ROUTE, V_NUMBER8, \
+	    RTA_TTL_PROPAGATE, 0, 0) \
+	OPTION("mtu", "", ROUTE, V_METRIC, RTAX_MTU, 0, UINT32_MAX) \
+	OPTION("advmss", "", ROUTE, V_METRIC, RTAX_ADVMSS, 0, UINT32_MAX) \
+	OPTION("hoplimit", "", ROUTE, V_METRIC, RTAX_HOPLIMIT, 0, 255) \
+	OPTION("rtt", "", ROUTE, V_TIME, RTAX_RTT, 0, 8) \
+	OPTION("rttvar", "", ROUTE, V_TIME, RTAX_RTTVAR, 0, 4) \
+	OPTION("rto_min", "", ROUTE, V_TIME, RTAX_RTO_MIN, 0, 1) \
+	OPTION("reordering", "", ROUTE, V_METRIC, RTAX_REORDERING, 0, \
+	    UINT32_MAX) \
+	OPTION("window", "", ROUTE, V_METRIC, RTAX_WINDOW, 0, UINT32_MAX) \
+	OPTION("cwnd", "", ROUTE, V_METRIC, RTAX_CWND, 0, UINT32_MAX) \
+	OPTION("ssthresh", "", ROUTE, V_METRIC, RTAX_SSTHRESH, 0, \
+	    UINT32_MAX) \
+	OPTION("initcwnd", "", ROUTE, V_METRIC, RTAX_INITCWND, 0, \
+	    UINT32_MAX) \
+	OPTION("initrwnd", "", ROUTE, V_METRIC, RTAX_INITRWND, 0, \
+	    UINT32_MAX) \
+	OPTION("features", "-\0ecn\0", ROUTE, V_METRIC, RTAX_FEATURES, 0, 0) \
+	OPTION("quickack", "", ROUTE, V_METRIC, RTAX_QUICKACK, 0, 1) \
+	OPTION("fastopen_no_cookie", "", ROUTE, V_METRIC, \
+	    RTAX_FASTOPEN_NO_COOKIE, 0, 1) \
+	OPTION("congctl", "", ROUTE, V_CONGESTION, RTAX_CC_ALGO, 0, 0) \
+	OPTION("or", "", ROUTE, V_OBSOLETE, 0, 0, 0) \
+	OPTION("dev\0iif", "", RULE, V_NAME, FRA_IIFNAME, 0, 0) \
+	OPTION("oif", "", RULE, V_NAME, FRA_OIFNAME, 0, 0) \
+	OPTION("fwmark", "", RULE, V_MARK, FRA_FWMARK, 0, 0) \
+	OPTION("not", "", RULE, V_FLAG, FIB_RULE_INVERT, 0, 0) \
+	OPTION("ipproto\0ip_proto", "", RULE, V_NUMBER8, FRA_IP_PROTO, \
+	    IP_PROTOCOLS, 255) \
+	OPTION("sport", "", RULE, V_PORTS, FRA_SPORT_RANGE, 0, 65535) \
+	OPTION("dport", "", RULE, V_PORTS, FRA_DPORT_RANGE, 0, 65535) \
+	OPTION("uidrange", "", RULE, V_USERS, FRA_UID_RANGE, 0, UINT32_MAX) \
+	OPTION("l3mdev", "", RULE, V_LAYER3, FRA_L3MDEV, 0, 0) \
+	OPTION("tunnel-id\0tun_id", "", RULE, V_NUMBER64, FRA_TUN_ID, 0, \
+	    UINT32_MAX) \
+	OPTION("suppress_prefixlength\0sup_pl", "", RULE, V_NUMBER32, \
+	    FRA_SUPPRESS_PREFIXLEN, 0, 128) \
+	OPTION("suppress_ifgroup\0sup_group", "", RULE, V_NUMBER32, \
+	    FRA_SUPPRESS_IFGROUP, GROUPS, INT32_MAX) \
+	OPTION("type", "", RULE, V_NOTHING, 0, 0, 0) \
+	OPTION("blackhole", "", RULE, V_ACTION, FR_ACT_BLACKHOLE, 0, 0) \
+	OPTION("unreachable", "", RULE, V_ACTION, FR_ACT_UNREACHABLE, 0, 0) \
+	OPTION("prohibit", "", RULE, V_ACTION, FR_ACT_PROHIBIT, 0, 0) \
+	OPTION("nop", "", RULE, V_ACTION, FR_ACT_NOP, 0, 0) \
+	OPTION("goto", "", RULE, V_NUMBER32, FRA_GOTO, 0, UINT32_MAX)
+
 static const struct entry_option {
-	const char	*words;
 	uint8_t		where;			/* ENTRY_ON_* */
 	uint8_t		type;			/* enum entry_value */
 	uint8_t		detail;			/* attribute, or by type */
 	uint8_t		names;			/* enum names */
 	uint32_t	max;
 } entry_options[] = {
-#define OPTION(words, values, where, type, detail, names, max) \
-	{ words "\0\0" values, ENTRY_ON_##where, type, detail, names, max }
-	OPTION("id", "", IP | ENTRY_ON_IP6, V_NUMBER64, 1, 0, UINT32_MAX),
-	OPTION("dst", "", IP | ENTRY_ON_IP6, V_ADDRESS, 2, 0, 0),
-	OPTION("src", "", IP | ENTRY_ON_IP6, V_ADDRESS, 3, 0, 0),
-	OPTION("ttl", "", IP, V_NUMBER8, 4, 0, 255),
-	OPTION("tos", "", IP, V_NUMBER8, 5, FIELDS, 255),
-	OPTION("hoplimit", "", IP6, V_NUMBER8, 4, 0, 255),
-	OPTION("tc", "", IP6, V_NUMBER8, 5, FIELDS, 255),
-	OPTION("flags", "", IP | ENTRY_ON_IP6, V_NUMBER16, 6, 0, 65535),
-	OPTION("ttl", "", MPLS, V_NUMBER8, 2, 0, 255),
-
-	OPTION("to", "", BOTH, V_PREFIX, RTA_DST, 0, 0),
-	OPTION("from", "", BOTH, V_PREFIX, RTA_SRC, 0, 0),
-	OPTION("table\0lookup", "", BOTH, V_TABLE, RTA_TABLE, TABLES,
-	    UINT32_MAX),
-	OPTION("preference\0metric\0priority\0order", "", BOTH, V_NUMBER32,
-	    RTA_PRIORITY, 0, UINT32_MAX),
-	OPTION("tos\0dsfield", "", BOTH, V_HEADER,
-	    offsetof(struct rtmsg, rtm_tos), FIELDS, 255),
-	OPTION("protocol", "", BOTH, V_HEADER,
-	    offsetof(struct rtmsg, rtm_protocol), PROTOCOLS, 255),
-	OPTION("realms", "", BOTH | ENTRY_ON_HOP, V_REALMS, RTA_FLOW, 0, 0),
-	OPTION("inet", "", BOTH, V_FAMILY, 4, 0, 0),
-	OPTION("inet6", "", BOTH, V_FAMILY, 6, 0, 0),
-	OPTION("no_track", "", BOTH, V_NO_TRACK, 0, 0, 0),
-	OPTION("track_group", "", BOTH, V_GROUP, 0, 0, 0),
-
-	OPTION("via\0gw", "", ROUTE | ENTRY_ON_HOP, V_VIA, 0, 0, 0),
-	OPTION("dev\0oif", "", ROUTE | ENTRY_ON_HOP, V_DEV, 0, 0, 0),
-	OPTION("onlink", "", ROUTE | ENTRY_ON_HOP, V_FLAG, RTNH_F_ONLINK, 0,
-	    0),
-	OPTION("encap", "", ROUTE | ENTRY_ON_HOP, V_ENCAP, 0, 0, 0),
-	OPTION("nexthop", "", ROUTE | ENTRY_ON_HOP, V_NEXTHOP, 0, 0, 0),
-	OPTION("weight", "", HOP, V_WEIGHT, 0, 0, 256),
-	OPTION("src", "", ROUTE, V_ADDRESS, RTA_PREFSRC, 0, 0),
-	OPTION("scope", "", ROUTE, V_HEADER,
-	    offsetof(struct rtmsg, rtm_scope), SCOPES, 255),
-	OPTION("add", "", ROUTE, V_ADD,
-	    (NLM_F_CREATE | NLM_F_EXCL) >> 8, 0, 0),
-	OPTION("prepend", "", ROUTE, V_ADD, NLM_F_CREATE >> 8, 0, 0),
-	OPTION("append", "", ROUTE, V_ADD,
-	    (NLM_F_CREATE | NLM_F_APPEND) >> 8, 0, 0),
-	OPTION("pref", "medium\0high\0-\0low\0", ROUTE, V_NUMBER8, RTA_PREF,
-	    0, 0),
-	OPTION("expires", "", ROUTE, V_NUMBER32, RTA_EXPIRES, 0, INT32_MAX),
-	OPTION("ttl-propagate", "disabled\0enabled\0", ROUTE, V_NUMBER8,
-	    RTA_TTL_PROPAGATE, 0, 0),
-	OPTION("mtu", "", ROUTE, V_METRIC, RTAX_MTU, 0, UINT32_MAX),
-	OPTION("advmss", "", ROUTE, V_METRIC, RTAX_ADVMSS, 0, UINT32_MAX),
-	OPTION("hoplimit", "", ROUTE, V_METRIC, RTAX_HOPLIMIT, 0, 255),
-	OPTION("rtt", "", ROUTE, V_TIME, RTAX_RTT, 0, 8),
-	OPTION("rttvar", "", ROUTE, V_TIME, RTAX_RTTVAR, 0, 4),
-	OPTION("rto_min", "", ROUTE, V_TIME, RTAX_RTO_MIN, 0, 1),
-	OPTION("reordering", "", ROUTE, V_METRIC, RTAX_REORDERING, 0,
-	    UINT32_MAX),
-	OPTION("window", "", ROUTE, V_METRIC, RTAX_WINDOW, 0, UINT32_MAX),
-	OPTION("cwnd", "", ROUTE, V_METRIC, RTAX_CWND, 0, UINT32_MAX),
-	OPTION("ssthresh", "", ROUTE, V_METRIC, RTAX_SSTHRESH, 0,
-	    UINT32_MAX),
-	OPTION("initcwnd", "", ROUTE, V_METRIC, RTAX_INITCWND, 0,
-	    UINT32_MAX),
-	OPTION("initrwnd", "", ROUTE, V_METRIC, RTAX_INITRWND, 0,
-	    UINT32_MAX),
-	OPTION("features", "-\0ecn\0", ROUTE, V_METRIC, RTAX_FEATURES, 0, 0),
-	OPTION("quickack", "", ROUTE, V_METRIC, RTAX_QUICKACK, 0, 1),
-	OPTION("fastopen_no_cookie", "", ROUTE, V_METRIC,
-	    RTAX_FASTOPEN_NO_COOKIE, 0, 1),
-	OPTION("congctl", "", ROUTE, V_CONGESTION, RTAX_CC_ALGO, 0, 0),
-	OPTION("or", "", ROUTE, V_OBSOLETE, 0, 0, 0),
-
-	OPTION("dev\0iif", "", RULE, V_NAME, FRA_IIFNAME, 0, 0),
-	OPTION("oif", "", RULE, V_NAME, FRA_OIFNAME, 0, 0),
-	OPTION("fwmark", "", RULE, V_MARK, FRA_FWMARK, 0, 0),
-	OPTION("not", "", RULE, V_FLAG, FIB_RULE_INVERT, 0, 0),
-	OPTION("ipproto\0ip_proto", "", RULE, V_NUMBER8, FRA_IP_PROTO,
-	    IP_PROTOCOLS, 255),
-	OPTION("sport", "", RULE, V_PORTS, FRA_SPORT_RANGE, 0, 65535),
-	OPTION("dport", "", RULE, V_PORTS, FRA_DPORT_RANGE, 0, 65535),
-	OPTION("uidrange", "", RULE, V_USERS, FRA_UID_RANGE, 0, UINT32_MAX),
-	OPTION("l3mdev", "", RULE, V_LAYER3, FRA_L3MDEV, 0, 0),
-	OPTION("tunnel-id\0tun_id", "", RULE, V_NUMBER64, FRA_TUN_ID, 0,
-	    UINT32_MAX),
-	OPTION("suppress_prefixlength\0sup_pl", "", RULE, V_NUMBER32,
-	    FRA_SUPPRESS_PREFIXLEN, 0, 128),
-	OPTION("suppress_ifgroup\0sup_group", "", RULE, V_NUMBER32,
-	    FRA_SUPPRESS_IFGROUP, GROUPS, INT32_MAX),
-	OPTION("type", "", RULE, V_NOTHING, 0, 0, 0),
-	OPTION("blackhole", "", RULE, V_ACTION, FR_ACT_BLACKHOLE, 0, 0),
-	OPTION("unreachable", "", RULE, V_ACTION, FR_ACT_UNREACHABLE, 0, 0),
-	OPTION("prohibit", "", RULE, V_ACTION, FR_ACT_PROHIBIT, 0, 0),
-	OPTION("nop", "", RULE, V_ACTION, FR_ACT_NOP, 0, 0),
-	OPTION("goto", "", RULE, V_NUMBER32, FRA_GOTO, 0, UINT32_MAX),
-#undef OPTION
+#define ROW(words, values, where, type, detail, names, max) \
+	{ ENTRY_ON_##where, type, detail, names, max },
+	ENTRY_OPTIONS(ROW)
+#undef ROW
 };
+
+/* For each of them a list of its words, and one of those of its values. */
+#define TEXTS(words, values, where, type, detail, names, max) \
+	words "\0\0" values "\0"
+static const char entry_words[] = ENTRY_OPTIONS(TEXTS);
+#undef TEXTS
 
 /* Where a route leads: its only way, or one of several. */
 struct hop {
@@ -7678,15 +7699,24 @@ names_number(struct parse *p, enum names names, const char *name)
 	return *(int64_t *)entry->value;
 }
 
+/* What stands behind a list of words. */
+static const char *
+list_behind(const char *list)
+{
+	while (*list != '\0')
+		list = list_next(list);
+	return list + 1;
+}
+
 /* The values of an option that are words. */
 static const char *
 option_choices(const struct entry_option *option)
 {
-	const char *at = option->words;
+	const char *at = list_behind(entry_words);
 
-	while (*at != '\0')
-		at = list_next(at);
-	return at + 1;
+	for (; option > entry_options; option--)
+		at = list_behind(list_behind(at));
+	return at;
 }
 
 /* Complains about a value; `wish` says what it must be. */
@@ -8184,11 +8214,12 @@ option_worded(struct entry_draft *e, const struct entry_option *option,
 static const struct entry_option *
 entry_option_find(const struct entry_draft *e, const char *word)
 {
-	for (size_t i = 0; i < COUNT_OF(entry_options); i++) {
-		const struct entry_option *option = &entry_options[i];
+	const struct entry_option *option = entry_options;
 
+	for (const char *at = entry_words; *at != '\0';
+	    at = list_behind(list_behind(at)), option++) {
 		if ((option->where & e->where) != 0 &&
-		    list_index(option->words, word) >= 0)
+		    list_index(at, word) >= 0)
 			return option;
 	}
 	return NULL;
@@ -8199,13 +8230,13 @@ static void
 complain_entry_option(struct entry_draft *e, const struct word *word)
 {
 	struct nearest n = nearest_to(word->text);
+	const struct entry_option *option = entry_options;
 
-	for (size_t i = 0; i < COUNT_OF(entry_options); i++) {
-		const char *at = entry_options[i].words;
-
-		for (; (entry_options[i].where & e->where) != 0 && *at != '\0';
-		    at = list_next(at))
-			nearest_try(&n, at);
+	for (const char *at = entry_words; *at != '\0';
+	    at = list_behind(list_behind(at)), option++) {
+		for (const char *other = at; *other != '\0' &&
+		    (option->where & e->where) != 0; other = list_next(other))
+			nearest_try(&n, other);
 	}
 	(void)entry_wrong(e, &word->place, scan_format(e->p->scan,
 	    "'%s' is no option of a %s%s", word->text, e->rule ? "rule" :
@@ -11288,28 +11319,22 @@ seen_before(struct parse *p, const struct draft_vr *vr, struct item *item)
 	return NULL;
 }
 
-/* Takes out of the peers what is there twice, or is this router. */
-static void
-vr_peers(struct parse *p, struct draft_vr *vr)
+/* Whether a peer stays: not the router itself, and not one twice. */
+static bool
+peer_stays(struct parse *p, void *of, struct item *item)
 {
-	struct item **link = &vr->peers.first;
+	const struct draft_vr *vr = of;
 
-	while (*link != NULL) {
-		struct item *item = *link;
-
-		seen_key(p, SEEN_PEER, vr->draft.index, 0)->ip = item->peer.ip;
-		if (ip_equal(&item->peer.ip, &vr->conf.source))
-			complain(p->findings, SEVERITY_NOTE, &item->place,
-			    "this peer is the router itself and left out");
-		else if (seen_before(p, vr, item) != NULL)
-			complain(p->findings, SEVERITY_WARNING, &item->place,
-			    "this peer has been given before");
-		else {
-			link = &item->next;
-			continue;
-		}
-		list_remove(&vr->peers, link);
-	}
+	seen_key(p, SEEN_PEER, vr->draft.index, 0)->ip = item->peer.ip;
+	if (ip_equal(&item->peer.ip, &vr->conf.source))
+		complain(p->findings, SEVERITY_NOTE, &item->place,
+		    "this peer is the router itself and left out");
+	else if (seen_before(p, vr, item) != NULL)
+		complain(p->findings, SEVERITY_WARNING, &item->place,
+		    "this peer has been given before");
+	else
+		return true;
+	return false;
 }
 
 /* Warns of each keyword that means nothing to an instance with multicast. */
@@ -11335,7 +11360,7 @@ vr_unicast(struct parse *p, struct draft_vr *vr)
 	const struct place *peers = GIVEN(vr, peers);
 	const struct keyword *k = keyword_find(IN_INSTANCE, "unicast_src_ip");
 
-	vr_peers(p, vr);
+	list_filter(p, &vr->peers, peer_stays, vr);
 	conf->unicast = vr->peers.count > 0 || (conf->unicast_fault_no_peer &&
 	    (peers != NULL || setting_place(&vr->draft, k) != NULL));
 	if (!conf->unicast && peers != NULL)
@@ -11567,42 +11592,33 @@ default_interface(struct parse *p, const struct item *item)
 }
 
 /*
- * Gives addresses their devices, and takes out those that have none or are
- * there twice.
+ * Gives an address its device; whether it stays: not without one, and not
+ * twice.
  */
-static void
-list_settle_addresses(struct parse *p, struct draft_vr *vr, struct list *list)
+static bool
+address_settle(struct parse *p, void *of, struct item *item)
 {
-	struct item **link = &list->first;
+	struct draft_vr *vr = of;
+	const struct seen *seen;
+	bool has_device = item->address.interface != NONE;
 
-	while (*link != NULL) {
-		struct item *item = *link;
-		const struct seen *seen;
-		bool has_device = item->address.interface != NONE;
-
-		if (!has_device)
-			item->address.interface = vr->conf.interface;
-		if (item->address.interface == NONE)
-			item->address.interface = default_interface(p, item);
-		if (item->address.interface == NONE) {
-			list_remove(list, link);
-			continue;
-		}
-		address_link(p, vr, item, has_device);
-		seen_key(p, SEEN_ADDRESS, item->address.interface, 0)->ip =
-		    item->address.ip;
-		seen = seen_before(p, vr, item);
-		if (seen != NULL)
-			complain(p->findings, SEVERITY_WARNING, &item->place,
-			    "this address has been given at %s%s%s", place_text(
-			    p, &seen->item->place, &item->place),
-			    seen->vr == vr ? "" : ", for vrrp_instance ",
-			    seen->vr == vr ? "" : seen->vr->draft.name);
-		if (seen != NULL && seen->vr == vr)
-			list_remove(list, link);
-		else
-			link = &item->next;
-	}
+	if (!has_device)
+		item->address.interface = vr->conf.interface;
+	if (item->address.interface == NONE)
+		item->address.interface = default_interface(p, item);
+	if (item->address.interface == NONE)
+		return false;
+	address_link(p, vr, item, has_device);
+	seen_key(p, SEEN_ADDRESS, item->address.interface, 0)->ip =
+	    item->address.ip;
+	seen = seen_before(p, vr, item);
+	if (seen != NULL)
+		complain(p->findings, SEVERITY_WARNING, &item->place,
+		    "this address has been given at %s%s%s", place_text(
+		    p, &seen->item->place, &item->place),
+		    seen->vr == vr ? "" : ", for vrrp_instance ",
+		    seen->vr == vr ? "" : seen->vr->draft.name);
+	return seen == NULL || seen->vr != vr;
 }
 
 /* Moves what does not fit into an advertisement to the excluded (C-034). */
@@ -11665,8 +11681,8 @@ vr_addresses(struct parse *p, struct draft_vr *vr)
 	const struct conf_vr *conf = &vr->conf;
 
 	vr_link_local_first(p, vr);
-	list_settle_addresses(p, vr, &vr->addresses);
-	list_settle_addresses(p, vr, &vr->excluded);
+	list_filter(p, &vr->addresses, address_settle, vr);
+	list_filter(p, &vr->excluded, address_settle, vr);
 	vr_overflow(p, vr);
 	if (vr->addresses.count > 0)
 		return;
@@ -11751,8 +11767,9 @@ track_named(struct parse *p, const struct item *item)
 
 /* Finds what an item names, and its weight; false: leave it out. */
 static bool
-track_resolve(struct parse *p, struct item *item)
+track_resolve(struct parse *p, void *of, struct item *item)
 {
+	(void)of;
 	if (item->kind == TRACK_INTERFACE)
 		return item->index != NONE;
 	item->tracker = (struct draft_tracker *)(item->kind == TRACK_SCRIPT ?
@@ -11878,26 +11895,24 @@ vr_weights(struct parse *p, struct draft_vr *vr)
 		    "1 is the least");
 }
 
+/* Settles a tracker of an instance; whether it stays. */
+static bool
+track_settle(struct parse *p, void *of, struct item *item)
+{
+	if (!track_resolve(p, of, item) || !track_stays(p, of, item))
+		return false;
+	if (track_before(p, of, item) == NULL)
+		return true;
+	complain(p->findings, SEVERITY_WARNING, &item->place,
+	    "%s has been given before", item->name);
+	return false;
+}
+
 /* Settles what an instance tracks. */
 static void
 vr_tracks(struct parse *p, struct draft_vr *vr)
 {
-	struct item **link = &vr->tracks.first;
-
-	while (*link != NULL) {
-		struct item *item = *link;
-
-		if (!track_resolve(p, item) ||
-		    !track_stays(p, vr, item)) {
-			list_remove(&vr->tracks, link);
-		} else if (track_before(p, vr, item) != NULL) {
-			complain(p->findings, SEVERITY_WARNING, &item->place,
-			    "%s has been given before", item->name);
-			list_remove(&vr->tracks, link);
-		} else {
-			link = &item->next;
-		}
-	}
+	list_filter(p, &vr->tracks, track_settle, vr);
 	vr_group_tracks(p, vr);
 	vr_uses_trackers(vr);
 	vr_weights(p, vr);
@@ -11979,28 +11994,23 @@ member_find(struct parse *p, struct item *item)
 	return vr;
 }
 
-/* Finds the members of a sync group; one may be in one group alone. */
-static void
-group_members(struct parse *p, struct draft_group *group)
+/* Whether a member of a sync group stays: it may be in one group alone. */
+static bool
+member_stays(struct parse *p, void *of, struct item *item)
 {
-	struct item **link = &group->members.first;
+	struct draft_group *group = of;
+	struct draft_vr *vr = (struct draft_vr *)member_find(p, item);
 
-	while (*link != NULL) {
-		struct item *item = *link;
-		struct draft_vr *vr = (struct draft_vr *)member_find(p, item);
-
-		if (vr != NULL && vr->group == NULL) {
-			vr->group = group;
-			link = &item->next;
-			continue;
-		}
-		if (vr != NULL)
-			complain(p->findings, vr->group == group ?
-			    SEVERITY_WARNING : SEVERITY_ERROR, &item->place,
-			    "vrrp_instance %s is in vrrp_sync_group %s already",
-			    item->name, vr->group->draft.name);
-		list_remove(&group->members, link);
+	if (vr != NULL && vr->group == NULL) {
+		vr->group = group;
+		return true;
 	}
+	if (vr != NULL)
+		complain(p->findings, vr->group == group ? SEVERITY_WARNING :
+		    SEVERITY_ERROR, &item->place,
+		    "vrrp_instance %s is in vrrp_sync_group %s already",
+		    item->name, vr->group->draft.name);
+	return false;
 }
 
 /* Settles a sync group: its members and what they all track. */
@@ -12008,20 +12018,14 @@ static void
 group_complete(struct parse *p, struct draft_group *group)
 {
 	uint32_t named = group->members.count;
-	struct item **link = &group->tracks.first;
 
-	group_members(p, group);
+	list_filter(p, &group->members, member_stays, group);
 	if (named < 2 && group->members.count == named)
 		complain(p->findings, SEVERITY_WARNING, &group->draft.place,
 		    "vrrp_sync_group %s has %s: there is nothing to keep in "
 		    "step", group->draft.name, named == 0 ? "no member" :
 		    "one member alone");
-	while (*link != NULL) {
-		if (!track_resolve(p, *link))
-			list_remove(&group->tracks, link);
-		else
-			link = &(*link)->next;
-	}
+	list_filter(p, &group->tracks, track_resolve, group);
 	for (int kind = 0; kind < NOTIFY_KINDS; kind++) {
 		if (group->notify[kind] != NULL && group->members.count > 0)
 			group->notify[kind]->wanted = true;
@@ -12396,18 +12400,12 @@ complain_interfaces(struct parse *p)
 	}
 }
 
-/* Settles a track_group: finds its members. */
-static void
-track_group_complete(struct parse *p, struct draft_group *group)
+/* Whether a member of a track_group stays: there is such an instance. */
+static bool
+member_exists(struct parse *p, void *of, struct item *item)
 {
-	struct item **link = &group->members.first;
-
-	while (*link != NULL) {
-		if (member_find(p, *link) != NULL)
-			link = &(*link)->next;
-		else
-			list_remove(&group->members, link);
-	}
+	(void)of;
+	return member_find(p, item) != NULL;
 }
 
 /* Makes an entry of a static address; false after a complaint. */
@@ -12432,26 +12430,20 @@ static_address(struct parse *p, struct item *item)
 	return true;
 }
 
-/* Settles the static entries of a list: their addresses and groups. */
-static void
-statics_complete(struct parse *p, struct list *list)
+/* Settles the address and group of a static entry; whether it stays. */
+static bool
+static_settle(struct parse *p, void *of, struct item *item)
 {
-	struct item **link = &list->first, *item;
+	struct draft *group = item->name == NULL ? NULL :
+	    drafts_find(p, IN_TRACK_GROUP, item->name);
 
-	while ((item = *link) != NULL) {
-		struct draft *group = item->name == NULL ? NULL :
-		    drafts_find(p, IN_TRACK_GROUP, item->name);
-
-		if (group != NULL)
-			item->entry.group = (uint16_t)group->index;
-		else if (item->name != NULL)
-			complain_absent(p, SEVERITY_ERROR, item,
-			    IN_TRACK_GROUP);
-		if (list == &p->global.addresses && !static_address(p, item))
-			list_remove(list, link);
-		else
-			link = &item->next;
-	}
+	(void)of;
+	if (group != NULL)
+		item->entry.group = (uint16_t)group->index;
+	else if (item->name != NULL)
+		complain_absent(p, SEVERITY_ERROR, item, IN_TRACK_GROUP);
+	return item->keyword->detail != ENTRY_ADDRESS ||
+	    static_address(p, item);
 }
 
 /*
@@ -12485,10 +12477,11 @@ parse_complete(struct parse *p)
 	for (at = p->drafts[IN_GROUP].first; at != NULL; at = at->next)
 		group_complete(p, (struct draft_group *)at);
 	for (at = p->drafts[IN_TRACK_GROUP].first; at != NULL; at = at->next)
-		track_group_complete(p, (struct draft_group *)at);
-	statics_complete(p, &p->global.addresses);
-	statics_complete(p, &p->global.routes);
-	statics_complete(p, &p->global.rules);
+		list_filter(p, &((struct draft_group *)at)->members,
+		    member_exists, NULL);
+	list_filter(p, &p->global.addresses, static_settle, NULL);
+	list_filter(p, &p->global.routes, static_settle, NULL);
+	list_filter(p, &p->global.rules, static_settle, NULL);
 	for (at = p->drafts[IN_INSTANCE].first; at != NULL; at = at->next)
 		vr_complete(p, (struct draft_vr *)at);
 	for (at = p->drafts[IN_INSTANCE].first; at != NULL; at = at->next) {
