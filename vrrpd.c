@@ -5625,6 +5625,12 @@ enum block {
 	BLOCKS
 };
 
+/* The words that open them. */
+static const char block_words[] = "\0global_defs\0"
+    "vrrp_script\0bfd_instance\0track_file\0vrrp_track_process\0"
+    "garp_group\0vrrp_sync_group\0track_group\0vrrp_instance\0"
+    "authentication\0auth_hmac\0virtual_server\0";
+
 /*
  * How the words after a keyword are read: type, reader, and how a value is
  * called, in `'priority' needs ...` and in --keywords.  In VALUES_WANTED a word
@@ -5961,35 +5967,35 @@ struct parse {
  * A block that there may be `many` of: struct draft_`one` of struct
  * conf_`one`, whose first field is the name.
  */
-#define MANY(word, one, many, count) \
-	{ word, sizeof(struct draft_##one), \
+#define MANY(one, many, count) \
+	{ sizeof(struct draft_##one), \
 	offsetof(struct draft_##one, conf), sizeof(struct conf_##one), \
 	offsetof(struct conf, many), offsetof(struct conf, count) }
 
 static const struct block_kind {
-	const char	*word;			/* that opens it */
 	uint16_t	draft_size;		/* 0: has no name */
 	uint16_t	conf;			/* where in a draft */
 	uint16_t	conf_size;
 	uint16_t	objects, count;		/* where in struct conf */
 } block_kinds[BLOCKS] = {
-	[IN_ROOT] = { .word = "" },
-	[IN_GLOBAL] = { "global_defs", 0, offsetof(struct draft_global, conf),
+	[IN_GLOBAL] = { 0, offsetof(struct draft_global, conf),
 	    sizeof(struct conf_global), 0, 0 },
-	[IN_SCRIPT] = MANY("vrrp_script", script, scripts, script_count),
-	[IN_FILE] = MANY("track_file", file, files, file_count),
-	[IN_PROCESS] = MANY("vrrp_track_process", process, processes,
-	    process_count),
-	[IN_BFD] = MANY("bfd_instance", bfd, bfds, bfd_count),
-	[IN_GARP] = MANY("garp_group", garp, garps, garp_count),
-	[IN_GROUP] = MANY("vrrp_sync_group", group, groups, group_count),
-	[IN_TRACK_GROUP] = MANY("track_group", group, track_groups,
-	    track_group_count),
-	[IN_INSTANCE] = MANY("vrrp_instance", vr, vrs, vr_count),
-	[IN_AUTHENTICATION] = { .word = "authentication" },
-	[IN_HMAC] = { .word = "auth_hmac" },
-	[IN_VIRTUAL_SERVER] = { .word = "virtual_server" }
+	[IN_SCRIPT] = MANY(script, scripts, script_count),
+	[IN_FILE] = MANY(file, files, file_count),
+	[IN_PROCESS] = MANY(process, processes, process_count),
+	[IN_BFD] = MANY(bfd, bfds, bfd_count),
+	[IN_GARP] = MANY(garp, garps, garp_count),
+	[IN_GROUP] = MANY(group, groups, group_count),
+	[IN_TRACK_GROUP] = MANY(group, track_groups, track_group_count),
+	[IN_INSTANCE] = MANY(vr, vrs, vr_count)
 };
+
+/* The word that opens a block; "" for the top level. */
+static const char *
+block_word(unsigned block)
+{
+	return list_item(block_words, block);
+}
 
 /* A copy of a string in the keep arena; NULL for NULL, or without memory. */
 static const char *
@@ -6121,7 +6127,7 @@ complain_draft(struct parse *p, enum severity severity,
     const struct draft *draft, const char *text)
 {
 	complain(p->findings, severity, &draft->place, "%s %s %s",
-	    block_kinds[draft->block].word, draft->name, text);
+	    block_word(draft->block), draft->name, text);
 }
 
 /* The place right behind a word; good until the next one. */
@@ -6244,15 +6250,14 @@ static const char wishes[] = VALUES_LEFT_OUT(WISH) VALUES_WANTED(WISH)
     "anything\0a name\0" LISTS(WISH);
 #undef WISH
 
-/* The same of built-in checks: keyword, and what it wants. */
-static const char *const check_wishes[CHECK_KINDS][2] = {
-	[CHECK_COMMAND] = { "script", "a command" },
-	[CHECK_PIDFILE] = { "pidfile", "an absolute path" },
-	[CHECK_TCP] = { "tcp", "an address and a port" },
-	[CHECK_HTTP] = { "http", "an address, a port and a path" },
-	[CHECK_PING] = { "ping", "an address" },
-	[CHECK_ROUTE] = { "route", "a prefix, or default" }
-};
+/* The same of built-in checks, by enum check_kind: keyword, what it wants. */
+static const char check_wishes[] =
+    "script\0a command\0"
+    "pidfile\0an absolute path\0"
+    "tcp\0an address and a port\0"
+    "http\0an address, a port and a path\0"
+    "ping\0an address\0"
+    "route\0a prefix, or default\0";
 
 /* Limits as written, but of times in milliseconds. */
 static const struct {
@@ -6304,7 +6309,8 @@ wish_text(struct text *t, const struct keyword *k)
 		text_seconds(t, max * unit);
 		text_char(t, ' ');
 	}
-	text_string(t, k->type == T_CHECK ? check_wishes[k->detail][1] :
+	text_string(t, k->type == T_CHECK ?
+	    list_item(check_wishes, 2U * k->detail + 1) :
 	    list_item(wishes, k->type));
 	if (k->type != T_NUMBER && k->type != T_WEIGHT)
 		return;
@@ -7417,24 +7423,20 @@ enum entry_value {
 	V_NOTHING, V_OBSOLETE
 };
 
-/* Names of numbers: files of iproute2, and what is known without them. */
+/* Names of numbers. */
 enum names { NO_NAMES, TABLES, PROTOCOLS, SCOPES, FIELDS, REALMS, GROUPS,
 	IP_PROTOCOLS };
 
-static const struct {
-	const char	*file, *known;
-} name_files[] = {
-	[TABLES] = { "rt_tables", "255 local\n254 main\n253 default\n" },
-	[PROTOCOLS] = { "rt_protos", "1 redirect\n2 kernel\n3 boot\n"
-	    "4 static\n18 keepalived\n" },
-	[SCOPES] = { "rt_scopes", "0 global\n200 site\n253 link\n254 host\n"
-	    "255 nowhere\n" },
-	[FIELDS] = { "rt_dsfield", "" },
-	[REALMS] = { "rt_realms", "0 cosmos\n" },
-	[GROUPS] = { "group", "0 default\n" },
-	[IP_PROTOCOLS] = { "", "1 icmp\n6 tcp\n17 udp\n47 gre\n50 esp\n"
-	    "51 ah\n58 ipv6-icmp\n112 vrrp\n132 sctp\n" }
-};
+/* Of each the file of iproute2, and what is known without it. */
+static const char name_files[] = "\0\0"
+    "rt_tables\0" "255 local\n254 main\n253 default\n\0"
+    "rt_protos\0" "1 redirect\n2 kernel\n3 boot\n4 static\n18 keepalived\n\0"
+    "rt_scopes\0" "0 global\n200 site\n253 link\n254 host\n255 nowhere\n\0"
+    "rt_dsfield\0\0"
+    "rt_realms\0" "0 cosmos\n\0"
+    "group\0" "0 default\n\0"
+    "\0" "1 icmp\n6 tcp\n17 udp\n47 gre\n50 esp\n51 ah\n58 ipv6-icmp\n"
+    "112 vrrp\n132 sctp\n\0";
 
 /*
  * The options: words, the words of its values, if they are no numbers (they
@@ -7675,8 +7677,8 @@ names_look_up(struct parse *p, const char *file, const char *name)
 static int64_t
 names_number(struct parse *p, enum names names, const char *name)
 {
-	const char *file = name_files[names].file;
-	const char *known = name_files[names].known;
+	const char *file = list_item(name_files, 2 * names);
+	const char *known = list_next(file);
 	const char *key;
 	struct map_entry *entry;
 	int64_t number, *kept;
@@ -7747,7 +7749,7 @@ number_wrong(struct entry_draft *e, const struct entry_option *option,
 	if (option->names != NO_NAMES)
 		text_format(&t, " or a name%s%s",
 		    option->names == IP_PROTOCOLS ? "" : " in ",
-		    name_files[option->names].file);
+		    list_item(name_files, 2U * option->names));
 	return value_wrong(e, word, text_end(&t));
 }
 
@@ -10161,7 +10163,7 @@ block_of_word(const char *word)
 {
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		if (keyword_spelt(&keywords[i], word) != NULL)
-			return block_kinds[keywords[i].block].word;
+			return block_word(keywords[i].block);
 	}
 	return NULL;
 }
@@ -10546,31 +10548,22 @@ parse_files(struct parse *p)
  * parser adds up.
  */
 
-/* Flags that are shorter than their keyword. */
-static const struct {
-	const char	*name, *word;
-} short_flags[] = {
-	{ "vrid", "virtual_router_id" },
-	{ "prio", "priority" },
-	{ "peer", "unicast_peer" }
-};
+/* Flags that are shorter than their keyword, with that. */
+static const char short_flags[] = "vrid\0virtual_router_id\0"
+    "prio\0priority\0peer\0unicast_peer\0";
 
-/* List keywords whose items have a block of their own at the top level. */
-static const struct tracker {
-	const char	*word, *opens, *command;
-	enum block	block;
-} trackers[] = {
-	{ "track_script", "vrrp_script", "script", IN_SCRIPT },
-	{ "track_file", "track_file", "file", IN_FILE },
-	{ "track_process", "vrrp_track_process", "process", IN_PROCESS },
-	{ "track_bfd", "bfd_instance", "neighbor_ip", IN_BFD }
-};
+/*
+ * List keywords whose items have a block of their own at the top level, from
+ * IN_SCRIPT to IN_PROCESS; behind each what stands first in that block.
+ */
+static const char tracker_words[] = "track_script\0script\0"
+    "track_bfd\0neighbor_ip\0track_file\0file\0track_process\0process\0";
 
 /* A flag and what it means. */
 struct flag {
 	const struct conf_flag *given;
 	const struct keyword *keyword;	/* NULL: unknown, and reported */
-	const struct tracker *tracker;	/* begins one, or belongs to one */
+	enum block	tracker;	/* that it is about; IN_ROOT: none */
 	const char	*name;		/* of the tracker that it begins */
 	struct place	place;
 };
@@ -10595,21 +10588,22 @@ flag_word(const char *name, size_t length, char word[FLAG_NAME_MAX])
 	for (size_t i = 0; i < length; i++)
 		word[i] = name[i] == '-' ? '_' : name[i];
 	word[length] = '\0';
-	for (size_t i = 0; i < COUNT_OF(short_flags); i++) {
-		if (strcmp(short_flags[i].name, word) == 0)
-			return short_flags[i].word;
+	for (const char *at = short_flags; *at != '\0';
+	    at = list_next(list_next(at))) {
+		if (strcmp(at, word) == 0)
+			return list_next(at);
 	}
 	return word;
 }
 
-/* The row of a flag's keyword; `tracker` is what it stands behind, or NULL. */
+/* The row of a flag's keyword; `tracker` is the block that it stands behind. */
 static const struct keyword *
-flag_find(const char *word, const struct tracker *tracker)
+flag_find(const char *word, enum block tracker)
 {
 	static const enum block order[] = { IN_INSTANCE, IN_AUTHENTICATION,
 	    IN_HMAC, IN_GLOBAL, IN_ROOT };
-	const struct keyword *k = tracker == NULL ? NULL :
-	    keyword_find(tracker->block, word);
+	const struct keyword *k = tracker == IN_ROOT ? NULL :
+	    keyword_find(tracker, word);
 
 	for (size_t i = 0; k == NULL && i < COUNT_OF(order); i++)
 		k = keyword_find(order[i], word);
@@ -10626,10 +10620,10 @@ flag_row(const char *name, size_t length)
 {
 	char buffer[FLAG_NAME_MAX];
 	const char *word = flag_word(name, length, buffer);
-	const struct keyword *k = flag_find(word, NULL);
+	const struct keyword *k = flag_find(word, IN_ROOT);
 
-	for (size_t i = 0; k == NULL && i < COUNT_OF(trackers); i++)
-		k = keyword_find(trackers[i].block, word);
+	for (int block = IN_SCRIPT; k == NULL && block <= IN_PROCESS; block++)
+		k = keyword_find((enum block)block, word);
 	return k;
 }
 
@@ -10671,8 +10665,8 @@ flag_unknown(struct flags *f, struct flag *flag, const char *word)
 	char shown[FLAG_NAME_MAX];
 	struct ip ip;
 
-	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
-		if (keyword_find(trackers[i].block, word) == NULL)
+	for (int block = IN_SCRIPT; block <= IN_PROCESS; block++) {
+		if (keyword_find((enum block)block, word) == NULL)
 			continue;
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
 		    "--%s must stand behind the --track-script, --track-file, "
@@ -10680,18 +10674,19 @@ flag_unknown(struct flags *f, struct flag *flag, const char *word)
 		    flag->given->name);
 		return;
 	}
-	for (size_t i = 0; i < COUNT_OF(short_flags); i++)
-		nearest_try(&n, short_flags[i].name);
+	for (const char *at = short_flags; *at != '\0';
+	    at = list_next(list_next(at)))
+		nearest_try(&n, at);
 	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
 		if (keywords[i].verdict == TAKEN &&
-		    flag_find(keywords[i].word, NULL) != NULL)
+		    flag_find(keywords[i].word, IN_ROOT) != NULL)
 			nearest_try(&n, keywords[i].word);
 	}
 	for (size_t i = 0; n.found != NULL && i <= strlen(n.found); i++)
 		shown[i] = n.found[i] == '_' ? '-' : n.found[i];
 	if (n.found == NULL && value != NULL &&
 	    ip_parse(value, span_to(value, "/"), &ip))
-		flag->keyword = flag_find("virtual_ipaddress", NULL);
+		flag->keyword = flag_find("virtual_ipaddress", IN_ROOT);
 	complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
 	    "there is no flag --%s%s%s%s", flag->given->name,
 	    n.found != NULL ? "; did you mean --" : "",
@@ -10752,10 +10747,10 @@ static void
 flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 {
 	struct flag *flag = &f->all[index];
-	const struct tracker *open = index == 0 ? NULL :
-	    f->all[index - 1].tracker;
+	enum block open = index == 0 ? IN_ROOT : f->all[index - 1].tracker;
 	char buffer[FLAG_NAME_MAX];
 	const char *word = "virtual_ipaddress";
+	int tracker;
 
 	flag->given = given;
 	flag->place = (struct place){ COMMAND_LINE, given->argument,
@@ -10788,13 +10783,12 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 		flag->keyword = NULL;
 		return;
 	}
-	if (open != NULL && flag->keyword->block == open->block)
+	if (open != IN_ROOT && flag->keyword->block == open)
 		flag->tracker = open;
-	for (size_t i = 0; i < COUNT_OF(trackers); i++) {
-		if (flag->keyword->block != IN_INSTANCE ||
-		    strcmp(trackers[i].word, word) != 0)
-			continue;
-		flag->tracker = &trackers[i];
+	tracker = flag->keyword->block != IN_INSTANCE ? -1 :
+	    list_index(tracker_words, word);
+	if (tracker >= 0) {
+		flag->tracker = (enum block)(IN_SCRIPT + tracker / 2);
 		flag->name = flag_tracker_name(f, index);
 	}
 	if (flag->keyword->type == T_AUTH_TYPE)
@@ -10886,7 +10880,7 @@ flag_add(struct flags *f, const struct flag *flag)
 		return;
 	}
 	if (k->block == IN_AUTHENTICATION || k->block == IN_HMAC)
-		flag_open(f, flag, block_kinds[k->block].word, NULL);
+		flag_open(f, flag, block_word(k->block), NULL);
 	if (k->block == IN_AUTHENTICATION) {
 		if (!f->has_auth_type)
 			flag_line(f, flag, LINE_WORDS, "auth_type", "PASS");
@@ -10928,17 +10922,20 @@ flags_trackers(struct flags *f)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		const struct flag *flag = &f->all[i];
+		const char *word;
 
 		if (flag->name == NULL)
 			continue;
-		flag_open(f, flag, flag->tracker->opens, flag->name);
-		if (flag->tracker->block == IN_PROCESS)
+		flag_open(f, flag, block_word(flag->tracker), flag->name);
+		word = list_item(tracker_words,
+		    2 * (flag->tracker - IN_SCRIPT) + 1);
+		if (flag->tracker == IN_PROCESS)
 			flag_words(f, flag, scan_format(f->parse->scan, "%s %s",
-			    flag->tracker->command, flag->given->value));
+			    word, flag->given->value));
 		else
-			flag_line(f, flag, LINE_WORDS, flag->tracker->command,
+			flag_line(f, flag, LINE_WORDS, word,
 			    flag->given->value);
-		while (i + 1 < f->count && f->all[i + 1].tracker != NULL &&
+		while (i + 1 < f->count && f->all[i + 1].tracker != IN_ROOT &&
 		    f->all[i + 1].name == NULL)
 			flag_add(f, &f->all[++i]);
 		flag_close(f, flag);
@@ -11749,7 +11746,7 @@ complain_absent(struct parse *p, enum severity severity,
     const struct item *item, enum block block)
 {
 	complain(p->findings, severity, &item->place, "there is no %s %s%s",
-	    block_kinds[block].word, item->name, did_you_mean(p,
+	    block_word(block), item->name, did_you_mean(p,
 	    drafts_nearest(p, block, item->name)));
 }
 
@@ -12055,7 +12052,7 @@ complain_untracked(struct parse *p, const struct draft *draft,
     const char *more)
 {
 	complain(p->findings, SEVERITY_WARNING, &draft->place,
-	    "nothing tracks %s %s%s", block_kinds[draft->block].word,
+	    "nothing tracks %s %s%s", block_word(draft->block),
 	    draft->name, more);
 }
 
@@ -13663,7 +13660,7 @@ print_rows(struct printer *pr, enum block block, const char *indent)
 static void
 print_open(struct printer *pr, const char *name)
 {
-	text_string(pr->text, block_kinds[pr->block].word);
+	text_string(pr->text, block_word(pr->block));
 	if (name != NULL) {
 		text_char(pr->text, ' ');
 		print_word(pr->text, name);
@@ -13951,7 +13948,7 @@ keyword_print(struct text *t, const struct keyword *k, const char *word)
 	usec_t unit = k->type == T_SECONDS ? MS_US : SECOND_US;
 
 	text_format(t, "%s\t%s\t%s\t%s\t%s\t", k->block == IN_ROOT ? "-" :
-	    block_kinds[k->block].word, word, list_item(verdicts, k->verdict),
+	    block_word(k->block), word, list_item(verdicts, k->verdict),
 	    list_item(wishes, k->type), *initial == '\0' ? "-" : initial);
 	if (!limits) {
 		text_string(t, "-\t-\n");
@@ -20424,7 +20421,8 @@ json_script(struct text *t, const char *before, const struct daemon *d,
 		json_command(t, before, &d->conf->commands[script->command]);
 		return;
 	}
-	text_string(&line, check_wishes[script->check.kind][0]);
+	text_string(&line, list_item(check_wishes,
+	    2U * script->check.kind));
 	print_check(&line, d->conf, &script->check);
 	json_string(t, before, text_end(&line));
 }
@@ -20846,7 +20844,8 @@ data_vrrp_scripts(struct text *t, const struct daemon *d)
 			    &d->conf->commands[c->command]);
 		} else {
 			text_format(t, "   Check = %s",
-			    check_wishes[c->check.kind][0]);
+			    list_item(check_wishes,
+			    2U * c->check.kind));
 			print_check(t, d->conf, &c->check);
 			text_char(t, '\n');
 		}
