@@ -19616,13 +19616,13 @@ static void
 scripts_inherit(struct daemon *d, struct daemon *old, usec_t now)
 {
 	for (uint32_t i = 0; i < old->conf->script_count; i++) {
+		const struct conf_script *conf = &old->conf->scripts[i];
 		struct script *from = &old->scripts[i];
-		uint32_t k = 0;
+		uint16_t k = block_named(d->conf, IN_SCRIPT, conf->name);
 
-		while (k < d->conf->script_count && !script_is_same(old->conf,
-		    &old->conf->scripts[i], d->conf, &d->conf->scripts[k]))
-			k++;
-		if (k < d->conf->script_count && d->conf->scripts[k].used) {
+		if (k < d->conf->script_count && d->conf->scripts[k].used &&
+		    script_is_same(old->conf, conf, d->conf,
+		    &d->conf->scripts[k])) {
 			struct timer timer = d->scripts[k].timer;
 
 			d->scripts[k] = *from;
@@ -19642,14 +19642,14 @@ static void
 groups_inherit(struct daemon *d, const struct daemon *old)
 {
 	for (uint32_t i = 0; i < d->conf->group_count; i++) {
-		for (uint32_t k = 0; k < old->conf->group_count; k++) {
-			if (strcmp(d->conf->groups[i].name,
-			    old->conf->groups[k].name) != 0)
-				continue;
-			d->groups[i].told = old->groups[k].told;
-			notifier_inherit(d, d->groups[i].notifier, old,
-			    old->groups[k].notifier);
-		}
+		uint16_t k = block_named(old->conf, IN_GROUP,
+		    d->conf->groups[i].name);
+
+		if (k == old->conf->group_count)
+			continue;
+		d->groups[i].told = old->groups[k].told;
+		notifier_inherit(d, d->groups[i].notifier, old,
+		    old->groups[k].notifier);
 	}
 }
 
@@ -19673,21 +19673,18 @@ processes_inherit(struct daemon *d, const struct daemon *old)
 	for (uint32_t i = 0; i < d->conf->process_count; i++) {
 		const struct conf_process *to = &d->conf->processes[i];
 		struct timer timer = d->processes[i].timer;
+		uint16_t k = block_named(old->conf, IN_PROCESS, to->name);
 
-		for (uint32_t k = 0; k < old->conf->process_count; k++) {
-			const struct conf_process *from =
-			    &old->conf->processes[k];
-
-			if (strcmp(from->name, to->name) != 0 ||
-			    from->length != to->length || memcmp(from->words,
-			    to->words, to->length) != 0)
-				continue;
-			d->processes[i] = old->processes[k];
-			d->processes[i].timer = timer;
-			if (old->processes[k].timer.slot != NO_SLOT)
-				timer_wake(d, &d->processes[i].timer,
-				    old->processes[k].timer.due);
-		}
+		if (k == old->conf->process_count ||
+		    old->conf->processes[k].length != to->length ||
+		    memcmp(old->conf->processes[k].words, to->words,
+		    to->length) != 0)
+			continue;
+		d->processes[i] = old->processes[k];
+		d->processes[i].timer = timer;
+		if (old->processes[k].timer.slot != NO_SLOT)
+			timer_wake(d, &d->processes[i].timer,
+			    old->processes[k].timer.due);
 	}
 }
 
@@ -21680,12 +21677,9 @@ report_metrics(struct text *t, struct report *r, const struct daemon *d,
 static const struct vr *
 vr_named(const struct daemon *d, const char *name)
 {
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		/* NOLINTNEXTLINE(clang-analyzer-*) a word */
-		if (strcmp(d->conf->vrs[i].name, name) == 0)
-			return &d->vrs[i];
-	}
-	return NULL;
+	uint16_t i = block_named(d->conf, IN_INSTANCE, name);
+
+	return i < d->conf->vr_count ? &d->vrs[i] : NULL;
 }
 
 /* Appends what makes the priority of a virtual router. */
