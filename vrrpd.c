@@ -748,29 +748,32 @@ number_parse_c(const char *text, int64_t *number)
 static bool
 seconds_parse(const char *text, usec_t *span, bool *inexact)
 {
-	const char *point = strchr(text, '.');
-	size_t whole = point == NULL ? strlen(text) : (size_t)(point - text);
-	size_t decimals = point == NULL ? 0 : strlen(point + 1);
-	int64_t seconds = 0, fraction = 0;
+	int64_t value = 0;
+	int decimals = -1;		/* no point yet */
+	bool any = false;
 
-	*inexact = decimals > 6;
-	if (whole + decimals == 0)
-		return false;
-	if (whole > 0 && !number_parse_base(text, whole, 10, &seconds))
-		return false;
-	if (seconds > INT64_MAX / SECOND_US / 2)
-		return false;
-	for (size_t i = 0; i < decimals; i++) {
-		if (digit_value(point[1 + i], 10) < 0)
+	for (; *text != '\0'; text++) {
+		int digit = digit_value(*text, 10);
+
+		if (*text == '.' && decimals < 0) {
+			decimals = 0;
+			continue;
+		}
+		if (decimals < 6)
+			value = value * 10 + digit;
+		else if (decimals == 6 && digit >= 5)
+			value++;
+		if (digit < 0 || (decimals < 0 &&
+		    value > INT64_MAX / SECOND_US / 2))
 			return false;
+		decimals += decimals >= 0 && decimals < 7;
+		any = true;
 	}
-	for (size_t i = 0; i < 6; i++)
-		fraction = fraction * 10 +
-		    (i < decimals ? digit_value(point[1 + i], 10) : 0);
-	if (decimals > 6 && point[7] >= '5')
-		fraction++;
-	*span = seconds * SECOND_US + fraction;
-	return true;
+	*inexact = decimals > 6;
+	for (; decimals < 6; decimals++)
+		value *= decimals < 0 ? 1 : 10;
+	*span = value;
+	return any;
 }
 
 /* Reads the whole of text[length] as a dotted address: four numbers. */
@@ -796,68 +799,47 @@ ip4_parse(const char *text, size_t length, uint8_t *bytes)
 }
 
 /*
- * Reads one side of "::" of an IPv6 address into groups[8]; the last two of the
- * address (`last') may be dotted.  Returns their number, -1 when it is none.
+ * Reads the whole of text[length] as an IPv6 address (RFC 4291 2.2): groups,
+ * the last two of them perhaps dotted, and at most one "::".
  */
-static int
-ip6_parse_groups(const char *text, size_t length, bool last, uint16_t *groups)
-{
-	int count = 0;
-	size_t at = 0;
-	uint8_t dotted[4];
-
-	while (at < length) {
-		size_t start = at;
-		int64_t group;
-
-		if (count == 8)
-			return -1;
-		while (at < length && text[at] != ':')
-			at++;
-		if (last && at == length && count <= 6 &&
-		    ip4_parse(text + start, at - start, dotted)) {
-			for (int i = 0; i < 4; i += 2)
-				groups[count++] = (uint16_t)(dotted[i] << 8 |
-				    dotted[i + 1]);
-			return count;
-		}
-		if (at - start > 4 || !number_parse_base(text + start,
-		    at - start, 16, &group))
-			return -1;
-		groups[count++] = (uint16_t)group;
-		if (at < length && ++at == length)
-			return -1;	/* a single colon at the end */
-	}
-	return count;
-}
-
-/* Reads the whole of text[length] as an IPv6 address (RFC 4291 2.2). */
 static bool
 ip6_parse(const char *text, size_t length, uint8_t *bytes)
 {
-	uint16_t head[8] = { 0 }, tail[8] = { 0 };
-	size_t gap = 0;
-	int heads, tails = 0;
+	uint8_t groups[16];
+	size_t at = length > 1 && text[0] == ':' && text[1] == ':' ? 2 : 0;
+	size_t count = 0, gap = at == 2 ? 0 : SIZE_MAX, skipped;
 
-	while (gap + 1 < length && (text[gap] != ':' || text[gap + 1] != ':'))
-		gap++;
-	if (gap + 1 >= length) {		/* no "::" */
-		heads = ip6_parse_groups(text, length, true, head);
-		if (heads != 8)
+	while (at < length && count < 16) {
+		size_t start = at;
+		int64_t group;
+
+		while (at < length && text[at] != ':')
+			at++;
+		if (at == length && count <= 12 &&
+		    ip4_parse(text + start, at - start, groups + count)) {
+			count += 4;
+			break;
+		}
+		if (at - start > 4 || !number_parse_base(text + start,
+		    at - start, 16, &group))
 			return false;
-	} else {
-		heads = ip6_parse_groups(text, gap, false, head);
-		tails = ip6_parse_groups(text + gap + 2, length - gap - 2,
-		    true, tail);
-		if (heads < 0 || tails < 0 || heads + tails > 7)
-			return false;
+		groups[count++] = (uint8_t)(group >> 8);
+		groups[count++] = (uint8_t)group;
+		if (at < length && ++at == length)
+			return false;	/* a single colon at the end */
+		if (at < length && text[at] == ':') {
+			if (gap != SIZE_MAX)
+				return false;
+			gap = count;
+			at++;
+		}
 	}
-	for (int i = 0; i < tails; i++)
-		head[8 - tails + i] = tail[i];
-	for (int i = 0; i < 8; i++) {
-		bytes[2 * i] = (uint8_t)(head[i] >> 8);
-		bytes[2 * i + 1] = (uint8_t)head[i];
-	}
+	if (at < length || (gap == SIZE_MAX ? count != 16 : count > 14))
+		return false;
+	skipped = 16 - count;
+	for (size_t i = 0; i < 16; i++)
+		bytes[i] = i < gap ? groups[i] : i < gap + skipped ? 0 :
+		    groups[i - skipped];
 	return true;
 }
 
