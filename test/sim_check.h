@@ -1195,6 +1195,11 @@ watch_reload(struct sim *s, struct router *r)
 		r->watches[v] = watch_nothing;
 	}
 	for (uint32_t v = 0; v < s->vr_count; v++) {
+		usec_t *preempt_at = &r->watches[v].preempt_at;
+
+		if (*preempt_at != NEVER)	/* a delay that is cut short */
+			*preempt_at = usec_min(*preempt_at, r->local +
+			    r->plan.vrs[v].preempt_delay_us);
 		r->watches[v].second_count = 0;
 		if (!plan_authentic(s, &r->made->plan, v) ||
 		    !plan_authentic(s, &r->spare->plan, v))
