@@ -6970,12 +6970,15 @@ is_dotted(const char *text, size_t length)
 	return length > 0;
 }
 
-/* Whether a word can be the name of a host: letters, digits, '-', and a dot. */
+/* Whether a word can be the name of a host: its last part is no number. */
 static bool
 is_host_name(const char *text)
 {
-	return text[span_of(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR"
-	    "STUVWXYZ0123456789-.")] == '\0' && strchr(text, '.') != NULL;
+	const char *dot = strrchr(text, '.');
+
+	return dot != NULL && digit_value(dot[1], 10) < 0 &&
+	    text[span_of(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR"
+	    "STUVWXYZ0123456789-.")] == '\0';
 }
 
 /* Complains about text[length], which is no address, where it goes wrong. */
@@ -10036,6 +10039,18 @@ complain_punctuation(struct parse *p, const struct line *line,
 	return true;
 }
 
+/* Complains about a comment as in C; false: the word begins none. */
+static bool
+complain_slashes(struct parse *p, enum severity severity,
+    const struct word *word)
+{
+	if (strncmp(word->text, "//", 2) != 0)
+		return false;
+	complain(p->findings, severity, &word->place,
+	    "'//' begins no comment; '#' or '!' does");
+	return true;
+}
+
 /* Complains about the first word of a line that nobody read. */
 static void
 complain_unread(struct parse *p, const struct line *line)
@@ -10049,9 +10064,8 @@ complain_unread(struct parse *p, const struct line *line)
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "%s is one word; one with blanks stands in \"\"",
 		    line->words[0].text);
-	} else if (strncmp(word->text, "//", 2) == 0) {
-		complain(p->findings, SEVERITY_WARNING, &word->place,
-		    "'//' begins no comment; '#' or '!' does");
+	} else if (complain_slashes(p, SEVERITY_WARNING, word)) {
+		;
 	} else if (k == NULL) {
 		complain_word(p, SEVERITY_WARNING, word, "'%s' is not read");
 	} else {
@@ -10270,7 +10284,7 @@ complain_unknown(struct parse *p, const struct line *line)
 		p->lost = true;
 		return;
 	}
-	if (complain_mark(p, line))
+	if (complain_mark(p, line) || complain_slashes(p, SEVERITY_ERROR, word))
 		return;
 	odd = odd_byte(p->scan, word);
 	home = block_of_word(word->text);
