@@ -13024,39 +13024,48 @@ print_peer(struct text *t, const struct conf_peer *peer)
 		    peer->ttl_max);
 }
 
-/* Object i of a kind of block, and how many there are. */
+/* How many objects there are of a kind of block. */
+static uint16_t
+conf_count(const struct conf *conf, enum block block)
+{
+	uint16_t count = 1;
+
+	if (block != IN_GLOBAL)
+		memcpy(&count, (const char *)conf + block_kinds[block].count,
+		    sizeof(count));
+	return count;
+}
+
+/* Object i of a kind of block. */
 static const void *
-conf_object(const struct conf *conf, enum block block, uint32_t i,
-    uint16_t *count)
+conf_object(const struct conf *conf, enum block block, uint32_t i)
 {
 	const struct block_kind *kind = &block_kinds[block];
 	const char *objects;
 
-	*count = 1;
 	if (block == IN_GLOBAL)
 		return &conf->global;
 	memcpy(&objects, (const char *)conf + kind->objects, sizeof(objects));
-	memcpy(count, (const char *)conf + kind->count, sizeof(*count));
-	return objects == NULL ? NULL : objects + (size_t)i * kind->conf_size;
+	return objects + (size_t)i * kind->conf_size;
 }
 
 /* The name of what is tracked. */
 static const char *
 track_name(const struct conf *conf, const struct conf_track *track)
 {
-	uint16_t count;
-
 	if (track->kind == TRACK_INTERFACE)
 		return conf->interfaces[track->index].name;
 	return *(const char *const *)conf_object(conf, (enum block)(IN_SCRIPT -
-	    TRACK_SCRIPT + track->kind), track->index, &count);
+	    TRACK_SCRIPT + track->kind), track->index);
 }
 
 /* Appends the instance's tracker number `item` of a kind; false: none. */
 static bool
-print_track(struct printer *pr, struct text *t, enum track_kind kind,
+print_track(struct printer *pr, enum track_kind kind,
     uint32_t item)
 {
+	struct text *t = pr->text;
+
 	for (uint16_t i = 0; i < pr->vr->track_count; i++) {
 		const struct conf_track *track = &pr->vr->tracks[i];
 
@@ -13097,9 +13106,9 @@ print_option(struct text *t, enum option_kind kind,
 
 /* Appends an address of an instance with all its options. */
 static void
-print_address(struct printer *pr, struct text *t,
-    const struct conf_address *a)
+print_address(struct printer *pr, const struct conf_address *a)
 {
+	struct text *t = pr->text;
 	uint16_t device = (a->flags & ADDRESS_VMAC) == 0 ? a->interface :
 	    pr->conf->interfaces[a->interface].link->base;
 
@@ -13215,8 +13224,9 @@ print_string(struct text *t, const void *field)
 
 /* Appends an interface by its index; false: there is none. */
 static bool
-print_interface(struct printer *pr, struct text *t, const void *field)
+print_interface(struct printer *pr, const void *field)
 {
+	struct text *t = pr->text;
 	int64_t index = number_load(field, sizeof(uint16_t), false);
 
 	if (index == NONE)
@@ -13240,9 +13250,11 @@ print_ip(struct text *t, const void *field)
 
 /* Appends a password, or what hides it; false: there is none. */
 static bool
-print_password(struct printer *pr, struct text *t, const struct keyword *k,
+print_password(struct printer *pr, const struct keyword *k,
     const char *field)
 {
+	struct text *t = pr->text;
+
 	text_string(t, " \"");
 	for (size_t i = 0; i < k->size && field[i] != '\0'; i++)
 		text_char(t, pr->secrets ? field[i] : '*');
@@ -13282,8 +13294,9 @@ print_check(struct text *t, const struct conf *conf,
 
 /* Appends the words of a script, or of who runs it; false: there are none. */
 static bool
-print_script(struct printer *pr, struct text *t, const struct keyword *k)
+print_script(struct printer *pr, const struct keyword *k)
 {
+	struct text *t = pr->text;
 	const struct conf_global *global = &pr->conf->global;
 	uint16_t index = NONE;
 
@@ -13387,9 +13400,10 @@ print_process(struct text *t, const struct conf_process *conf)
 
 /* Appends the value of a field; false: the row is left out. */
 static bool
-print_field(struct printer *pr, struct text *t, const struct keyword *k,
+print_field(struct printer *pr, const struct keyword *k,
     const char *field)
 {
+	struct text *t = pr->text;
 	const struct conf_file *file = pr->object;
 
 	switch (k->type) {
@@ -13414,7 +13428,7 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 	case T_LOG_FILE:
 		return print_string(t, field);
 	case T_INTERFACE:
-		return print_interface(pr, t, field);
+		return print_interface(pr, field);
 	case T_ADDRESS:
 	case T_MULTICAST:
 		return print_ip(t, field);
@@ -13433,7 +13447,7 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 		    (uint8_t)*field - 1U));
 		return true;
 	case T_PASSWORD:
-		return print_password(pr, t, k, field);
+		return print_password(pr, k, field);
 	case T_INIT_FILE:
 		text_format(t, " %d%s", (int)file->init_value,
 		    file->init_overwrite ? " overwrite" : "");
@@ -13450,8 +13464,9 @@ print_field(struct printer *pr, struct text *t, const struct keyword *k,
 
 /* Appends a key of auth_hmac, or what hides it; false: there are no more. */
 static bool
-print_key(struct printer *pr, struct text *t, uint32_t item)
+print_key(struct printer *pr, uint32_t item)
 {
+	struct text *t = pr->text;
 	const struct conf_keys *keys = &pr->vr->hmac.keys;
 	const struct conf_key *key = keys->first + item;
 
@@ -13465,22 +13480,23 @@ print_key(struct printer *pr, struct text *t, uint32_t item)
 
 /* Appends what follows the word of row k; false: the row is left out. */
 static bool
-print_value(struct printer *pr, struct text *t, const struct keyword *k)
+print_value(struct printer *pr, const struct keyword *k)
 {
+	struct text *t = pr->text;
 	const struct block_kind *kind = &block_kinds[pr->block];
 	const struct conf_script *script = pr->object;
 	struct conf_tracker tracker;
 
 	switch (k->type) {
 	case T_NOTIFY_DELETED:
-		if (print_script(pr, t, k))
+		if (print_script(pr, k))
 			return true;
 		break;
 	case T_COMMAND:
 	case T_USER:
 	case T_NOTIFY:
 	case T_FIFO:
-		return print_script(pr, t, k);
+		return print_script(pr, k);
 	case T_CHECK:
 		if (script->check.kind != k->detail)
 			return false;
@@ -13494,15 +13510,16 @@ print_value(struct printer *pr, struct text *t, const struct keyword *k)
 	if (k->size == 0 || k->offset < kind->conf ||
 	    k->offset + k->size > kind->conf + kind->conf_size)
 		return false;
-	return print_field(pr, t, k, (const char *)pr->object +
+	return print_field(pr, k, (const char *)pr->object +
 	    (k->offset - kind->conf));
 }
 
 /* Appends entry number `item` of a kind that the object has; false: none. */
 static bool
-print_entry(struct printer *pr, struct text *t, enum entry_kind kind,
+print_entry(struct printer *pr, enum entry_kind kind,
     uint32_t item)
 {
+	struct text *t = pr->text;
 	const struct conf_entry *entry = pr->conf->entries;
 	uint32_t count = pr->conf->static_count;
 
@@ -13533,9 +13550,10 @@ print_delay(const struct conf *conf, struct text *t,
 
 /* Appends item `item` of the list of row k; false: there is no such item. */
 static bool
-print_item(struct printer *pr, struct text *t, const struct keyword *k,
+print_item(struct printer *pr, const struct keyword *k,
     uint32_t item)
 {
+	struct text *t = pr->text;
 	const struct conf_vr *vr = pr->vr;
 	const struct conf_garp *garp = pr->object;
 	const struct conf_group *group = pr->object;
@@ -13544,7 +13562,7 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 	if (k->type == T_ADDRESSES) {
 		if (item >= (excluded ? vr->excluded_count : vr->address_count))
 			return false;
-		print_address(pr, t, &vr->addresses[item +
+		print_address(pr, &vr->addresses[item +
 		    (excluded ? vr->address_count : 0)]);
 	} else if (k->type == T_PEERS) {
 		if (item >= vr->peer_count)
@@ -13566,9 +13584,9 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
 			return false;
 		print_word(t, pr->conf->vrs[group->members[item]].name);
 	} else if (k->type == T_ENTRIES) {
-		return print_entry(pr, t, (enum entry_kind)k->detail, item);
+		return print_entry(pr, (enum entry_kind)k->detail, item);
 	} else {
-		return vr != NULL && print_track(pr, t,
+		return vr != NULL && print_track(pr,
 		    (enum track_kind)k->detail, item);
 	}
 	return true;
@@ -13579,36 +13597,49 @@ print_item(struct printer *pr, struct text *t, const struct keyword *k,
  * have several of; false: there is none.
  */
 static bool
-print_words(struct printer *pr, struct text *t, const struct keyword *k,
+print_words(struct printer *pr, const struct keyword *k,
     uint32_t item, const char *indent)
 {
+	struct text *t = pr->text;
+
 	if (keyword_is_list(k)) {
 		text_format(t, "%s\t", indent);
-		return print_item(pr, t, k, item);
+		return print_item(pr, k, item);
 	}
 	text_format(t, "%s%s", indent, k->word);
-	return k->type == T_KEY ? print_key(pr, t, item) :
-	    item == 0 && print_value(pr, t, k);
+	return k->type == T_KEY ? print_key(pr, item) :
+	    item == 0 && print_value(pr, k);
 }
 
-/*
- * Prints what print_words appends and where it comes from; false: there is
- * none.  What it begins with shows whether, and where the origin stands.
- */
-static bool
-print_row(struct printer *pr, const struct keyword *k, uint32_t item,
+/* How wide the beginning of what print_words appends is; 0: there is none. */
+static size_t
+row_width(struct printer *pr, const struct keyword *k, uint32_t item,
     const char *indent)
 {
 	char beginning[ORIGIN_COLUMN + 1];
 	struct text t = text_over(beginning, sizeof(beginning));
-	size_t width;
+	struct text *text = pr->text;
+	size_t width = 0;
 
-	if (!print_words(pr, &t, k, item, indent))
-		return false;
-	(void)print_words(pr, pr->text, k, item, indent);
-	width = (size_t)(t.at - t.start);
-	for (const char *c = beginning; *c == '\t'; c++)
+	pr->text = &t;
+	if (print_words(pr, k, item, indent))
+		width = (size_t)(t.at - t.start);
+	pr->text = text;
+	for (const char *c = beginning; width > 0 && *c == '\t'; c++)
 		width += 7;
+	return width;
+}
+
+/* Prints what print_words appends and where it comes from; false: nothing. */
+static bool
+print_row(struct printer *pr, const struct keyword *k, uint32_t item,
+    const char *indent)
+{
+	size_t width = row_width(pr, k, item, indent);
+
+	if (width == 0)
+		return false;
+	(void)print_words(pr, k, item, indent);
 	if (!pr->bare)
 		print_origin(pr, width, k, k->type == T_KEY ?
 		    pr->vr->hmac.keys.count - item - 1U : item);
@@ -13623,10 +13654,7 @@ print_row(struct printer *pr, const struct keyword *k, uint32_t item,
 static void
 print_list(struct printer *pr, const struct keyword *k, const char *indent)
 {
-	char nothing[1];
-	struct text t = text_over(nothing, sizeof(nothing));
-
-	if (!print_item(pr, &t, k, 0) &&
+	if (row_width(pr, k, 0, indent) == 0 &&
 	    (k->type != T_PEERS || !pr->vr->unicast))
 		return;
 	text_format(pr->text, "%s%s {\n", indent, k->word);
@@ -13690,10 +13718,10 @@ print_vr(struct printer *pr, const struct conf_vr *vr)
  * which origins were noted.  What members of a group track stands with them.
  */
 static void
-print_object(struct printer *pr, enum block block, uint32_t number,
-    const void *object)
+print_object(struct printer *pr, enum block block, uint32_t number)
 {
 	const struct conf_origin *origin = pr->origin;
+	const void *object = conf_object(pr->conf, block, number);
 
 	while (origin != NULL && (origin->block < block ||
 	    (origin->block == block && origin->object < number)))
@@ -13728,13 +13756,11 @@ conf_print(struct text *t, const struct conf *conf, bool secrets)
 	struct printer pr = { .text = t, .conf = conf,
 	    .origin = conf->origins, .hidden = KEYWORD_ALIAS,
 	    .secrets = secrets };
-	uint16_t count;
-
 	for (int block = IN_GLOBAL; block <= IN_INSTANCE; block++) {
-		conf_object(conf, (enum block)block, 0, &count);
+		uint16_t count = conf_count(conf, (enum block)block);
+
 		for (uint16_t i = 0; i < count; i++)
-			print_object(&pr, (enum block)block, i, conf_object(
-			    conf, (enum block)block, i, &count));
+			print_object(&pr, (enum block)block, i);
 	}
 }
 
@@ -13756,9 +13782,7 @@ block_print(struct comparison *c, unsigned side, const struct conf *conf,
 	struct text t = text_over(c->sides[side], c->size);
 	struct printer pr = { .text = &t, .conf = conf,
 	    .hidden = KEYWORD_ALIAS, .secrets = true, .bare = true };
-	uint16_t count;
-
-	print_object(&pr, block, i, conf_object(conf, block, i, &count));
+	print_object(&pr, block, i);
 	return text_end(&t);
 }
 
@@ -13816,19 +13840,21 @@ block_alone(struct comparison *c, enum block block, const struct conf *conf,
 	block_told(c, block_print(c, 0, conf, block, i), what);
 }
 
+/* The name of object i of a kind of block that has one. */
+static const char *
+object_name(const struct conf *conf, enum block block, uint32_t i)
+{
+	return *(const char *const *)conf_object(conf, block, i);
+}
+
 /* The place of the block of a kind with a name; as many as there are: none. */
 static uint16_t
 block_named(const struct conf *conf, enum block block, const char *name)
 {
-	uint16_t count, i = 0;
-	const char *const *object;
+	uint16_t count = conf_count(conf, block), i = 0;
 
-	conf_object(conf, block, 0, &count);
-	for (; i < count; i++) {
-		object = conf_object(conf, block, i, &count);
-		if (strcmp(*object, name) == 0)
-			break;
-	}
+	while (i < count && strcmp(object_name(conf, block, i), name) != 0)
+		i++;
 	return i;
 }
 
@@ -13837,24 +13863,21 @@ static void
 blocks_compare(struct comparison *c, enum block block,
     const struct conf *from, const struct conf *to)
 {
-	uint16_t count, others;
-	const char *const *object;
+	uint16_t count = conf_count(from, block);
+	uint16_t others = conf_count(to, block);
 
-	conf_object(to, block, 0, &others);
-	conf_object(from, block, 0, &count);
 	for (uint16_t i = 0; i < count; i++) {
-		uint16_t k;
+		uint16_t k = block_named(to, block, object_name(from, block,
+		    i));
 
-		object = conf_object(from, block, i, &count);
-		k = block_named(to, block, *object);
 		if (k < others)
 			block_compare(c, block, from, i, to, k);
 		else
 			block_alone(c, block, from, i, "goes");
 	}
 	for (uint16_t k = 0; k < others; k++) {
-		object = conf_object(to, block, k, &others);
-		if (block_named(from, block, *object) == count)
+		if (block_named(from, block, object_name(to, block, k)) ==
+		    count)
 			block_alone(c, block, to, k, "is new");
 	}
 }
