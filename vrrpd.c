@@ -13061,8 +13061,7 @@ track_name(const struct conf *conf, const struct conf_track *track)
 
 /* Appends the instance's tracker number `item` of a kind; false: none. */
 static bool
-print_track(struct printer *pr, enum track_kind kind,
-    uint32_t item)
+print_track(struct printer *pr, enum track_kind kind, uint32_t item)
 {
 	struct text *t = pr->text;
 
@@ -13250,8 +13249,7 @@ print_ip(struct text *t, const void *field)
 
 /* Appends a password, or what hides it; false: there is none. */
 static bool
-print_password(struct printer *pr, const struct keyword *k,
-    const char *field)
+print_password(struct printer *pr, const struct keyword *k, const char *field)
 {
 	struct text *t = pr->text;
 
@@ -13400,8 +13398,7 @@ print_process(struct text *t, const struct conf_process *conf)
 
 /* Appends the value of a field; false: the row is left out. */
 static bool
-print_field(struct printer *pr, const struct keyword *k,
-    const char *field)
+print_field(struct printer *pr, const struct keyword *k, const char *field)
 {
 	struct text *t = pr->text;
 	const struct conf_file *file = pr->object;
@@ -13516,8 +13513,7 @@ print_value(struct printer *pr, const struct keyword *k)
 
 /* Appends entry number `item` of a kind that the object has; false: none. */
 static bool
-print_entry(struct printer *pr, enum entry_kind kind,
-    uint32_t item)
+print_entry(struct printer *pr, enum entry_kind kind, uint32_t item)
 {
 	struct text *t = pr->text;
 	const struct conf_entry *entry = pr->conf->entries;
@@ -13550,8 +13546,7 @@ print_delay(const struct conf *conf, struct text *t,
 
 /* Appends item `item` of the list of row k; false: there is no such item. */
 static bool
-print_item(struct printer *pr, const struct keyword *k,
-    uint32_t item)
+print_item(struct printer *pr, const struct keyword *k, uint32_t item)
 {
 	struct text *t = pr->text;
 	const struct conf_vr *vr = pr->vr;
