@@ -5371,38 +5371,36 @@ quoted_next(const struct slice *from, size_t *at, char *out,
 	return true;
 }
 
-/* The next word of a command's line, its escapes as they are. */
-static bool
-command_next(const struct slice *from, size_t *at, char *out,
-    struct span *word)
-{
-	return quoted_next(from, at, out, word, false);
-}
+/* How words are found. */
+enum split {
+	SPLIT_WORDS,
+	SPLIT_COMMAND,			/* escapes as they are */
+	SPLIT_ARGUMENTS
+};
 
-/* The next argument of a command. */
+/* Copies the next word of a slice from *at on into out; false: no more. */
 static bool
-argument_next(const struct slice *from, size_t *at, char *out,
-    struct span *word)
+span_next(const struct slice *from, size_t *at, char *out, struct span *word,
+    enum split split)
 {
-	return quoted_next(from, at, out, word, true);
+	return split == SPLIT_WORDS ? word_next(from, at, out, word) :
+	    quoted_next(from, at, out, word, split == SPLIT_ARGUMENTS);
 }
 
 /*
- * Splits a slice of the line at place into words in the scratch arena, as
- * `next` finds them.  Returns their number.
+ * Splits a slice of the line at place into words in the scratch arena.  Returns
+ * their number.
  */
 static uint32_t
 words_split(struct scan *s, const struct slice *from,
-    const struct place *place,
-    bool (*next)(const struct slice *, size_t *, char *, struct span *),
-    struct word **words)
+    const struct place *place, enum split split, struct word **words)
 {
 	char *copy = scan_take(s, from->length + 1);
 	size_t at = 0;
 	uint32_t count = 0;
 	struct span span;
 
-	while (copy != NULL && next(from, &at, copy, &span))
+	while (copy != NULL && span_next(from, &at, copy, &span, split))
 		count++;
 	if (count > WORDS_MAX) {
 		complain_line(s->findings, place,
@@ -5416,7 +5414,7 @@ words_split(struct scan *s, const struct slice *from,
 	for (uint32_t i = 0; i < count; i++) {
 		struct word *word = &(*words)[i];
 
-		(void)next(from, &at, copy, &span);
+		(void)span_next(from, &at, copy, &span, split);
 		copy[span.length] = '\0';
 		word->text = copy;
 		word->quoted = span.quoted;
@@ -5452,7 +5450,7 @@ scan_piece(struct scan *s, struct line *line)
 	line->kind = LINE_WORDS;
 	rest.length = words_end(s, s->at) - s->at;
 	line->raw = rest;
-	line->count = words_split(s, &rest, &line->place, word_next,
+	line->count = words_split(s, &rest, &line->place, SPLIT_WORDS,
 	    &line->words);
 	s->at += rest.length;
 	return true;
@@ -5529,7 +5527,7 @@ scan_command_words(struct scan *s, const struct line *line,
 {
 	*words = line->words;
 	return line->raw.text == NULL ? line->count :
-	    words_split(s, &line->raw, &line->place, command_next, words);
+	    words_split(s, &line->raw, &line->place, SPLIT_COMMAND, words);
 }
 
 /*
@@ -5543,7 +5541,7 @@ scan_command_argv(struct scan *s, struct arena *keep,
 	struct slice from = { .text = command->text,
 	    .length = strlen(command->text), .column = command->place.column };
 	struct word *words;
-	uint32_t count = words_split(s, &from, &command->place, argument_next,
+	uint32_t count = words_split(s, &from, &command->place, SPLIT_ARGUMENTS,
 	    &words);
 	const char **argv = arena_array(keep, count + 1, sizeof(*argv));
 
@@ -9965,16 +9963,6 @@ class_note_add(struct parse *p, const struct keyword *k,
 	}
 }
 
-/* Takes a keyword whose words are not read: passed over, or noted. */
-static void
-keyword_passed_over(struct parse *p, const struct keyword *k,
-    const struct line *line)
-{
-	p->may_skip = true;
-	if (k->verdict != NO_EFFECT)
-		class_note_add(p, k, line);
-}
-
 /* The place of the latest setting of a row that was good, or NULL. */
 static const struct place *
 setting_before(const struct draft *draft, const struct keyword *k)
@@ -10135,8 +10123,10 @@ keyword_take(struct parse *p, const struct keyword *k, const struct line *line)
 	keyword_note(p, k, line->words[0].text);
 	p->lost = false;
 	p->used = line->count;
+	if (k->verdict > NO_EFFECT)
+		class_note_add(p, k, line);
 	if (k->verdict != TAKEN)
-		keyword_passed_over(p, k, line);
+		p->may_skip = true;
 	else if (k->type == T_BLOCK)
 		block_open(p, k, line);
 	else
@@ -10817,7 +10807,7 @@ flag_words(struct flags *f, const struct flag *flag, const char *value)
 	struct line line = { .kind = LINE_WORDS, .place = flag->place };
 
 	line.count = words_split(f->parse->scan, &from, &flag->place,
-	    word_next, &line.words);
+	    SPLIT_WORDS, &line.words);
 	if (line.count > 0)
 		parse_line(f->parse, &line);
 }
@@ -11844,17 +11834,6 @@ vr_group_tracks(struct parse *p, struct draft_vr *vr)
 	}
 }
 
-/* Notes what an instance tracks in the end: only that is run or read. */
-static void
-vr_uses_trackers(struct draft_vr *vr)
-{
-	for (struct item *item = vr->tracks.first; item != NULL;
-	    item = item->next) {
-		if (item->tracker != NULL && item->tracker->tracked_by == NULL)
-			item->tracker->tracked_by = vr->draft.name;
-	}
-}
-
 /* Says where weights cannot do what they seem to. */
 static void
 vr_weights(struct parse *p, struct draft_vr *vr)
@@ -11901,13 +11880,17 @@ track_settle(struct parse *p, void *of, struct item *item)
 	return false;
 }
 
-/* Settles what an instance tracks. */
+/* Settles what an instance tracks: only that is run or read. */
 static void
 vr_tracks(struct parse *p, struct draft_vr *vr)
 {
 	list_filter(p, &vr->tracks, track_settle, vr);
 	vr_group_tracks(p, vr);
-	vr_uses_trackers(vr);
+	for (struct item *item = vr->tracks.first; item != NULL;
+	    item = item->next) {
+		if (item->tracker != NULL && item->tracker->tracked_by == NULL)
+			item->tracker->tracked_by = vr->draft.name;
+	}
 	vr_weights(p, vr);
 }
 
@@ -12999,14 +12982,6 @@ print_argv(struct text *t, const struct conf_command *command)
 	text_char(t, '"');
 }
 
-/* Appends who runs a command, in numbers. */
-static void
-print_owner(struct text *t, const struct conf_command *command)
-{
-	text_format(t, "%u %s%u", (unsigned)command->uid,
-	    command->supplementary ? ":" : "", (unsigned)command->gid);
-}
-
 /* Appends a weight. */
 static void
 print_weight(struct text *t, int weight, bool reverse)
@@ -13296,6 +13271,7 @@ print_script(struct printer *pr, const struct keyword *k)
 {
 	struct text *t = pr->text;
 	const struct conf_global *global = &pr->conf->global;
+	const struct conf_command *command;
 	uint16_t index = NONE;
 
 	if (k->type == T_FIFO) {
@@ -13315,12 +13291,14 @@ print_script(struct printer *pr, const struct keyword *k)
 		index = pr->notify->command[k->detail];
 	if (index == NONE)
 		return false;
+	command = &pr->conf->commands[index];
 	text_char(t, ' ');
 	if (k->type != T_USER)
-		print_argv(t, &pr->conf->commands[index]);
+		print_argv(t, command);
 	text_string(t, k->type == T_COMMAND || k->type == T_USER ? "" : " ");
 	if (k->type != T_COMMAND)
-		print_owner(t, &pr->conf->commands[index]);
+		text_format(t, "%u %s%u", (unsigned)command->uid,
+		    command->supplementary ? ":" : "", (unsigned)command->gid);
 	return true;
 }
 
