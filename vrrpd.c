@@ -2407,7 +2407,7 @@ nl_link_alias(struct cursor *value, struct nl_link *link)
 	value->failed = false;		/* others write there what they like */
 }
 
-/* The attribute of a type within another one; one that is empty if none. */
+/* The next attribute of a type within another one; none: failed. */
 static struct cursor
 nl_nested(struct cursor *c, uint16_t wanted)
 {
@@ -2418,7 +2418,7 @@ nl_nested(struct cursor *c, uint16_t wanted)
 		if (type == wanted)
 			return value;
 	}
-	return cursor_over(c->at, 0);
+	return (struct cursor){ .failed = true };
 }
 
 /* The kinds of links by the kernel's names. */
@@ -3132,14 +3132,7 @@ nl_entry_request(uint8_t *buffer, size_t size, bool add,
 static struct cursor
 nl_attribute_find(struct cursor attributes, uint16_t wanted)
 {
-	struct cursor value;
-	uint16_t type;
-
-	while (nl_attribute_next(&attributes, &type, &value)) {
-		if (type == wanted)
-			return value;
-	}
-	return (struct cursor){ .failed = true };
+	return nl_nested(&attributes, wanted);
 }
 
 /* Whether two attributes are alike; both may be missing. */
@@ -3163,11 +3156,11 @@ nl_entry_hash(enum entry_kind kind, struct cursor body)
 	const struct nl_entry_kind *k = &nl_entry_kinds[kind];
 	const uint8_t *fixed = cursor_bytes(&body, k->fixed);
 	struct cursor first = nl_attribute_find(body, k->first);
-	uint32_t hash = kind;
+	uint32_t hash;
 
 	if (fixed == NULL)
 		return 0;
-	hash = hash << 16 | (uint32_t)fixed[0] << 8 | fixed[1];
+	hash = (uint32_t)kind << 16 | (uint32_t)fixed[0] << 8 | fixed[1];
 	while (cursor_left(&first) > 0)
 		hash = (hash ^ cursor_u8(&first)) * 16777619U;
 	return hash;
