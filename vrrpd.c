@@ -16722,14 +16722,15 @@ vr_update_source(struct daemon *d, struct vr *vr, usec_t now)
 	vr_review(d, vr, now);
 }
 
-/* Updates the sources of all virtual routers on an interface. */
+/* Updates the sources of all virtual routers on an interface; NONE: on all. */
 static void
 sources_update(struct daemon *d, uint16_t interface, usec_t now)
 {
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		const struct conf_vr *conf = &d->conf->vrs[i];
 
-		if (conf->interface == interface || conf->interface == NONE)
+		if (interface == NONE || conf->interface == interface ||
+		    conf->interface == NONE)
 			vr_update_source(d, &d->vrs[i], now);
 	}
 }
@@ -18039,8 +18040,7 @@ dump_ends(struct daemon *d, usec_t now)
 		vr_touch(d, &d->vrs[conf->vr]);
 	}
 	entries_dumped(d, now);
-	for (uint32_t i = 0; i < d->conf->vr_count; i++)
-		vr_update_source(d, &d->vrs[i], now);
+	sources_update(d, NONE, now);
 }
 
 /* One datagram of the listening socket, or a mark in a dump (length 0). */
@@ -18059,21 +18059,21 @@ daemon_netlink(struct daemon *d, const struct event *event, usec_t now)
 	}
 	datagram = cursor_over(event->bytes, event->length);
 	while (nl_next(&datagram, &message)) {
-		if (message.type == RTM_NEWLINK || message.type == RTM_DELLINK)
-			link_news(d, &message, message.type == RTM_NEWLINK,
-			    now);
-		else if (message.type == RTM_NEWADDR ||
-		    message.type == RTM_DELADDR)
-			address_news(d, &message,
-			    message.type == RTM_NEWADDR, now);
-		else if (message.type == RTM_NEWROUTE ||
-		    message.type == RTM_DELROUTE)
-			(void)entry_news(d, ENTRY_ROUTE, &message,
-			    message.type == RTM_NEWROUTE, true, now);
-		else if (message.type == RTM_NEWRULE ||
-		    message.type == RTM_DELRULE)
-			(void)entry_news(d, ENTRY_RULE, &message,
-			    message.type == RTM_NEWRULE, true, now);
+		bool added = message.type % 2 == 0;	/* RTM_DEL* is next */
+
+		switch (message.type - !added) {
+		case RTM_NEWLINK:
+			link_news(d, &message, added, now);
+			break;
+		case RTM_NEWADDR:
+			address_news(d, &message, added, now);
+			break;
+		case RTM_NEWROUTE:
+		case RTM_NEWRULE:
+			(void)entry_news(d, message.type - !added ==
+			    RTM_NEWROUTE ? ENTRY_ROUTE : ENTRY_RULE, &message,
+			    added, true, now);
+		}
 		if (message.body.failed)
 			d->counters.netlink_bad++;
 	}
@@ -19015,32 +19015,27 @@ daemon_take(struct daemon *d, struct arena *arena)
 {
 	const struct conf *conf = d->conf;
 
-	d->vrs = arena_array(arena, conf->vr_count, sizeof(*d->vrs));
-	d->groups = arena_array(arena, conf->group_count, sizeof(*d->groups));
-	d->scripts = arena_array(arena, conf->script_count,
-	    sizeof(*d->scripts));
-	d->files = arena_array(arena, conf->file_count, sizeof(*d->files));
-	d->processes = arena_array(arena, conf->process_count,
-	    sizeof(*d->processes));
-	d->bfds = arena_array(arena, conf->bfd_count, sizeof(*d->bfds));
-	d->interfaces = arena_array(arena, conf->interface_count,
-	    sizeof(*d->interfaces));
-	d->links = arena_array(arena, conf->link_count, sizeof(*d->links));
-	d->notifiers = arena_array(arena, d->notifier_count,
-	    sizeof(*d->notifiers));
-	d->vips = arena_array(arena, d->vip_count, sizeof(*d->vips));
-	d->entries = arena_array(arena, conf->entry_count,
-	    sizeof(*d->entries));
-	d->vip_hash = arena_array(arena, d->vip_hash_mask + 1,
-	    sizeof(*d->vip_hash));
-	d->locals = arena_array(arena, d->local_capacity, sizeof(*d->locals));
-	d->heap = arena_array(arena, d->heap_capacity, sizeof(*d->heap));
-	d->deferred = arena_array(arena, d->heap_capacity,
-	    sizeof(*d->deferred));
-	d->speakers = arena_array(arena, d->speaker_capacity + 1,
-	    sizeof(*d->speakers));
-	d->by_key = arena_array(arena, conf->vr_count, sizeof(*d->by_key));
-	d->work = arena_array(arena, conf->vr_count, sizeof(*d->work));
+#define TAKE(member, count) \
+	d->member = arena_array(arena, count, sizeof(*d->member))
+	TAKE(vrs, conf->vr_count);
+	TAKE(groups, conf->group_count);
+	TAKE(scripts, conf->script_count);
+	TAKE(files, conf->file_count);
+	TAKE(processes, conf->process_count);
+	TAKE(bfds, conf->bfd_count);
+	TAKE(interfaces, conf->interface_count);
+	TAKE(links, conf->link_count);
+	TAKE(notifiers, d->notifier_count);
+	TAKE(vips, d->vip_count);
+	TAKE(entries, conf->entry_count);
+	TAKE(vip_hash, d->vip_hash_mask + 1);
+	TAKE(locals, d->local_capacity);
+	TAKE(heap, d->heap_capacity);
+	TAKE(deferred, d->heap_capacity);
+	TAKE(speakers, d->speaker_capacity + 1);
+	TAKE(by_key, conf->vr_count);
+	TAKE(work, conf->vr_count);
+#undef TAKE
 	return !arena->failed;
 }
 
@@ -19783,8 +19778,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	bfds_inherit(d, old);
 	scripts_start(d, now);
 	bfds_start(d, now);
-	for (uint32_t i = 0; i < d->conf->vr_count; i++)
-		vr_update_source(d, &d->vrs[i], now);
+	sources_update(d, NONE, now);
 	for (uint16_t i = 0; i < d->conf->group_count; i++) {
 		group_review(d, i, now);	/* members may have gone */
 		group_tell(d, i, now);		/* or come as they are */
