@@ -543,12 +543,15 @@ ip_size(uint8_t family)
 	return family == 6 ? 16 : family == 4 ? 4 : 0;
 }
 
-/* An address of family from its bytes in network order. */
+/* An address of family from its bytes in network order; NULL: none. */
 static struct ip
 ip_from(uint8_t family, const uint8_t *bytes)
 {
-	struct ip ip = { { 0 }, family };
+	struct ip ip = { { 0 }, 0 };
 
+	if (bytes == NULL)
+		return ip;
+	ip.family = family;
 	memcpy(ip.bytes, bytes, ip_size(family));
 	return ip;
 }
@@ -2533,10 +2536,7 @@ nl_link_parse(struct nl_message *message, struct nl_link *link)
 static struct ip
 nl_ip(struct cursor *value, uint8_t family)
 {
-	const uint8_t *bytes = cursor_bytes(value, ip_size(family));
-	struct ip none = { { 0 }, 0 };
-
-	return bytes == NULL ? none : ip_from(family, bytes);
+	return ip_from(family, cursor_bytes(value, ip_size(family)));
 }
 
 /* Takes one attribute of an address; a value too short for it fails. */
@@ -16708,13 +16708,13 @@ ip_is_present(struct daemon *d, const struct ip *ip)
 static void
 vr_update_source(struct daemon *d, struct vr *vr, usec_t now)
 {
-	struct ip before = vr->source, source = vr->conf->source;
+	struct ip source = vr->conf->source;
 
 	if (source.family == 0)
 		source = vr_choose_source(d, vr);
 	else if (vr->conf->track_source && !ip_is_present(d, &source))
 		source.family = 0;
-	vr->source_lost = source.family == 0 && before.family != 0;
+	vr->source_lost = source.family == 0 && vr->source.family != 0;
 	if (vr->source_lost)
 		vr_review(d, vr, now);	/* while it can be sent from */
 	vr->source_lost = false;
