@@ -29150,29 +29150,36 @@ pid_files(struct world *w, const struct options *options,
 	return true;
 }
 
-/* Writes the effective configuration to the log, a line each (-d). */
+/* Logs the lines that a text holds; the beginning of another one stays. */
 static void
-log_configuration(struct world *w, const struct conf *conf,
-    struct arena *scratch)
+log_lines(struct text *t)
 {
-	size_t size = (size_t)1 << 20;
-	char *buffer = arena_take(scratch, size);
-	struct text t;
-	char *line = buffer;
+	char *line = t->start;
 
-	if (buffer == NULL) {
-		world_log(w, LOG_LEVEL_WARNING, "the configuration is not "
-		    "logged: out of memory");
-		return;
-	}
-	t = text_over(buffer, size);
-	conf_print(&t, conf, false);
-	for (char *at = buffer; at < t.at; at++) {
+	for (char *at = line; at < t->at; at++) {
 		if (*at != '\n')
 			continue;
-		log_write(w, LOG_LEVEL_INFO, line, (size_t)(at - line));
+		log_write(t->context, LOG_LEVEL_INFO, line,
+		    (size_t)(at - line));
 		line = at + 1;
 	}
+	if (line == t->start)			/* longer than all of it */
+		line = t->at;
+	memmove(t->start, line, (size_t)(t->at - line));
+	t->at -= line - t->start;
+}
+
+/* Writes the effective configuration to the log, a line each (-d). */
+static void
+log_configuration(struct world *w, const struct conf *conf)
+{
+	char buffer[16 * LINE_MAX_LOG];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	t.flush = log_lines;
+	t.context = w;
+	conf_print(&t, conf, false);
+	log_lines(&t);
 }
 
 /* Opens the log as the options say; false, with a message, if it cannot. */
@@ -29464,7 +29471,7 @@ read_configuration(struct world *w, struct service *service,
 		good = false;
 	}
 	if (good && options->dump_conf > 0)
-		log_configuration(w, service->current->conf, &scratch);
+		log_configuration(w, service->current->conf);
 	world_arena_close(w, &scratch);
 	if (good)
 		return EXIT_GOOD;

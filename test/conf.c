@@ -372,6 +372,10 @@ test_coverage(void)
 static void
 test_rows(void)
 {
+	/* option_once has 64 bits; what shares one is never in one line. */
+	for (size_t i = 64; i < COUNT_OF(entry_options); i++)
+		CHECK(entry_options[i].where == ENTRY_ON_RULE &&
+		    (entry_options[i - 64].where & ~ENTRY_ON_ENCAP) == 0);
 	CHECK_INT(COUNT_OF(readers), T_ANY);
 	CHECK_STR(list_item(wishes, T_BLOCK), "a name");
 	CHECK_STR(list_item(wishes, T_DELAYS), "interfaces and seconds");

@@ -168,6 +168,14 @@ check '-l: the log is on standard error' wait_for 1 \
 check '-d: with the configuration' grep -q 'virtual_router_id' \
     "$LAB/r1/router.log"
 stop r1
+awk 'BEGIN { for (i = 0; i < 1200; i++) printf "vrrp_instance V%d {\n" \
+    "interface absent%d\nvirtual_router_id %d\nvirtual_ipaddress {\n" \
+    "10.2.%d.%d\n}\n}\n", i, i / 200, i % 200 + 1, i / 200, i % 200 + 1 }' \
+    >"$LAB/large"
+launch r1 router "$VRRPD" -nld -f "$LAB/large"
+check '-d: all of it, though more than 1 MB' wait_for 5 \
+    'grep -q "vrrp_instance V1199 {" "$LAB/r1/router.log"'
+stop r1
 
 # ---- flags instead of a file ----
 t=$(now)
