@@ -24082,6 +24082,17 @@ output_over(struct world *w, int fd, char *buffer, size_t size)
 	return t;
 }
 
+/* Writes a number and a newline: 0, or an errno value. */
+static int
+file_write_number(struct world *w, int fd, int number)
+{
+	char buffer[24];
+	struct text t = text_over(buffer, sizeof(buffer));
+
+	text_format(&t, "%d\n", number);
+	return file_write(w, fd, buffer, (size_t)(t.at - t.start));
+}
+
 /* -- pid files -- */
 
 enum pid_result { PID_WRITTEN, PID_RUNNING, PID_FAILED };
@@ -24150,8 +24161,6 @@ world_pid_open(struct world *w, const char *path, pid_t *other,
     const char **why)
 {
 	struct pid_file *file = w->pid_files;
-	char number[24];
-	struct text t = text_over(number, sizeof(number));
 	int fd, error;
 
 	while (file < w->pid_files + PID_FILES && file->path != NULL &&
@@ -24168,11 +24177,9 @@ world_pid_open(struct world *w, const char *path, pid_t *other,
 		*other = world_pid_running(w, path);
 		return PID_RUNNING;
 	}
-	text_format(&t, "%d\n", (int)getpid());
-	if (fd >= 0 && ftruncate(fd, 0) != 0)
-		error = errno;
-	else if (fd >= 0)
-		error = file_write(w, fd, number, (size_t)(t.at - t.start));
+	if (fd >= 0)
+		error = ftruncate(fd, 0) != 0 ? errno :
+		    file_write_number(w, fd, getpid());
 	if (fd < 0 || error != 0) {
 		*why = error_text(w->error, error);
 		world_close_fd(w, &fd);
@@ -24423,24 +24430,27 @@ struct account {
 };
 
 /*
- * Looks a user up by name or, without one, by account->uid.  NULL, or why there
- * is none: NO_SUCH_USER, or /etc/passwd cannot be read.
+ * Looks a user up by name or, without one, by account->uid; or a group, whose
+ * number stands in the same place.  NULL, or why there is none: NO_SUCH_USER,
+ * the like, or /etc/passwd cannot be read.
  */
 static const char *
-account_find(struct world *w, const char *name, struct account *account)
+account_find(struct world *w, bool group, const char *name,
+    struct account *account)
 {
 	struct arena scratch;
 	struct field fields[4];
-	const char *text, *why = NO_SUCH_USER;
+	const char *text, *why = group ? "no such group" : NO_SUCH_USER;
 	bool found = false;
 
 	world_arena_open(w, &scratch);
-	text = accounts_read(w, &scratch, "/etc/passwd", &why);
+	text = accounts_read(w, &scratch, group ? "/etc/group" : "/etc/passwd",
+	    &why);
 	while (text != NULL && !found && fields_next(&text, fields, 4)) {
-		uint32_t uid, gid;
+		uint32_t uid, gid = 0;
 
 		if (!field_id(&fields[2], &uid) ||
-		    !field_id(&fields[3], &gid) ||
+		    (!group && !field_id(&fields[3], &gid)) ||
 		    fields[0].length >= sizeof(account->name))
 			continue;
 		found = name != NULL ? field_is(&fields[0], name) :
@@ -24490,7 +24500,7 @@ groups_of(struct world *w, uint32_t uid, uint32_t gid, gid_t *groups,
 	size_t count = 1;
 
 	groups[0] = gid;
-	*why = account_find(w, NULL, &account);
+	*why = account_find(w, false, NULL, &account);
 	if (*why != NULL)
 		return strcmp(*why, NO_SUCH_USER) == 0 ? count : 0;
 	world_arena_open(w, &scratch);
@@ -24997,12 +25007,12 @@ reader_user(const struct reader *reader, const char *name, uint32_t *uid,
 		*gid = getegid();
 		return NULL;
 	}
-	why = account_find(reader->context, name, &account);
+	why = account_find(reader->context, false, name, &account);
 	if (why != NULL && !field_id(&number, &account.uid))
 		return why;
 	if (why != NULL) {
 		account.gid = account.uid;
-		why = account_find(reader->context, NULL, &account);
+		why = account_find(reader->context, false, NULL, &account);
 	}
 	/* NOLINTNEXTLINE(clang-analyzer-*) why says if it is set */
 	*uid = account.uid;
@@ -25014,19 +25024,15 @@ reader_user(const struct reader *reader, const char *name, uint32_t *uid,
 static const char *
 reader_group(const struct reader *reader, const char *name, uint32_t *gid)
 {
-	struct world *w = reader->context;
-	struct arena scratch;
-	struct field fields[3], number = { name, strlen(name) };
-	const char *text, *why = "no such group";
-	bool found = false;
+	struct account account;
+	struct field number = { name, strlen(name) };
+	const char *why = account_find(reader->context, true, name, &account);
 
-	world_arena_open(w, &scratch);
-	text = accounts_read(w, &scratch, "/etc/group", &why);
-	while (text != NULL && !found && fields_next(&text, fields, 3))
-		found = field_is(&fields[0], name) &&
-		    field_id(&fields[2], gid);
-	world_arena_close(w, &scratch);
-	return found || field_id(&number, gid) ? NULL : why;
+	if (why != NULL)
+		return field_id(&number, gid) ? NULL : why;
+	/* NOLINTNEXTLINE(clang-analyzer-*) it was found */
+	*gid = account.uid;
+	return NULL;
 }
 
 /* reader.interfaces: see there. */
@@ -25880,9 +25886,7 @@ effect_fifo(struct world *w, const struct effect *effect, const uint8_t *bytes)
 static void
 file_initialize(struct world *w, const struct conf_file *conf, bool start)
 {
-	char number[24];
-	struct text t = text_over(number, sizeof(number));
-	int fd, error = 0;
+	int fd, error;
 
 	if (!conf->init)
 		return;
@@ -25890,9 +25894,7 @@ file_initialize(struct world *w, const struct conf_file *conf, bool start)
 	    (conf->init_overwrite && start ? O_TRUNC : O_EXCL), 0644);
 	if (fd < 0 && errno == EEXIST)
 		return;
-	text_format(&t, "%d\n", (int)conf->init_value);
-	error = fd < 0 ? errno : file_write(w, fd, number,
-	    (size_t)(t.at - t.start));
+	error = fd < 0 ? errno : file_write_number(w, fd, conf->init_value);
 	world_close_fd(w, &fd);
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "%s: cannot be written: %s",
@@ -28930,10 +28932,13 @@ facility_number(const char *word)
 	return number_parse(word, &n) && n >= 0 && n <= 7 ? 16 + (int)n : -1;
 }
 
-/* Prints every finding, and for -t what comes of them. */
+/*
+ * Prints every finding; for -t what comes of them (summary) and, of a file of
+ * keepalived's, what differs from it (migration).
+ */
 static void
 print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
-    bool summary)
+    bool summary, bool migration)
 {
 	char buffer[LINE_MAX_LOG];
 	struct text t = output_over(w, fd, buffer, sizeof(buffer));
@@ -28947,6 +28952,8 @@ print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
 		    errors, errors == 1 ? "" : "s", warnings,
 		    warnings == 1 ? "" : "s",
 		    found->counts[SEVERITY_FATAL] > 0 ? "no" : "yes");
+	if (summary && migration)
+		migration_print(&t, found);
 	output_flush(&t);
 }
 
@@ -28999,17 +29006,6 @@ is_keepalived_conf(const char *path)
 	return strcmp(slash == NULL ? path : slash + 1, "keepalived.conf") == 0;
 }
 
-/* Prints what differs from keepalived. */
-static void
-print_migration(struct world *w, int fd, const struct diagnostics *found)
-{
-	char buffer[LINE_MAX_LOG];
-	struct text t = output_over(w, fd, buffer, sizeof(buffer));
-
-	migration_print(&t, found);
-	output_flush(&t);
-}
-
 /* -t and --print-config: reads, prints, and gives the exit status. */
 static int
 test_configuration(struct world *w, const struct options *options,
@@ -29033,10 +29029,8 @@ test_configuration(struct world *w, const struct options *options,
 		return EXIT_USAGE;
 	}
 	conf = conf_parse(&keep, &scratch, input, &found);
-	print_diagnostics(w, log, &found, options->test > 0);
-	if (options->test > 0 && input->path != NULL &&
-	    found.used != NULL && is_keepalived_conf(input->path))
-		print_migration(w, log, &found);
+	print_diagnostics(w, log, &found, options->test > 0, found.used !=
+	    NULL && input->path != NULL && is_keepalived_conf(input->path));
 	if (options->print_config > 0 && conf != NULL) {
 		conf_print(&t, conf, true);
 		output_flush(&t);
@@ -29095,22 +29089,29 @@ absolute_path(struct world *w, struct arena *arena, const char *path)
 	return absolute == NULL ? path : absolute;
 }
 
-/* The paths of the pid files; the second may be NULL. */
-static void
-pid_paths(const struct options *options, const struct conf_global *global,
-    struct arena *arena, const char **main_path, const char **second)
+/* Appends a name and, if this process has one, that of its instance. */
+static const char *
+text_instance(struct text *t, const char *name,
+    const struct conf_global *global)
+{
+	text_string(t, name);
+	if (global->instance != NULL)
+		text_format(t, "_%s", global->instance);
+	return text_end(t);
+}
+
+/* The path of a file of this process below /run; NULL: out of memory. */
+static const char *
+run_path(struct arena *arena, const struct conf_global *global,
+    const char *name, const char *ending)
 {
 	char buffer[256];
 	struct text t = text_over(buffer, sizeof(buffer));
 
-	text_format(&t, "/run/%s%s%s%s.pid", global->use_pid_dir ?
-	    "keepalived/" : "", options->as_keepalived ? "keepalived" :
-	    "vrrpd", global->instance != NULL ? "_" : "",
-	    global->instance != NULL ? global->instance : "");
-	*main_path = options->pid != NULL ? options->pid :
-	    arena_string(arena, buffer, (size_t)(t.at - t.start));
-	*second = options->vrrp_pid != NULL ? options->vrrp_pid :
-	    options->as_keepalived ? "/run/vrrp.pid" : NULL;
+	text_string(&t, "/run/");
+	text_instance(&t, name, global);
+	text_string(&t, ending);
+	return arena_string(arena, buffer, (size_t)(t.at - t.start));
 }
 
 /*
@@ -29123,9 +29124,16 @@ static bool
 pid_files(struct world *w, const struct options *options,
     const struct conf_global *global)
 {
-	const char *paths[2] = { NULL, NULL };
+	const char *name = options->as_keepalived ? "keepalived/keepalived" :
+	    "keepalived/vrrpd";
+	const char *paths[] = { options->pid, options->vrrp_pid };
 
-	pid_paths(options, global, &w->memory, &paths[0], &paths[1]);
+	if (!global->use_pid_dir)
+		name += strlen("keepalived/");
+	if (paths[0] == NULL)
+		paths[0] = run_path(&w->memory, global, name, ".pid");
+	if (paths[1] == NULL && options->as_keepalived)
+		paths[1] = "/run/vrrp.pid";
 	if (paths[0] == NULL) {
 		say_failure(w, options, "out of memory");
 		return false;
@@ -29195,10 +29203,8 @@ open_log(struct world *w, const struct options *options,
 	    .console = logs_to_console(options) };
 	const char *why;
 
-	text_format(&t, "%s%s%s", options->as_keepalived ? "Keepalived_vrrp" :
-	    "vrrpd", global->instance != NULL ? "_" : "",
-	    global->instance != NULL ? global->instance : "");
-	text_end(&t);
+	text_instance(&t, options->as_keepalived ? "Keepalived_vrrp" : "vrrpd",
+	    global);
 	if (log.facility < 0) {
 		say(w, "-S %s: a facility is 0-7, local0-7, user or daemon",
 		    options->facility);
@@ -29219,17 +29225,11 @@ static void
 open_control(struct world *w, const struct options *options,
     const struct conf_global *global, struct arena *arena)
 {
-	char buffer[256];
-	struct text t = text_over(buffer, sizeof(buffer));
 	const char *path = options->control, *why;
 	int64_t mode = 0666;
 
-	if (path == NULL) {
-		text_format(&t, "/run/vrrpd%s%s.sock", global->instance != NULL
-		    ? "_" : "", global->instance != NULL ? global->instance :
-		    "");
-		path = arena_string(arena, buffer, (size_t)(t.at - t.start));
-	}
+	if (path == NULL)
+		path = run_path(arena, global, "vrrpd", ".sock");
 	if (path == NULL || strcmp(path, "none") == 0)
 		return;
 	path = absolute_path(w, arena, path);
@@ -29464,7 +29464,7 @@ read_configuration(struct world *w, struct service *service,
 	    &none))
 		return EXIT_USAGE;
 	if (!logs_to_console(options))
-		print_diagnostics(w, STDERR_FILENO, &found, false);
+		print_diagnostics(w, STDERR_FILENO, &found, false, false);
 	log_diagnostics(w, &found);
 	if (good && options->strict > 0 && found.counts[SEVERITY_ERROR] > 0) {
 		say(w, "the configuration has errors (--strict-config)");
