@@ -22282,6 +22282,7 @@ struct watched {
 	int		watch;		/* -1: none yet; WATCH_FAILED */
 	bool		changed;	/* its value is to be told */
 	bool		failed;		/* it could not be read; tried again */
+	bool		linked;		/* a link: read once a second, too */
 	const char	*path, *name;	/* name: the last part of path */
 };
 
@@ -25903,15 +25904,19 @@ file_initialize(struct world *w, const struct conf_file *conf, bool start)
 
 /*
  * Watches the directory of a tracked file.  If that cannot be, as while it does
- * not exist, the file is read once a second, which is said once.
+ * not exist, the file is read once a second, which is said once; and so is one
+ * that a symbolic link leads to, in whatever directory.
  */
 static void
 file_watch(struct world *w, struct watched *file)
 {
-	char directory[PATH_SIZE] = ".";
+	char directory[PATH_SIZE] = ".", first;
 	size_t length = (size_t)(file->name - file->path);
 	int before = file->watch;
 
+	file->linked = readlink(file->path, &first, 1) > 0;
+	if (file->linked)
+		w->again_at = world_now(w) + SECOND_US;
 	if (before >= 0 || length >= sizeof(directory))
 		return;
 	if (length > 0) {
@@ -26795,7 +26800,7 @@ world_again(struct world *w)
 	memberships_try(w);
 	for (uint16_t i = 0; i < w->file_count; i++)
 		w->files[i].changed |= w->files[i].failed ||
-		    w->files[i].watch < 0;
+		    w->files[i].linked || w->files[i].watch < 0;
 }
 
 /* Whether a follower of the log has not been sent all of it. */

@@ -62,6 +62,14 @@ check 'the directory of a tracked file may come later' wait_for 5 \
     "seen vrrp '' '\$8 == 105'"
 echo 7 >"$LAB/r1/later/level"
 check 'and is watched then' wait_for 5 "seen vrrp '' '\$8 == 107'"
+mkdir "$LAB/r1/elsewhere"
+echo 8 >"$LAB/r1/elsewhere/level"
+ln -s ../elsewhere/level "$LAB/r1/later/link"
+mv "$LAB/r1/later/link" "$LAB/r1/later/level"
+check 'a link may take its place' wait_for 5 "seen vrrp '' '\$8 == 108'"
+echo 9 >"$LAB/r1/elsewhere/level"
+check 'and what it leads to is looked at' wait_for 5 \
+    "seen vrrp '' '\$8 == 109'"
 
 on r1 kill "$(cat "$LAB/r1/readers")"
 check 'a reader ends' wait_for 5 "grep -q 'the reader of' $LAB/r1/router.log"
