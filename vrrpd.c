@@ -27981,7 +27981,10 @@ loop_clear(struct service *service)
 
 /* -- what operators ask for -- */
 
-/* How an answer begins: with one of these as a digit, the exit status. */
+/*
+ * How an answer begins: with one of these as a digit, the exit status.  It ends
+ * with a NUL: who is dropped before that, as one who did not read on, knows it.
+ */
 enum answer { ANSWER_GOOD, ANSWER_USAGE, ANSWER_REFUSED, ANSWER_FAULT };
 
 /* Gives a client its whole answer. */
@@ -27996,6 +27999,7 @@ client_answer(struct client *client, enum answer status, const char *format,
 	va_start(arguments, format);
 	text_vformat(&t, format, arguments);
 	va_end(arguments);
+	text_char(&t, '\0');
 	client->end = (uint16_t)(t.at - t.start);
 	client->answering = client->done = true;
 }
@@ -28053,11 +28057,12 @@ client_fill(struct world *w, struct service *service, struct client *client)
 		if (!more && r->command == COMMAND_EVENTS && !r->follow &&
 		    r->format == REPORT_JSON)
 			text_string(&t, r->any ? "]\n" : "[]\n");
+		client->done = !more && !r->follow;
+		if (client->done)
+			text_char(&t, '\0');
 		client->end = (uint16_t)(client->end + (t.at - t.start));
-		if (more)
-			continue;
-		client->done = !r->follow;
-		break;
+		if (!more)
+			break;
 	}
 	if (r->follow && client->end == client->start)
 		client->until = NEVER;
@@ -28180,7 +28185,7 @@ static void
 request_reload(struct world *w, struct service *service,
     struct client *client, const char *const *words)
 {
-	struct text t = text_over(client->answer + 1, ANSWER_MAX - 1);
+	struct text t = text_over(client->answer + 1, ANSWER_MAX - 2);
 	bool good = loop_reload(w, service, &t);
 
 	(void)words;
@@ -28188,7 +28193,8 @@ request_reload(struct world *w, struct service *service,
 		text_string(&t, "vrrpd is stopping\n");
 	client->answer[0] = (char)('0' + (good ? ANSWER_GOOD :
 	    ANSWER_REFUSED));
-	client->end = (uint16_t)(1 + (t.at - t.start));
+	*t.at = '\0';
+	client->end = (uint16_t)(2 + (t.at - t.start));
 	client->answering = client->done = true;
 }
 
@@ -28228,6 +28234,7 @@ check_answer(struct world *w, struct service *service, int fd,
 	else
 		text_string(&t, "a reload would not use it; the running "
 		    "configuration would stay\n");
+	text_char(&t, '\0');
 	output_flush(&t);
 	_exit(0);
 }
@@ -29488,6 +29495,7 @@ read_configuration(struct world *w, struct service *service,
 
 /* -- the operator's side -- */
 
+#define CUT		"the daemon went away before the end of its answer"
 #define CONTROL_PATH	"/run/vrrpd.sock"
 #define CLIENT_WAIT_MS	5000		/* for a daemon that does not answer */
 
@@ -29592,24 +29600,28 @@ pretty_byte(struct text *t, struct pretty *p, char c)
 		text_char(t, ' ');
 }
 
-/* Copies an answer to a descriptor until its end. */
-static void
+/* Copies an answer to a descriptor; false: it ended too early. */
+static bool
 query_copy(struct world *w, int from, int to, bool pretty)
 {
 	char bytes[4096], buffer[4096];
 	struct text t = output_over(w, to, buffer, sizeof(buffer));
 	struct pretty p = { .depth = 0 };
+	bool whole = false;
 	ssize_t got;
 
-	while ((got = read(from, bytes, sizeof(bytes))) > 0) {
+	while (!whole && (got = read(from, bytes, sizeof(bytes))) > 0) {
+		whole = bytes[got - 1] == '\0';
+		got -= whole;
 		if (!pretty)
 			text_bytes(&t, bytes, (size_t)got);
 		for (ssize_t i = 0; pretty && i < got; i++)
 			pretty_byte(&t, &p, bytes[i]);
 		output_flush(&t);
 		if (t.truncated)
-			return;
+			return true;		/* nobody wants more of it */
 	}
+	return whole;
 }
 
 /* Says that no daemon answers; the status to leave with. */
@@ -29630,23 +29642,25 @@ client_file(struct world *w, const struct query *q, int fd)
 	struct dump dump = { .fd = -1 };
 	char bytes[4096];
 	const char *why = world_dump_open(w, &dump, q->file);
+	bool whole = fd < 0;
 	size_t got;
 
 	if (why == NULL) {
 		if (fd < 0)
 			text_format(&dump.text, "%s_up 0\n", q->compatible ?
 			    "keepalived" : "vrrpd");
-		errno = 0;
-		while (fd >= 0 &&
-		    (got = query_read(w, fd, bytes, sizeof(bytes))) > 0)
-			text_bytes(&dump.text, bytes, got);
-		if (errno != 0 || syscall(SYS_fchmod, dump.fd, 0644) != 0)
-			dump.error = errno;
+		while (!whole &&
+		    (got = query_read(w, fd, bytes, sizeof(bytes))) > 0) {
+			whole = bytes[got - 1] == '\0';
+			text_bytes(&dump.text, bytes, got - whole);
+		}
+		if (!whole || syscall(SYS_fchmod, dump.fd, 0644) != 0)
+			dump.error = whole ? errno : EIO;
 		why = world_dump_close(w, &dump);
 	}
 	if (why == NULL)
 		return ANSWER_GOOD;
-	say(w, "%s: %s", q->file, why);
+	say(w, "%s: %s", q->file, whole ? why : CUT);
 	return ANSWER_REFUSED;
 }
 
@@ -29671,10 +29685,11 @@ client_ask(struct world *w, const struct query *q)
 		close(fd);
 		return result;
 	}
-	query_copy(w, fd, status == '1' || status == '2' ? STDERR_FILENO :
-	    STDOUT_FILENO, q->pretty);
-	close(fd);
-	return status - '0';
+	if (query_copy(w, fd, status == '1' || status == '2' ? STDERR_FILENO :
+	    STDOUT_FILENO, q->pretty))
+		return status - '0';
+	say(w, "%s: %s", q->path, CUT);
+	return CLIENT_NO_DAEMON;
 }
 
 /* Makes a question of our own to the daemon that another one is for. */
@@ -29698,6 +29713,7 @@ query_all(struct world *w, const struct query *q, char *buffer, size_t size)
 	    buffer + used, size - 1 - used)) > 0)
 		used += got;
 	world_close_fd(w, &fd);
+	used -= used > 0 && buffer[used - 1] == '\0';
 	buffer[used] = '\0';
 	return used;
 }

@@ -69,7 +69,7 @@ s.sendall(b"status\0-j\0\n")
 s.shutdown(socket.SHUT_WR)
 print("asked", flush=True)
 got = b"".join(iter(lambda: s.recv(4096), b""))
-print(len(json.loads(got[1:])[0]["virtual_addresses"]), "addresses")
+print(len(json.loads(got[1:-1])[0]["virtual_addresses"]), "addresses")
 END
 VIPS=$(seq -s ' ' -f '10.20.1.%g/32' 1 250) instance VI_1 100 | conf r1
 start_vrrpd r1
@@ -80,4 +80,28 @@ wait_for 5 "grep -q asked $LAB/r1/asks.log"
 signal r1 CONT
 wait_for 5 'ended r1 asks'
 check 'gets all of a long answer' grep -q '^250 addresses' "$LAB/r1/asks.log"
+stop r1
+
+# ---- who does not read on, as a pager that waits for a key ----
+for i in $(seq 1 250); do
+	VRID=$i VIPS=10.20.1.$i/32 instance "VI_$i" 100
+done | conf r1
+start_vrrpd r1
+wait_for 5 'on r1 "$VRRPD" status -b | grep -q VI_250'
+open_files() {
+	on r1 sh -c 'ls "/proc/$0/fd" | wc -l' "$(cat "$LAB/r1/router.pid")"
+}
+before=$(open_files)
+launch r1 pager sh -c '{ "$1" status --prometheus; echo $? >"$0/status"; } |
+    { until [ -e "$0/key" ]; do sleep 0.05; done; wc -l; }' "$LAB/r1" "$VRRPD"
+wait_for 5 "[ \$(open_files) -gt $before ]"
+check 'is let go' wait_for 5 "[ \$(open_files) = $before ]"
+touch "$LAB/r1/key"
+check 'and told so' wait_for 5 '[ "$(cat "$LAB/r1/status")" = 4 ]'
+check 'with words' grep -q 'before the end of its answer' \
+    "$LAB/r1/pager.log"
+check 'nor is a file replaced by a part' equal "$(on r1 "$VRRPD" status \
+    --prometheus-file "$LAB/r1/prom"; echo $?; tail -c 1 "$LAB/r1/prom" |
+    od -An -c | tr -d ' ')" '0
+\n'
 lab_end
