@@ -29657,10 +29657,12 @@ client_file(struct world *w, const struct query *q, int fd)
 		if (!whole || syscall(SYS_fchmod, dump.fd, 0644) != 0)
 			dump.error = whole ? errno : EIO;
 		why = world_dump_close(w, &dump);
+		if (!whole)
+			why = CUT;
 	}
 	if (why == NULL)
 		return ANSWER_GOOD;
-	say(w, "%s: %s", q->file, whole ? why : CUT);
+	say(w, "%s: %s", q->file, why);
 	return ANSWER_REFUSED;
 }
 
@@ -30207,10 +30209,26 @@ sight_print(struct world *w, const struct sight_result *result, bool json)
 	output_flush(&t);
 }
 
-/* Listens on an interface, to all that passes by; -1, with errno set. */
+/*
+ * Listens on an interface to whatever VRRP passes by; -1, with errno set.  The
+ * filter is for the first of many, as other traffic would leave no room: it
+ * knows the protocol at its place in IPv4 or in IPv6.
+ */
 static int
 sight_open(struct world *w, const char *interface)
 {
+	static const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_VRRP_, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_AH_, 3, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_VRRP_, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_AH_, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_NONE),
+	};
+	const struct sock_fprog filter = { COUNT_OF(code),
+	    (struct sock_filter *)(uintptr_t)code };
 	struct sockaddr_ll link = { .sll_family = AF_PACKET,
 	    .sll_protocol = htons(ETH_P_ALL_) };
 	struct packet_mreq all = { .mr_type = PACKET_MR_ALLMULTI };
@@ -30225,6 +30243,7 @@ sight_open(struct world *w, const char *interface)
 		return -1;
 	}
 	link.sll_ifindex = all.mr_ifindex = request.ifr_ifindex;
+	setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
 	if (bind(fd, (struct sockaddr *)&link, sizeof(link)) != 0 ||
 	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,
 	    sizeof(all)) != 0)

@@ -308,3 +308,26 @@ start_vrrpd r1 -n -l -f "$LAB/r1/conf" --control "$LAB/r1/precious"
 wait_for 3 'has_addr r1 10.10.1.3'
 check 'a file in the place of the socket is left alone' equal \
     "$(cat "$LAB/r1/precious")" precious
+renew r1
+renew r2
+
+# ---- a link that is busy ----
+cat >"$LAB/tools/flood.py" <<'END'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for i in range(3000):
+    s.sendto(bytes(1400), ("10.10.1.1", 9))
+END
+launch r1 scan "$VRRPD" scan eth0 8 -j
+wait_for 2 '[ "$(on r1 sh -c "wc -l </proc/net/packet")" -gt 1 ]'
+signal r1 STOP scan
+on r2 "$PYTHON" "$LAB/tools/flood.py"
+instance VI_1 100 | conf r2
+t=$(now)
+start_vrrpd r2
+wait_for 5 "[ \$(count vrrp $t) -ge 3 ]"
+kill_all r2
+signal r1 CONT scan
+wait_for 8 'ended r1 scan'
+check 'scan: other traffic does not keep VRRP out' \
+    grep -q '"source":"10.10.1.2"' "$LAB/r1/scan.log"
