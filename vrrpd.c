@@ -27700,22 +27700,17 @@ file_diagnostics(struct world *w, const char *path,
 {
 	int fd = file_open(w, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW,
 	    0600);
-	char line[LINE_MAX_LOG];
+	char buffer[LINE_MAX_LOG];
+	struct text t = output_over(w, fd, buffer, sizeof(buffer));
 
-	for (const struct diagnostic *one = found->first; fd >= 0 &&
-	    one != NULL; one = one->next) {
-		struct text t = text_over(line, sizeof(line) - 1);
-
-		diagnostic_print(&t, one);
-		*t.at++ = '\n';
-		if (write(fd, line, (size_t)(t.at - t.start)) < 0)
-			break;
-	}
-	if (fd < 0)
+	if (fd < 0) {
 		world_log(w, LOG_LEVEL_WARNING, "%s: %s", path,
 		    error_last(w));
-	else
-		close(fd);
+		return;
+	}
+	diagnostics_print(&t, found);
+	output_flush(&t);
+	close(fd);
 }
 
 /* Spreads a finding's file and text over 32 bits; where it stands may move. */
