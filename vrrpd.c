@@ -29875,6 +29875,7 @@ awaited_become(struct world *w, char *const *command)
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	prlimit(0, RLIMIT_NOFILE, &w->descriptors, NULL);
 	if (list == NULL)
 		list = PATH_DEFAULT;
 	if (strchr(command[0], '/') != NULL)

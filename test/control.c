@@ -21,6 +21,7 @@ static void
 step_ask(void)
 {
 	char words[1024];
+	struct rlimit limit = { .rlim_cur = 0 };
 	pid_t pid = fork();
 
 	if (pid != 0) {
@@ -31,6 +32,9 @@ step_ask(void)
 		_exit(1);
 	memset(&play, 0, sizeof(play));
 	play.real = true;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = 2048;
+	setrlimit(RLIMIT_NOFILE, &limit);
 	unlink("err");
 	snprintf(words, sizeof(words), "%s", asked->line);
 	pid = fork();
@@ -101,6 +105,8 @@ static const struct asked questions[] = {
 	{ "vrrpd wait -t 1 --state backup V4", 3, "" },
 	{ "vrrpd wait V4 -- /bin/echo here", 0, "here" },
 	{ "vrrpd wait V4 -- /proc/none", 127, "/proc/none: No such file" },
+	{ "vrrpd wait V4 -- sh -c ulimit\t-n", 0, "2048" },
+	{ "vrrpd wait V4 -- nix", 127, "nix: No such file" },
 	{ "vrrpd wait --state=master V4", 0, "" },
 	{ "vrrpd scan eth9 --control=/proc/none", 2, "eth9: cannot listen" },
 	{ "vrrpd scan lo 0 -j", 1, "1 to 3600 seconds" },
