@@ -2496,8 +2496,6 @@ nl_link_attribute(uint16_t type, struct cursor *value, struct nl_link *link)
 		link->lower = cursor_u32_native(value);
 	else if (type == IFLA_MASTER)
 		link->master = cursor_u32_native(value);
-	else if (type == IFLA_OPERSTATE)
-		link->operstate = cursor_u8(value);
 	else if (type == IFLA_IFALIAS)
 		nl_link_alias(value, link);
 	else if (type == IFLA_LINKINFO)
@@ -2574,7 +2572,7 @@ nl_address_parse(struct nl_message *message, struct nl_address *address)
 	*address = (struct nl_address){ .ifindex = 0 };
 	address->prefix = cursor_u8(c);
 	address->flags = cursor_u8(c);
-	address->scope = cursor_u8(c);
+	cursor_u8(c);				/* scope */
 	address->ifindex = cursor_u32_native(c);
 	while (nl_attribute_next(c, &type, &value)) {
 		nl_address_attribute(type, &value, family, address, &local);

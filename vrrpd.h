@@ -324,7 +324,6 @@ struct nl_link {
 	uint32_t	lower;			/* IFLA_LINK: macvlan's base */
 	uint32_t	master;			/* bridge, bond or VRF above */
 	uint16_t	type;			/* ARPHRD_* */
-	uint8_t		operstate;		/* IF_OPER_* */
 	uint8_t		mac_length;		/* of the whole link address */
 	uint8_t		mac[6];
 	uint8_t		kind;			/* enum link_kind */
@@ -339,7 +338,7 @@ struct nl_address {
 	struct ip	ip;			/* our end */
 	uint32_t	ifindex;
 	uint32_t	flags;			/* IFA_F_* */
-	uint8_t		prefix, scope;
+	uint8_t		prefix;
 	uint8_t		protocol;		/* 0: unknown */
 	bool		has_protocol;		/* it was said */
 };

@@ -418,16 +418,14 @@ message_text(struct nl_message *message)
 	if ((message->type == 20 || message->type == 21) &&
 	    nl_address_parse(message, &address)) {
 		text_ip(&t, &address.ip);
-		text_format(&t, "/%u on %u, scope %u, flags %x, protocol %u%s",
-		    address.prefix, address.ifindex, address.scope,
-		    address.flags, address.protocol,
-		    address.has_protocol ? "" : " unsaid");
+		text_format(&t, "/%u on %u, flags %x, protocol %u%s",
+		    address.prefix, address.ifindex, address.flags,
+		    address.protocol, address.has_protocol ? "" : " unsaid");
 	} else if ((message->type == 16 || message->type == 17) &&
 	    nl_link_parse(message, &link)) {
 		text_format(&t, "%s is %u on %u in %u, type %u, flags %x, "
-		    "mtu %u, operstate %u, mac", link.name, link.ifindex,
-		    link.lower, link.master, link.type, link.flags, link.mtu,
-		    link.operstate);
+		    "mtu %u, mac", link.name, link.ifindex, link.lower,
+		    link.master, link.type, link.flags, link.mtu);
 		for (int i = 0; i < 6; i++)
 			text_format(&t, "%c%02x", i == 0 ? ' ' : ':',
 			    link.mac[i]);
@@ -559,7 +557,7 @@ test_link_attributes(void)
 {
 	static const uint8_t long_address[300];
 	const char *bare = "16:  is 5 on 0 in 0, type 1, flags 11043, mtu 0, "
-	    "operstate 0, mac 00:00:00:00:00:00 of 0";
+	    "mac 00:00:00:00:00:00 of 0";
 
 	put_link(0);
 	CHECK_STR(read_want(), bare);
@@ -576,23 +574,23 @@ test_link_attributes(void)
 	put_u32(5 | 0x4000, 3);
 	put_u32(10, 8);
 	CHECK_STR(read_want(), "16: eth0 is 5 on 3 in 8, type 1, flags 11043, "
-	    "mtu 9000, operstate 6, mac 02:00:00:00:00:01 of 6");
+	    "mtu 9000, mac 02:00:00:00:00:01 of 6");
 
 	put_link(0);			/* a name and an address too long */
 	put_attribute(3, "0123456789abcdefgh", 18);
 	put_attribute(1, "abcdefghijklmnopqrst", 20);
 	CHECK_STR(read_want(), "16: 0123456789abcde is 5 on 0 in 0, type 1, "
-	    "flags 11043, mtu 0, operstate 0, mac 61:62:63:64:65:66 of 20");
+	    "flags 11043, mtu 0, mac 61:62:63:64:65:66 of 20");
 	put_link(0);
 	put_attribute(3, "0123456789abcdef", 16);
 	put_attribute(1, long_address, sizeof(long_address));
 	CHECK_STR(read_want(), "16: 0123456789abcde is 5 on 0 in 0, type 1, "
-	    "flags 11043, mtu 0, operstate 0, mac 00:00:00:00:00:00 of 255");
+	    "flags 11043, mtu 0, mac 00:00:00:00:00:00 of 255");
 	put_link(0);			/* without its NUL, and a short MAC */
 	put_attribute(3, "eth", 3);
 	put_attribute(1, "ab", 2);
 	CHECK_STR(read_want(), "16: eth is 5 on 0 in 0, type 1, "
-	    "flags 11043, mtu 0, operstate 0, mac 61:62:00:00:00:00 of 2");
+	    "flags 11043, mtu 0, mac 61:62:00:00:00:00 of 2");
 
 	put_link(7);			/* of a bridge: no news of the link */
 	CHECK_STR(read_want(), "16: other");
@@ -613,9 +611,6 @@ test_broken_attributes(void)
 			CHECK_STR(read_want(), "16: broken");
 		}
 	}
-	put_link(0);
-	put_attribute(16, "", 0);
-	CHECK_STR(read_want(), "16: broken");
 	put_link(0);				/* longer than the message */
 	put_attribute(1, zeros, 250);
 	put_attribute(3, "eth0", 5);
@@ -641,17 +636,17 @@ test_address_attributes(void)
 	put_header(20, 0, 0);			/* without IFA_LOCAL */
 	put_address(2, 24, 0, 7);
 	put_ip(1, "10.0.0.1");
-	CHECK_STR(read_want(), "20: 10.0.0.1/24 on 7, scope 0, flags 0, "
+	CHECK_STR(read_want(), "20: 10.0.0.1/24 on 7, flags 0, "
 	    "protocol 0 unsaid");
 	put_ip(2, "10.0.0.2");			/* in either order */
-	CHECK_STR(read_want(), "20: 10.0.0.2/24 on 7, scope 0, flags 0, "
+	CHECK_STR(read_want(), "20: 10.0.0.2/24 on 7, flags 0, "
 	    "protocol 0 unsaid");
 	put_header(21, 0, 0);
 	put_address(10, 64, 253, 7);
 	want[18] = 0x80;			/* the flags of old kernels */
 	put_ip(2, "fe80::2");
 	put_ip(1, "fe80::1");
-	CHECK_STR(read_want(), "21: fe80::2/64 on 7, scope 253, flags 80, "
+	CHECK_STR(read_want(), "21: fe80::2/64 on 7, flags 80, "
 	    "protocol 0 unsaid");
 	put_u32(8, 0x12345);
 	put_attribute(11, "", 0);
@@ -1437,15 +1432,15 @@ int
 main(void)
 {
 	static const char *const addresses[] = {
-		"20: 10.0.0.101/24 on 2, scope 0, flags 280, protocol 112",
-		"20: 10.1.0.1/32 on 2, scope 0, flags 80, protocol 112",
-		"20: 2001:db8::51/128 on 2, scope 0, flags a2, protocol 112",
-		"20: fe80::ff:fe00:2/64 on 2, scope 253, flags c0, protocol 3",
+		"20: 10.0.0.101/24 on 2, flags 280, protocol 112",
+		"20: 10.1.0.1/32 on 2, flags 80, protocol 112",
+		"20: 2001:db8::51/128 on 2, flags a2, protocol 112",
+		"20: fe80::ff:fe00:2/64 on 2, flags c0, protocol 3",
 		NULL
 	};
 	static const char *const link[] = {
 		"16: vrrp.51 is 5 on 3 in 0, type 1, flags 1002, mtu 1500, "
-		"operstate 2, mac 00:00:5e:00:01:33 of 6", NULL
+		"mac 00:00:5e:00:01:33 of 6", NULL
 	};
 	static const char *const port[] = { "17: other", NULL };
 	static const char *const error[] = { "2: 99 for 4711", NULL };
