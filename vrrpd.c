@@ -19323,8 +19323,10 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	if (vr_is_owner(vr) && !vr_is_owner(from) &&
 	    vr->machine.state == MACHINE_BACKUP)
 		vr->machine.timer = now;
-	if (vr->conf->group == NONE)
+	if (vr->conf->group == NONE) {
 		vr->faults &= ~(uint32_t)(FAULT_GROUP | FAULT_GROUP_PENDING);
+		vr->wants_active = false;
+	}
 	if (count == 0)
 		announce_stop(vr);
 	else if (before > 0 && count != before)	/* as many rounds */

@@ -702,6 +702,30 @@ check_owner(void)
 	}
 }
 
+/* Who waited for its sync group waits no more when it has none. */
+static void
+check_left_group(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	for (int stays = 0; stays < 2; stays++) {
+		bench_conf_group(b, 2);
+		bench_start(b);
+		for (int i = 0; i < 4; i++) {
+			bench_advert(b, 1, 9, 200);	/* its master lives */
+			bench_run(b, SECOND_US);
+		}
+		CHECK_INT(vr_wanted_state(&b->d.vrs[0]), VR_MASTER);
+		bench_conf(next, 2);
+		if (stays)
+			bench_group(next, 2);
+		bench_reload(b, next);
+		CHECK_INT(state(next, 0), VR_BACKUP);
+		CHECK_INT(vr_wanted_state(&next->d.vrs[0]), stays ? VR_MASTER :
+		    VR_BACKUP);
+	}
+}
+
 int
 main(void)
 {
@@ -720,5 +744,6 @@ main(void)
 	check_last_script();
 	check_translated();
 	check_owner();
+	check_left_group();
 	return check_end("reload");
 }
