@@ -233,10 +233,10 @@ judge(const char *line, const char *what)
 /*
  * Not ENODEV, ENXIO and ENETDOWN: an advertisement that they refuse is lost
  * without a word, since the kernel tells of a link that is gone or down itself
- * (links.c has these).
+ * (links.c has these).  Nor ENOENT: what is not there is not removed.
  */
 static const int errors[] = { EINTR, ENOMEM, EAGAIN, EPERM, ENOBUFS, EIO,
-    EACCES, EINVAL, ENOENT, EEXIST };
+    EACCES, EINVAL, ENFILE, EEXIST };
 
 /* Whether the n-th call is one of the first of its name, or an eighth one. */
 static bool
