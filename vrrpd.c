@@ -21163,7 +21163,7 @@ text_age(struct text *t, usec_t span)
 /*
  * Appends cells, each with a tab behind it, to a line that began at `line`: so
  * that the next one begins in the next of columns, but at least a blank away;
- * NULL: just that.
+ * behind the last column, 0, or with NULL, just that.
  */
 static void
 text_cells(struct text *t, const char *line, const char *cells,
@@ -21171,8 +21171,10 @@ text_cells(struct text *t, const char *line, const char *cells,
 {
 	for (; *cells != '\0'; cells++) {
 		size_t column = *cells == '\t' && columns != NULL ?
-		    *columns++ : 0;
+		    *columns : 0;
 
+		if (column > 0)
+			columns++;
 		do {
 			text_char(t, *cells == '\t' ? ' ' : *cells);
 		} while (!t->truncated && (size_t)(t->at - line) < column);
@@ -21197,7 +21199,7 @@ static void
 report_line(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now, bool brief)
 {
-	static const uint8_t columns[] = { 16, 27, 32, 39, 49, 58, 79 };
+	static const uint8_t columns[] = { 16, 27, 32, 39, 49, 58, 79, 0 };
 	const char *line = t->at, *interface = vr_interface_name(d, vr);
 	char cells[256];
 	struct text c = text_over(cells, sizeof(cells));
@@ -21867,7 +21869,7 @@ peer_role(const struct peer_row *row, usec_t now)
 static void
 report_peer(struct text *t, const struct peer_row *row, usec_t now)
 {
-	static const uint8_t columns[] = { 16, 21, 42, 47, 50, 59, 69, 77, 85 };
+	static const uint8_t columns[] = { 16, 21, 42, 47, 50, 59, 69, 77, 85, 0 };
 	const struct speaker *speaker = row->speaker;
 	const char *line = t->at, *role = peer_role(row, now);
 	char cells[256];
