@@ -21869,7 +21869,8 @@ peer_role(const struct peer_row *row, usec_t now)
 static void
 report_peer(struct text *t, const struct peer_row *row, usec_t now)
 {
-	static const uint8_t columns[] = { 16, 21, 42, 47, 50, 59, 69, 77, 85, 0 };
+	static const uint8_t columns[] = { 16, 21, 42, 47, 50, 59, 69, 77, 85,
+	    0 };
 	const struct speaker *speaker = row->speaker;
 	const char *line = t->at, *role = peer_role(row, now);
 	char cells[256];
