@@ -695,6 +695,7 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 	late = vr != NULL && vr->conf->hmac.keys.count > 0 &&
 	    s->now - frame->sent_at > SIGNED_US - SECOND_US;
 	if (vr != NULL && frame->verdict == VERDICT_GOOD && !late &&
+	    r->d->interfaces[frame->segment].ifindex == event->ifindex &&
 	    watch_serial(r, vr, frame) != NULL)
 		*watch_serial(r, vr, frame) = frame->serial;
 	if (frame->verdict != VERDICT_GOOD || vr == NULL || late ||
@@ -912,7 +913,7 @@ entry_check(struct sim *s, struct router *r, uint32_t k, bool has)
 	if (conf->kind != ENTRY_RULE && !is_named(r, segment))
 		return;
 	/* One whose removal was refused may have gone: it is tried again. */
-	if (!has && conf->vr != NONE && !r->d->vrs[conf->vr].wanted &&
+	if (!has && conf->vr != NONE &&
 	    r->d->vrs[conf->vr].restore_at != NEVER)
 		return;
 	if (has ? state != VIP_PRESENT : state == VIP_PRESENT ||
