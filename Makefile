@@ -24,7 +24,7 @@ CFLAGS	!= for f in -Os -Oz -malign-data=abi --param=large-stack-frame=99999 \
 	  move-loop-invariants guess-branch-probability); do $(CC) -Werror \
 	  $$f -E - </dev/null >/dev/null 2>&1 && echo $$f; done; true
 LDFLAGS	= -s
-BUDGET	= 262144
+BUDGET	= 256000
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	  -Wwrite-strings -Wundef -Werror
