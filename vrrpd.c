@@ -29961,9 +29961,9 @@ state_copy(char state[16], const char *word)
 {
 	size_t i = 0;
 
-	for (; i < 15 && word[i] != '\0'; i++)
-		state[i] = (char)(word[i] >= 'a' && word[i] <= 'z' ?
-		    word[i] - 'a' + 'A' : word[i]);
+	for (; i < 15 && *word != '\0'; i++, word++)
+		state[i] = (char)(*word >= 'a' && *word <= 'z' ?
+		    *word - 'a' + 'A' : *word);
 	state[i] = '\0';
 }
 
