@@ -177,7 +177,7 @@ struct watch {
 /* What an operator has asked of a router, until its next turn. */
 enum order { ORDER_NONE, ORDER_MAINTENANCE, ORDER_PRIORITY, ORDER_RESET };
 
-#define KERNEL_ADDRESSES 16	/* of one interface */
+#define KERNEL_ADDRESSES 32	/* of one interface */
 #define KERNEL_GROUPS	4
 #define KERNEL_ROUTES	32
 #define KERNEL_RULES	16
