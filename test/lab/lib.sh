@@ -33,6 +33,7 @@
 # Exit status: 0 passed, 1 failed, 77 skipped (the last line says why).
 
 PATH=$PATH:/usr/sbin:/sbin
+unset TMPDIR				# a daemon would write its dumps there
 LAB=/run/lab
 LAB_SCRIPT=$(cd "$(dirname "$0")" && pwd)/${0##*/}
 LAB_SOURCE=${LAB_SCRIPT%/*}
