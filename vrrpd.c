@@ -10707,6 +10707,7 @@ flag_tracker_name(struct flags *f, size_t index)
 	}
 	if (length == 0) {		/* a name without letters is lost */
 		start = f->all[index].given->name;
+		/* NOLINTNEXTLINE(clang-analyzer-*) a flag has a name */
 		length = strlen(start);
 	}
 	for (unsigned n = 1; n == 1 || flag_name_taken(f, index, name); n++) {
@@ -24243,9 +24244,9 @@ struct dump {
 static void
 dump_flush(struct text *t)
 {
-	/* NOLINTNEXTLINE(clang-analyzer-*) it is set with flush */
 	struct dump *dump = t->context;
 
+	/* NOLINTNEXTLINE(clang-analyzer-*) it is set with flush */
 	if (dump->error == 0)
 		dump->error = file_write(dump->world, dump->fd, t->start,
 		    (size_t)(t->at - t->start));
