@@ -10043,10 +10043,10 @@ complain_unread(struct parse *p, const struct line *line)
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "%s is one word; one with blanks stands in \"\"",
 		    line->words[0].text);
-	} else if (complain_slashes(p, SEVERITY_WARNING, word)) {
-		;
 	} else if (k == NULL) {
-		complain_word(p, SEVERITY_WARNING, word, "'%s' is not read");
+		if (!complain_slashes(p, SEVERITY_WARNING, word))
+			complain_word(p, SEVERITY_WARNING, word,
+			    "'%s' is not read");
 	} else {
 		complain_word(p, keyword_severity(k), word,
 		    "'%s' is not read; one keyword a line");
@@ -11670,8 +11670,7 @@ vr_addresses(struct parse *p, struct draft_vr *vr)
 		    SEVERITY_WARNING, &vr->draft, conf->strict ?
 		    "has no virtual_ipaddress, and strict mode wants one" :
 		    "has no virtual_ipaddress; say no_virtual_ipaddress if "
-		    "that is "
-		    "meant");
+		    "that is meant");
 }
 
 /* -- trackers -- */
@@ -17452,7 +17451,7 @@ is_gone(int error)
  * to be asked for again.
  */
 static bool
-is_refused(uint8_t *state, int error)
+refusal_take(uint8_t *state, int error)
 {
 	bool adding = *state == VIP_ASKED;
 	bool done = adding ? error == EEXIST : is_gone(error);
@@ -17473,7 +17472,7 @@ entry_refused(struct daemon *d, uint32_t i, int error, usec_t now)
 	bool adding = entry->state == VIP_ASKED;
 	char number[ERROR_SIZE];
 
-	if (!is_refused(&entry->state, error))
+	if (!refusal_take(&entry->state, error))
 		return;
 	entry_touch(d, i, now + RETRY_US);
 	if (!entry->told)
@@ -18153,7 +18152,7 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	vip = &d->vips[number];
 	vr = &d->vrs[vip->vr];
 	adding = vip->state == VIP_ASKED;
-	if (!is_refused(&vip->state, event->value))
+	if (!refusal_take(&vip->state, event->value))
 		return;
 	vr->restore_at = now + (d->stopping ? STOP_RETRY_US : RETRY_US);
 	vr_arm(d, vr);
@@ -19947,6 +19946,7 @@ vr_operate(struct daemon *d, struct vr *vr, enum operation what, int32_t value,
 		vr_review(d, vr, now);
 		return;
 	}
+	/* it may have no group; in one, it is among the members once more */
 	for (struct vr *member = vr; member != NULL;
 	    member = vr_of_group(d, group, i++)) {
 		member->faults &= ~(uint32_t)FAULT_MAINTENANCE;
@@ -20990,14 +20990,6 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 {
 	static const uint8_t tracks[] = { TRACK_INTERFACE, TRACK_SCRIPT,
 	    TRACK_FILE, TRACK_PROCESS, TRACK_BFD };
-	/* in the order of GLOBAL_COUNTERS */
-	static const char helps[] = "VRRP packets read\0"
-	    "refused: no whole IP and VRRP header\0"
-	    "refused: VRID not configured on the interface\0"
-	    "refused: no VRRP on the interface\0"
-	    "netlink messages that could not be read\0"
-	    "times the kernel's news were lost\0"
-	    "times the daemon woke too late for a timer";
 
 	data_global(t, d->conf, d->reload_refused);
 	text_string(t, "------< VRRP Topology >------\n");
@@ -21023,7 +21015,8 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 	text_string(t, "------< Counters >------\n");
 	for (unsigned i = 0; i < GLOBAL_KINDS; i++)
 		text_format(t, " %s = %u (%s)\n", list_item(global_names, i),
-		    ((const uint32_t *)&d->counters)[i], list_item(helps, i));
+		    ((const uint32_t *)&d->counters)[i],
+		    list_item(global_helps, i));
 }
 
 /* -- answers to the operator -- */

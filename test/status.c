@@ -417,7 +417,7 @@ static const char data_tail[] =
     " Name = eth2\n"
     "   State = absent\n"
     "------< Counters >------\n"
-    " packets = 1 (VRRP packets read)\n";
+    " packets = 1 (VRRP packets received)\n";
 
 static const char data_backup[] =
     "   State = BACKUP\n"
