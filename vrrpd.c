@@ -2426,15 +2426,18 @@ nl_nested(struct cursor *c, uint16_t wanted)
 
 /* The kinds of links by the kernel's names. */
 static const char *const link_kinds[] = {
-	[LINK_MACVLAN] = "macvlan", [LINK_IPVLAN] = "ipvlan"
+	[LINK_MACVLAN] = "macvlan", [LINK_IPVLAN] = "ipvlan", [LINK_VRF] = "vrf"
 };
 
-/* Reads IFLA_LINKINFO: of what kind the link is, and how it works. */
+_Static_assert((int)IFLA_MACVLAN_MODE == (int)IFLA_VRF_TABLE,
+    "one attribute tells of both");
+
+/* Reads IFLA_LINKINFO: of what kind the link is, its mode or its table. */
 static void
 nl_link_info(const struct cursor *value, struct nl_link *link)
 {
 	struct cursor c = *value, kind = nl_nested(&c, IFLA_INFO_KIND);
-	struct cursor data, mode;
+	struct cursor data, detail;
 	size_t length = cursor_left(&kind);
 	const uint8_t *name = cursor_bytes(&kind, length);
 
@@ -2445,9 +2448,11 @@ nl_link_info(const struct cursor *value, struct nl_link *link)
 	}
 	c = *value;
 	data = nl_nested(&c, IFLA_INFO_DATA);
-	mode = nl_nested(&data, IFLA_MACVLAN_MODE);
-	if (link->kind == LINK_MACVLAN && cursor_left(&mode) > 0)
-		link->mode = cursor_u32_native(&mode);
+	detail = nl_nested(&data, IFLA_MACVLAN_MODE);
+	if (link->kind == LINK_MACVLAN)
+		link->mode = cursor_u32_native(&detail);
+	else if (link->kind == LINK_VRF)
+		link->table = cursor_u32_native(&detail);
 }
 
 /*
@@ -3088,6 +3093,19 @@ nl_entry_hops(uint8_t *bytes, size_t length,
 	return true;
 }
 
+/* The same where the table of a VRF belongs; false also: it is no VRF. */
+static bool
+nl_entry_table(uint8_t *at, const struct interface *interfaces)
+{
+	const struct interface *vrf;
+	uint32_t number;
+
+	memcpy(&number, at, sizeof(number));
+	vrf = &interfaces[number - 1];
+	memcpy(at, &vrf->table, sizeof(vrf->table));
+	return vrf->ifindex != 0 && vrf->table != 0;
+}
+
 /*
  * Writes a request to add an entry, or to remove it, for the interfaces as
  * they are now.  Returns the length; 0 when one of them is absent, or when it
@@ -3120,7 +3138,9 @@ nl_entry_request(uint8_t *buffer, size_t size, bool add,
 
 		if ((type == RTA_OIF && !nl_entry_interface(at, interfaces)) ||
 		    (type == RTA_MULTIPATH && !nl_entry_hops(at,
-		    cursor_left(&value), interfaces)))
+		    cursor_left(&value), interfaces)) ||
+		    (type == RTA_TABLE && entry->vrf &&
+		    !nl_entry_table(at, interfaces)))
 			return 0;
 	}
 	return nl_finish(&p);
@@ -7390,8 +7410,8 @@ enum entry_value {
 	V_HEADER,		/* a byte of the fixed part */
 	V_TABLE, V_METRIC, V_TIME, V_WEIGHT,
 	V_WORDLESS,		/* from here on no number is read */
-	V_CONGESTION, V_PREFIX, V_VIA, V_DEV, V_NAME, V_ADDRESS, V_REALMS,
-	V_MARK, V_PORTS, V_USERS, V_ENCAP, V_GROUP,
+	V_CONGESTION, V_PREFIX, V_VIA, V_DEV, V_VRF, V_NAME, V_ADDRESS,
+	V_REALMS, V_MARK, V_PORTS, V_USERS, V_ENCAP, V_GROUP,
 	V_ALONE,		/* from here on no word follows */
 	V_FLAG, V_FAMILY, V_ADD, V_ACTION, V_LAYER3, V_NO_TRACK, V_NEXTHOP,
 	V_NOTHING, V_OBSOLETE
@@ -7451,6 +7471,7 @@ static const char name_files[] = "\0\0"
 	OPTION("nexthop", "", ROUTE | ENTRY_ON_HOP, V_NEXTHOP, 0, 0, 0) \
 	OPTION("weight", "", HOP, V_WEIGHT, 0, 0, 256) \
 	OPTION("src", "", ROUTE, V_ADDRESS, RTA_PREFSRC, 0, 0) \
+	OPTION("vrf", "", ROUTE, V_VRF, 0, 0, 0) \
 	OPTION("scope", "", ROUTE, V_HEADER, \
 	    offsetof(struct rtmsg, rtm_scope), SCOPES, 255) \
 	OPTION("add", "", ROUTE, V_ADD, \
@@ -7544,6 +7565,7 @@ struct entry_draft {
 	uint32_t	at;			/* the next word */
 	unsigned	where;			/* ENTRY_ON_* */
 	bool		rule, bad, no_track, has_table, has_scope, has_action;
+	bool		vrf;			/* table: 1 + that interface */
 	uint8_t		family;			/* 0: not known yet */
 	uint8_t		encap_type;
 	uint8_t		header[NL_ENTRY_FIXED];
@@ -8145,6 +8167,18 @@ option_alone(struct entry_draft *e, const struct entry_option *option,
 	}
 }
 
+/* Reads vrf NAME: the table is that of the VRF, whenever that is there. */
+static void
+option_vrf(struct entry_draft *e, const struct word *word)
+{
+	uint16_t interface = interface_index(e->p, word->text, &word->place,
+	    SEVERITY_ERROR);
+
+	e->bad |= interface == NONE;
+	e->vrf = true;
+	e->table = (uint16_t)(interface + 1);
+}
+
 /* Takes an option with its value, which is no plain number. */
 static void
 option_worded(struct entry_draft *e, const struct entry_option *option,
@@ -8162,6 +8196,9 @@ option_worded(struct entry_draft *e, const struct entry_option *option,
 		break;
 	case V_VIA:
 		option_via(e, word);
+		break;
+	case V_VRF:
+		option_vrf(e, word);
 		break;
 	case V_DEV:
 	case V_NAME:
@@ -8217,7 +8254,6 @@ complain_entry_option(struct entry_draft *e, const struct word *word)
 	(void)entry_wrong(e, &word->place, scan_format(e->p->scan,
 	    "'%s' is no option of a %s%s", word->text, e->rule ? "rule" :
 	    e->where & ENTRY_ON_HOP ? "nexthop" : "route",
-	    strcmp(word->text, "vrf") == 0 ? "; write table and its number" :
 	    did_you_mean(e->p, n.found)));
 }
 
@@ -8338,7 +8374,10 @@ route_settle(struct entry_draft *e)
 		    "no_track");
 	if (*protocol == 0 || !e->no_track)
 		*protocol = KEEPALIVED_PROTOCOL;
-	if (!e->has_table)
+	if (e->has_table && e->vrf)
+		(void)entry_wrong(e, &word->place, "a route has either a table "
+		    "or a vrf");
+	if (!e->has_table && !e->vrf)
 		e->table = type == RTN_LOCAL || type == RTN_BROADCAST ||
 		    type == RTN_ANYCAST || type == RTN_NAT ?
 		    RT_TABLE_LOCAL : RT_TABLE_MAIN;
@@ -8392,7 +8431,7 @@ entry_assemble(struct entry_draft *e, struct conf_entry *entry)
 
 	e->header[0] = e->family == 6 ? NL_FAMILY_6 : NL_FAMILY_4;
 	e->header[offsetof(struct rtmsg, rtm_table)] = (uint8_t)
-	    (e->table < 256 ? e->table : RT_TABLE_UNSPEC);
+	    (e->table < 256 && !e->vrf ? e->table : RT_TABLE_UNSPEC);
 	packer_bytes(&p, e->header, sizeof(e->header));
 	packer_bytes(&p, e->hops[0].bytes,
 	    packer_length(&e->hops[0].attributes));
@@ -8421,6 +8460,7 @@ entry_assemble(struct entry_draft *e, struct conf_entry *entry)
 	entry->unheard = !e->rule && e->header[offsetof(struct rtmsg,
 	    rtm_protocol)] != KEEPALIVED_PROTOCOL;
 	entry->renew = e->family == 6 && packer_length(&e->ways) > 0;
+	entry->vrf = e->vrf;
 }
 
 /* The words of a line, for messages and for --print-config; NULL: too long. */
@@ -17617,22 +17657,25 @@ interface_review(struct daemon *d, uint16_t index, usec_t now)
 }
 
 /*
- * Forgets the entries that need an interface, whose number is 0 now.  One that
- * still is there, with `ifindex`, gives them back.
+ * Forgets the entries that need an interface, which had `ifindex` and has 0
+ * now.  One that still is there gives them back; so does the table of a VRF,
+ * which outlives it.
  */
 static void
-entries_forget(struct daemon *d, struct interface *interface, uint32_t ifindex)
+entries_forget(struct daemon *d, struct interface *interface, uint32_t ifindex,
+    bool there)
 {
 	uint8_t request[NETLINK_MAX];
 
 	for (uint32_t i = d->conf->entry_count; i-- > 0; ) {
+		const struct conf_entry *conf = &d->conf->entries[i];
 		struct entry *entry = &d->entries[i];
 
 		if (entry->state == VIP_ABSENT ||
-		    nl_entry_request(request, sizeof(request), false,
-		    &d->conf->entries[i], d->interfaces, 0) > 0)
+		    nl_entry_request(request, sizeof(request), false, conf,
+		    d->interfaces, 0) > 0)
 			continue;
-		interface->ifindex = ifindex;
+		interface->ifindex = there || conf->vrf ? ifindex : 0;
 		if (!entry->foreign)
 			(void)entry_request(d, i, false, 0);
 		interface->ifindex = 0;
@@ -17671,7 +17714,7 @@ interface_forget(struct daemon *d, uint16_t index, bool there)
 	for (int i = 0; i < SETTINGS4; i++)
 		interface->settings[i] = interface->before[i] = UNKNOWN;
 	interface->ifindex = 0;
-	entries_forget(d, interface, there ? ifindex : 0);
+	entries_forget(d, interface, ifindex, there);
 }
 
 /* A link of ours was removed by others: it is made again (C-128). */
@@ -17913,6 +17956,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	if (fresh || moved)
 		memcpy(interface->mac, link->mac, sizeof(interface->mac));
 	interface->master = link->master;
+	interface->table = link->table;
 	for (int i = 0; i < SETTINGS4; i++) {
 		if (link->settings[i] > UNKNOWN)
 			interface->settings[i] = link->settings[i];

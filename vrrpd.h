@@ -309,7 +309,7 @@ struct process_news {
 };
 
 /* Kinds of links that are made here; 0: another, or none of its own. */
-enum link_kind { LINK_MACVLAN = 1, LINK_IPVLAN };
+enum link_kind { LINK_MACVLAN = 1, LINK_IPVLAN, LINK_VRF };
 
 /* IPv4 settings of an interface that we may change, and give back. */
 enum setting4 { SET_ARP_IGNORE, SET_ARP_ANNOUNCE, SET_PROMOTE, SETTINGS4 };
@@ -328,6 +328,7 @@ struct nl_link {
 	uint8_t		mac[6];
 	uint8_t		kind;			/* enum link_kind */
 	uint32_t	mode;			/* of a macvlan */
+	uint32_t	table;			/* of a VRF */
 	int8_t		before[SETTINGS_MARKED]; /* UNKNOWN: no mark of ours */
 	int8_t		settings[SETTINGS4];	/* UNKNOWN: not said */
 	char		name[16];
@@ -476,8 +477,9 @@ enum entry_kind { ENTRY_ADDRESS, ENTRY_ROUTE, ENTRY_RULE, ENTRY_KINDS };
 struct conf_entry {
 	const char	*text;		/* its words, for messages */
 	const uint8_t	*body;		/* of the request that adds it; where
-					   an interface's number belongs, 1
-					   more than its index in conf */
+					   the number of an interface belongs,
+					   or the table of a VRF, 1 more than
+					   its index in conf */
 	uint16_t	length;		/* of body */
 	uint16_t	vr;		/* NONE: static */
 	uint16_t	group;		/* track_group, or NONE */
@@ -486,6 +488,7 @@ struct conf_entry {
 	bool		no_track;	/* its loss does not matter */
 	bool		renew;		/* comes and goes in parts */
 	bool		unheard;	/* not of our protocol */
+	bool		vrf;		/* its table is that of a VRF */
 };
 
 struct conf_peer {
@@ -1001,6 +1004,7 @@ struct interface {
 	bool		known; /* the kernel was asked for it */
 	bool		seen;			/* by the dump under way */
 	uint32_t	master;			/* bridge, bond or VRF above */
+	uint32_t	table;			/* of a VRF */
 	int8_t		settings[SETTINGS4];	/* as reported, or asked for */
 	int8_t		before[SETTINGS4];	/* to be put back; UNKNOWN */
 	bool		wants[SETTINGS4];	/* while we run */

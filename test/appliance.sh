@@ -385,13 +385,38 @@ for id in 1 2; do
 	    echo "exec sleep 99999" >/etc/vrrp &&
 	    /judge/ip link set eth0 master red' >"$work/vrf.$id" 2>&1
 	instance 53 10.77.0.103/24 'interface eth0' \
-	    "priority $((150 - 50 * id))" |
+	    "priority $((150 - 50 * id))" 'virtual_routes {' \
+	    '10.90.0.0/24 via 10.77.0.9 dev eth0 vrf red' \
+	    'blackhole 10.91.0.0/24 vrf blue' '}' |
 	    give $id /etc/in
 	instance 54 '10.77.0.104/24 dev eth0' 'vrf red' \
 	    "unicast_src_ip 10.77.0.$id" "unicast_peer {" \
 	    "10.77.0.$((3 - id))" '}' "priority $((150 - 50 * id))" |
 	    give $id /etc/from
 done
+
+# How many routes of ours the tables of the VRFs on m1 have.
+routed() { # COUNT
+	# The machine expands what stands in single quotes.
+	# shellcheck disable=SC2016
+	inside 1 "[ \$(for t in 10 20 21; do /judge/ip route show table \$t;
+	    done | grep -c 'proto \(112\|18\|keepalived\)') = $1 ]"
+}
+
+# One VRF is there; the other one comes, goes, and comes with another table.
+routes() {
+	check 'a route of the VRF that is there' until_so 10 routed 1
+	for table in 20 21; do
+		inside 1 "/judge/ip link add blue type vrf table $table"
+		check "that of the other VRF comes with its table, $table" \
+		    until_so 10 inside 1 \
+		    "/judge/ip route show table $table | grep 10.91.0.0/24"
+		check 'and the first one stays' routed 2
+		inside 1 '/judge/ip link delete blue'
+		check 'it goes with the VRF' until_so 10 routed 1
+	done
+}
+
 for file in in from; do
 	for id in 1 2; do
 		check "VRF, $file: m$id starts" start $id /etc/$file
@@ -399,7 +424,9 @@ for file in in from; do
 	check "VRF, $file: m1 is MASTER" until_so 15 said 1 \
 	    "V5[34]: BACKUP -> MASTER"
 	check "VRF, $file: m2 hears it" until_so 15 hears 2 10.77.0.1
+	[ $file = from ] || routes
 	check "VRF, $file: m1 ends" ended 1
+	[ $file = from ] || check 'routes of a VRF are gone' routed 0
 	check "VRF, $file: m2 takes over" until_so 15 said 2 \
 	    'V5[34]: BACKUP -> MASTER'
 	check "VRF, $file: m2 ends" ended 2

@@ -917,6 +917,84 @@ test_forgotten(void)
 	}
 }
 
+/* The kernel reports eth1, as a VRF of that table. */
+static void
+tell_vrf(struct bench *b, uint32_t ifindex, uint32_t table)
+{
+	uint8_t bytes[256], *info, *data;
+	struct packer p = packer_over(bytes, sizeof(bytes));
+	struct ifinfomsg body = { .ifi_type = 1, .ifi_index = (int)ifindex,
+	    .ifi_flags = UP };
+	struct event event = { .kind = EVENT_NETLINK, .bytes = bytes };
+
+	nl_begin(&p, RTM_NEWLINK, 0, 0);
+	packer_bytes(&p, &body, sizeof(body));
+	nl_attribute(&p, IFLA_IFNAME, "eth1", 5);
+	info = nl_nest(&p, IFLA_LINKINFO);
+	nl_attribute(&p, IFLA_INFO_KIND, "vrf", 4);
+	data = nl_nest(&p, IFLA_INFO_DATA);
+	nl_attribute(&p, IFLA_VRF_TABLE, &table, sizeof(table));
+	nl_nest_end(&p, data);
+	nl_nest_end(&p, info);
+	event.length = nl_finish(&p);
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
+/* The table that the n-th request since bench_watch is about; 0: none. */
+static uint32_t
+asked_table(struct bench *b, int n)
+{
+	const struct noted *noted;
+	struct cursor value;
+
+	bench_note(b);
+	noted = bench_find(b, EFFECT_NETLINK, n);
+	if (noted == NULL)
+		return 0;
+	value = nl_attribute_find(cursor_over(noted->bytes + 28, noted->effect
+	    .length - 28), RTA_TABLE);
+	return cursor_u32_native(&value);
+}
+
+/*
+ * A route in a VRF waits for it, and for it to be one; takes its table, also
+ * when it is another one; and leaves that when the VRF goes, as the table does
+ * not.
+ */
+static void
+test_vrf(void)
+{
+	static const uint32_t second = 2;	/* eth1 */
+	struct bench *b = &bench;
+	struct packer p;
+
+	make_conf(b);
+	make_route(ROUTE, 4, 2, 1);
+	p = packer_over(bodies[ROUTE] + entries[ROUTE].length, 8);
+	nl_attribute(&p, RTA_TABLE, &second, sizeof(second));
+	entries[ROUTE].length += 8;
+	entries[ROUTE].vrf = true;
+	bench_start(b);
+	bench_watch(b);
+	bench_run(b, WAIT_DOWN);
+	CHECK_STR(asked(b), "+a+4-?+5");
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_ABSENT);
+	for (uint32_t i = 0; i < 2; i++) {
+		bench_link(b, 3 + i, "eth1", UP, true);
+		bench_watch(b);
+		tell_vrf(b, 4 + i, 4711 + i);
+		CHECK_STR(asked(b), "+0+1+3-?+5");
+		CHECK_INT(asked_table(b, 2), 4711 + i);
+		CHECK_INT(b->d.entries[ROUTE].state, VIP_PRESENT);
+	}
+	bench_watch(b);
+	bench_link(b, 5, "eth1", UP, true);
+	CHECK_STR(asked(b), "-?");
+	CHECK_INT(asked_table(b, 0), 4712);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_ABSENT);
+}
+
 /* The sequence and the type of a request that nobody waits for. */
 static void
 test_given_back(void)
@@ -1194,6 +1272,7 @@ main(void)
 	test_refusals();
 	test_forgotten();
 	test_given_back();
+	test_vrf();
 	test_statics_wake();
 	test_requests();
 	test_bytes();
