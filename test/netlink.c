@@ -1277,7 +1277,7 @@ test_link_alias(void)
 	}
 }
 
-/* A macvlan that does not say its mode leaves what was known of it. */
+/* Of a macvlan that does not say its mode, or half of it, it is 0. */
 static void
 test_link_mode(void)
 {
@@ -1290,26 +1290,33 @@ test_link_mode(void)
 	nl_attribute(&p, IFLA_INFO_KIND, "macvlan", 8);
 	c = cursor_over(info, packer_length(&p));
 	nl_link_info(&c, &link);
-	CHECK_INT(link.mode, 9);
+	CHECK_INT(link.mode, 0);
+	link.mode = 9;
 	nl_attribute(&p, IFLA_INFO_DATA, cut, sizeof(cut));
 	c = cursor_over(info, packer_length(&p));
 	nl_link_info(&c, &link);
 	CHECK_INT(link.mode, 0);
 }
 
-/* Kinds of links; a macvlan says its mode, before its kind or behind it. */
+/*
+ * Kinds of links; a macvlan says its mode, before its kind or behind it, and a
+ * VRF its table.
+ */
 static void
 test_link_kinds(void)
 {
 	static const struct {
 		const char	*kind;
 		bool		first;		/* data before the kind */
-		uint8_t		want, mode;
+		uint8_t		want, mode, table;
 	} rows[] = {
-		{ "macvlan", false, LINK_MACVLAN, 2 },
-		{ "macvlan", true, LINK_MACVLAN, 2 },
-		{ "ipvlan", false, LINK_IPVLAN, 0 }, { "macvlax", false, 0, 0 },
-		{ "macvla", false, 0, 0 }, { NULL, false, 0, 0 },
+		{ "macvlan", false, LINK_MACVLAN, 2, 0 },
+		{ "macvlan", true, LINK_MACVLAN, 2, 0 },
+		{ "vrf", false, LINK_VRF, 0, 2 },
+		{ "vrf", true, LINK_VRF, 0, 2 },
+		{ "ipvlan", false, LINK_IPVLAN, 0, 0 },
+		{ "macvlax", false, 0, 0, 0 }, { "macvla", false, 0, 0, 0 },
+		{ NULL, false, 0, 0, 0 },
 	};
 	static const struct {
 		uint16_t length, type;
@@ -1333,6 +1340,7 @@ test_link_kinds(void)
 		link = read_link();
 		CHECK_INT(link.kind, rows[i].want);
 		CHECK_INT(link.mode, rows[i].mode);
+		CHECK_INT(link.table, rows[i].table);
 	}
 	test_link_mode();
 }
