@@ -16,7 +16,8 @@
 #define SIM_ENTRIES	3	/* routes and rules of a virtual router */
 #define SIM_STATICS	3	/* an address, a route and a rule of none */
 #define SIM_BODY	96	/* bytes of the largest request about one */
-#define SIM_SIGNERS	5	/* routers; 4 others are remembered */
+#define SIM_SIGNERS	5	/* routers */
+#define SIM_MARKS	4	/* addresses whose last one is remembered */
 #define SIM_PEERS	16	/* unicast only up to this many routers */
 #define SIM_ROUTERS	230	/* as many hosts as a /24 has, and the VIPs */
 #define SIM_FRAME	192	/* bytes of the largest packet here */
@@ -168,7 +169,8 @@ struct watch {
 	bool		was_active;	/* at any time in this turn */
 	bool		maintained;	/* an operator took it out */
 	uint8_t		set_priority;	/* by an operator; 0: none */
-	uint64_t	heard[SIM_SIGNERS];	/* serials taken, by sender */
+	struct ip	marks[SIM_MARKS]; /* who spoke last, the latest first */
+	uint64_t	heard[SIM_MARKS]; /* the serial taken last of each */
 	uint64_t	number;	/* of AH: the largest heard or sent */
 	uint64_t	heard_number;
 	uint64_t	sent_number;

@@ -595,15 +595,44 @@ watch_refused(struct sim *s, struct router *r, const struct event *event)
 	}
 }
 
-/* What was taken of a frame's sender, of those that sign; NULL: not watched. */
-static uint64_t *
-watch_serial(struct router *r, const struct vr *vr,
-    const struct sim_frame *frame)
+/*
+ * The place of what was taken last of an address that signs; SIM_MARKS: nothing
+ * that is remembered.  An address owner's addresses are two senders.
+ */
+static uint32_t
+mark_of(const struct watch *watch, const struct ip *source)
 {
-	return vr->conf->hmac.keys.count == 0 ||
-	    frame->sender >= SIM_SIGNERS ? NULL :
-	    &r->watches[planned_of(r, (uint32_t)(vr - r->d->vrs))]
-	    .heard[frame->sender];
+	uint32_t n = 0;
+
+	while (n < SIM_MARKS && !ip_equal(&watch->marks[n], source))
+		n++;
+	return n;
+}
+
+/* A signed frame is taken: no earlier one of its source may be any more. */
+static void
+mark_set(struct watch *watch, const struct sim_frame *frame)
+{
+	uint32_t n = mark_of(watch, &frame->source);
+
+	for (n = n < SIM_MARKS ? n : SIM_MARKS - 1; n > 0; n--) {
+		watch->marks[n] = watch->marks[n - 1];
+		watch->heard[n] = watch->heard[n - 1];
+	}
+	watch->marks[0] = frame->source;
+	watch->heard[0] = frame->serial;
+}
+
+/* Why one that must be signed must be refused; or TALLY_KINDS. */
+static enum tally
+signed_strange(const struct watch *watch, const struct sim_frame *frame)
+{
+	uint32_t n = mark_of(watch, &frame->source);
+
+	if (frame->sender == NONE)
+		return TALLY_I15_unsigned;
+	return n < SIM_MARKS && frame->serial <= watch->heard[n] ?
+	    TALLY_I15_replay : TALLY_KINDS;
 }
 
 /* Why one with an authentication header must be refused; or TALLY_KINDS. */
@@ -652,9 +681,8 @@ frame_strange(struct sim *s, struct router *r, const struct vr *vr,
 	else if (conf->auth_type == AUTH_AH)
 		why = header_strange(r, vr, frame);
 	else if (conf->hmac.keys.count > 0)
-		why = frame->sender == NONE ? TALLY_I15_unsigned :
-		    frame->serial <= *watch_serial(r, vr, frame) ?
-		    TALLY_I15_replay : why;
+		why = signed_strange(&r->watches[planned_of(r,
+		    (uint32_t)(vr - r->d->vrs))], frame);
 	if (why == TALLY_KINDS)
 		return false;
 	tally(s, why);
@@ -696,8 +724,9 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 	    s->now - frame->sent_at > SIGNED_US - SECOND_US;
 	if (vr != NULL && frame->verdict == VERDICT_GOOD && !late &&
 	    r->d->interfaces[frame->segment].ifindex == event->ifindex &&
-	    watch_serial(r, vr, frame) != NULL)
-		*watch_serial(r, vr, frame) = frame->serial;
+	    vr->conf->hmac.keys.count > 0)
+		mark_set(&r->watches[planned_of(r, (uint32_t)(vr -
+		    r->d->vrs))], frame);
 	if (frame->verdict != VERDICT_GOOD || vr == NULL || late ||
 	    router_owns(r, &frame->source) ||
 	    r->d->interfaces[frame->segment].ifindex != event->ifindex ||

@@ -223,7 +223,7 @@ leap_router(struct leap *l, struct router *r)
 		leap_name(l, PLACE_MOMENT, &watch->wrong_since, 0);
 		leap_name(l, PLACE_MOMENT, &watch->preempt_at, clock);
 		leap_name(l, PLACE_MOMENT, &watch->second_at, clock);
-		for (int i = 0; i < SIM_SIGNERS; i++)
+		for (int i = 0; i < SIM_MARKS; i++)
 			leap_name(l, PLACE_64, &watch->heard[i], 0);
 		leap_name(l, PLACE_64, &watch->number, 0);
 		leap_name(l, PLACE_64, &watch->heard_number, 0);
