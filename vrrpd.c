@@ -779,7 +779,10 @@ seconds_parse(const char *text, usec_t *span, bool *inexact)
 	return any;
 }
 
-/* Reads the whole of text[length] as a dotted address: four numbers. */
+/*
+ * Reads the whole of text[length] as a dotted address: four numbers.  010 is
+ * none: others take it for 8 (RFC 6943 3.1.1).
+ */
 static bool
 ip4_parse(const char *text, size_t length, uint8_t *bytes)
 {
@@ -791,8 +794,9 @@ ip4_parse(const char *text, size_t length, uint8_t *bytes)
 
 		while (at < length && text[at] != '.')
 			at++;
-		if (at - start > 3 || !number_parse_base(text + start,
-		    at - start, 10, &octet) || octet > 255)
+		if (at - start > 3 || (at - start > 1 && text[start] == '0') ||
+		    !number_parse_base(text + start, at - start, 10, &octet) ||
+		    octet > 255)
 			return false;
 		bytes[i] = (uint8_t)octet;
 		if (i < 3 && at++ == length)
@@ -22827,6 +22831,28 @@ world_log(struct world *w, enum log_level level, const char *format, ...)
 }
 
 /*
+ * Opens the log's file, if there is to be one, or opens it anew: whoever turns
+ * logs over has moved it (logrotate(8)).  NULL, or why it cannot be opened; one
+ * that is open then stays.
+ */
+static const char *
+log_open_file(struct world *w)
+{
+	struct log *log = &w->log;
+	int file;
+
+	if (log->options.file == NULL)
+		return NULL;
+	file = file_open(w, log->options.file, O_WRONLY | O_APPEND | O_CREAT |
+	    O_NOFOLLOW, 0600);
+	if (file < 0)
+		return error_last(w);
+	world_close_fd(w, &log->file);
+	log->file = file;
+	return NULL;
+}
+
+/*
  * Opens the log, or opens it anew with other options, which must live on.
  * Returns NULL, or why the file or the console cannot be written; the rest then
  * works.
@@ -22847,13 +22873,7 @@ world_log_open(struct world *w, const struct log_options *options)
 		if (log->console < 0)
 			why = error_last(w);
 	}
-	if (options->file != NULL) {
-		log->file = file_open(w, options->file, O_WRONLY | O_APPEND |
-		    O_CREAT | O_NOFOLLOW, 0600);
-		if (log->file < 0)
-			why = error_last(w);
-	}
-	return why;
+	return why != NULL ? why : log_open_file(w);
 }
 
 /* -- the kernel's packet filters: classic BPF -- */
@@ -27861,10 +27881,15 @@ loop_reload(struct world *w, struct service *service, struct text *said)
 {
 	struct arena scratch;
 	struct diagnostics found;
+	const char *why;
 	bool good;
 
 	if (service->current->daemon.stopping)
 		return false;
+	why = log_open_file(w);
+	if (why != NULL)
+		world_log(w, LOG_LEVEL_WARNING, "%s: %s; the log goes on where "
+		    "it was", w->log.options.file, why);
 	supervisor_tell(w, "RELOADING=1\nMONOTONIC_USEC=%lld",
 	    (long long)world_now(w));
 	world_arena_open(w, &scratch);
@@ -29245,7 +29270,8 @@ open_log(struct world *w, const struct options *options,
 {
 	static char ident[64];
 	struct text t = text_over(ident, sizeof(ident));
-	struct log_options log = { .ident = ident, .file = options->log_file,
+	struct log_options log = { .ident = ident,
+	    .file = absolute_path(w, &w->memory, options->log_file),
 	    .facility = facility_number(options->facility),
 	    .syslog = options->no_syslog == 0, .detail = options->detail,
 	    .console = logs_to_console(options) };

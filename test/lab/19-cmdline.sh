@@ -258,6 +258,25 @@ check 'a syslog that was restarted is found again' wait_for 3 \
 end /run/vrrpd.pid
 run -D -G "-g$LAB/r1/file.txt" -f "$CONF"
 check '-g: to a file' wait_for 3 'grep -q MASTER "$LAB/r1/file.txt"'
+mv "$LAB/r1/file.txt" "$LAB/r1/file.1"
+on r1 sh -c 'kill -HUP $(cat /run/vrrpd.pid)'
+check '-g: moved away, a HUP makes it anew' wait_for 3 \
+    'grep -q "was reloaded" "$LAB/r1/file.txt"'
+check 'the old one gets no more' not grep -q 'was reloaded' "$LAB/r1/file.1"
+mv "$LAB/r1/file.txt" "$LAB/r1/file.2"
+mkdir "$LAB/r1/file.txt"
+on r1 sh -c 'kill -HUP $(cat /run/vrrpd.pid)'
+check '-g: it cannot be made: the old one goes on' wait_for 3 \
+    '[ "$(grep -c "was reloaded" "$LAB/r1/file.2")" = 2 ]'
+check 'and says why' grep -q 'file.txt: .*directory.*; the log goes on' \
+    "$LAB/r1/file.2"
+end /run/vrrpd.pid
+rmdir "$LAB/r1/file.txt"
+on r1 sh -c "cd '$LAB/r1' && '$VRRPD' -D -G -grelative.txt -f '$CONF'"
+mv "$LAB/r1/relative.txt" "$LAB/r1/relative.1"
+on r1 sh -c 'kill -HUP $(cat /run/vrrpd.pid)'
+check '-g: a path from where it was started' wait_for 3 \
+    'grep -q "was reloaded" "$LAB/r1/relative.txt"'
 end /run/vrrpd.pid
 check '-u: the mode of what it makes' status 0 -u 077 -f "$CONF"
 check '-u: is obeyed' equal "$(on r1 stat -c %a /run/vrrpd.pid)" 600
