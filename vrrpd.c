@@ -7021,7 +7021,8 @@ complain_dotted(struct parse *p, const struct word *word, size_t length)
 		at++;
 	}
 	complain(p->findings, SEVERITY_ERROR, &word->place,
-	    "'%.*s' is no address: four numbers are wanted", (int)length,
+	    "'%.*s' is no address: four numbers are wanted, none with a 0 "
+	    "before it", (int)length,
 	    text);
 }
 
