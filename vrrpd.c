@@ -14509,13 +14509,18 @@ vr_in_maintenance(const struct vr *vr)
 	return vr->faults & FAULT_MAINTENANCE;
 }
 
-/* Adds one to a counter. */
-static void
-counter_add(struct counters *counters, enum counter which)
+/* A counter of a virtual router. */
+static uint32_t *
+counter_of(const struct daemon *d, const struct vr *vr, unsigned which)
 {
-	uint32_t *values = (uint32_t *)(void *)counters;
+	return &d->counts[which * d->conf->vr_count + vr_index(d, vr)];
+}
 
-	values[which]++;
+/* Adds one to a counter of a virtual router. */
+static void
+counter_add(struct daemon *d, const struct vr *vr, enum counter which)
+{
+	++*counter_of(d, vr, which);
 }
 
 /* Has Router look at a virtual router's addresses before this turn ends. */
@@ -14921,9 +14926,9 @@ vr_send_advert(struct daemon *d, struct vr *vr, uint8_t priority, usec_t now)
 		vr_send_to(d, vr, priority, conf->unicast ?
 		    &conf->peers[i].ip : &conf->destination, sequence);
 	}
-	vr->counters.sent++;
+	counter_add(d, vr, COUNT_sent);
 	if (priority == PRIORITY_ZERO)
-		vr->counters.zero_sent++;
+		counter_add(d, vr, COUNT_zero_sent);
 }
 
 /*
@@ -15429,9 +15434,9 @@ vr_tell(struct daemon *d, struct vr *vr, usec_t now)
 	if (state == vr->told || (state == VR_INIT && vr->told == VR_FAULT))
 		return;
 	if (state == VR_MASTER)
-		vr->counters.became_master++;
+		counter_add(d, vr, COUNT_became_master);
 	else if (vr->told == VR_MASTER)
-		vr->counters.released_master++;
+		counter_add(d, vr, COUNT_released_master);
 	vr->changed_at = now;
 	speakers_forget(d, vr);
 	vr->conflict_at = LONG_AGO;
@@ -16291,7 +16296,7 @@ vr_conflict_seen(struct daemon *d, struct vr *vr, usec_t now)
 	}
 	vr->conflict_due = from +
 	    (CONFLICT_AGAIN_US << 2 * (vr->conflicts_told - 1));
-	vr->counters.conflicts++;
+	counter_add(d, vr, COUNT_conflicts);
 	if (now - vr->last_advert > conflict_span(vr) || vr->active.family == 0)
 		text_string(&t, "another machine has our addresses");
 	else
@@ -16365,7 +16370,7 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 	preempt_update(vr, advert, now);
 	event = judge_advert(&vr->machine, advert->priority, order);
 	if (vr->machine.state == MACHINE_ACTIVE && event == MACHINE_WEAKER) {
-		vr->counters.lower_received++;
+		counter_add(d, vr, COUNT_lower_received);
 		vr_conflict_seen(d, vr, now);
 	}
 	if (event == MACHINE_YIELD)
@@ -17240,7 +17245,7 @@ vr_announce_round(struct daemon *d, struct vr *vr, usec_t now)
 			return;
 		}
 		if (announce_ip(d, address->interface, &address->ip))
-			vr->counters.announced++;
+			counter_add(d, vr, COUNT_announced);
 		vr->announce_left--;
 	} while (vr->announce_left % count != 0);
 	if (vr->announce_left > 0)
@@ -17309,7 +17314,7 @@ vr_restore(struct daemon *d, struct vr *vr, usec_t now)
 {
 	usec_t since = now - vr->episode_at;
 
-	vr->counters.restored++;
+	counter_add(d, vr, COUNT_restored);
 	vr_touch(d, vr);
 	if (vr->episodes > 0 && since < EPISODE_US)
 		return;
@@ -18230,14 +18235,14 @@ vr_trouble(struct daemon *d, struct vr *vr, struct speaker *speaker,
 {
 	char often[32] = "";
 	struct text t = text_over(often, sizeof(often));
-	uint32_t *counters = (uint32_t *)&vr->counters;
+	uint32_t *count = counter_of(d, vr, counter);
 
-	counter_add(&vr->counters, counter);
+	++*count;
 	speaker->troubles |= (uint64_t)1 << counter;
 	if (!speaker_says(speaker, counter, now))
 		return;
-	if (counters[counter] > 1)
-		text_format(&t, " (%u so far)", counters[counter]);
+	if (*count > 1)
+		text_format(&t, " (%u so far)", *count);
 	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: advertisement %s%s",
 	    vr->conf->name, IP(speaker->source),
 	    list_item(counter_help, counter), text_end(&t));
@@ -18293,7 +18298,7 @@ vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
 
 	if (ip_equal(&packet->source, &vr->source) ||
 	    ip_is_own(d, &packet->source)) {
-		vr->counters.own_source++;
+		counter_add(d, vr, COUNT_own_source);
 		return;
 	}
 	speaker = speaker_find(d, &vr->first_speaker, SPEAKERS_MOST +
@@ -18311,16 +18316,16 @@ vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
 	vr_succeeded(d, vr, &advert);
 	if (vr->machine.state == MACHINE_INITIALIZE ||
 	    (vr_is_owner(vr) && vr->conf->owner_ignore_adverts)) {
-		vr->counters.ignored++;
+		counter_add(d, vr, COUNT_ignored);
 		return;
 	}
 	if (!advert_suspect(d, vr, speaker, &advert, now)) {
 		speaker->refused++;
 		return;
 	}
-	vr->counters.received++;
+	counter_add(d, vr, COUNT_received);
 	if (advert.priority == PRIORITY_ZERO)
-		vr->counters.zero_received++;
+		counter_add(d, vr, COUNT_zero_received);
 	vr_hear(d, vr, packet, &advert, now);
 }
 
@@ -18411,7 +18416,7 @@ static void
 vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 {
 	vr->claim_at = NEVER;
-	vr->counters.claimed++;
+	counter_add(d, vr, COUNT_claimed);
 	if (vr_says(vr, COUNT_claimed))
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: another machine "
 		    "claims our address by ARP or neighbour discovery",
@@ -19065,6 +19070,7 @@ daemon_take(struct daemon *d, struct arena *arena)
 #define TAKE(member, count) \
 	d->member = arena_array(arena, count, sizeof(*d->member))
 	TAKE(vrs, conf->vr_count);
+	TAKE(counts, conf->vr_count * (size_t)COUNTER_KINDS);
 	TAKE(groups, conf->group_count);
 	TAKE(scripts, conf->script_count);
 	TAKE(files, conf->file_count);
@@ -19345,6 +19351,17 @@ speakers_inherit(struct daemon *d, const struct daemon *old, uint32_t from)
 	return head;
 }
 
+/* Takes over the counters that have counted anything. */
+static void
+counters_inherit(struct daemon *d, const struct vr *vr,
+    const struct daemon *old, const struct vr *from)
+{
+	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
+		if (*counter_of(old, from, i) > 0)
+			*counter_of(d, vr, i) = *counter_of(old, from, i);
+	}
+}
+
 /*
  * Takes over the state of a virtual router that goes on.  Who becomes the owner
  * waits for nobody, as if it started (RFC 9568 6.4.1).
@@ -19367,6 +19384,7 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	vr->notifier = notifier;
 	vr->first_vip = first_vip;
 	vr->first_speaker = speakers_inherit(d, old, from->first_speaker);
+	counters_inherit(d, vr, old, from);
 	vr->dirty = false;
 	vr_configure(vr, conf);
 	if (vr_is_owner(vr) && !vr_is_owner(from) &&
@@ -19969,7 +19987,7 @@ vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
 {
 	char number[ERROR_SIZE];
 
-	vr->counters.send_errors++;
+	counter_add(d, vr, COUNT_send_errors);
 	if (error != ENETDOWN && error != ENODEV && error != ENXIO &&
 	    vr->source.family != 0 && vr_says(vr, COUNT_send_errors))
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: the kernel "
@@ -20119,13 +20137,6 @@ static const char global_helps[] = GLOBAL_COUNTERS(GLOBAL_HELP);
 #undef GLOBAL_NAME
 #undef GLOBAL_HELP
 
-/* The value of a counter of a virtual router. */
-static uint32_t
-vr_counter(const struct vr *vr, unsigned which)
-{
-	return ((const uint32_t *)&vr->counters)[which];
-}
-
 /*
  * keepalived.stats: the statistics of every instance, in keepalived's format
  * (protocol 2.13).  Nothing is cleared by reading.
@@ -20154,7 +20165,7 @@ status_stats(struct text *t, const struct daemon *d)
 		text_format(t, "VRRP Instance: %s\n", d->conf->vrs[i].name);
 		for (unsigned k = 0; k < COUNT_OF(order); k++)
 			text_format(t, "%s: %u\n", list_item(titles, k),
-			    vr_counter(&d->vrs[i], order[k]));
+			    *counter_of(d, &d->vrs[i], order[k]));
 	}
 }
 
@@ -20540,7 +20551,7 @@ json_state(struct text *t, const struct daemon *d, const struct vr *vr)
 
 /* "stats": the statistics. */
 static void
-json_stats(struct text *t, const struct vr *vr)
+json_stats(struct text *t, const struct daemon *d, const struct vr *vr)
 {
 	static const uint8_t order[] = { COUNT_received, COUNT_sent,
 	    COUNT_became_master, COUNT_released_master, COUNT_length,
@@ -20554,7 +20565,7 @@ json_stats(struct text *t, const struct vr *vr)
 	for (unsigned i = 0; i < COUNT_OF(order); i++)
 		text_format(t, "%c\"%s\":%u", i == 0 ? '{' : ',',
 		    list_item(counter_keys, order[i]),
-		    vr_counter(vr, order[i]));
+		    *counter_of(d, vr, order[i]));
 	text_string(t, "}}");
 }
 
@@ -20575,7 +20586,7 @@ status_json(struct text *t, const struct daemon *d, int64_t wall_us)
 		text_char(t, i == 0 ? '[' : ',');
 		json_settings(t, d, &d->vrs[i], wall_us);
 		json_state(t, d, &d->vrs[i]);
-		json_stats(t, &d->vrs[i]);
+		json_stats(t, d, &d->vrs[i]);
 	}
 	text_string(t, wrapped ? "],\"track_process\":[" : "]\n");
 	for (uint32_t i = 0; wrapped && i < d->conf->process_count; i++) {
@@ -20838,13 +20849,13 @@ data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
 
 /* The counters that keepalived lacks; the others are in the statistics. */
 static void
-data_counters(struct text *t, const struct vr *vr)
+data_counters(struct text *t, const struct daemon *d, const struct vr *vr)
 {
 	text_string(t, "   Counters :\n");
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
 		if (*list_item(counter_keys, i) == '\0')
 			text_format(t, "     %s = %u (%s)\n",
-			    list_item(counter_names, i), vr_counter(vr, i),
+			    list_item(counter_names, i), *counter_of(d, vr, i),
 			    list_item(counter_help, i));
 	}
 }
@@ -21053,7 +21064,7 @@ status_data(struct text *t, const struct daemon *d, usec_t now,
 			data_tracks(t, d, vr->conf,
 			    (enum track_kind)tracks[k]);
 		data_scripts(t, d, vr->conf->notify);
-		data_counters(t, vr);
+		data_counters(t, d, vr);
 	}
 	data_vrrp_scripts(t, d);
 	data_files(t, d);
@@ -21336,10 +21347,12 @@ report_verbose(struct text *t, const struct daemon *d, const struct vr *vr,
 		text_format(t, " (%s)\n", list_item(number_helps, i));
 	}
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
-		if (vr_counter(vr, i) > 0)
+		uint32_t count = *counter_of(d, vr, i);
+
+		if (count > 0)
 			text_format(t, "  %s %u (%s)\n", list_item(
-			    counter_names, i), vr_counter(vr, i), list_item(
-			    counter_help, i));
+			    counter_names, i), count, list_item(counter_help,
+			    i));
 	}
 }
 
@@ -21369,7 +21382,7 @@ report_json_head(struct text *t, const struct daemon *d, const struct vr *vr,
 	}
 	for (unsigned i = 0; i < COUNTER_KINDS; i++)
 		text_format(t, "%s\"%s\":%u", i == 0 ? ",\"counters\":{" : ",",
-		    list_item(counter_names, i), vr_counter(vr, i));
+		    list_item(counter_names, i), *counter_of(d, vr, i));
 	text_string(t, "},\"trackers\":[");
 }
 
@@ -21620,7 +21633,7 @@ metric_vr(struct text *t, const struct report *r, const struct metric *m,
 		text_seconds(t, conf->garp_delay_us);
 	else
 		text_format(t, "%u", m->kind == METRIC_COUNTER ?
-		    vr_counter(vr, m->what) :
+		    *counter_of(d, vr, m->what) :
 		    m->kind == METRIC_TRACKER ?
 		    track_status(d, &conf->tracks[i]) == CHECK_GOOD :
 		    (unsigned)vr_state(vr));
@@ -28037,8 +28050,10 @@ loop_clear(struct service *service)
 {
 	struct daemon *d = &service->current->daemon;
 
-	for (uint32_t i = 0; i < d->conf->vr_count; i++)
-		memset(&d->vrs[i].counters, 0, sizeof(d->vrs[i].counters));
+	for (uint32_t i = 0; i < d->conf->vr_count * COUNTER_KINDS; i++) {
+		if (d->counts[i] > 0)	/* what is not touched costs nothing */
+			d->counts[i] = 0;
+	}
 }
 
 /* -- what operators ask for -- */

@@ -681,15 +681,15 @@ struct conf_vr {
 	uint32_t	garp_lower_prio_repeat;
 	uint32_t	line; /* where it stands, for messages */
 	uint32_t	kernel_rx_buf_size;
-	const struct conf_address *addresses;	/* advertised, then excluded */
 	uint32_t	first_entry, entry_count; /* in conf.entries */
+	struct ip	source; /* mcast_src_ip, unicast_src_ip */
+	struct ip	destination;		/* multicast group */
+	uint8_t		auth_pass[8];		/* zero-padded */
+	const struct conf_address *addresses;	/* advertised, then excluded */
 	const struct conf_peer *peers;
 	const struct conf_track *tracks;
 	const struct conf_notify *notify;	/* NULL: none */
 	const struct conf_vmac *vmac;		/* NULL: none */
-	struct ip	source; /* mcast_src_ip, unicast_src_ip */
-	struct ip	destination;		/* multicast group */
-	uint8_t		auth_pass[8];		/* zero-padded */
 	struct conf_hmac hmac;
 };
 
@@ -908,8 +908,7 @@ enum cause {
 /*
  * COUNTERS: one line each: member, key in keepalived's JSON ("" for ours),
  * sentence.  From `length' on: why an advertisement was refused or suspected,
- * in the order of the checks.  32 bits, as SNMP's Counter32, since every
- * virtual router has them all.
+ * in the order of the checks.  32 bits, as SNMP's Counter32.
  */
 #define COUNTERS(X) \
 	X(received, "advert_rcvd", "advertisements accepted") \
@@ -948,9 +947,6 @@ enum cause {
 	X(owner_heard, "", "accepted: heard by the address owner") \
 	X(conflicts, "", "times it was told that another is MASTER too")
 
-#define COUNTER_MEMBER(member, key, help) uint32_t member;
-struct counters { COUNTERS(COUNTER_MEMBER) };
-#undef COUNTER_MEMBER
 #define COUNTER_NUMBER(member, key, help) COUNT_##member,
 enum counter { COUNTERS(COUNTER_NUMBER) COUNTER_KINDS };
 #undef COUNTER_NUMBER
@@ -1124,25 +1120,26 @@ struct vr {
 	uint32_t	announce_left; /* frames of the burst under way */
 	uint32_t	again_repeat;		/* of the second burst */
 	uint32_t	first_speaker;	/* in daemon.speakers; 0: none */
+	uint32_t	logged;	/* bit per enum counter, of the first 32 */
 	usec_t		linger_until;		/* D-20; NEVER: not lingering */
 	usec_t		restore_at;		/* addresses to be looked at */
 	uint16_t	notifier;		/* or NONE */
 	uint16_t	ip_id;
-	uint8_t		active_priority;
+	bool		wanted;			/* addresses shall be there */
+	bool		dirty;			/* in the work list */
 	uint8_t		told; /* enum vr_state last notified */
 	uint8_t		told_priority;
-	uint8_t		episodes;		/* within the last 10 s */
+	uint8_t		active_priority;
 	uint8_t		checksum_plain; /* the form that we send (D-1) */
 	uint8_t		other_form; /* adverts of the other one in a row */
 	uint8_t		answers;		/* left in the bucket (T5) */
 	uint8_t		cause; /* enum cause of the last change */
 	uint8_t		set_priority; /* by an operator; 0: configured */
-	uint8_t		conflicts_told; /* how often the one under way was */
-	bool		wanted;			/* addresses shall be there */
 	bool		wants_active;		/* waits for its sync group */
-	bool		keep_addresses;		/* -V */
 	bool		source_lost;		/* resign from it first */
-	bool		dirty;			/* in the work list */
+	uint8_t		episodes;		/* within the last 10 s */
+	uint8_t		conflicts_told; /* how often the one under way was */
+	bool		keep_addresses;		/* -V */
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
 	usec_t		preempt_at; /* preempt_delay ends; NEVER: off */
@@ -1158,8 +1155,6 @@ struct vr {
 	usec_t		form_at; /* D-1: the other form began to insist */
 	usec_t		last_advert;		/* last accepted, for the log */
 	usec_t		changed_at;		/* last change of state */
-	uint32_t	logged;	/* bit per enum counter, of the first 32 */
-	struct counters	counters;
 };
 
 struct script {
@@ -1288,6 +1283,12 @@ struct daemon {
 	const struct conf *conf;
 	struct effects	*out;
 	struct vr	*vrs;
+	/*
+	 * The counters of virtual routers: for each enum counter one number of
+	 * each of them, so that what never happens has pages that nobody
+	 * touches, which take no memory.
+	 */
+	uint32_t	*counts;
 	struct interface *interfaces;
 	struct link	*links;
 	struct vip	*vips;

@@ -193,22 +193,22 @@ auth_feed(struct bench *b, const uint8_t *bytes, size_t length)
 {
 	struct event event = { .kind = EVENT_FRAME, .family = 4,
 	    .ifindex = 2, .bytes = bytes, .length = length };
-	uint32_t before[COUNTER_KINDS], after[COUNTER_KINDS];
+	uint32_t before[COUNTER_KINDS];
 	enum counter grown = COUNTER_KINDS;
 	struct vr vr = b->d.vrs[0];
 	struct auth auth = *vr.auth;
 
-	memcpy(before, &vr.counters, sizeof(before));
+	for (unsigned i = 0; i < COUNTER_KINDS; i++)
+		before[i] = *counter_of(&b->d, &b->d.vrs[0], i);
 	bench_feed(b, &event);
-	memcpy(after, &b->d.vrs[0].counters, sizeof(after));
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
-		if (after[i] != before[i] && grown != COUNT_received &&
-		    i != COUNT_interval_differs && i != COUNT_address_list)
+		if (*counter_of(&b->d, &b->d.vrs[0], i) != before[i] &&
+		    grown != COUNT_received && i != COUNT_interval_differs &&
+		    i != COUNT_address_list)
 			grown = (enum counter)i;
 	}
 	if (grown == COUNT_received)
 		return grown;
-	vr.counters = b->d.vrs[0].counters;
 	vr.first_speaker = b->d.vrs[0].first_speaker;
 	CHECK_BYTES(&vr, &b->d.vrs[0], sizeof(vr));	/* D-19 */
 	CHECK_INT(auth.sequence, vr.auth->sequence);
@@ -489,8 +489,8 @@ test_hmac_bits(void)
 			printf("\tbit %zu\n", bit);
 		whole[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	}
-	CHECK_INT(b->d.vrs[0].counters.received, 0);
-	CHECK(b->d.vrs[0].counters.hmac_failed > 8 * 16);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
+	CHECK(*counter_of(&b->d, &b->d.vrs[0], COUNT_hmac_failed) > 8 * 16);
 	length = auth_packet(&b->vrs[0], 9, 200, sequence, whole);
 	CHECK_INT(auth_feed(b, whole, length), COUNT_received);
 }
@@ -905,18 +905,20 @@ test_clock_unset(void)
 		both_start(TODAY_S, 30, replay, 50);
 		both_run(a, b, 80);
 		check_one_active(a, b, false);
-		CHECK_INT(b->d.vrs[0].counters.became_master, 0);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_became_master),
+		    0);
 		/* the one in 1970 takes over, and the other hears it */
 		both_start(TODAY_S, 30, replay, 150);
 		both_run(a, b, 80);
 		check_one_active(a, b, true);
-		CHECK(a->d.vrs[0].counters.received > 0);
+		CHECK(*counter_of(&a->d, &a->d.vrs[0], COUNT_received) > 0);
 		/* its clock is set at last: nobody notices */
-		changes = a->d.vrs[0].counters.became_master;
+		changes = *counter_of(&a->d, &a->d.vrs[0], COUNT_became_master);
 		wall_run(b, 0, a->wall_us);
 		both_run(a, b, 80);
 		check_one_active(a, b, true);
-		CHECK_INT(a->d.vrs[0].counters.became_master, changes);
+		CHECK_INT(*counter_of(&a->d, &a->d.vrs[0], COUNT_became_master),
+		    changes);
 		/* both begin in 1970, one long after the other */
 		both_start(5000, 30, replay, 150);
 		both_run(a, b, 120);

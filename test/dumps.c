@@ -127,8 +127,8 @@ check_vips(void)
 		CHECK(b->d.dumped && !b->d.cleaning);
 		for (int k = 0; k < 2; k++) {
 			CHECK_INT(b->d.vips[k].state, rows[i].after);
-			CHECK_INT(b->d.vrs[k].counters.restored,
-			    rows[i].restored);
+			CHECK_INT(*counter_of(&b->d, &b->d.vrs[k],
+			    COUNT_restored), rows[i].restored);
 			CHECK(b->d.vrs[k].dirty);
 		}
 	}

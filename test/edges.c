@@ -67,21 +67,21 @@ static void
 check_sent_counters(void)
 {
 	struct bench *b = &bench;
-	const struct counters *counters;
+	const struct vr *vr;
 
 	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
-	counters = &b->d.vrs[0].counters;
-	CHECK_INT(counters->sent, 1);
-	CHECK_INT(counters->zero_sent, 0);
-	CHECK_INT(counters->became_master, 1);
-	CHECK_INT(counters->released_master, 0);
-	CHECK_INT(counters->announced, 2);
+	vr = &b->d.vrs[0];
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_sent), 1);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_zero_sent), 0);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_became_master), 1);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_released_master), 0);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_announced), 2);
 	bench_feed(b, &stop);
 	bench_run(b, 0);
-	CHECK_INT(counters->sent, 2);
-	CHECK_INT(counters->zero_sent, 1);
-	CHECK_INT(counters->released_master, 1);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_sent), 2);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_zero_sent), 1);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_released_master), 1);
 }
 
 /* C-030, 1.4: unicast with a source of its own needs no interface. */
@@ -138,7 +138,8 @@ check_where_nobody_listens(void)
 		bench_run(b, WAIT_DOWN);
 		CHECK_INT(state(b, 0), VR_MASTER);
 		CHECK_INT(bench_count(b, EFFECT_ETHERNET), links[i].frames);
-		CHECK_INT(b->d.vrs[0].counters.announced, links[i].frames);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_announced),
+		    links[i].frames);
 	}
 	bench_conf(b, 1);		/* an address on an absent interface */
 	b->addresses[0][0].interface = 2;
@@ -148,7 +149,7 @@ check_where_nobody_listens(void)
 	bench_run(b, WAIT_DOWN);
 	CHECK_INT(state(b, 0), VR_MASTER);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
-	CHECK_INT(b->d.vrs[0].counters.announced, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_announced), 0);
 }
 
 /* Every process has a token of its own, and none has 0, which means idle. */
@@ -1504,7 +1505,7 @@ check_form_elsewhere(void)
 	bench_advert(b, 0, 9, 150);
 	bench_hear(b, &b->vrs[1], 2, "fe80::9", "ff02::12", 150, false);
 	for (int i = 0; i < 2; i++) {
-		CHECK_INT(b->d.vrs[i].counters.received, 1);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[i], COUNT_received), 1);
 		CHECK(!b->d.vrs[i].checksum_plain);
 	}
 	bench_conf(b, 1);			/* and one that is fixed */
@@ -1615,7 +1616,7 @@ check_answers(void)
 	}
 	CHECK_INT(bench_count(b, EFFECT_SEND), 10);
 	CHECK_INT(bench_count(b, EFFECT_FIFO), 1);
-	CHECK_INT(b->d.vrs[0].counters.lower_received, 100);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_lower_received), 100);
 	bench_run(b, 10 * MS_US - 1);
 	bench_advert(b, 0, 9, 50);
 	CHECK_INT(bench_count(b, EFFECT_SEND), 10);
@@ -1636,7 +1637,7 @@ check_zero_is_not_weaker(void)
 	b->conf.global.fifo[0].path = "/fifo";
 	bench_start(b);
 	bench_advert(b, 0, 9, 50);
-	CHECK_INT(b->d.vrs[0].counters.lower_received, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_lower_received), 0);
 	bench_run(b, 20 * SECOND_US);
 	CHECK_INT(state(b, 0), VR_MASTER);
 	bench_watch(b);
@@ -1645,7 +1646,7 @@ check_zero_is_not_weaker(void)
 	CHECK_INT(bench_count(b, EFFECT_FIFO), 0);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 	bench_advert(b, 0, 9, 200);
-	CHECK_INT(b->d.vrs[0].counters.lower_received, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_lower_received), 0);
 }
 
 /* higher_prio_send_advert is for an Active that bows. */

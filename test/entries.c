@@ -651,7 +651,8 @@ test_vanished(void)
 		entry_vanished(&b->d, (uint32_t)rows[i].entry, b->now);
 		CHECK_INT(entry->state, rows[i].after);
 		CHECK_INT(entry->foreign, rows[i].foreign);
-		CHECK_INT(vr->counters.restored, rows[i].restored);
+		CHECK_INT(*counter_of(&b->d, vr, COUNT_restored),
+		    rows[i].restored);
 		CHECK_INT(vr->dirty, rows[i].restored);
 		CHECK_INT(b->d.statics_at, NEVER);
 	}
@@ -674,7 +675,7 @@ test_vanished_static(void)
 	entry_vanished(d, RULE, b->now + 1);
 	CHECK_INT(d->statics_at, b->now + SECOND_US);
 	CHECK_INT(d->entries[RULE].state, VIP_ABSENT);
-	CHECK_INT(d->vrs[0].counters.restored, 0);
+	CHECK_INT(*counter_of(d, &d->vrs[0], COUNT_restored), 0);
 	d->statics_at = NEVER;
 	d->stopping = true;
 	entry_vanished(d, STATIC, b->now);
@@ -725,8 +726,8 @@ test_dumped(void)
 			b->d.stopping = k == 0;	/* nothing is put back */
 			entries_dumped(&b->d, b->now);
 			CHECK_INT(entry->state, rows[i].after);
-			CHECK_INT(b->d.vrs[0].counters.restored, k == ROUTE &&
-			    rows[i].restored);
+			CHECK_INT(*counter_of(&b->d, &b->d.vrs[0],
+			    COUNT_restored), k == ROUTE && rows[i].restored);
 			CHECK_INT(b->d.statics_at, NEVER);
 		}
 	}

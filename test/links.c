@@ -562,7 +562,8 @@ check_gone(void)
 		CHECK(!b->d.links[1].there && !b->d.links[1].up);
 		CHECK(!b->d.links[1].ours);
 		CHECK_INT(b->d.links[1].refused, rows[i].refused);
-		CHECK_INT(vr->counters.restored, rows[i].restored);
+		CHECK_INT(*counter_of(&b->d, vr, COUNT_restored),
+		    rows[i].restored);
 		CHECK_INT(vr->dirty, rows[i].restored);
 		CHECK_INT(vr->restore_at, rows[i].later ? b->now + SECOND_US :
 		    NEVER);
@@ -714,7 +715,8 @@ check_set_down(void)
 		    .up = rows[i].link_up };
 		link_seen(&b->d, 1, &news, rows[i].fresh, rows[i].was_up,
 		    b->now);
-		CHECK_INT(vr->counters.restored, rows[i].restored);
+		CHECK_INT(*counter_of(&b->d, vr, COUNT_restored),
+		    rows[i].restored);
 		CHECK_INT(b->d.links[1].up, rows[i].up_then);
 		CHECK_INT(vr->dirty, rows[i].touched);
 		CHECK(!b->d.links[1].ours);
@@ -924,8 +926,9 @@ check_went_down(void)
 		b->d.interfaces[1].flags = rows[i].flags;
 		b->d.links[1].up = b->d.vrs[1].wanted = true;
 		report(b, &r);
-		CHECK_INT(b->d.vrs[1].counters.restored, rows[i].restored);
-		CHECK_INT(b->d.vrs[0].counters.restored, 0);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[1], COUNT_restored),
+		    rows[i].restored);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_restored), 0);
 		CHECK_INT(b->d.interfaces[1].ifindex, OWN);
 	}
 }

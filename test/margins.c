@@ -67,7 +67,7 @@ check_episodes(void)
 		CHECK_INT(vr->episodes, i);
 		CHECK_INT(bench_count(b, EFFECT_NETLINK), 2 * i);
 		CHECK_INT(bench_count(b, EFFECT_LOG), i);
-		CHECK_INT(vr->counters.restored, 2 * i);
+		CHECK_INT(*counter_of(&b->d, vr, COUNT_restored), 2 * i);
 		bench_run(b, 1);
 	}
 	CHECK_STR(bench_line(b, EFFECT_LOG, 3), "VI_1: somebody removed its "
@@ -78,7 +78,7 @@ check_episodes(void)
 	CHECK_INT(vr->episodes, 5);
 	CHECK_INT(vr->restore_at, b->now + SECOND_US);
 	rob(b);				/* it is not there: no more loss */
-	CHECK_INT(vr->counters.restored, 9);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_restored), 9);
 	bench_run(b, SECOND_US - 1);
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 8);
 	bench_run(b, 1);
@@ -149,7 +149,8 @@ check_vanished(void)
 		vip_vanished(&b->d, vip, b->now);
 		CHECK_INT(vip->state, rows[i].after);
 		CHECK_INT(vip->foreign, rows[i].owner);
-		CHECK_INT(vr->counters.restored, rows[i].restored);
+		CHECK_INT(*counter_of(&b->d, vr, COUNT_restored),
+		    rows[i].restored);
 		CHECK_INT(vr->dirty, rows[i].touched);
 	}
 }
@@ -305,7 +306,7 @@ check_paced_burst(void)
 	start = b->now + 3609375;
 	bench_run(b, 3609375 + 10 * MS_US);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 4);
-	CHECK_INT(b->d.vrs[0].counters.announced, 4);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_announced), 4);
 	for (int i = 0; i < 4; i++) {
 		const struct noted *noted = bench_find(b, EFFECT_ETHERNET, i);
 
@@ -379,9 +380,9 @@ check_claim_limits(void)
 	bench_run(b, 10 * MS_US);
 	claim(b, "10.0.0.100", 9);	/* does not put it off */
 	bench_run(b, 40 * MS_US - 1);
-	CHECK_INT(vr->counters.claimed, 0);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 0);
 	bench_run(b, 1);
-	CHECK_INT(vr->counters.claimed, 1);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 1);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);	/* once over both */
 	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.100: another "
 	    "machine claims our address by ARP or neighbour discovery");
@@ -390,7 +391,7 @@ check_claim_limits(void)
 	claim(b, "10.0.0.99", 9);
 	claim(b, "10.0.0.100", 2);	/* our own MAC */
 	bench_run(b, SECOND_US);
-	CHECK_INT(vr->counters.claimed, 1);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 1);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 	bench_run(b, 10 * SECOND_US);
 	bench_watch(b);
@@ -399,14 +400,14 @@ check_claim_limits(void)
 		bench_run(b, 50 * MS_US);
 	}
 	/* the first is answered after 50 ms, what follows once a second */
-	CHECK_INT(vr->counters.claimed, 2);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 2);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
 	for (int i = 0; i < 50; i++) {
 		claim(b, "10.0.0.100", 9);
 		bench_run(b, 100 * MS_US);
 	}
-	CHECK_INT(vr->counters.claimed, 7);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 7);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 1);	/* a conflict */
 }
 

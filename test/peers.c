@@ -64,7 +64,7 @@ check_turns(void)
 		bench_advert_of(b, &sender, (uint8_t)(8 + i % 2), 200);
 		bench_run(b, SECOND_US);
 	}
-	CHECK_INT(b->d.vrs[0].counters.interval_differs, 50);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_interval_differs), 50);
 	CHECK_INT(speaker(b, 0, 1)->heard, 25);
 	CHECK(is_logged(b, "10.0.0.8: advertisement accepted: interval differs "
 	    "from ours"));
@@ -157,7 +157,7 @@ check_invented(void)
 		bench_hear(b, &sender, 2, from, "224.0.0.18", 200, false);
 		b->now += MS_US;
 	}
-	CHECK_INT(b->d.vrs[0].counters.version, 1000);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_version), 1000);
 	CHECK_INT(bench_count(b, EFFECT_LOG), SPEAKERS_MOST - 1);
 	CHECK_INT(speaker(b, 0, 0)->source.bytes[3], 9);
 	CHECK_INT(speaker(b, 0, 0)->heard, 1);
@@ -198,7 +198,7 @@ check_no_room(void)
 	for (int i = 0; i < 20; i++)
 		bench_advert_of(b, &sender, (uint8_t)(20 + i), 200);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
-	CHECK_INT(b->d.vrs[1].counters.version, 20);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[1], COUNT_version), 20);
 	CHECK_INT(b->d.vrs[1].first_speaker, 0);
 	CHECK_INT(speaker(b, 0, 0)->source.bytes[3], 9);
 	CHECK(speaker(b, 0, 1) == NULL);
@@ -234,7 +234,7 @@ check_room_for_peers(void)
 	CHECK(speaker(b, 0, 28) == NULL);
 	for (int n = 0; n < 20; n++)
 		CHECK_INT(speaker(b, 0, n)->source.bytes[3], 119 - n);
-	CHECK_INT(b->d.vrs[0].counters.not_peer, 40);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_not_peer), 40);
 	CHECK_INT(b->d.speaker_capacity, STRANGERS_MOST + 2 + 20);
 }
 

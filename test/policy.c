@@ -1048,7 +1048,7 @@ check_lower_priority_line(void)
 	CHECK_INT(bench_count(b, EFFECT_RUN), 1);
 	CHECK_INT(bench_find(b, EFFECT_RUN, 0)->effect.index, 5);
 	CHECK_INT(bench_find(b, EFFECT_RUN, 0)->effect.length, 0);
-	CHECK_INT(b->d.vrs[0].counters.lower_received, 50);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_lower_received), 50);
 	bench_ended(b, 0, 0);
 	bench_run(b, SECOND_US);
 	bench_watch(b);
@@ -1115,11 +1115,12 @@ check_conflict(void)
 	    "MASTER too, and does not yield to us (for 0.5 s)");
 	CHECK_STR(bench_line(b, EFFECT_FIFO, 1),
 	    "INSTANCE \"VI_1\" MASTER_CONFLICT 100");
-	CHECK_INT(vr->counters.conflicts, 1);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 1);
 	for (int s = 1; s <= 400; s++) {
 		bench_run(b, SECOND_US);
 		bench_advert(b, 0, 2, 50);
-		CHECK_INT(vr->counters.conflicts, 1 + (s >= 60) + (s >= 240));
+		CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts),
+		    1 + (s >= 60) + (s >= 240));
 	}
 	bench_run(b, 6 * SECOND_US);
 	CHECK(vr_has_conflict(vr, b->now));
@@ -1127,10 +1128,10 @@ check_conflict(void)
 	CHECK(!vr_has_conflict(vr, b->now));
 	/* it begins anew, and a change of state ends it */
 	bench_advert(b, 0, 2, 50);
-	CHECK_INT(vr->counters.conflicts, 3);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 3);
 	bench_run(b, SECOND_US);
 	bench_advert(b, 0, 2, 50);
-	CHECK_INT(vr->counters.conflicts, 4);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 4);
 	bench_advert(b, 0, 2, 150);
 	CHECK(!vr_has_conflict(vr, b->now));
 	/* a claim of the address is a sign as well */
@@ -1143,7 +1144,7 @@ check_conflict(void)
 	bench_note(b);
 	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: conflict: another "
 	    "machine has our addresses (for 1 s)");
-	CHECK_INT(vr->counters.conflicts, 5);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 5);
 	/* three intervals and seconds are not over at their end; nobody was
 	   heard in the first seconds */
 	vr->conflict_at = b->now - conflict_span(vr);
@@ -1152,7 +1153,7 @@ check_conflict(void)
 	bench_watch(b);
 	vr_conflict_seen(&b->d, vr, b->now);
 	bench_note(b);
-	CHECK_INT(vr->counters.conflicts, 6);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 6);
 	CHECK_INT(vr->conflicts_told, 2);
 	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "10.0.0.2 is MASTER too") !=
 	    NULL);
@@ -1166,10 +1167,10 @@ check_conflict(void)
 	b->vrs[0].version = 3;
 	vr->machine.interval_us = 10000;
 	vr->conflict_at = LONG_AGO;
-	vr->counters.conflicts = 0;
+	*counter_of(&b->d, vr, COUNT_conflicts) = 0;
 	for (int i = 0; i < 50; i++)
 		vr_conflict_seen(&b->d, vr, b->now + 2 * i * SECOND_US);
-	CHECK_INT(vr->counters.conflicts, 2);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 2);
 }
 
 /*
@@ -1200,8 +1201,9 @@ check_conflict_lasts(void)
 		}
 		vr_conflict_seen(&b->d, vr, start + at);
 		b->out.at = b->out.start;
-		if (vr->counters.conflicts != count) {
-			CHECK_INT(vr->counters.conflicts, count);
+		if (*counter_of(&b->d, vr, COUNT_conflicts) != count) {
+			CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts),
+			    count);
 			break;
 		}
 	}
@@ -1227,7 +1229,7 @@ check_startup_delay(void)
 	bench_start(b);
 	bench_run(b, 10 * SECOND_US);
 	bench_advert(b, 0, 2, 0);
-	CHECK_INT(b->d.vrs[0].counters.ignored, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_ignored), 1);
 	bench_run(b, 9999 * MS_US);
 	CHECK_INT(state(b, 0), VR_INIT);
 	CHECK_INT(bench_count(b, EFFECT_FIFO), 0);
@@ -1316,13 +1318,13 @@ check_owner_ignores(void)
 	bench_start(b);
 	bench_advert(b, 0, 200, 255);
 	CHECK_INT(state(b, 0), VR_MASTER);
-	CHECK_INT(b->d.vrs[0].counters.ignored, 1);
-	CHECK_INT(b->d.vrs[0].counters.received, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_ignored), 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
 	b->vrs[0].owner_ignore_adverts = false;
 	b->d.vrs[0].source = bench_ip("10.0.0.1");
 	bench_advert(b, 0, 200, 255);
 	CHECK_INT(state(b, 0), VR_BACKUP);
-	CHECK_INT(b->d.vrs[0].counters.owner_heard, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_owner_heard), 1);
 }
 
 /* C-079, C-080, C-081: version 3 counts in the Active's interval. */
@@ -1338,7 +1340,7 @@ check_v3_interval(void)
 	sender = b->vrs[0];
 	sender.interval_us = 3000000;
 	bench_advert_of(b, &sender, 2, 200);
-	CHECK_INT(b->d.vrs[0].counters.interval_differs, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_interval_differs), 1);
 	bench_watch(b);
 	bench_run(b, 9 * SECOND_US + 156 * 3 * SECOND_US / 256 - 1);
 	CHECK_INT(bench_count(b, EFFECT_SEND), 0);
@@ -1573,7 +1575,7 @@ check_claims(void)
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 	bench_run(b, 1 * MS_US);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 1);
-	CHECK_INT(b->d.vrs[0].counters.claimed, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_claimed), 1);
 	bench_watch(b);
 	for (int i = 0; i < 1000; i++) {
 		claim(b, &b->addresses[0][0].ip, 9);
@@ -1701,12 +1703,12 @@ check_unicast_one(void)
 	bench_hear(b, &b->vrs[1], 2, "10.0.0.31", "10.0.0.1", 200, false);
 	bench_hear(b, &b->vrs[1], 2, "10.0.0.77", "10.0.0.1", 200, false);
 	bench_hear(b, &b->vrs[1], 2, "10.0.0.77", "224.0.0.18", 200, false);
-	CHECK_INT(b->d.vrs[1].counters.received, 1);
-	CHECK_INT(b->d.vrs[0].counters.received, 0);
-	CHECK_INT(b->d.vrs[0].counters.not_peer +
-	    b->d.vrs[1].counters.not_peer, 1);
-	CHECK_INT(b->d.vrs[0].counters.destination +
-	    b->d.vrs[1].counters.destination, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[1], COUNT_received), 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_not_peer) +
+	    *counter_of(&b->d, &b->d.vrs[1], COUNT_not_peer), 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_destination) +
+	    *counter_of(&b->d, &b->d.vrs[1], COUNT_destination), 1);
 	bench_watch(b);
 	bench_run(b, SECOND_US);
 	CHECK_INT(state(b, 0), VR_MASTER);
@@ -1715,7 +1717,7 @@ check_unicast_one(void)
 	CHECK_INT(bench_find(b, EFFECT_SEND, 0)->bytes[19], 20);
 	CHECK_INT(bench_find(b, EFFECT_SEND, 1)->bytes[19], 30);
 	CHECK_INT(bench_find(b, EFFECT_SEND, 0)->bytes[8], 64);
-	CHECK_INT(b->d.vrs[0].counters.sent, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_sent), 1);
 	bench_conf(b, 1);
 	b->vrs[0].unicast = b->vrs[0].unicast_fault_no_peer = true;
 	bench_start(b);
@@ -1788,18 +1790,18 @@ check_independence(void)
 	bench_address(b, 2, "fe80::5", 64, 0, false);
 	bench_address(b, 3, "10.1.0.1", 24, 0, false);
 	bench_hear(b, &b->vrs[0], 3, "10.1.0.2", "224.0.0.18", 200, false);
-	CHECK_INT(b->d.vrs[0].counters.received, 0);
-	CHECK_INT(b->d.vrs[1].counters.received, 0);
-	CHECK_INT(b->d.vrs[2].counters.received, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[1], COUNT_received), 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[2], COUNT_received), 1);
 	bench_hear(b, &b->vrs[1], 2, "fe80::9", "ff02::12", 200, false);
-	CHECK_INT(b->d.vrs[0].counters.received, 0);
-	CHECK_INT(b->d.vrs[1].counters.received, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[1], COUNT_received), 1);
 	bench_hear(b, &b->vrs[0], 2, "10.0.0.2", "224.0.0.18", 200, false);
-	CHECK_INT(b->d.vrs[0].counters.received, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 1);
 	bench_hear(b, &b->vrs[0], 9, "10.0.0.2", "224.0.0.18", 200, false);
 	bench_hear(b, &b->vrs[0], 0, "10.0.0.2", "224.0.0.18", 200, false);
 	CHECK_INT(b->d.counters.unknown_interface, 2);
-	CHECK_INT(b->d.vrs[2].counters.received, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[2], COUNT_received), 1);
 }
 
 /* D-3: an owner whose only address is its own, and comes late. */
@@ -1929,7 +1931,7 @@ check_asked_again(void)
 	bench_mark(b, DUMP_DONE);
 	bench_run(b, 0);
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
-	CHECK_INT(b->d.vrs[0].counters.restored, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_restored), 0);
 	bench_feed(b, &refused);
 	CHECK_INT(b->d.vips[0].state, VIP_REFUSED);
 	bench_run(b, 1100 * MS_US);
@@ -2010,7 +2012,7 @@ check_crowd(void)
 	CHECK_INT(frames, 2 * CROWD);
 	CHECK(turns >= 5 && turns < 20);
 	for (int i = 0; i < CROWD; i++)
-		CHECK(b->d.vrs[i].counters.announced == 2);
+		CHECK(*counter_of(&b->d, &b->d.vrs[i], COUNT_announced) == 2);
 }
 
 /* Nothing configured: every event is survived. */
@@ -2207,9 +2209,10 @@ check_reload_timers(void)
 	bench_watch(next);
 	bench_run(next, SECOND_US);
 	CHECK(bench_count(next, EFFECT_SEND) > 0);
-	announced = next->d.vrs[0].counters.announced;
+	announced = *counter_of(&next->d, &next->d.vrs[0], COUNT_announced);
 	bench_run(next, 100 * SECOND_US);
-	CHECK_INT(next->d.vrs[0].counters.announced, announced);
+	CHECK_INT(*counter_of(&next->d, &next->d.vrs[0], COUNT_announced),
+	    announced);
 	bench_conf(b, 2);
 	b->vrs[0].version = b->vrs[1].version = 3;
 	b->vrs[0].garp_refresh_us = 7000000;
@@ -2271,12 +2274,12 @@ check_reload_burst(void)
 		while (state(b, 0) != VR_MASTER)
 			bench_run(b, MS_US);
 		bench_run(b, 250 * MS_US);
-		CHECK_INT(b->d.vrs[0].counters.announced, 3);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_announced), 3);
 		burst_conf(next, addresses);
 		bench_reload(b, next);
 		bench_run(next, 3 * SECOND_US);
-		CHECK_INT(next->d.vrs[0].counters.announced, addresses == 4 ?
-		    8 : 3 + 2 * addresses);
+		CHECK_INT(*counter_of(&next->d, &next->d.vrs[0],
+		    COUNT_announced), addresses == 4 ? 8 : 3 + 2 * addresses);
 	}
 	bench_watch(b);
 	burst_conf(b, 0);
@@ -2592,10 +2595,10 @@ check_reload_merger(void)
 	second.vrs[0].address_count = 2;
 	bench_start(&bench);
 	bench_run(&bench, WAIT_DOWN);
-	bench.d.vrs[0].counters.received = 77;
+	*counter_of(&bench.d, &bench.d.vrs[0], COUNT_received) = 77;
 	bench_reload(&bench, &second);
 	CHECK_INT(state(&second, 0), VR_MASTER);
-	CHECK_INT(second.d.vrs[0].counters.received, 77);
+	CHECK_INT(*counter_of(&second.d, &second.d.vrs[0], COUNT_received), 77);
 	CHECK_INT(second.d.work_count, 0);
 	CHECK_INT(bench_count(&second, EFFECT_NETLINK), 0);
 	CHECK_INT(second.d.vips[1].state, VIP_PRESENT);
@@ -2633,7 +2636,7 @@ check_logged_once(void)
 	bench_watch(b);
 	for (int i = 0; i < 5; i++)
 		bench_advert_of(b, &sender, 2, 200);
-	CHECK_INT(b->d.vrs[0].counters.address_list, 5);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_address_list), 5);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
 	bench_advert_of(b, &sender, 3, 200);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 2);
@@ -2654,8 +2657,8 @@ check_interval_logged(void)
 	bench_watch(b);
 	for (int i = 0; i < 5; i++)
 		bench_advert_of(b, &sender, 2, 200);
-	CHECK_INT(b->d.vrs[0].counters.received, 5);
-	CHECK_INT(b->d.vrs[0].counters.interval_differs, 5);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 5);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_interval_differs), 5);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
 }
 
@@ -2676,7 +2679,7 @@ check_unknown_vrid(void)
 		for (int i = 0; i < 5; i++)
 			bench_advert_of(b, &sender, 2, 200);
 		CHECK_INT(b->d.counters.unknown_vrid, 5);
-		CHECK_INT(b->d.vrs[0].counters.received, 0);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
 		CHECK_INT(bench_count(b, EFFECT_LOG), asked);
 		bench_advert_of(b, &sender, 3, 200);
 		CHECK_INT(bench_count(b, EFFECT_LOG), 2 * asked);
@@ -2701,11 +2704,15 @@ check_strict_list(void)
 		sender.address_count = 2;
 		b->addresses[0][1] = b->addresses[0][0];
 		bench_advert_of(b, &sender, 2, 200);
-		CHECK_INT(b->d.vrs[0].counters.address_list, 1);
-		CHECK_INT(b->d.vrs[0].counters.received, version - 2);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_address_list),
+		    1);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received),
+		    version - 2);
 		bench_advert_of(b, &sender, 2, 255);
-		CHECK_INT(b->d.vrs[0].counters.address_list, 2);
-		CHECK_INT(b->d.vrs[0].counters.received, version - 1);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_address_list),
+		    2);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received),
+		    version - 1);
 	}
 }
 

@@ -112,7 +112,7 @@ check_lost_news(void)
 	struct bench *b = stubborn();
 
 	picture(b, without);
-	CHECK_INT(b->d.vrs[0].counters.restored, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_restored), 1);
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
 	CHECK_INT(b->d.vips[0].state, VIP_ASKED);
 	picture(b, with);
@@ -416,7 +416,7 @@ check_own_sources(void)
 	bench_address(b, 3, "10.7.0.44", 24, 0, false);
 	bench_hear(b, b->vrs, 2, "10.7.0.44", "224.0.0.18", 200, false);
 	bench_hear(b, b->vrs, 2, "10.0.0.1", "224.0.0.18", 200, false);
-	CHECK_INT(b->d.vrs[0].counters.own_source, 2);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_own_source), 2);
 	CHECK_INT(state(b, 0), VR_MASTER);
 	bench_address(b, 3, "10.7.0.44", 24, 0, true);
 	bench_hear(b, b->vrs, 2, "10.7.0.44", "224.0.0.18", 200, false);
@@ -455,10 +455,10 @@ check_skipped_list(void)
 	sender.address_count = 0;
 	for (int i = 0; i < 3; i++)
 		bench_advert_of(b, &sender, 2, 200);
-	CHECK_INT(b->d.vrs[0].counters.address_list, 1);
-	CHECK_INT(b->d.vrs[0].counters.received, 3);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_address_list), 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 3);
 	bench_advert_of(b, &sender, 3, 200);
-	CHECK_INT(b->d.vrs[0].counters.address_list, 2);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_address_list), 2);
 }
 
 /* The identification of IPv4 is never 0, which the kernel would fill in. */
@@ -518,7 +518,7 @@ check_old_claim(void)
 	event.length = 20;		/* cut short */
 	bench_feed(b, &event);
 	bench_run(b, SECOND_US);
-	CHECK_INT(b->d.vrs[0].counters.claimed, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_claimed), 0);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 }
 
@@ -846,7 +846,7 @@ check_any_order(void)
 	for (uint16_t i = 0; i < BENCH_VRS; i++)
 		bench_advert(b, i, 9, 200);
 	for (uint16_t i = 0; i < BENCH_VRS; i++)
-		CHECK_INT(b->d.vrs[i].counters.received, 1);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[i], COUNT_received), 1);
 	CHECK_INT(b->d.counters.unknown_vrid, 0);
 }
 
@@ -885,8 +885,8 @@ check_operators(void)
 /* What of a daemon an event has changed: a letter for each. */
 static const char *
 changes(const struct daemon *d, const struct daemon *before,
-    const struct vr *vr, const struct file_state *file,
-    const struct process_state *process)
+    const struct vr *vr, uint32_t send_errors,
+    const struct file_state *file, const struct process_state *process)
 {
 	static char text[16];
 	struct text t = text_over(text, sizeof(text));
@@ -901,8 +901,8 @@ changes(const struct daemon *d, const struct daemon *before,
 	    "o" : "");
 	text_string(&t, d->files[0].known != file->known ? "f" : "");
 	text_string(&t, d->processes[0].count != process->count ? "c" : "");
-	text_string(&t, d->vrs[0].counters.send_errors !=
-	    vr->counters.send_errors ? "u" : "");
+	text_string(&t, *counter_of(d, &d->vrs[0], COUNT_send_errors) !=
+	    send_errors ? "u" : "");
 	text_string(&t, vr_in_maintenance(&d->vrs[0]) !=
 	    vr_in_maintenance(vr) ? "m" : "");
 	text_string(&t, d->stopping ? "s" : "");
@@ -928,6 +928,7 @@ check_each_event(void)
 		    .value = rows[i].kind == EVENT_NETLINK ? DUMP_DONE : 7 };
 		struct daemon before;
 		struct vr vr;
+		uint32_t send_errors;
 		struct file_state file;
 		struct process_state process;
 
@@ -938,11 +939,13 @@ check_each_event(void)
 			bench_start(b);
 		before = b->d;
 		vr = b->d.vrs[0];
+		send_errors = *counter_of(&b->d, &b->d.vrs[0],
+		    COUNT_send_errors);
 		file = b->d.files[0];
 		process = b->d.processes[0];
 		bench_feed(b, &event);
-		CHECK_STR(changes(&b->d, &before, &vr, &file, &process),
-		    rows[i].want);
+		CHECK_STR(changes(&b->d, &before, &vr, send_errors, &file,
+		    &process), rows[i].want);
 	}
 }
 

@@ -481,7 +481,8 @@ check_reload(void)
 	CHECK_INT(bench_count(next, EFFECT_SEND), 0);
 	CHECK_INT(bench_count(next, EFFECT_NETLINK), 0);
 	CHECK_INT(state(next, 0), VR_MASTER);
-	CHECK_INT(next->d.vrs[0].counters.sent, b->d.vrs[0].counters.sent);
+	CHECK_INT(*counter_of(&next->d, &next->d.vrs[0], COUNT_sent),
+	    *counter_of(&b->d, &b->d.vrs[0], COUNT_sent));
 	CHECK_INT(next->d.vrs[0].machine.timer, b->d.vrs[0].machine.timer);
 	bench_run(next, 10 * SECOND_US);
 	CHECK_INT(bench_count(next, EFFECT_SEND), 20);
@@ -537,11 +538,11 @@ check_refusal(void)
 	sender = b->vrs[0];
 	sender.version = 3;
 	bench_advert_of(b, &sender, 2, 200);
-	CHECK_INT(b->d.vrs[0].counters.version, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_version), 1);
 	bench_advert(b, 0, 1, 200);
 	CHECK_INT(b->d.vrs[0].machine.timer, timer);
-	CHECK_INT(b->d.vrs[0].counters.own_source, 1);
-	CHECK_INT(b->d.vrs[0].counters.received, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_own_source), 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
 	bench_run(b, SECOND_US);
 	CHECK_INT(state(b, 0), VR_MASTER);
 }
@@ -567,7 +568,7 @@ check_unsent(void)
 	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.1: the kernel "
 	    "refuses to send advertisements: Operation not permitted, by a "
 	    "firewall?");
-	CHECK_INT(b->d.vrs[0].counters.send_errors, 3);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_send_errors), 3);
 	CHECK_INT(state(b, 0), VR_MASTER);
 
 	/* Who resigns from an address that is gone is not told that it is. */
@@ -581,7 +582,7 @@ check_unsent(void)
 	bench_feed(b, &event);
 	bench_note(b);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
-	CHECK_INT(b->d.vrs[0].counters.send_errors, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_send_errors), 1);
 }
 
 int

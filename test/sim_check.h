@@ -224,7 +224,7 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 	watch_number(s, r, vr, bytes);
 	if (!watch->was_active && watch->state != MACHINE_ACTIVE &&
 	    vr->machine.state != MACHINE_ACTIVE &&
-	    vr->counters.became_master == watch->takeovers)
+	    *counter_of(r->d, vr, COUNT_became_master) == watch->takeovers)
 		broken(s, r, "I6: VR %u advertises in %s", planned,
 		    machine_names[vr->machine.state]);
 	if (vr->conf->unicast && !ip_equal(&effect->destination,
@@ -500,7 +500,8 @@ reading_judge(struct sim *s, struct router *r, const struct reading *reading)
 	if (reading->before.state == MACHINE_INITIALIZE)
 		wrong = reading->vr->machine.state == MACHINE_INITIALIZE ?
 		    NULL : "it leaves Initialize";
-	else if (reading->vr->counters.received != reading->received + 1)
+	else if (*counter_of(r->d, reading->vr, COUNT_received) !=
+	    reading->received + 1)
 		wrong = "it is not accepted";
 	else if (reading->before.state == MACHINE_BACKUP)
 		wrong = reading_backup(s, reading, r->local);
@@ -578,7 +579,6 @@ watch_refused(struct sim *s, struct router *r, const struct event *event)
 	}
 	daemon_event(r->d, r->local, event);
 	for (uint32_t n = 0; n < count; n++) {
-		before[n].counters = r->d->vrs[n].counters;
 		before[n].first_speaker = r->d->vrs[n].first_speaker;
 		if (memcmp(&before[n], &r->d->vrs[n], sizeof(before[n])) != 0 ||
 		    (before[n].auth != NULL &&
@@ -748,7 +748,8 @@ watch_hear(struct sim *s, struct router *r, const struct sim_frame *frame,
 		watch->number = watch->heard_number =
 		    packet_number(frame->bytes);
 	reading = (struct reading){ .vr = vr, .before = vr->machine,
-	    .received = vr->counters.received, .priority = message[2],
+	    .received = *counter_of(r->d, vr, COUNT_received),
+	    .priority = message[2],
 	    .order = memcmp(frame->source.bytes, vr->source.bytes, 16),
 	    .heard_us = vr->machine.version == 2 ? message[5] * SECOND_US :
 	    ((message[4] & 15) << 8 | message[5]) * CS_US,
@@ -1100,7 +1101,7 @@ watch_vr(struct sim *s, struct router *r, uint32_t n)
 	usec_t interval = vr->conf->interval_us;
 
 	watch->was_active = false;
-	watch->takeovers = vr->counters.became_master;
+	watch->takeovers = *counter_of(r->d, vr, COUNT_became_master);
 	if (watch->state != vr->machine.state)
 		watch_state(s, r, planned, vr->machine.state);
 	s->tallies[TALLY_maint] += watch->maintained;

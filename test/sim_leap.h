@@ -104,19 +104,18 @@ leap_counters(struct leap *l, uint64_t *counters, size_t count)
  * conflict: how long one lasts decides when it is told.
  */
 static void
-leap_vr(struct leap *l, struct vr *vr, usec_t clock)
+leap_vr(struct leap *l, struct daemon *d, struct vr *vr, usec_t clock)
 {
 	usec_t *moments[] = { &vr->machine.timer, &vr->timer.due,
 	    &vr->linger_until, &vr->restore_at, &vr->preempt_at,
 	    &vr->announce_at, &vr->again_at, &vr->refresh_at, &vr->claim_at,
 	    &vr->episode_at, &vr->answered_at, &vr->weaker_at,
 	    &vr->form_at, &vr->last_advert, &vr->changed_at };
-	uint32_t *counters = &vr->counters.received;
 
 	for (size_t i = 0; i < COUNT_OF(moments); i++)
 		leap_name(l, PLACE_MOMENT, moments[i], clock);
-	for (size_t i = 0; i < COUNTER_KINDS; i++)
-		leap_name(l, PLACE_32, &counters[i], 0);
+	for (unsigned i = 0; i < COUNTER_KINDS; i++)
+		leap_name(l, PLACE_32, counter_of(d, vr, i), 0);
 	leap_name(l, PLACE_16, &vr->ip_id, 0);
 }
 
@@ -189,7 +188,7 @@ leap_daemon(struct leap *l, struct router *r)
 	leap_name(l, PLACE_32, &d->last_token, 0);
 	leap_region(l, r->made->memory, (size_t)(used - r->made->memory));
 	for (uint16_t i = 0; i < d->conf->vr_count; i++)
-		leap_vr(l, &d->vrs[i], clock);
+		leap_vr(l, d, &d->vrs[i], clock);
 	leap_rest(l, d, clock);
 	leap_region(l, unused, (size_t)(r->made->arena.at - unused));
 	leap_speakers(l, d, clock);

@@ -120,11 +120,23 @@ static struct interface interface_states[3] = {
 	{ .known = true },
 };
 static struct vr vrs[3];
+static uint32_t counts[3 * COUNTER_KINDS];
 static struct daemon d = {
-	.conf = &conf, .vrs = vrs, .groups = groups, .scripts = script_states,
+	.conf = &conf, .vrs = vrs, .counts = counts,
+	.groups = groups, .scripts = script_states,
 	.files = file_states, .interfaces = interface_states, .vips = vips,
 	.counters = { 1, 2, 3, 4, 5, 6, 7, { 0 } },
 };
+
+/* Sets the counters of as many virtual routers as the configuration has. */
+static void
+count(void)
+{
+	for (uint32_t i = 0; i < conf.vr_count; i++) {
+		for (unsigned n = 0; n < COUNTER_KINDS; n++)
+			*counter_of(&d, &vrs[i], n) = 1000 * (i + 1) + n;
+	}
+}
 
 /* The state behind the configuration above: MASTER, BACKUP and FAULT. */
 static void
@@ -141,13 +153,8 @@ make(void)
 		    .active_interval_us = conf_vrs[i].interval_us,
 		    .version = conf_vrs[i].version,
 		    .priority = conf_vrs[i].priority, .down_adverts = 3 };
-		for (size_t n = 0; n < COUNTER_KINDS; n++) {
-			uint32_t value = (uint32_t)(1000 * (i + 1) + n);
-
-			memcpy((char *)&vrs[i].counters + n * sizeof(value),
-			    &value, sizeof(value));
-		}
 	}
+	count();
 	vrs[0].machine.state = MACHINE_ACTIVE;
 	vrs[0].machine.timer = NOW + 250000;
 	vrs[0].machine.priority = 154;
@@ -221,8 +228,10 @@ test_stats(void)
 	    "    Sent: 1005\n";
 
 	conf.vr_count = 1;
+	count();
 	CHECK_STR(dump('s'), want);
 	conf.vr_count = 3;
+	count();
 }
 
 static const char stats_json[] = "\"stats\":{"

@@ -144,7 +144,7 @@ check_other_wakes(void)
 	vr_arm(&b->d, &b->d.vrs[0]);
 	turn(b, true);
 	CHECK_STR(sent(b), "");		/* no batch that one could join */
-	CHECK_INT(b->d.vrs[0].counters.claimed, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_claimed), 1);
 	CHECK_INT(b->d.vrs[0].machine.timer, due);
 	CHECK(b->d.vrs[0].timer.slot != NO_SLOT);
 	CHECK(b->d.vrs[0].timer.due <= due);

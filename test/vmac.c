@@ -252,7 +252,7 @@ check_mended(void)
 	report(b, &ours, false);		/* down */
 	bench_run(b, 0);
 	CHECK_STR(asked(b), "U");
-	CHECK_INT(b->d.vrs[0].counters.restored, 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_restored), 1);
 	report(b, &up, false);
 	bench_watch(b);
 	report(b, &up, true);

@@ -287,10 +287,10 @@ check_counted(void)
 
 	bench_begin(b, 1);
 	bench_advert(b, 0, 2, 200);
-	CHECK_INT(b->d.vrs[0].counters.zero_received, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_zero_received), 0);
 	bench_advert(b, 0, 2, 0);
-	CHECK_INT(b->d.vrs[0].counters.zero_received, 1);
-	CHECK_INT(b->d.vrs[0].counters.received, 2);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_zero_received), 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 2);
 	/* owner_ignore_adverts is for owners */
 	for (int owner = 0; owner < 2; owner++) {
 		bench_conf(b, 1);
@@ -298,16 +298,18 @@ check_counted(void)
 		b->vrs[0].owner_ignore_adverts = true;
 		bench_start(b);
 		bench_advert(b, 0, 2, 200);
-		CHECK_INT(b->d.vrs[0].counters.ignored, owner);
-		CHECK_INT(b->d.vrs[0].counters.received, !owner);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_ignored),
+		    owner);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received),
+		    !owner);
 	}
 	/* a source of ours that no interface has is ours all the same */
 	bench_conf(b, 1);
 	b->vrs[0].source = bench_ip("10.0.0.8");
 	bench_start(b);
 	bench_advert(b, 0, 8, 200);
-	CHECK_INT(b->d.vrs[0].counters.own_source, 1);
-	CHECK_INT(b->d.vrs[0].counters.received, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_own_source), 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
 	/* RFC 3768 7.1: another address list, strictly */
 	bench_conf(b, 1);
 	b->vrs[0].strict = true;
@@ -315,8 +317,8 @@ check_counted(void)
 	sender = b->vrs[0];
 	sender.address_count = 0;
 	bench_advert_of(b, &sender, 2, 200);
-	CHECK_INT(b->d.vrs[0].counters.address_list, 1);
-	CHECK_INT(b->d.vrs[0].counters.received, 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_address_list), 1);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 0);
 	CHECK_INT(b->d.speakers[b->d.vrs[0].first_speaker].refused, 1);
 }
 
