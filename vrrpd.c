@@ -27578,6 +27578,21 @@ firewall_send(struct world *w, const uint8_t *batch, size_t length)
 	return error < 0 ? EPROTO : error;
 }
 
+/* Removes our table, which before Linux 5.12 does not go with its socket. */
+static void
+firewall_close(struct world *w, const struct conf *conf)
+{
+	struct conf nothing = { .vr_count = 0 };
+	uint8_t batch[1024];
+
+	if (w->fd[SOCKET_FIREWALL] < 0)
+		return;
+	nothing.global.nft_table = conf->global.nft_table;
+	firewall_send(w, batch, nft_request(batch, sizeof(batch), &nothing,
+	    false));
+	world_close_fd(w, &w->fd[SOCKET_FIREWALL]);
+}
+
 /*
  * Has nf_tables drop what is sent to and from the addresses of instances with
  * no_accept.  That depends on no state: who is not MASTER has no such address.
@@ -27597,7 +27612,7 @@ firewall_configure(struct world *w, const struct conf *conf,
 		return;
 	if (old != NULL && strcmp(old->global.nft_table,
 	    conf->global.nft_table) != 0)
-		world_close_fd(w, fd);		/* the table before goes */
+		firewall_close(w, old);
 	room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
 	    strlen(conf->global.nft_table));
 	size = (int)room;
@@ -27670,6 +27685,7 @@ world_close(struct world *w)
 		if (w->checks[i].token != 0)
 			world_close_fd(w, &w->checks[i].fd);
 	}
+	firewall_close(w, w->conf);
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		world_close_fd(w, &w->fd[i]);
 	if (w->control != NULL)

@@ -37,6 +37,10 @@
 
 static int sim_clock_gettime(clockid_t, struct timespec *);
 static ssize_t sim_send(int, const void *, size_t, int);
+static ssize_t sim_recv(int, void *, size_t, int);
+static int sim_close(int), sim_setsockopt(int, int, int, const void *,
+    socklen_t);
+static long sim_syscall(long, ...);
 static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
     socklen_t *);
 
@@ -44,6 +48,10 @@ static ssize_t sim_recvfrom(int, void *, size_t, int, struct sockaddr *,
 #define send(fd, bytes, length, flags) sim_send(fd, bytes, length, flags)
 #define recvfrom(fd, bytes, size, flags, sender, length) \
 	sim_recvfrom(fd, bytes, size, flags, sender, length)
+#define recv sim_recv
+#define close sim_close
+#define setsockopt sim_setsockopt
+#define syscall sim_syscall
 #define main vrrpd_main
 static int main(int, char **);	/* unused: it and what it calls go */
 #pragma GCC diagnostic push
@@ -52,11 +60,16 @@ static int main(int, char **);	/* unused: it and what it calls go */
 #include "../vrrpd.c"
 #pragma GCC diagnostic pop
 #undef main
+#undef syscall
+#undef setsockopt
+#undef close
+#undef recv
 #undef recvfrom
 #undef send
 #undef CLOCK
 
 #include "sim_base.h"
+#include "sim_firewall.h"
 #include "sim_kernel.h"
 #include "sim_entry.h"
 #include "sim_conf.h"
@@ -192,11 +205,12 @@ router_draw(struct sim *s, struct router *r, uint16_t index,
 	r->count = SIM_PROCESSES;
 	r->order = ORDER_NONE;
 	r->records.count = 0;
-	r->left = false;
+	r->left = r->unfiltered = r->table_left = false;
 	r->d = NULL;
 	memset(&r->kernel, 0, sizeof(r->kernel));
 	r->kernel.promote_secondaries = chance_one_in(s, 2);
 	r->kernel.tells_protocol = !chance_one_in(s, 4);
+	r->kernel.owns_tables = !chance_one_in(s, 4);
 	r->kernel.next_ifindex = 2;
 	watch_start(r);
 	for (uint8_t n = 0; n < SIM_SEGMENTS; n++) {
@@ -371,6 +385,7 @@ routers_allocate(struct sim *s, uint32_t count)
 		    .syslog = -1, .console = -1, .file = -1, .kmsg = -1 };
 		r->w->sightings.scan_at = NEVER;
 		r->w->sightings.proc = -1;
+		r->w->fd[SOCKET_FIREWALL] = -1;
 	}
 }
 

@@ -100,8 +100,8 @@ struct cluster_vr {
 /* How a router announces its addresses: rows of announcing[]. */
 #define ANNOUNCINGS	5
 #define PACES		4	/* classes of Advertisement_Interval */
-#define RELOADS		14	/* rows of reloads[] */
-#define RELOADS_APART	11	/* from here on they part the routers */
+#define RELOADS		15	/* rows of reloads[] */
+#define RELOADS_APART	12	/* from here on they part the routers */
 
 /* What one router is told; a reload changes it. */
 struct plan {
@@ -109,6 +109,7 @@ struct plan {
 		uint32_t	interval_us, preempt_delay_us;
 		uint8_t		version, priority, addresses, password;
 		bool		absent, no_preempt, quiet, loud, entries, vmac;
+		bool		no_accept;
 		int16_t		weight;	/* of its check; 0: a fault */
 	} vrs[SIM_VRS];
 	bool		scripts, file, weighs_file, statics, process;
@@ -229,6 +230,28 @@ struct kernel_process {
 	uint32_t	stubborn;	/* 1: TERM does not end it */
 };
 
+#define FIREWALL_MEMBERS (SIM_VRS * (SIM_VIPS + 1))
+
+struct firewall_member {
+	uint8_t		set, key[32];
+};
+
+/* The table that it was asked for; only bytes, so leaps compare all. */
+struct kernel_firewall {
+	char		name[8];	/* "": there is none */
+	bool		owned;		/* goes with the socket */
+	uint8_t		set_count, chain_count, member_count;
+	struct {
+		char		name[8];
+		uint8_t		length;	/* of its keys */
+	} sets[4];
+	struct {
+		char		name[8];
+		uint8_t		hook, drops; /* bit per set: what is in it */
+	} chains[2];
+	struct firewall_member members[FIREWALL_MEMBERS];
+};
+
 /* One router's kernel: it outlives the daemon. */
 struct kernel {
 	struct kernel_interface interfaces[SIM_LINKS];
@@ -237,6 +260,13 @@ struct kernel {
 	bool		open;		/* the daemon's socket is */
 	bool		overrun;	/* to be told by the next read */
 	bool		congested;	/* drops until the queue is empty */
+	struct kernel_firewall firewall;
+	bool		owns_tables;	/* as Linux 5.12 does */
+	bool		table_taken;	/* by another process */
+	bool		mute;		/* loses the answers to a batch */
+	bool		unanswered;	/* it did, to the last */
+	uint8_t		batch_error;	/* errno of the last; 0: it was done */
+	uint8_t		answer_count, answers[4];
 	int		refuses;	/* errno for every request; 0: none */
 	int		send_error;	/* errno for every packet; 0: none */
 	uint16_t	dump_type;	/* a dump is under way; 0: none */
@@ -278,6 +308,8 @@ struct router {
 	bool		reloaded;	/* in this turn */
 	bool		left;	/* a crash left what may be unknown now */
 	bool		unmarked; /* or what this kernel cannot tell is ours */
+	bool		unfiltered;	/* its firewall was refused, or flushed */
+	bool		table_left;	/* of an earlier run, which it keeps */
 	uint8_t		unseen;	/* bit per VR: its link, as the base was away */
 	usec_t		tables_wrong;	/* since then; NEVER */
 	bool		file_changed, count_changed;
@@ -328,6 +360,9 @@ struct judged {
 	X(silent, "routes dropped in silence") \
 	X(unroutable, "routes refused") X(unsent, "sends refused") \
 	X(unforked, "unforked") X(hung, "hung") \
+	X(batches, "batches of nf_tables") \
+	X(batches_refused, "refused or of another Linux") \
+	X(flushed, "tables flushed") X(taken, "taken") \
 	X(killed, "killed") X(late, "late wakes") \
 	X(drill_stop, "drills: stop") X(drill_crash, "crash") \
 	X(drill_cable, "cable") X(drill_row8, "row 8") \
@@ -351,6 +386,8 @@ struct judged {
 	X(I15_spoilt, "I15 AH spoilt") X(AH, "AH numbers") \
 	X(I18, "I18") X(I18_link, "I18 link") X(I18_gone, "I18 gone") \
 	X(I18_mac, "I18 MAC") \
+	X(I19, "I19") X(I19_none, "I19 no table") X(I19_stale, "I19 stale") \
+	X(I19_active, "I19 Active") X(I19_end, "I19 end") \
 	X(I16, "I16") X(I16_fault, "I16 fault") X(I16_weight, "I16 weight") \
 	X(I16_script, "I16 script") X(I16_check, "I16 check") \
 	X(I16_file, "I16 file") X(I16_process, "I16 process") \

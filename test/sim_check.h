@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The invariants I1 to I15, each checked where it can break: when an effect is
+ * The invariants I1 to I18, each checked where it can break: when an effect is
  * carried out, when an event has been taken, when a turn ends, and when calm
  * has lasted long enough.  What the protocol demands is worked out here anew,
  * from the bytes on the LAN and the RFC's formulas.
@@ -125,6 +125,8 @@ watch_state(struct sim *s, struct router *r, uint32_t planned, uint8_t state)
 		s->judged[planned].actives++;
 		s->takeovers++;
 		watch->active_at = r->local;
+		tally(s, TALLY_I19_active);
+		firewall_check(s, r, &r->made->plan);
 	} else if (watch->state == MACHINE_ACTIVE) {
 		s->judged[planned].actives--;
 		watch->announced = 0;
@@ -1373,6 +1375,9 @@ settled_check(struct sim *s)
 			picture_check(s, r, v);
 		}
 		r->left = false;
+		if (r->unfiltered)
+			broken(s, r, "I19: its firewall is not mended");
+		firewall_check(s, r, &r->made->plan);
 		if (!tables_as_wanted(s, r, true))
 			broken(s, r, "I9: routes or rules are wrong");
 		entries_check(s, r);

@@ -127,6 +127,7 @@ plan_vr_draw(struct sim *s, struct plan *plan, uint32_t n, bool slow)
 	if (chance_one_in(s, slow ? 2 : 6))
 		plan->vrs[n].preempt_delay_us =
 		    (uint32_t)chance_range(s, 1, 20000000);
+	plan->vrs[n].no_accept = chance_one_in(s, 4);
 	plan->vrs[n].quiet = chance_one_in(s, 6);
 	plan->vrs[n].loud = !s->vrs[n].mixed && chance_one_in(s, 6);
 	if (chance_one_in(s, 2))
@@ -349,7 +350,9 @@ made_vr(const struct sim *s, struct made *m, uint16_t n, uint32_t planned,
 		.vrid = cluster->vrid,
 		.priority = plan->vrs[planned].priority,
 		.down_timer_adverts = 3, .unicast_ttl = 255,
-		.accept = true, .unicast = cluster->unicast,
+		.accept = !(plan->vrs[planned].no_accept || cluster->strict) ||
+		    plan->vrs[planned].priority == PRIORITY_OWNER,
+		.unicast = cluster->unicast,
 		.check_unicast_source = true, .strict = cluster->strict,
 		.no_preempt = plan->vrs[planned].no_preempt,
 		.lower_prio_no_advert = plan->vrs[planned].quiet,
@@ -538,6 +541,7 @@ made_build(struct sim *s, struct made *m, const struct plan *plan,
 	m->conf.global.garp_interval_us = m->conf.global.gna_interval_us =
 	    announcing[plan->announcing].pause_us;
 	m->conf.global.fifo[0].path = "/fifo";
+	m->conf.global.nft_table = "vrrpd";
 }
 
 /*

@@ -318,6 +318,30 @@ mishap_table(struct sim *s, struct router *r)
 		entries_flush(s, r, v);
 }
 
+/*
+ * The firewall is flushed, which an owned table outlives; or another process
+ * takes a table of that name; or what the kernel answers is lost.
+ */
+static void
+mishap_firewall(struct sim *s, struct router *r)
+{
+	struct kernel *k = &r->kernel;
+	int64_t kind = chance_range(s, 0, 2);
+
+	if (kind == 0 && !k->firewall.owned && k->firewall.name[0] != '\0') {
+		tally(s, TALLY_flushed);
+		note(s, r, "somebody flushes its firewall");
+		k->firewall = (struct kernel_firewall){ .owned = false };
+		r->unfiltered = true;
+		r->table_left = false;
+	} else if (kind == 1 && k->firewall.name[0] == '\0') {
+		tally(s, TALLY_taken);
+		k->table_taken = !k->table_taken;
+	} else {
+		k->mute = true;
+	}
+}
+
 /* The router's own address goes, and what hangs on it. */
 static void
 mishap_primary(struct sim *s, struct router *r)
@@ -509,6 +533,13 @@ reload_vmac(struct sim *s, struct plan *plan, uint32_t v)
 }
 
 static void
+reload_accept(struct sim *s, struct plan *plan, uint32_t v)
+{
+	(void)s;
+	plan->vrs[v].no_accept = !plan->vrs[v].no_accept;
+}
+
+static void
 reload_entries(struct sim *s, struct plan *plan, uint32_t v)
 {
 	plan->vrs[v].entries = s->vrs[v].entries && !plan->vrs[v].entries;
@@ -553,6 +584,7 @@ static const struct {
 	{ reload_vmac,		"use_vmac" },
 	{ reload_entries,	"entries" },
 	{ reload_announcing,	"garp_*" },
+	{ reload_accept,	"no_accept" },
 	{ reload_interval,	"interval" },
 	{ reload_version,	"version" },
 	{ reload_password,	"password" },
@@ -779,6 +811,7 @@ static const struct {
 	{ mishap_table,		"table",	5 },
 	{ mishap_process,	"process",	5 },
 	{ mishap_link,		"link",		10 },
+	{ mishap_firewall,	"firewall",	5 },
 };
 
 /* Draws how hostile a run is: a subset of the mishaps, and a LAN. */
@@ -888,7 +921,7 @@ router_heal(struct sim *s, struct router *r, const struct plan *plan)
 	note(s, r, "is healed");
 	r->paused_until = 0;
 	k->refuses = k->send_error = 0;
-	k->no_fork = false;
+	k->no_fork = k->table_taken = k->mute = false;
 	memset(k->fails, 0, sizeof(k->fails));
 	memset(k->hangs, 0, sizeof(k->hangs));
 	r->file_value = 0;
@@ -910,7 +943,9 @@ router_heal(struct sim *s, struct router *r, const struct plan *plan)
 		hand_set_removed(s, r, &k->interfaces[n]);
 	if (!plan->statics)
 		statics_flush(s, r);
-	if (memcmp(&r->plan, plan, sizeof(*plan)) != 0 && r->d != NULL)
+	/* The log told of a firewall that is not there. */
+	if (r->d != NULL && (r->unfiltered || memcmp(&r->plan, plan,
+	    sizeof(*plan)) != 0))
 		r->reload_asked = true;
 	r->plan = *plan;
 	router_rouse(s, r);

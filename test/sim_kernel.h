@@ -999,7 +999,7 @@ sim_clock_gettime(clockid_t clock, struct timespec *now)
 	return 0;
 }
 
-/* What stands for send: the request for a dump. */
+/* What stands for send: the request for a dump, or a batch for a firewall. */
 static ssize_t
 sim_send(int fd, const void *bytes, size_t length, int flags)
 {
@@ -1007,8 +1007,9 @@ sim_send(int fd, const void *bytes, size_t length, int flags)
 	struct cursor c = cursor_over(bytes, length);
 	struct nl_message message;
 
-	(void)fd;
 	(void)flags;
+	if (fd == SIM_FIREWALL)
+		return firewall_take(sim_running, sim_router, bytes, length);
 	if (!nl_next(&c, &message))
 		broken(sim_running, sim_router, "dump that cannot be read");
 	if (k->refuses == ENOBUFS) {

@@ -559,6 +559,7 @@ router_gone(struct sim *s, struct router *r)
 	r->stop_asked = r->reload_asked = r->stopping = false;
 	r->order = ORDER_NONE;
 	kernel_close(&r->kernel);
+	firewall_ends(s, r, false);
 	watch_gone(s, r);
 }
 
@@ -578,6 +579,7 @@ router_reload(struct sim *s, struct router *r)
 	tally(s, TALLY_I13);
 	daemon_retire(&old->daemon, &next->daemon, r->local);
 	router_carry_out(s, r);
+	firewall_begins(s, r, next, &old->conf);
 	daemon_inherit(&next->daemon, &old->daemon, &next->arena, r->local);
 	if (next->arena.failed)
 		broken(s, r, "no memory at reload");
@@ -681,6 +683,7 @@ router_turn(struct sim *s, struct router *r)
 	watch_turn(s, r, news);
 	if (r->stopping) {
 		watch_stopped(s, r);
+		firewall_ends(s, r, true);
 		router_gone(s, r);
 	}
 	router_schedule(s, r);
@@ -704,6 +707,7 @@ router_start(struct sim *s, struct router *r)
 	r->out = effects_over(r->queue, sizeof(r->queue), router_drain, r);
 	made_build(s, r->made, &r->plan, r);
 	made_daemon(s, r->made, r);
+	firewall_begins(s, r, r->made, NULL);
 	r->d = &r->made->daemon;
 	r->kernel.open = true;
 	r->file_changed = r->count_changed = true;
