@@ -28777,6 +28777,17 @@ say_failure(struct world *w, const struct options *options,
 /* The same before there is a log. */
 #define say(w, ...)	say_failure(w, NULL, __VA_ARGS__)
 
+/* Writes the rest of an output: the exit status, 1 if not all was written. */
+static int
+output_end(struct world *w, struct text *t, int status)
+{
+	output_flush(t);
+	if (!t->truncated)
+		return status;
+	say(w, "standard output: %s", error_last(w));
+	return EXIT_USAGE;
+}
+
 /* Prints the options. */
 static void
 print_help(struct text *t)
@@ -29081,8 +29092,7 @@ print_and_leave(struct world *w, const struct options *options)
 		status = print_signal(w, &t, options->signal_name);
 	else
 		return -1;
-	output_flush(t.at > t.start ? &t : &e);
-	return status;
+	return output_end(w, t.at > t.start ? &t : &e, status);
 }
 
 /*
@@ -29097,7 +29107,8 @@ default_file(struct world *w, const struct options *options)
 		return NULL;
 	if (options->file != NULL)
 		return options->file;
-	if (options->as_keepalived || access(VRRPD_CONF, F_OK) != 0)
+	if (options->as_keepalived || (access(VRRPD_CONF, F_OK) != 0 &&
+	    access(KEEPALIVED_CONF, F_OK) == 0))
 		return KEEPALIVED_CONF;
 	return VRRPD_CONF;
 }
@@ -29136,16 +29147,9 @@ test_configuration(struct world *w, const struct options *options,
 	conf = conf_parse(&keep, &scratch, input, &found);
 	print_diagnostics(w, log, &found, options->test > 0, found.used !=
 	    NULL && input->path != NULL && is_keepalived_conf(input->path));
-	if (options->print_config > 0 && conf != NULL) {
+	if (options->print_config > 0 && conf != NULL)
 		conf_print(&t, conf, true);
-		output_flush(&t);
-	}
-	if (t.truncated) {
-		say(w, "the configuration cannot be written: %s",
-		    error_last(w));
-		return EXIT_USAGE;
-	}
-	return conf_exit_code(&found);
+	return output_end(w, &t, conf_exit_code(&found));
 }
 
 #define UMASK_START	022	/* pid files are for everybody to read */
@@ -29694,28 +29698,31 @@ pretty_byte(struct text *t, struct pretty *p, char c)
 		text_char(t, ' ');
 }
 
-/* Copies an answer to a descriptor; false: it ended too early. */
-static bool
-query_copy(struct world *w, int from, int to, bool pretty)
+/* Prints an answer, on stderr if its status says so: what to exit with. */
+static int
+query_copy(struct world *w, const struct query *q, int from, char status)
 {
 	char bytes[4096], buffer[4096];
-	struct text t = output_over(w, to, buffer, sizeof(buffer));
+	struct text t = output_over(w, status == '1' || status == '2' ?
+	    STDERR_FILENO : STDOUT_FILENO, buffer, sizeof(buffer));
 	struct pretty p = { .depth = 0 };
 	bool whole = false;
 	ssize_t got;
 
-	while (!whole && (got = read(from, bytes, sizeof(bytes))) > 0) {
+	while (!whole && !t.truncated &&
+	    (got = read(from, bytes, sizeof(bytes))) > 0) {
 		whole = bytes[got - 1] == '\0';
 		got -= whole;
-		if (!pretty)
+		if (!q->pretty)
 			text_bytes(&t, bytes, (size_t)got);
-		for (ssize_t i = 0; pretty && i < got; i++)
+		for (ssize_t i = 0; q->pretty && i < got; i++)
 			pretty_byte(&t, &p, bytes[i]);
 		output_flush(&t);
-		if (t.truncated)
-			return true;		/* nobody wants more of it */
 	}
-	return whole;
+	if (whole || t.truncated)
+		return output_end(w, &t, status - '0');
+	say(w, "%s: %s", q->path, CUT);
+	return CLIENT_NO_DAEMON;
 }
 
 /* Says that no daemon answers; the status to leave with. */
@@ -29781,11 +29788,7 @@ client_ask(struct world *w, const struct query *q)
 		close(fd);
 		return result;
 	}
-	if (query_copy(w, fd, status == '1' || status == '2' ? STDERR_FILENO :
-	    STDOUT_FILENO, q->pretty))
-		return status - '0';
-	say(w, "%s: %s", q->path, CUT);
-	return CLIENT_NO_DAEMON;
+	return query_copy(w, q, fd, status);
 }
 
 /* Makes a question of our own to the daemon that another one is for. */
@@ -30266,8 +30269,8 @@ sight_judge(struct text *t, const struct sight_result *result)
 	text_char(t, '\n');
 }
 
-/* Prints what was heard, for people or as JSON. */
-static void
+/* Prints what was heard, for people or as JSON: what to exit with. */
+static int
 sight_print(struct world *w, const struct sight_result *result, bool json)
 {
 	char buffer[1024];
@@ -30301,7 +30304,7 @@ sight_print(struct world *w, const struct sight_result *result, bool json)
 		text_string(&t, "]\n");
 	else
 		sight_judge(&t, result);
-	output_flush(&t);
+	return output_end(w, &t, ANSWER_GOOD);
 }
 
 /*
@@ -30353,7 +30356,7 @@ client_scan(struct world *w, const struct query *q)
 	static struct sight_result result;
 	static uint8_t bytes[MESSAGE_MAX];
 	const char *interface = NULL;
-	int64_t seconds = SCAN_SECONDS;
+	int64_t seconds = 0;
 	usec_t until;
 	bool json = false, good = true;
 	int fd;
@@ -30365,9 +30368,10 @@ client_scan(struct world *w, const struct query *q)
 		else if (interface == NULL)
 			interface = word;
 		else
-			good = number_parse(word, &seconds) && good;
+			good = good && seconds == 0 &&
+			    number_parse(word, &seconds) && seconds > 0;
 	}
-	if (interface == NULL || !good || seconds < 1 || seconds > 3600) {
+	if (interface == NULL || !good || seconds > 3600) {
 		say(w, "scan INTERFACE [SECONDS] [-j]: 1 to 3600 seconds");
 		return ANSWER_USAGE;
 	}
@@ -30376,7 +30380,8 @@ client_scan(struct world *w, const struct query *q)
 		say(w, "%s: cannot listen: %s", interface, error_last(w));
 		return ANSWER_REFUSED;
 	}
-	until = world_now(w) + seconds * SECOND_US;
+	until = world_now(w) + (seconds > 0 ? seconds : SCAN_SECONDS) *
+	    SECOND_US;
 	while (world_now(w) < until) {
 		struct pollfd wait = { .fd = fd, .events = POLLIN };
 		struct sockaddr_ll from;
@@ -30392,8 +30397,7 @@ client_scan(struct world *w, const struct query *q)
 			sight_packet(&result, bytes, (size_t)got,
 			    from.sll_addr);
 	}
-	sight_print(w, &result, json);
-	return ANSWER_GOOD;
+	return sight_print(w, &result, json);
 }
 
 /* -- what is wrong with this machine -- */
@@ -30656,8 +30660,7 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	}
 	for (uint32_t i = 0; i < conf->vr_count; i++)
 		examine_vr(&v, &d->vrs[i]);
-	output_flush(&t);
-	return v.bad > 0 ? ANSWER_FAULT : EXIT_GOOD;
+	return output_end(w, &t, v.bad > 0 ? ANSWER_FAULT : EXIT_GOOD);
 }
 
 /* Lists the commands. */
@@ -30683,8 +30686,7 @@ client_help(struct world *w)
 	    "vrrpd doctor [OPTION ...]          what is wrong here, and why\n"
 	    "vrrpd wait [--state STATE] [-t SECONDS] [NAME] [-- COMMAND ...]\n"
 	    "all: --control PATH, the daemon's socket (" CONTROL_PATH ")\n");
-	output_flush(&t);
-	return ANSWER_GOOD;
+	return output_end(w, &t, ANSWER_GOOD);
 }
 
 /* Does what the command line asks of a running daemon; the exit status. */

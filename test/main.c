@@ -66,8 +66,10 @@ static const struct asked {
 	    "the configuration has errors (--strict-config)", false },
 	{ "vrrpd -n -f absent", 6, "No such file or directory", false },
 	{ "vrrpd -n -f /run", 6, "/run", false },
-	{ "vrrpd -n", 6, "/etc/keepalived/keepalived.conf", false },
+	{ "vrrpd -n", 6, "/etc/vrrpd.conf", false },
 	{ "keepalived -n", 6, "/etc/keepalived/keepalived.conf", false },
+	{ "vrrpd scan lo 1 2", 1, "scan INTERFACE [SECONDS] [-j]", false },
+	{ "vrrpd scan lo 0", 1, "scan INTERFACE [SECONDS] [-j]", false },
 	{ "vrrpd -n --interface eth0 10.0.0.9", 2, "virtual_router_id", false },
 	{ "vrrpd -n -s none -f conf", 2,
 	    "network namespace none: No such file", false },
@@ -102,7 +104,11 @@ static void
 test_output(void)
 {
 	CHECK_INT(play_run("vrrpd --print-config -f conf", "/dev/full"), 1);
-	CHECK(holds("err", "the configuration cannot be written: No space"));
+	CHECK(holds("err", "standard output: No space"));
+	CHECK_INT(play_run("vrrpd help", "/dev/full"), 1);
+	CHECK(holds("err", "standard output: No space"));
+	CHECK_INT(play_run("vrrpd --keywords", "/dev/full"), 1);
+	CHECK(holds("err", "standard output: No space"));
 	CHECK_INT(play_run("vrrpd -tfound -f error", "out"), 5);
 	CHECK_STR(read_file("err"), "");
 	CHECK(holds("found", "no_such_keyword"));
@@ -118,7 +124,7 @@ test_output(void)
 	play.name = "write";
 	play.failing = play.times = 1;		/* takes nothing, ever */
 	play.error = 0;
-	CHECK_INT(play_run("vrrpd --signum=RELOAD", "out"), 0);
+	CHECK_INT(play_run("vrrpd --signum=RELOAD", "out"), 1);
 	CHECK_STR(read_file("out"), "");
 }
 
@@ -127,7 +133,7 @@ static void
 test_no_name(void)
 {
 	CHECK_INT(play_run("", "out"), 6);
-	CHECK(holds("err", "keepalived.conf"));
+	CHECK(holds("err", "vrrpd.conf"));
 }
 
 /* -- serving -- */
