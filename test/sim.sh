@@ -26,9 +26,10 @@ build() { # PROGRAM FLAG...
 	$TEST "$@" -o "$program" test/sim.c
 }
 
+# Better compiled it would run faster, by less than that takes.
 slow() {
 	# shellcheck disable=SC2086 # flags
-	build $sanitized $SANITIZE
+	build $sanitized $SANITIZE -O0
 }
 
 if [ -n "${SEED:-}" ] && [ -z "${HOURS:-}" ]; then

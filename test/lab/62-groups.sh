@@ -53,10 +53,10 @@ configuration() {
 		neighbor_ip 10.10.1.8
 	}
 	END
-	note="$NOTE $LAB/r1/notes"
-	group SCRIPT 61 'track_script {' good '}' "notify \"$note\"" \
-	    "notify_backup \"$note backup\"" "notify_master \"$note master\"" \
-	    "notify_fault \"$note fault\"" "notify_stop \"$note stop\""
+	says="$NOTE $LAB/r1/notes"
+	group SCRIPT 61 'track_script {' good '}' "notify \"$says\"" \
+	    "notify_backup \"$says backup\"" "notify_master \"$says master\"" \
+	    "notify_fault \"$says fault\"" "notify_stop \"$says stop\""
 	group FILE 63 'track_file {' broken '}'
 	group INTERFACE 65 'track_interface {' t0 '}'
 	group PROCESS 67 'track_process {' worker '}'
