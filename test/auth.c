@@ -430,6 +430,25 @@ test_ah_sequence(void)
 	CHECK_INT(b->d.vrs[0].machine.state, MACHINE_ACTIVE);
 }
 
+/* Copies of one advertisement for several peers have one number. */
+static void
+test_ah_copies(void)
+{
+	struct bench *b = &bench;
+
+	auth_conf(b, true);
+	b->vrs[0].unicast = true;
+	b->vrs[0].peer_count = 2;
+	b->peers[0][0] = (struct conf_peer){ bench_ip("10.0.0.8"), 0, 255 };
+	b->peers[0][1] = (struct conf_peer){ bench_ip("10.0.0.9"), 0, 255 };
+	auth_start(b, TODAY_S);
+	bench_watch(b);
+	bench_run(b, 5 * SECOND_US);
+	CHECK(bench_count(b, EFFECT_SEND) >= 4);
+	for (int i = 0; i < 4; i++)
+		CHECK_INT(sequence_sent(b, i), 1 + i / 2);
+}
+
 /*
  * Two of one priority that heard the same Active fall silent take over at the
  * same moment, with the same number: one yields all the same, and what it heard
@@ -1027,6 +1046,7 @@ main(void)
 	test_ah_bits(true);
 	test_ah_spi();
 	test_ah_sequence();
+	test_ah_copies();
 	test_ah_tie();
 	test_hmac_bits();
 	test_hmac_refusals();

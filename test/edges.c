@@ -387,6 +387,7 @@ check_fresh_start(void)
 		bench_advert(b, 1, 9, 150);
 	}
 	CHECK(b->d.vrs[0].wants_active);
+	CHECK(b->d.vrs[0].machine.timer > b->now);
 	bench_link(b, 2, "eth0", IFF_UP, false);
 	bench_run(b, 0);
 	bench_link(b, 2, "eth0", UP, false);
@@ -743,6 +744,51 @@ check_quorums(void)
 	}
 }
 
+/* What a virtual router itself is told of: each once, not one for another. */
+static void
+check_said_once(void)
+{
+	struct vr vr = { .logged = 0 };
+
+	CHECK(vr_says(&vr, COUNT_claimed));
+	CHECK(vr_says(&vr, COUNT_announced));
+	CHECK(!vr_says(&vr, COUNT_claimed));
+	CHECK(!vr_says(&vr, COUNT_announced));
+}
+
+/* Why it changed: a group alone, and who left at the moment it was heard. */
+static void
+check_causes_in_words(void)
+{
+	static const struct {
+		enum cause	cause;
+		uint32_t	faults;
+		usec_t		ago;
+		const char	*text;
+	} rows[] = {
+		{ CAUSE_GROUP, FAULT_GROUP, 0, "with sync group G" },
+		{ CAUSE_RESIGNED, 0, 0, "10.0.0.9 left" },
+		{ CAUSE_RESIGNED, 0, -1, "the MASTER before it left" },
+		{ CAUSE_FAULT, FAULT_LINK, 0, "its link cannot be made as "
+		    "configured ()" },
+	};
+	struct bench *b = &bench;
+	char said[256];
+
+	bench_conf_group(b, 2);
+	bench_start(b);
+	b->d.vrs[0].active = bench_ip("10.0.0.9");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct text t = text_over(said, sizeof(said));
+
+		b->d.vrs[0].cause = rows[i].cause;
+		b->d.vrs[0].faults = rows[i].faults;
+		b->d.vrs[0].last_advert = b->now - rows[i].ago;
+		cause_text(&t, &b->d, &b->d.vrs[0], b->now);
+		CHECK_STR(text_end(&t), rows[i].text);
+	}
+}
+
 /* Maintenance is a fault beside others, and is named. */
 static void
 check_maintenance_named(void)
@@ -756,6 +802,9 @@ check_maintenance_named(void)
 	b->d.vrs[0].faults |= FAULT_MAINTENANCE;
 	vr_review(&b->d, &b->d.vrs[0], b->now);
 	CHECK_INT(b->d.vrs[0].faults, FAULT_MAINTENANCE);
+	CHECK(vr_in_maintenance(&b->d.vrs[0]));
+	b->d.vrs[0].faults = ~(uint32_t)FAULT_MAINTENANCE;
+	CHECK(!vr_in_maintenance(&b->d.vrs[0]));
 	check_line(b, "VI_1: BACKUP -> FAULT: maintenance");
 }
 
@@ -1694,6 +1743,8 @@ main(void)
 	check_set_priority();
 	check_quorums();
 	check_maintenance_named();
+	check_said_once();
+	check_causes_in_words();
 	check_bows_with_vmac();
 	check_reasons();
 	check_whole_lines();

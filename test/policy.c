@@ -1059,6 +1059,26 @@ check_lower_priority_line(void)
 	CHECK_INT(bench_count(b, EFFECT_RUN), 1);
 }
 
+/* While a command hangs, one piece of news of a weaker one waits, not more. */
+static void
+check_lower_priority_once(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->vrs[0].notify = &b->notify[0];
+	b->notify[0].command[NOTIFY_MASTER_RX_LOWER_PRI] = 5;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_watch(b);
+	for (int i = 0; i < 3; i++) {
+		bench_advert(b, 0, 2, 50);
+		bench_run(b, SECOND_US);
+	}
+	CHECK_INT(bench_count(b, EFFECT_RUN), 1);
+	CHECK_INT(b->d.notifiers[0].count, 1);
+}
+
 /* Commands that hang lose no state to the news of a weaker one. */
 static void
 check_lower_priority_waits(void)
@@ -2795,6 +2815,7 @@ check_telling(void)
 	check_fifo_lines();
 	check_told_once();
 	check_lower_priority_line();
+	check_lower_priority_once();
 	check_lower_priority_waits();
 	check_conflict();
 	check_conflict_lasts();

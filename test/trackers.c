@@ -64,6 +64,12 @@ check_statics(void)
 	kept[3].state = VIP_PRESENT;
 	CHECK(missing_static(&b->d, &b->d.vrs[0]) == &entries[0]);
 	CHECK_INT(vr_own_faults(&b->d, &b->d.vrs[0], 0), FAULT_TRACKED);
+	b->d.vrs[0].machine.state = MACHINE_INITIALIZE;
+	CHECK_INT(vr_own_faults(&b->d, &b->d.vrs[0], FAULT_PENDING),
+	    FAULT_TRACKED | FAULT_PENDING);
+	entries[0].text = "10.0.0.7";
+	CHECK_STR(faulty_tracker(&b->d, &b->d.vrs[0]), "10.0.0.7");
+	CHECK_STR(faulty_tracker(&b->d, &b->d.vrs[1]), "");
 	CHECK_INT(vr_own_faults(&b->d, &b->d.vrs[1], 0), 0);
 }
 
