@@ -308,7 +308,7 @@ struct router {
 	bool		reloaded;	/* in this turn */
 	bool		left;	/* a crash left what may be unknown now */
 	bool		unmarked; /* or what this kernel cannot tell is ours */
-	bool		unfiltered;	/* its firewall was refused, or flushed */
+	bool		unfiltered;	/* no firewall: refused, or flushed */
 	bool		table_left;	/* of an earlier run, which it keeps */
 	uint8_t		unseen;	/* bit per VR: its link, as the base was away */
 	usec_t		tables_wrong;	/* since then; NEVER */
