@@ -443,13 +443,16 @@ packer_length(const struct packer *p)
 static void
 packer_bytes(struct packer *p, const void *bytes, size_t n)
 {
+	const uint8_t *from = bytes;
+	uint8_t *at = p->at;
+
 	if (p->failed || (size_t)(p->end - p->at) < n) {
 		p->failed = true;
 		return;
 	}
-	if (n > 0)
-		memcpy(p->at, bytes, n);
-	p->at += n;
+	for (size_t i = 0; i < n; i++)	/* most are 2 or 4: no call for them */
+		at[i] = from[i];
+	p->at = at + n;
 }
 
 /* Appends one byte. */
@@ -974,7 +977,7 @@ static void
 effect_add(struct effects *out, const struct effect *effect,
     const void *bytes, size_t length)
 {
-	struct effect copy = *effect;
+	struct effect *copy;
 
 	if ((size_t)(out->end - out->at) < effect_room(length) &&
 	    out->drain != NULL)
@@ -984,10 +987,11 @@ effect_add(struct effects *out, const struct effect *effect,
 		out->dropped++;
 		return;
 	}
-	copy.length = (uint16_t)length;
-	memcpy(out->at, &copy, sizeof(copy));
+	copy = (struct effect *)(void *)out->at;
+	*copy = *effect;
+	copy->length = (uint16_t)length;
 	if (length > 0)
-		memcpy(out->at + sizeof(copy), bytes, length);
+		memcpy(copy + 1, bytes, length);
 	out->at += effect_room(length);
 }
 
@@ -14887,14 +14891,15 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
 	const uint8_t *bytes = whole, *mac = vr_sender_mac(vr->conf);
 	size_t length = vr_encode(vr, priority, destination, effect.hop_limit,
 	    sequence, whole, sizeof(whole));
-	struct packet packet = { .source = vr->source,
-	    .destination = *destination, .protocol = IPPROTO_VRRP_,
-	    .hop_limit = effect.hop_limit, .message = whole,
-	    .length = length };
 
 	if (vr->conf->interface == NONE && vr->conf->vrf != NONE)
 		effect.ifindex = d->interfaces[vr->conf->vrf].ifindex;
 	if (mac != NULL && length > 0) {
+		struct packet packet = { .source = vr->source,
+		    .destination = *destination, .protocol = IPPROTO_VRRP_,
+		    .hop_limit = effect.hop_limit, .message = whole,
+		    .length = length };
+
 		length = multicast_frame_encode(mac, &packet, frame,
 		    sizeof(frame));
 		bytes = frame;

@@ -2624,6 +2624,30 @@ check_reload_merger(void)
 	CHECK_INT(second.d.vips[1].state, VIP_PRESENT);
 }
 
+/*
+ * Counters go on, and what has counted nothing is not even written to: its
+ * memory would be taken.
+ */
+static void
+check_reload_counters(void)
+{
+	struct bench *b = &bench, *next = &second;
+	const struct vr *from, *to;
+
+	bench_begin(b, 2);
+	bench_begin(next, 1);
+	from = &b->d.vrs[1];
+	to = &next->d.vrs[0];
+	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
+		*counter_of(&b->d, from, i) = i % 3 == 0 ? 0 : 100 + i;
+		*counter_of(&next->d, to, i) = 7;
+	}
+	counters_inherit(&next->d, to, &b->d, from);
+	for (unsigned i = 0; i < COUNTER_KINDS; i++)
+		CHECK_INT(*counter_of(&next->d, to, i),
+		    i % 3 == 0 ? 7 : 100 + i);
+}
+
 /* A claim, a burst and no address left to announce. */
 static void
 check_reload_without_addresses(void)
@@ -2869,6 +2893,7 @@ check_reloads(void)
 	check_orphan_stop();
 	check_reload_unicast();
 	check_reload_merger();
+	check_reload_counters();
 	check_reload_without_addresses();
 }
 
