@@ -18409,6 +18409,7 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 		} else if (vr->machine.state == MACHINE_ACTIVE &&
 		    vr->claim_at == NEVER) {
 			/* two that claim in turn are to be slow about it */
+			vr->claimed_at = now;
 			vr->claim_at = now + (now - vr->conflict_at <=
 			    conflict_span(vr) ? SECOND_US : CLAIM_WAIT_US);
 			vr_arm(d, vr);
@@ -18426,7 +18427,7 @@ vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: another machine "
 		    "claims our address by ARP or neighbour discovery",
 		    vr->conf->name, IP(vr->conf->addresses[0].ip));
-	vr_conflict_seen(d, vr, now);
+	vr_conflict_seen(d, vr, vr->claimed_at);
 	if (answer_allowed(&vr->answered_at, &vr->answers, now))
 		announce_start(d, vr, 1);
 }

@@ -278,6 +278,37 @@ check_claims(void)
 	}
 }
 
+/*
+ * A claim is a sign of a conflict at the time when it was seen: an Active that
+ * stood still reads what another one said meanwhile all at once, and then
+ * waits before it judges the claim.
+ */
+static void
+check_claim_seen(void)
+{
+	struct bench *b = &bench;
+	struct ip ip = bench_ip("10.0.0.100");
+	uint8_t frame[64], mac[6] = { 2, 0, 0, 0, 0, 9 };
+	struct event event = { .kind = EVENT_NEIGHBOUR, .family = 4,
+	    .ifindex = 2, .bytes = frame };
+	struct vr *vr;
+
+	bench_begin(b, 1);
+	bench_run(b, WAIT_DOWN);
+	vr = &b->d.vrs[0];
+	CHECK_INT(state(b, 0), VR_MASTER);
+	event.length = garp_encode(&ip, mac, frame, sizeof(frame));
+	bench_advert(b, 0, 2, 50);
+	bench_feed(b, &event);
+	bench_run(b, 2 * SECOND_US);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 1);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 0);
+	/* one that comes half an interval later is one */
+	bench_feed(b, &event);
+	bench_run(b, 2 * SECOND_US);
+	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 1);
+}
+
 /* What an advertisement counts as, beside having been received. */
 static void
 check_counted(void)
@@ -332,6 +363,7 @@ main(void)
 	check_pause_wakes();
 	check_group_pace();
 	check_claims();
+	check_claim_seen();
 	check_counted();
 	return check_end("works");
 }
