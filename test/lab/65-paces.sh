@@ -60,6 +60,9 @@ ipn r1 neigh add 2001:db8::8 lladdr 02:00:00:00:00:08 dev eth0
 	VRID=55 VIPS=10.10.1.65/24 instance OTHER 100 'track_bfd {' hops '}'
 } | conf r2
 start_vrrpd r1
+check 'source_ip, of who speaks first' wait_for 3 '[ "$(tshark_fields \
+    "ip && bfd.sta == 1 && eth.src == 02:00:00:00:00:01" ip.src | sort -u)" = \
+    10.10.1.7 ]'
 start_vrrpd r2
 check 'neighbour_ip, max_hops: the session is up, the weight counts' \
     wait_for 5 'seen vrrp "" "\$7 == 51 && \$8 == 110"'
