@@ -7032,27 +7032,32 @@ complain_dotted(struct parse *p, const struct word *word, size_t length)
 
 /*
  * Reads text[length], the beginning of a word, as an address; false after a
- * complaint which names what is wrong.
+ * complaint which names what is wrong.  Behind a whole word keepalived passes
+ * over the length of a prefix, and so do we: without its peers an instance
+ * would speak to the group, where theirs do not hear it.
  */
 static bool
 read_ip(struct parse *p, const struct word *word, size_t length,
     struct ip *ip)
 {
+	size_t slash = span_to(word->text, "/");
+
 	if (ip_parse(word->text, length, ip))
 		return true;
-	if (strchr(word->text, ',') != NULL)
+	if (strchr(word->text, ',') != NULL) {
 		complain_word(p, SEVERITY_ERROR, word,
 		    "'%s' is no address; one address a line, no commas");
-	else if (length > 0 && word->text[length] == '\0' &&
-	    ip_parse(word->text, span_to(word->text, "/"), ip))
-		complain_word(p, SEVERITY_ERROR, word,
-		    "'%s': no length of a prefix belongs here");
-	else if (is_dotted(word->text, length))
+	} else if (length > slash && ip_parse(word->text, slash, ip)) {
+		complain_word(p, SEVERITY_WARNING, word,
+		    "'%s': the length of a prefix is ignored here");
+		return true;
+	} else if (is_dotted(word->text, length)) {
 		complain_dotted(p, word, length);
-	else
+	} else {
 		complain(p->findings, SEVERITY_ERROR, &word->place,
 		    "'%s' is no address%s", word->text, is_host_name(
 		    word->text) ? "; names of hosts are not looked up" : "");
+	}
 	return false;
 }
 
