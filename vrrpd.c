@@ -19368,8 +19368,10 @@ counters_inherit(struct daemon *d, const struct vr *vr,
     const struct daemon *old, const struct vr *from)
 {
 	for (unsigned i = 0; i < COUNTER_KINDS; i++) {
-		if (*counter_of(old, from, i) > 0)
-			*counter_of(d, vr, i) = *counter_of(old, from, i);
+		uint32_t count = *counter_of(old, from, i);
+
+		if (count > 0)
+			*counter_of(d, vr, i) = count;
 	}
 }
 
