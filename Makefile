@@ -117,7 +117,7 @@ pure:
 # One test program under the sanitizers: make unit T=wire
 unit:
 	@mkdir -p $(O)/test
-	$(TEST) $(SANITIZE) $${UNIT:--O0} -o $(O)/test/$(T) test/$(T).c
+	$(TEST) $(SANITIZE) $${UNIT:--O0} -o $(O)/test/$(T) $${C:-test/$(T).c}
 	@$(O)/test/$(T)
 
 # All of check, with the daemon under the sanitizers too.

@@ -60,7 +60,7 @@ enum cause_to_wait { NOTHING, WORK, LINGERS, ORPHAN, ANSWER, REMOVAL, NOTIFY,
 	SCRIPT, CAUSES_TO_WAIT };
 
 /* Two orphans, both gone already. */
-static struct orphan orphans[2];
+static struct orphan its_orphans[2];
 
 /* Puts a daemon into a state in which it has one thing to wait for. */
 static struct bench *
@@ -70,15 +70,15 @@ waiting(enum cause_to_wait cause, int which)
 	struct daemon *d = &b->d;
 
 	for (int i = 0; i < 2; i++)
-		orphans[i] = (struct orphan){ .remove_at = NEVER };
-	d->orphans = orphans;
+		its_orphans[i] = (struct orphan){ .remove_at = NEVER };
+	d->orphans = its_orphans;
 	d->orphan_count = 2;
 	d->stopping = true;
 	d->stop_at = b->now + SECOND_US;
 	timer_stop(d, &d->timer);
 	d->work_count = cause == WORK;
 	d->vrs[which].linger_until = cause == LINGERS ? b->now + 5 : NEVER;
-	orphans[which].remove_at = cause == ORPHAN ? b->now + 5 : NEVER;
+	its_orphans[which].remove_at = cause == ORPHAN ? b->now + 5 : NEVER;
 	d->answer_at = cause == ANSWER ? b->now + 50 : b->now;
 	d->vips[which].state = cause == REMOVAL ? VIP_REMOVING : VIP_ABSENT;
 	d->notifiers[which].token = cause == NOTIFY ? 1 : 0;
@@ -162,7 +162,7 @@ check_waits_for_answer(void)
 	CHECK(b->d.timer.slot == NO_SLOT);
 	b = waiting(NOTHING, 0);		/* more than one thing */
 	b->d.vrs[0].linger_until = b->now + 5;
-	orphans[0].remove_at = b->now + 5;
+	its_orphans[0].remove_at = b->now + 5;
 	b->d.notifiers[0].token = b->d.scripts[0].token = 1;
 	daemon_finish(&b->d, b->now);
 	CHECK(!ended(b));
@@ -388,7 +388,7 @@ check_orphan_refused(void)
 		struct bench *b = waiting(NOTHING, 0);
 		uint8_t request[128];
 		struct packer p = packer_over(request, sizeof(request));
-		struct orphan *orphan = &orphans[1];
+		struct orphan *orphan = &its_orphans[1];
 
 		orphan->request = request;
 		orphan->refused = rows[i].refused;

@@ -15,10 +15,9 @@
 
 enum { ADDRESS, STATIC, RULE, ROUTE, LOOSE, HOPPING, ENTRIES };
 
-#define WAIT_DOWN	(4 * SECOND_US)
 
 static struct bench bench;
-static struct conf_entry entries[ENTRIES];
+static struct conf_entry items[ENTRIES];
 static uint8_t bodies[ENTRIES][64];
 
 /* An IPv4 or IPv6 route to a network in eth0 (1) or eth1 (2), or by both. */
@@ -40,7 +39,7 @@ make_route(int i, uint8_t family, uint8_t number, uint32_t interface)
 		nl_attribute(&p, RTA_OIF, &interface, sizeof(interface));
 	else
 		nl_attribute(&p, RTA_MULTIPATH, hops, sizeof(hops));
-	entries[i] = (struct conf_entry){ .kind = ENTRY_ROUTE, .text = "r",
+	items[i] = (struct conf_entry){ .kind = ENTRY_ROUTE, .text = "r",
 	    .vr = i == STATIC ? NONE : 0, .group = NONE, .body = bodies[i],
 	    .length = (uint16_t)packer_length(&p), .flags = NLM_F_CREATE |
 	    (family == 4 ? NLM_F_EXCL : 0) };
@@ -63,7 +62,7 @@ make_others(void)
 	nl_attribute(&p, IFA_LOCAL, ip, sizeof(ip));
 	nl_attribute(&p, IFA_ADDRESS, ip, sizeof(ip));
 	nl_attribute(&p, IFA_PROTO_, &protocol, sizeof(protocol));
-	entries[ADDRESS] = (struct conf_entry){ .kind = ENTRY_ADDRESS,
+	items[ADDRESS] = (struct conf_entry){ .kind = ENTRY_ADDRESS,
 	    .text = "a", .vr = NONE, .group = NONE, .body = bodies[ADDRESS],
 	    .length = (uint16_t)packer_length(&p),
 	    .flags = NLM_F_CREATE | NLM_F_EXCL };
@@ -72,7 +71,7 @@ make_others(void)
 	nl_attribute(&p, FRA_PRIORITY, &number, sizeof(number));
 	nl_attribute(&p, FRA_GOTO, &jump, sizeof(jump));
 	nl_attribute(&p, FRA_PROTOCOL, &protocol, sizeof(protocol));
-	entries[RULE] = (struct conf_entry){ .kind = ENTRY_RULE, .text = "u",
+	items[RULE] = (struct conf_entry){ .kind = ENTRY_RULE, .text = "u",
 	    .vr = NONE, .group = NONE, .body = bodies[RULE],
 	    .length = (uint16_t)packer_length(&p),
 	    .flags = NLM_F_CREATE | NLM_F_EXCL };
@@ -88,9 +87,9 @@ make_conf(struct bench *b)
 	make_route(ROUTE, 4, 2, 1);
 	make_route(LOOSE, 4, 3, 1);
 	make_route(HOPPING, 6, 4, 0);
-	entries[LOOSE].no_track = true;
-	entries[HOPPING].renew = true;
-	b->conf.entries = entries;
+	items[LOOSE].no_track = true;
+	items[HOPPING].renew = true;
+	b->conf.entries = items;
 	b->conf.entry_count = ENTRIES;
 	b->conf.static_count = ROUTE;
 	b->vrs[0].first_entry = ROUTE;
@@ -249,7 +248,7 @@ test_refused_static(void)
 	struct bench *b = &bench;
 
 	make_conf(b);
-	entries[STATIC].group = 0;
+	items[STATIC].group = 0;
 	b->conf.track_groups = &group;
 	b->conf.track_group_count = 1;
 	bench_start(b);
@@ -349,7 +348,7 @@ test_dump(void)
 {
 	struct bench *b = active();
 
-	entries[HOPPING].unheard = true;
+	items[HOPPING].unheard = true;
 	b->kernel_obeys = false;
 	tell(b, ROUTE, false);
 	CHECK_INT(b->d.entries[ROUTE].state, VIP_ASKED);
@@ -427,10 +426,10 @@ make_less(void)
 	static struct conf_entry kept[ENTRIES];
 
 	bench_conf(&less, 1);
-	kept[0] = entries[STATIC];
-	kept[1] = entries[ADDRESS];
-	kept[2] = entries[HOPPING];
-	kept[3] = entries[LOOSE];
+	kept[0] = items[STATIC];
+	kept[1] = items[ADDRESS];
+	kept[2] = items[HOPPING];
+	kept[3] = items[LOOSE];
 	less.conf.entries = kept;
 	less.conf.entry_count = 4;
 	less.conf.static_count = 2;
@@ -719,7 +718,7 @@ test_dumped(void)
 				b->d.entries[n].seen = true;
 			b->d.statics_restored = -SECOND_US;
 			b->kernel_obeys = false;
-			entries[k].unheard = rows[i].unheard;
+			items[k].unheard = rows[i].unheard;
 			entry->state = rows[i].state;
 			entry->seen = rows[i].seen;
 			b->d.vrs[0].wanted = true;
@@ -788,11 +787,11 @@ test_number_of_another(void)
 	b->kernel_obeys = false;
 	bench_start(b);
 	bench_link(b, 3, "eth1", UP, true);
-	event.length = sizeof(struct nlmsghdr) + entries[STATIC].length;
+	event.length = sizeof(struct nlmsghdr) + items[STATIC].length;
 	memcpy(bytes, &(struct nlmsghdr){ .nlmsg_type = RTM_NEWROUTE,
 	    .nlmsg_len = (uint32_t)event.length }, sizeof(struct nlmsghdr));
 	memcpy(bytes + sizeof(struct nlmsghdr), bodies[STATIC],
-	    entries[STATIC].length);
+	    items[STATIC].length);
 	memcpy(&number, bytes + sizeof(struct nlmsghdr) + 24, sizeof(number));
 	CHECK_INT(number, 2);
 	bench_feed(b, &event);
@@ -818,7 +817,7 @@ test_all_members(void)
 	b->addresses[1][0].ip.bytes[3] = 177;
 	b->vrs[1].addresses = b->addresses[1];
 	b->conf.vr_count = 2;
-	entries[STATIC].group = 0;
+	items[STATIC].group = 0;
 	b->conf.track_groups = &group;
 	b->conf.track_group_count = 1;
 	bench_start(b);
@@ -972,10 +971,10 @@ test_vrf(void)
 
 	make_conf(b);
 	make_route(ROUTE, 4, 2, 1);
-	p = packer_over(bodies[ROUTE] + entries[ROUTE].length, 8);
+	p = packer_over(bodies[ROUTE] + items[ROUTE].length, 8);
 	nl_attribute(&p, RTA_TABLE, &second, sizeof(second));
-	entries[ROUTE].length += 8;
-	entries[ROUTE].vrf = true;
+	items[ROUTE].length += 8;
+	items[ROUTE].vrf = true;
 	bench_start(b);
 	bench_watch(b);
 	bench_run(b, WAIT_DOWN);
@@ -1191,7 +1190,7 @@ test_attributes(void)
 	size_t length;
 	struct packer p;
 
-	length = nl_entry_request(ours, sizeof(ours), true, &entries[ROUTE],
+	length = nl_entry_request(ours, sizeof(ours), true, &items[ROUTE],
 	    b->d.interfaces, 0);
 	memcpy(report, ours, length);
 	p = packer_over(report + length, sizeof(report) - length);
@@ -1202,14 +1201,14 @@ test_attributes(void)
 	nl_attribute(&p, RTA_METRICS, &metric, sizeof(metric));
 	CHECK(nl_entry_matches(ENTRY_ROUTE, ours, length, cursor_over(report +
 	    head, length - head + packer_length(&p))));
-	length = nl_entry_request(ours, sizeof(ours), true, &entries[ADDRESS],
+	length = nl_entry_request(ours, sizeof(ours), true, &items[ADDRESS],
 	    b->d.interfaces, 0);
 	memcpy(report, ours, length);
 	p = packer_over(report + length, sizeof(report) - length);
 	nl_attribute(&p, IFA_CACHEINFO, &metric, sizeof(metric));
 	CHECK(nl_entry_matches(ENTRY_ADDRESS, ours, length, cursor_over(report +
 	    head, length - head + packer_length(&p))));
-	length = nl_entry_request(ours, sizeof(ours), true, &entries[RULE],
+	length = nl_entry_request(ours, sizeof(ours), true, &items[RULE],
 	    b->d.interfaces, 0);
 	memcpy(report, ours, length);
 	CHECK(nl_entry_matches(ENTRY_RULE, ours, length, cursor_over(report +
@@ -1238,13 +1237,13 @@ test_hash(void)
 	memcpy(&values[2][1], &hundred, sizeof(hundred));
 	(void)active();
 	for (int i = 0; i < LOOSE; i++) {
-		uint32_t want = (uint32_t)entries[i].kind * 65536U +
+		uint32_t want = (uint32_t)items[i].kind * 65536U +
 		    bodies[i][0] * 256U + bodies[i][1];
 
 		for (int k = 1; k <= values[i][0]; k++)
 			want = (want ^ values[i][k]) * 16777619U;
-		CHECK_INT(nl_entry_hash((enum entry_kind)entries[i].kind,
-		    cursor_over(bodies[i], entries[i].length)), want);
+		CHECK_INT(nl_entry_hash((enum entry_kind)items[i].kind,
+		    cursor_over(bodies[i], items[i].length)), want);
 	}
 }
 

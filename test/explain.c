@@ -11,16 +11,15 @@
 #include "check.h"
 #include "core.h"
 
-#define WAIT_DOWN	(4 * SECOND_US)
 
 static struct bench bench;
-static char said[32768];
+static char told[32768];
 
 /* What explain says of the first router now. */
 static const char *
 explained(struct bench *b)
 {
-	struct text t = text_over(said, sizeof(said));
+	struct text t = text_over(told, sizeof(told));
 
 	explain(&t, &b->d, &b->d.vrs[0], b->now);
 	return text_end(&t);
@@ -30,7 +29,7 @@ explained(struct bench *b)
 static const char *
 dumped(struct bench *b)
 {
-	struct text t = text_over(said, sizeof(said));
+	struct text t = text_over(told, sizeof(told));
 
 	status_data(&t, &b->d, b->now, 0);
 	return text_end(&t);
@@ -53,15 +52,15 @@ test_backup(void)
 	bench_begin(b, 1);
 	bench_run(b, SECOND_US);
 	check_has(explained(b), "VI_1 is BACKUP since 1.000s: ");
-	check_has(said, "\n  Its priority is 100: 100 configured.\n"
+	check_has(told, "\n  Its priority is 100: 100 configured.\n"
 	    "  It has heard no MASTER.\n"
 	    "  It takes over if nothing is heard for another 2.609 s.\n");
-	CHECK(strstr(said, "at once") == NULL);
+	CHECK(strstr(told, "at once") == NULL);
 	bench_advert(b, 0, 2, 150);
 	bench_run(b, 500 * MS_US);
 	check_has(explained(b), "  10.0.0.2 has priority 150 and was heard "
 	    "0.5 s ago.\n");
-	check_has(said, "  It would take over at once with a priority above "
+	check_has(told, "  It would take over at once with a priority above "
 	    "150.\n");
 	b->vrs[0].no_preempt = true;
 	bench_advert(b, 0, 2, 50);
@@ -86,7 +85,7 @@ test_active(void)
 	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
 	CHECK(strstr(explained(b), "missing") == NULL);
-	check_has(said, "  It yields to a priority above 100, or to the same "
+	check_has(told, "  It yields to a priority above 100, or to the same "
 	    "with an address above 10.0.0.1.\n");
 	b->kernel_obeys = false;
 	bench_address(b, 2, "10.0.0.100", 24, 0, true);
@@ -97,7 +96,7 @@ test_active(void)
 	bench_run(b, SECOND_US / 4);
 	check_has(explained(b), "  10.0.0.2 with priority 50 was last heard "
 	    "0.25 s ago.\n");
-	check_has(said, "  Another machine has been MASTER too for 1.25 s.\n");
+	check_has(told, "  Another machine has been MASTER too for 1.25 s.\n");
 	b->d.vrs[0].changed_at = b->now - 3661 * SECOND_US;
 	check_has(explained(b), "VI_1 is MASTER since 01:01:01: ");
 	b->d.vrs[0].changed_at = b->now - 60 * SECOND_US;
@@ -109,7 +108,7 @@ test_active(void)
 	b->d.vrs[0].faults |= FAULT_MAINTENANCE;
 	b->d.vrs[0].linger_until = NEVER - 1;
 	check_has(explained(b), "VI_1 is MAINT since ");
-	check_has(said, "  An operator has put it into maintenance: vrrpd "
+	check_has(told, "  An operator has put it into maintenance: vrrpd "
 	    "maint VI_1 off\n  It keeps its addresses until another router "
 	    "has them.\n");
 }
@@ -164,8 +163,8 @@ test_faults(void)
 	bench_link(b, 3, "eth1", 0, false);
 	bench_run(b, 0);
 	check_has(explained(b), "VI_1 is FAULT since ");
-	check_has(said, "  Nothing else counts until this is over: ");
-	CHECK(strstr(said, "yields") == NULL && strstr(said, "takes") == NULL);
+	check_has(told, "  Nothing else counts until this is over: ");
+	CHECK(strstr(told, "yields") == NULL && strstr(told, "takes") == NULL);
 }
 
 /* The dump of what is tracked: a check, a process, a session of BFD. */
@@ -197,17 +196,17 @@ test_dump(void)
 	    "   Remote state = Up\n   Diagnostic = 0\n"
 	    "   Discriminator = 0x00001234\n"
 	    "   Remote discriminator = 0x00000000\n");
-	check_has(said, "   Packets refused: TTL or hop limit = 77\n"
+	check_has(told, "   Packets refused: TTL or hop limit = 77\n"
 	    "   Packets ignored: stopping = 0\n   Packets accepted = 0\n"
 	    "   Packets sent = 1\n");
-	check_has(said, "------< VRRP Track processes >------\n"
+	check_has(told, "------< VRRP Track processes >------\n"
 	    " Track process = process\n   Process = haproxy\n"
 	    "   Min processes = 1\n");
-	check_has(said, "   Fork delay = 1.5 sec\n"
+	check_has(told, "   Fork delay = 1.5 sec\n"
 	    "   Terminate delay = 0 sec\n   Weight = 4\n"
 	    "   Current processes = 2\n   Status = ");
-	check_has(said, " VRRP Script = check\n   Check = tcp");
-	check_has(said, " VRRP Script = check2\n   Command = '/bin/check', "
+	check_has(told, " VRRP Script = check\n   Check = tcp");
+	check_has(told, " VRRP Script = check2\n   Command = '/bin/check', "
 	    "uid:gid 0:0\n");
 }
 

@@ -15,8 +15,8 @@
 #define OWN	9U			/* the ifindex of our link */
 
 static struct bench bench;
-static struct conf_vmac vmac[2];
-static struct conf_link links[2];
+static struct conf_vmac its_vmac[2];
+static struct conf_link its_links[2];
 
 /* -- a reader of requests -- */
 
@@ -294,21 +294,22 @@ with_links(uint16_t n)
 	for (uint16_t i = 0; i < n; i++) {
 		struct conf_interface *interface = &b->interfaces[own[i]];
 
-		vmac[i] = (struct conf_vmac){ .mac_length = 6,
+		its_vmac[i] = (struct conf_vmac){ .mac_length = 6,
 		    .mac = { 0, 0, 0x5e, 0, 1, (uint8_t)(51 + i) },
 		    .kind = LINK_MACVLAN };
-		snprintf(vmac[i].name, sizeof(vmac[i].name), "vrrp.%u",
+		snprintf(its_vmac[i].name, sizeof(its_vmac[i].name), "vrrp.%u",
 		    51U + i);
-		links[i] = (struct conf_link){ .interface = own[i], .ip4 = true,
-		    .vr = i, .vmac = &vmac[i] };
-		memcpy(interface->name, vmac[i].name, sizeof(vmac[i].name));
-		interface->link = &links[i];
-		b->vrs[i].vmac = &vmac[i];
+		its_links[i] = (struct conf_link){ .interface = own[i],
+		    .ip4 = true, .vr = i, .vmac = &its_vmac[i] };
+		memcpy(interface->name, its_vmac[i].name,
+		    sizeof(its_vmac[i].name));
+		interface->link = &its_links[i];
+		b->vrs[i].vmac = &its_vmac[i];
 		b->vrs[i].link = i;
 		b->vrs[i].link_count = 1;
 		b->addresses[i][0].interface = own[i];
 	}
-	b->conf.links = links;
+	b->conf.links = its_links;
 	b->conf.link_count = n;
 	b->kernel_obeys = false;
 	return b;
@@ -377,7 +378,7 @@ check_setup_of_base(void)
 			base->before[k] = rows[i].before[k];
 		}
 		base->master = i % 2 ? 77 : 0;
-		links[0].ip6 = i % 2;
+		its_links[0].ip6 = i % 2;
 		link_setup(&b->d, 0, NULL);
 		snprintf(want, sizeof(want), "set vrrp.51 alias vrrpd "
 		    "arp_ignore,arp_announce=%s%s ipv4 19=1 8=2 23=1 20=1\n"
@@ -411,8 +412,8 @@ check_setup_of_found(void)
 		    .mode = rows[i].mode };
 
 		start(with_links(2));
-		vmac[1].kind = rows[i].kind;
-		vmac[1].mac[5] = 51;
+		its_vmac[1].kind = rows[i].kind;
+		its_vmac[1].mac[5] = 51;
 		bench_watch(b);
 		link_setup(&b->d, 1, &news);
 		snprintf(want, sizeof(want),
@@ -659,7 +660,7 @@ check_mended(void)
 
 		start(with_links(2));
 		bench_run(b, 0);
-		vmac[1].kind = news.kind = rows[i].kind;
+		its_vmac[1].kind = news.kind = rows[i].kind;
 		b->d.links[1] = (struct link){ .there = rows[i].there,
 		    .ours = true };
 		if (rows[i].other_mac)
@@ -1108,7 +1109,7 @@ check_no_flood(void)
 
 		r.ifindex = OWN;
 		start(with_links(2));
-		vmac[1].mac[5] = 99;
+		its_vmac[1].mac[5] = 99;
 		dump(b, &r);
 		for (int turn = 0; turn < 100; turn++) {
 			refused += refuse_link(b);
@@ -1124,7 +1125,7 @@ check_no_flood(void)
 		    "(vrrp.52)"));
 		r = (struct told){ .kind = "macvlan", .name = "vrrp.52",
 		    .lower = 2, .ifindex = OWN };
-		vmac[1].mac[5] = 52;
+		its_vmac[1].mac[5] = 52;
 		report(b, &r);
 		CHECK_INT(state(b, 1), VR_BACKUP);
 	}

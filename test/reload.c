@@ -104,21 +104,23 @@ check_addresses(void)
 
 /* -- links -- */
 
-static struct conf_vmac vmac[2];
-static struct conf_link links[2];
+static struct conf_vmac its_vmac[2];
+static struct conf_link its_links[2];
 
 /* eth0 and eth2 of a bench are links of ours, of its two routers. */
 static void
 make_links(struct bench *b)
 {
 	for (uint16_t i = 0; i < 2; i++) {
-		vmac[i] = (struct conf_vmac){ .kind = LINK_MACVLAN };
-		snprintf(vmac[i].name, sizeof(vmac[i].name), "eth%u", 2U * i);
-		links[i] = (struct conf_link){ .interface = (uint16_t)(2 * i),
-		    .vr = i, .vmac = &vmac[i] };
-		b->interfaces[2 * i].link = &links[i];
+		its_vmac[i] = (struct conf_vmac){ .kind = LINK_MACVLAN };
+		snprintf(its_vmac[i].name, sizeof(its_vmac[i].name), "eth%u",
+		    2U * i);
+		its_links[i] = (struct conf_link){
+		    .interface = (uint16_t)(2 * i), .vr = i,
+		    .vmac = &its_vmac[i] };
+		b->interfaces[2 * i].link = &its_links[i];
 	}
-	b->conf.links = links;
+	b->conf.links = its_links;
 	b->conf.link_count = 2;
 }
 
@@ -152,8 +154,8 @@ check_links(void)
 		    b->now + rows[i].linger;
 		b->d.interfaces[2].ifindex = 9;
 		bench_conf(next, 1);
-		next->interfaces[0].link = &links[0];
-		next->conf.links = links;
+		next->interfaces[0].link = &its_links[0];
+		next->conf.links = its_links;
 		next->conf.link_count = 1;
 		if (!rows[i].named)
 			next->conf.interface_count = 2;
@@ -179,17 +181,17 @@ check_links(void)
 
 static uint8_t rules[3][12] = { { 2, [4] = 5, [8] = FR_ACT_TO_TBL },
     { 2, [4] = 6, [8] = FR_ACT_TO_TBL }, { 2, [4] = 7, [8] = FR_ACT_TO_TBL } };
-static struct conf_entry entries[3];
+static struct conf_entry items[3];
 
 /* The first n rules are those of a bench's first router. */
 static void
 make_rules(struct bench *b, uint32_t n)
 {
 	for (int i = 0; i < 3; i++)
-		entries[i] = (struct conf_entry){ .kind = ENTRY_RULE,
+		items[i] = (struct conf_entry){ .kind = ENTRY_RULE,
 		    .text = "u", .vr = 0, .group = NONE, .body = rules[i],
 		    .length = sizeof(rules[i]), .flags = NLM_F_CREATE };
-	b->conf.entries = entries;
+	b->conf.entries = items;
 	b->conf.entry_count = n;
 	b->vrs[0].entry_count = n;
 }
@@ -207,7 +209,7 @@ make_orphan(struct bench *b, struct orphan *orphan, uint8_t *request,
 		address.ip = bench_ip(ip);
 	orphan->length = (uint16_t)(ip != NULL ? nl_address_request(request,
 	    128, false, &address, 2, 4711, 0) : nl_entry_request(request, 128,
-	    false, &entries[rule], b->d.interfaces, 4711));
+	    false, &items[rule], b->d.interfaces, 4711));
 }
 
 /* What belongs to somebody again is there; what is gone is; the rest goes. */
@@ -288,7 +290,7 @@ check_present(void)
 		b->d.entries = (struct entry[]){ { .state = VIP_PRESENT } };
 		b->d.links = (struct link[]){ { .there = true, .ours = true },
 		    { .there = true, .ours = true } };
-		links[1].vr = 0;
+		its_links[1].vr = 0;
 		b->d.vips[0].state = VIP_PRESENT;
 		make_orphan(b, &old, request, "10.0.0.200", 0, b->now);
 		b->d.orphans = &old;

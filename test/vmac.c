@@ -17,7 +17,7 @@
 static const uint8_t virtual_mac[6] = { 0, 0, 0x5e, 0, 1, 51 };
 
 static struct bench bench, second;
-static struct conf_vmac vmac;
+static struct conf_vmac its_vmac;
 static struct conf_link conf_link;
 
 /* One instance with use_vmac: eth2 of the bench becomes its link. */
@@ -25,16 +25,16 @@ static void
 vmac_conf(struct bench *b)
 {
 	bench_conf(b, 1);
-	vmac = (struct conf_vmac){ .name = "vrrp.51", .mac_length = 6,
+	its_vmac = (struct conf_vmac){ .name = "vrrp.51", .mac_length = 6,
 	    .kind = LINK_MACVLAN };
-	memcpy(vmac.mac, virtual_mac, sizeof(vmac.mac));
+	memcpy(its_vmac.mac, virtual_mac, sizeof(its_vmac.mac));
 	conf_link = (struct conf_link){ .interface = 2, .base = 0, .ip4 = true,
-	    .vmac = &vmac };
-	memcpy(b->interfaces[2].name, vmac.name, sizeof(vmac.name));
+	    .vmac = &its_vmac };
+	memcpy(b->interfaces[2].name, its_vmac.name, sizeof(its_vmac.name));
 	b->interfaces[2].link = &conf_link;
 	b->conf.links = &conf_link;
 	b->conf.link_count = 1;
-	b->vrs[0].vmac = &vmac;
+	b->vrs[0].vmac = &its_vmac;
 	b->vrs[0].link_count = 1;
 	b->addresses[0][0].interface = 2;
 }
@@ -432,7 +432,7 @@ check_sender(void)
 	struct ip ip = bench_ip("10.0.0.100");
 
 	vmac_conf(b);
-	CHECK(vr_sender_mac(&b->vrs[0]) == vmac.mac);
+	CHECK(vr_sender_mac(&b->vrs[0]) == its_vmac.mac);
 	b->vrs[0].unicast = true;
 	CHECK(vr_sender_mac(&b->vrs[0]) == NULL);
 	b->vrs[0].unicast = false;
@@ -443,7 +443,7 @@ check_sender(void)
 	for (int kind = LINK_MACVLAN; kind <= LINK_IPVLAN; kind++) {
 		const struct noted *noted;
 
-		vmac.kind = (uint8_t)kind;
+		its_vmac.kind = (uint8_t)kind;
 		CHECK((vr_sender_mac(&b->vrs[0]) == NULL) ==
 		    (kind == LINK_IPVLAN));
 		bench_watch(b);
@@ -525,7 +525,7 @@ check_frames(void)
 	struct bench *b = &bench;
 
 	vmac_conf(b);
-	memcpy(vmac.mac, mac, sizeof(mac));
+	memcpy(its_vmac.mac, mac, sizeof(mac));
 	b->vrs[0].family = 6;
 	b->vrs[0].version = 3;
 	b->vrs[0].destination = bench_ip("ff02::12");

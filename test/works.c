@@ -14,8 +14,8 @@
 
 static struct bench bench;
 static struct conf_address plenty[PLENTY];
-static struct conf_vmac vmac = { .name = "vrrp.51", .kind = LINK_MACVLAN };
-static struct conf_link links[3];
+static struct conf_vmac its_vmac = { .name = "vrrp.51", .kind = LINK_MACVLAN };
+static struct conf_link its_links[3];
 static struct link own[3];
 
 /* n quiet routers; effects count from here. */
@@ -37,11 +37,12 @@ with_links(void)
 	struct bench *b = quiet(2);
 
 	for (int i = 0; i < 3; i++) {
-		links[i] = (struct conf_link){ .interface = 1, .vmac = &vmac };
+		its_links[i] = (struct conf_link){ .interface = 1,
+		    .vmac = &its_vmac };
 		own[i] = (struct link){ .there = true, .up = true,
 		    .ours = true };
 	}
-	b->conf.links = links;
+	b->conf.links = its_links;
 	b->conf.link_count = 3;
 	b->d.links = own;
 	b->vrs[0].link = 1;
@@ -73,7 +74,7 @@ check_links(void)
 
 		b->d.stopping = rows[k].stopping;
 		for (int n = 0; n < 3; n++) {
-			links[n].ip6 = rows[k].has_ip6;
+			its_links[n].ip6 = rows[k].has_ip6;
 			own[n].ours = rows[k].ours;
 		}
 		own[2 - i % 2].up = false;	/* one of the two has gone */
@@ -261,8 +262,9 @@ check_claims(void)
 		bench_run(b, WAIT_DOWN);
 		vr = &b->d.vrs[0];
 		CHECK_INT(state(b, 0), VR_MASTER);
-		links[0] = (struct conf_link){ .interface = 1, .vmac = &vmac };
-		b->interfaces[1].link = &links[0];	/* eth1 above eth0 */
+		its_links[0] = (struct conf_link){ .interface = 1,
+		    .vmac = &its_vmac };
+		b->interfaces[1].link = &its_links[0];	/* eth1 above eth0 */
 		b->addresses[0][0].interface = 1;
 		if (rows[i].quiet != NEVER)
 			vr->conflict_at = b->now - conflict_span(vr) +
