@@ -17625,7 +17625,7 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 	    !d->kernel_tags, now);
 	vip = vip_find(d, &news.ip, news.prefix, news.ifindex);
 	if (!added && d->dumped && d->conf->entry_count > 0 &&
-	    (vip == NULL || d->vrs[vip->vr].wanted ||
+	    (vip == NULL || vip->state != VIP_REMOVING ||
 	    d->conf->static_count > 0))
 		dump_ask(d);	/* the kernel drops its routes in silence */
 	if (vip != NULL && added)
