@@ -14542,7 +14542,7 @@ vr_touch(struct daemon *d, struct vr *vr)
 	if (vr->dirty)
 		return;
 	vr->dirty = true;
-	d->work[tail] = vr_index(d, vr);
+	d->work[tail] = (uint16_t)vr_index(d, vr);
 	d->work_count++;
 }
 
@@ -16464,7 +16464,7 @@ wire_keys_sort(struct daemon *d)
 	uint32_t count = d->conf->vr_count, gap = 1;
 
 	for (uint32_t i = 0; i < count; i++)
-		d->by_key[i] = i;
+		d->by_key[i] = (uint16_t)i;
 	while (gap < count / 3)
 		gap = 3 * gap + 1;
 	for (; gap > 0; gap /= 3) {
@@ -16473,7 +16473,7 @@ wire_keys_sort(struct daemon *d)
 
 			while (k >= gap &&
 			    wire_key_at(d, k - gap) > wire_key_at(d, k)) {
-				uint32_t swap = d->by_key[k];
+				uint16_t swap = d->by_key[k];
 
 				d->by_key[k] = d->by_key[k - gap];
 				d->by_key[k - gap] = swap;

@@ -1322,8 +1322,8 @@ struct daemon {
 	struct notifier	*notifiers;
 	struct orphan	*orphans;
 	struct timer	**deferred;		/* popped, to be put back */
-	uint32_t	*by_key; /* vrs in order of their wire key */
-	uint32_t	*work; /* vrs whose addresses want care */
+	uint16_t	*by_key; /* vrs in order of their wire key */
+	uint16_t	*work; /* vrs whose addresses want care */
 	uint32_t	local_capacity, local_used, local_free, locals_lost;
 	uint32_t	last_token;		/* of processes */
 	uint32_t	random;			/* the last random number */

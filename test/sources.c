@@ -21,7 +21,7 @@ static void
 check_order(void)
 {
 	static struct conf_vr vrs[ROUTERS + 1];
-	static uint32_t by_key[ROUTERS];
+	static uint16_t by_key[ROUTERS];
 	static bool there[ROUTERS];
 
 	for (uint32_t count = 0; count <= ROUTERS; count++) {
