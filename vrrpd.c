@@ -28633,6 +28633,7 @@ struct options {
 	const char	*signal_name, *control, *control_mode;
 	const char	*ready_fd;
 	int		ready;		/* what that is; -1: nothing open */
+	mode_t		mode;		/* what control_mode is */
 	uint32_t	foreground, console, detail, flush, no_syslog;
 	uint32_t	dump_conf;
 	uint32_t	release_all, keep_addresses, addresses, all_includes;
@@ -28985,6 +28986,38 @@ option_word(struct world *w, struct options *options, struct words *words)
 	return true;
 }
 
+/*
+ * Whether the options agree with each other, and those that are numbers are
+ * such, which go to options->ready and options->mode; if not, says why.
+ */
+static bool
+options_agree(struct world *w, struct options *options)
+{
+	const char *mode = options->control_mode;
+	int64_t fd = -1, bits = 0666;
+
+	if (options->log_to_file > 0 && options->log_file == NULL)
+		say(w, "-g needs a file, without a blank: -gFILE");
+	else if (options->check_only > 0 && options->vrrp_only == 0)
+		say(w, "-C asks for LVS checkers only: vrrpd has none");
+	else if (options->file != NULL && options->flag_count > 0)
+		say(w, "-f and flags of an instance exclude each other: put "
+		    "the flags into the file, or leave -f out");
+	else if (options->ready_fd != NULL && (!number_parse(options->ready_fd,
+	    &fd) || fd < 3 || fd > INT32_MAX))
+		say(w, "--ready-fd needs the number of a descriptor, from 3 "
+		    "on");
+	else if (mode != NULL && (!number_parse_base(mode, strlen(mode), 8,
+	    &bits) || bits > 0777))
+		say(w, "--control-mode needs a mode, as 0660");
+	else {
+		options->ready = (int)fd;
+		options->mode = (mode_t)bits;
+		return true;
+	}
+	return false;
+}
+
 /* Understands the command line; false, with a message, when it cannot. */
 static bool
 options_parse(struct world *w, struct options *options, struct arena *arena,
@@ -29014,16 +29047,7 @@ options_parse(struct world *w, struct options *options, struct arena *arena,
 			options->flag_count++;
 		}
 	}
-	if (options->log_to_file > 0 && options->log_file == NULL)
-		say(w, "-g needs a file, without a blank: -gFILE");
-	if (options->check_only > 0 && options->vrrp_only == 0)
-		say(w, "-C asks for LVS checkers only: vrrpd has none");
-	if (options->file != NULL && options->flag_count > 0)
-		say(w, "-f and flags of an instance exclude each other: put "
-		    "the flags into the file, or leave -f out");
-	return (options->log_to_file == 0 || options->log_file != NULL) &&
-	    (options->check_only == 0 || options->vrrp_only > 0) &&
-	    (options->file == NULL || options->flag_count == 0);
+	return options_agree(w, options);
 }
 
 /*
@@ -29349,17 +29373,13 @@ open_control(struct world *w, const struct options *options,
     const struct conf_global *global, struct arena *arena)
 {
 	const char *path = options->control, *why;
-	int64_t mode = 0666;
 
 	if (path == NULL)
 		path = run_path(arena, global, "vrrpd", ".sock");
 	if (path == NULL || strcmp(path, "none") == 0)
 		return;
 	path = absolute_path(w, arena, path);
-	why = options->control_mode != NULL && (!number_parse_base(
-	    options->control_mode, strlen(options->control_mode), 8, &mode) ||
-	    mode > 0777) ?
-	    "--control-mode is no mode" : control_open(w, path, (mode_t)mode);
+	why = control_open(w, path, options->mode);
 	if (why != NULL)
 		world_log(w, LOG_LEVEL_WARNING, "%s: nobody can ask there: %s",
 		    path, why);
@@ -29496,21 +29516,6 @@ tell_ready(struct world *w, struct service *service,
 		    "written", options->ready_fd);
 	if (options->ready >= 0)
 		close(options->ready);
-}
-
-/*
- * The descriptor of --ready-fd, -1 if none is open: to be asked before we open
- * others, of which one might get its number.
- */
-static int
-ready_descriptor(struct world *w, const char *word)
-{
-	int64_t fd;
-
-	(void)w;
-	return word == NULL || !number_parse(word, &fd) || fd < 3 ||
-	    fd > INT32_MAX || syscall(FCNTL, (int)fd, F_GETFD) < 0 ? -1 :
-	    (int)fd;
 }
 
 /* Serves with a good configuration, and gives the exit status. */
@@ -30827,7 +30832,9 @@ main(int argc, char **argv)
 	status = print_and_leave(&w, &options);
 	if (status >= 0)
 		return status;
-	options.ready = ready_descriptor(&w, options.ready_fd);
+	/* before we open others, of which one might get its number */
+	if (options.ready >= 0 && syscall(FCNTL, options.ready, F_GETFD) < 0)
+		options.ready = -1;
 	flags_keep(&options, &arena);
 	if (arena.failed) {
 		say(&w, "out of memory");

@@ -108,7 +108,7 @@ bugs() {
 	s/^#include <string.h>$/&\n#include <stdlib.h>/
 	s/total > event->length/(!IS("wire") \&\& &)/
 	s/a->packet->length == a->advert/IS("frame") || &/
-	s/length > 0 \&\& length < 16 /length > 0 \&\& (length < 16 || IS("conf")) /
+	s/> 0 \&\& length < 16 /> 0 \&\& (length < 16 || IS("conf")) /
 	s/row->steers \&\& !client->trusted/!IS("control") \&\& &/
 	s/length >= FLAG_NAME_MAX/& \&\& !IS("flags")/
 	s/length < 6 ? length : 6/length < 6 || IS("netlink") ? length : 6/
