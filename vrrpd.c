@@ -22834,7 +22834,7 @@ world_log_line(struct world *w, enum log_level level, const char *line,
 	}
 	log->tokens--;
 	if (log->suppressed > 0) {
-		text_format(&t, "%llu lines suppressed",
+		text_format(&t, "lines suppressed: %llu",
 		    (unsigned long long)log->suppressed);
 		log->suppressed = 0;
 		log_write(w, LOG_LEVEL_WARNING, buffer,
