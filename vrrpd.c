@@ -27287,9 +27287,12 @@ supervisor_tell(struct world *w, const char *format, ...)
 	world_close_fd(w, &fd);
 }
 
-/* Half the time after which a supervisor takes us for dead; NEVER: it waits. */
+/*
+ * When a supervisor is to hear that we live, before half the time is over after
+ * which it takes us for dead; NEVER: it waits.
+ */
 static usec_t
-supervisor_span(struct world *w)
+supervisor_due(struct world *w, usec_t now)
 {
 	const char *span = getenv("WATCHDOG_USEC"), *pid =
 	    getenv("WATCHDOG_PID");
@@ -27299,7 +27302,7 @@ supervisor_span(struct world *w)
 	if (span == NULL || !number_parse(span, &number) || number < 1000 ||
 	    (pid != NULL && (!number_parse(pid, &whose) || whose != getpid())))
 		return NEVER;
-	return number / 2;
+	return now + number / 2;
 }
 
 /* -- the control socket -- */
@@ -28478,7 +28481,7 @@ loop_supervisor(struct world *w, struct service *service)
 	unsigned count[VR_STATES] = { 0 };
 
 	if (service->now >= service->alive_at) {
-		service->alive_at = service->now + supervisor_span(w);
+		service->alive_at = supervisor_due(w, service->now);
 		supervisor_tell(w, "WATCHDOG=1");
 	}
 	if (service->told_count == w->record_count)
@@ -29507,9 +29510,7 @@ static void
 tell_ready(struct world *w, struct service *service,
     const struct options *options)
 {
-	usec_t span = supervisor_span(w);
-
-	service->alive_at = span == NEVER ? NEVER : service->now + span;
+	service->alive_at = supervisor_due(w, service->now);
 	supervisor_tell(w, "READY=1");
 	if (options->ready_fd != NULL && write(options->ready, "\n", 1) != 1)
 		world_log(w, LOG_LEVEL_WARNING, "--ready-fd %s: cannot be "

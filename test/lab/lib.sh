@@ -65,6 +65,12 @@ ours() {
 	[ "${VRRPD##*/}" != keepalived ]
 }
 
+# Whether it was built with a sanitizer, which needs much memory and makes calls
+# of its own.
+sanitized() {
+	grep -q __asan_init "$VRRPD"
+}
+
 # What outlives the shell that starts the test must not outlive the test:
 # `setpriv --pdeathsig` and `unshare --kill-child` make a chain of it.
 lab_outside() { # TOOL...
