@@ -1719,6 +1719,33 @@ test_sockets(void)
 	world_close(&w);
 }
 
+/* When a supervisor is to hear of us: never, unless it is ours and says so. */
+static void
+test_supervisor(void)
+{
+	static const struct {
+		const char	*span, *pid;
+		usec_t		due;
+	} rows[] = {
+		{ NULL, NULL, NEVER }, { "x", NULL, NEVER },
+		{ "999", NULL, NEVER }, { "1000", NULL, 507 },
+		{ "2000000", NULL, 1000007 }, { "2000000", "1", NEVER },
+		{ "2000000", "x", NEVER },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		unsetenv("WATCHDOG_USEC");
+		unsetenv("WATCHDOG_PID");
+		if (rows[i].span != NULL)
+			setenv("WATCHDOG_USEC", rows[i].span, 1);
+		if (rows[i].pid != NULL)
+			setenv("WATCHDOG_PID", rows[i].pid, 1);
+		CHECK_INT(supervisor_due(&w, 7), rows[i].due);
+	}
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("WATCHDOG_PID");
+}
+
 int
 main(void)
 {
@@ -1751,6 +1778,7 @@ main(void)
 	test_log();
 	in_child(test_standard_files);
 	test_schedule();
+	test_supervisor();
 
 	for (size_t i = 0; i < COUNT_OF(commands); i++) {
 		commands[i].uid = geteuid();
