@@ -7026,8 +7026,7 @@ complain_dotted(struct parse *p, const struct word *word, size_t length)
 	}
 	complain(p->findings, SEVERITY_ERROR, &word->place,
 	    "'%.*s' is no address: four numbers are wanted, none with a 0 "
-	    "before it", (int)length,
-	    text);
+	    "before it", (int)length, text);
 }
 
 /*

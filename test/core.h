@@ -342,6 +342,21 @@ bench_run(struct bench *b, usec_t span)
 	bench_note(b);			/* what the kernel's answers led to */
 }
 
+/* Somebody with a MAC that ends so claims an address by ARP. */
+static void
+bench_claim(struct bench *b, uint32_t ifindex, const char *address,
+    uint8_t last)
+{
+	struct ip ip = bench_ip(address);
+	uint8_t frame[64], mac[6] = { 2, 0, 0, 0, 0, last };
+	struct event event = { .kind = EVENT_NEIGHBOUR, .family = 4,
+	    .ifindex = ifindex, .bytes = frame };
+
+	event.length = garp_encode(&ip, mac, frame, sizeof(frame));
+	bench_feed(b, &event);
+	bench_run(b, 0);
+}
+
 /* Builds and starts the daemon; of the world it knows nothing yet. */
 static void
 bench_launch(struct bench *b)

@@ -11,7 +11,6 @@
 #include "check.h"
 #include "core.h"
 
-
 static struct bench bench;
 static char told[32768];
 

@@ -349,20 +349,6 @@ check_successors(void)
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
 }
 
-/* Somebody claims the address by ARP. */
-static void
-claim(struct bench *b, const char *address, uint8_t last)
-{
-	struct ip ip = bench_ip(address);
-	uint8_t frame[64], mac[6] = { 2, 0, 0, 0, 0, last };
-	struct event event = { .kind = EVENT_NEIGHBOUR, .family = 4,
-	    .ifindex = 2, .bytes = frame };
-
-	event.length = garp_encode(&ip, mac, frame, sizeof(frame));
-	bench_feed(b, &event);
-	bench_run(b, 0);
-}
-
 /* D-15: claims within 50 ms are one; each is counted, ten a second answered. */
 static void
 check_claim_limits(void)
@@ -376,9 +362,9 @@ check_claim_limits(void)
 	b->addresses[0][1].interface = 1;
 	b->vrs[0].address_count = 2;
 	vr = active(b);
-	claim(b, "10.0.0.100", 9);
+	bench_claim(b, 2, "10.0.0.100", 9);
 	bench_run(b, 10 * MS_US);
-	claim(b, "10.0.0.100", 9);	/* does not put it off */
+	bench_claim(b, 2, "10.0.0.100", 9);	/* does not put it off */
 	bench_run(b, 40 * MS_US - 1);
 	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 0);
 	bench_run(b, 1);
@@ -387,16 +373,16 @@ check_claim_limits(void)
 	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.100: another "
 	    "machine claims our address by ARP or neighbour discovery");
 	bench_watch(b);
-	claim(b, "10.0.0.7", 9);	/* that one is on eth1 */
-	claim(b, "10.0.0.99", 9);
-	claim(b, "10.0.0.100", 2);	/* our own MAC */
+	bench_claim(b, 2, "10.0.0.7", 9);	/* that one is on eth1 */
+	bench_claim(b, 2, "10.0.0.99", 9);
+	bench_claim(b, 2, "10.0.0.100", 2);	/* our own MAC */
 	bench_run(b, SECOND_US);
 	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 1);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 	bench_run(b, 10 * SECOND_US);
 	bench_watch(b);
 	for (int i = 0; i < 12; i++) {
-		claim(b, "10.0.0.100", 9);
+		bench_claim(b, 2, "10.0.0.100", 9);
 		bench_run(b, 50 * MS_US);
 	}
 	/* the first is answered after 50 ms, what follows once a second */
@@ -404,7 +390,7 @@ check_claim_limits(void)
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
 	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
 	for (int i = 0; i < 50; i++) {
-		claim(b, "10.0.0.100", 9);
+		bench_claim(b, 2, "10.0.0.100", 9);
 		bench_run(b, 100 * MS_US);
 	}
 	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 7);

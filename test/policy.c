@@ -1566,19 +1566,6 @@ check_pacing_group(void)
 	}
 }
 
-/* Sends an ARP claim of an address from another machine. */
-static void
-claim(struct bench *b, const struct ip *ip, uint8_t last)
-{
-	uint8_t frame[64], mac[6] = { 2, 0, 0, 0, 0, last };
-	struct event event = { .kind = EVENT_NEIGHBOUR, .family = 4,
-	    .ifindex = 2, .bytes = frame };
-
-	event.length = garp_encode(ip, mac, frame, sizeof(frame));
-	bench_feed(b, &event);
-	bench_run(b, 0);
-}
-
 /* D-15: a foreign claim is judged 50 ms later, if we are still Active. */
 static void
 check_claims(void)
@@ -1586,11 +1573,11 @@ check_claims(void)
 	struct bench *b = &bench;
 
 	bench_begin(b, 1);
-	claim(b, &b->addresses[0][0].ip, 9);	/* as Backup: nothing */
+	bench_claim(b, 2, "10.0.0.100", 9);	/* as Backup: nothing */
 	bench_run(b, 20 * SECOND_US);
 	bench_watch(b);
-	claim(b, &b->addresses[0][0].ip, 2);	/* our own, come back */
-	claim(b, &b->addresses[0][0].ip, 9);
+	bench_claim(b, 2, "10.0.0.100", 2);	/* our own, come back */
+	bench_claim(b, 2, "10.0.0.100", 9);
 	bench_run(b, 49 * MS_US);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 	bench_run(b, 1 * MS_US);
@@ -1598,13 +1585,13 @@ check_claims(void)
 	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_claimed), 1);
 	bench_watch(b);
 	for (int i = 0; i < 1000; i++) {
-		claim(b, &b->addresses[0][0].ip, 9);
+		bench_claim(b, 2, "10.0.0.100", 9);
 		bench_run(b, 1 * MS_US);
 	}
 	CHECK(bench_count(b, EFFECT_ETHERNET) <= 20);	/* T5 */
 	bench_run(b, SECOND_US);
 	bench_watch(b);
-	claim(b, &b->addresses[0][0].ip, 9);
+	bench_claim(b, 2, "10.0.0.100", 9);
 	bench_advert(b, 0, 2, 200);	/* the winner's advert comes after */
 	bench_run(b, 100 * MS_US);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
@@ -2049,7 +2036,7 @@ check_empty(void)
 	b->conf.script_count = b->conf.file_count = 0;
 	bench_start(b);
 	bench_advert_of(b, &sender, 2, 100);
-	claim(b, &b->addresses[0][0].ip, 9);
+	bench_claim(b, 2, "10.0.0.100", 9);
 	bench_link(b, 2, "eth0", 0, true);
 	for (int i = EVENT_TIME; i < EVENT_KINDS; i++) {
 		event.kind = (enum event_kind)i;
@@ -2656,7 +2643,7 @@ check_reload_without_addresses(void)
 
 	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
-	claim(b, &b->addresses[0][0].ip, 9);
+	bench_claim(b, 2, "10.0.0.100", 9);
 	bench_conf(next, 1);
 	next->vrs[0].address_count = 0;
 	next->vrs[0].addresses = NULL;

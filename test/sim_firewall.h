@@ -152,7 +152,7 @@ firewall_rule_add(struct kernel_firewall *t, struct cursor body)
 			if (firewall_set(t, word) == t->set_count)
 				return ENOENT;
 			sets |= (uint8_t)(1U << firewall_set(t, word));
-		} else if (strcmp(word, "immedia") == 0) {
+		} else if (strcmp(word, "immedia") == 0) {	/* ...te */
 			data = nl_attribute_find(data, NFTA_IMMEDIATE_DATA);
 			data = nl_attribute_find(nl_attribute_find(data,
 			    NFTA_DATA_VERDICT), NFTA_VERDICT_CODE);
@@ -214,7 +214,7 @@ firewall_batch(struct sim *s, struct router *r, struct cursor c)
 	k->batch_error = (uint8_t)k->refuses;
 	if (!nl_next(&c, &message) || message.type != NFNL_MSG_BATCH_BEGIN)
 		broken(s, r, "a batch has no beginning");
-	while (!ended && nl_next(&c, &message)) {
+	while (nl_next(&c, &message)) {
 		int error = k->refuses;
 
 		ended = message.type == NFNL_MSG_BATCH_END;

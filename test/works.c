@@ -252,10 +252,6 @@ check_claims(void)
 	struct bench *b = &bench;
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct ip ip = bench_ip("10.0.0.100");
-		uint8_t frame[64], mac[6] = { 2, 0, 0, 0, 0, rows[i].mac };
-		struct event event = { .kind = EVENT_NEIGHBOUR, .family = 4,
-		    .ifindex = 2, .bytes = frame };
 		struct vr *vr;
 
 		bench_begin(b, 1);
@@ -269,12 +265,10 @@ check_claims(void)
 		if (rows[i].quiet != NEVER)
 			vr->conflict_at = b->now - conflict_span(vr) +
 			    rows[i].quiet;
-		event.length = garp_encode(&ip, mac, frame, sizeof(frame));
-		event.ifindex = 77;		/* by no interface of ours */
-		bench_feed(b, &event);
+		/* by no interface of ours, then by one */
+		bench_claim(b, 77, "10.0.0.100", rows[i].mac);
 		CHECK_INT(vr->claim_at, NEVER);
-		event.ifindex = 2;
-		bench_feed(b, &event);
+		bench_claim(b, 2, "10.0.0.100", rows[i].mac);
 		CHECK_INT(vr->claim_at, rows[i].wait == 0 ? NEVER :
 		    b->now + rows[i].wait);
 	}
@@ -289,24 +283,19 @@ static void
 check_claim_seen(void)
 {
 	struct bench *b = &bench;
-	struct ip ip = bench_ip("10.0.0.100");
-	uint8_t frame[64], mac[6] = { 2, 0, 0, 0, 0, 9 };
-	struct event event = { .kind = EVENT_NEIGHBOUR, .family = 4,
-	    .ifindex = 2, .bytes = frame };
 	struct vr *vr;
 
 	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
 	vr = &b->d.vrs[0];
 	CHECK_INT(state(b, 0), VR_MASTER);
-	event.length = garp_encode(&ip, mac, frame, sizeof(frame));
 	bench_advert(b, 0, 2, 50);
-	bench_feed(b, &event);
+	bench_claim(b, 2, "10.0.0.100", 9);
 	bench_run(b, 2 * SECOND_US);
 	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 1);
 	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 0);
 	/* one that comes half an interval later is one */
-	bench_feed(b, &event);
+	bench_claim(b, 2, "10.0.0.100", 9);
 	bench_run(b, 2 * SECOND_US);
 	CHECK_INT(*counter_of(&b->d, vr, COUNT_conflicts), 1);
 }
