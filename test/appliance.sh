@@ -162,14 +162,15 @@ monitor() { # ID COMMAND
 }
 
 # Waits for a command; false after so many seconds.
-until_so() { # SECONDS COMMAND...
+# The body is a subshell: one within another has an end of its own.
+until_so() ( # SECONDS COMMAND...
 	end=$(($(date +%s) + $1))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$(date +%s)" -lt $end ] || return 1
+		[ "$(date +%s)" -lt $end ] || exit 1
 		sleep 0.05
 	done
-}
+)
 
 # Runs a command in a machine, prints its output; its exit status is ours.
 inside() { # ID COMMAND
