@@ -22445,6 +22445,7 @@ struct world {
 	int		once_status;	/* of a program run once; -1: none */
 	cpu_set_t	cpus;		/* that programs may run on, */
 	struct rlimit	descriptors;	/* and how many of these they get */
+	bool		umask_asked;	/* then they have it too */
 	bool		netlink_full;	/* overrun, and not emptied since */
 	bool		netlink_lost;	/* errors of requests were lost */
 	int		frame_error;	/* why announcements fail; 0: nothing */
@@ -25294,7 +25295,8 @@ process_settle(struct world *w)
 	prlimit(0, RLIMIT_NOFILE, &w->descriptors, NULL);
 	syscall(SYS_prctl, PR_SET_TIMERSLACK, 50000UL, 0UL, 0UL, 0UL);
 	setsid();
-	umask(022);
+	if (!w->umask_asked)
+		umask(022);
 	return chdir("/") == 0 ? NULL : error_last(w);
 }
 
@@ -29207,6 +29209,7 @@ process_limits(struct world *w, const struct options *options,
 
 	if (options->core_dump > 0)
 		prlimit(0, RLIMIT_CORE, &unlimited, NULL);
+	w->umask_asked = global->umask_set || options->umask != NULL;
 	umask(global->umask_set ? (mode_t)global->umask : UMASK_START);
 	if (options->umask == NULL)
 		return true;
@@ -29420,7 +29423,7 @@ start_up(struct world *w, struct service *service,
 	if (!process_limits(w, options, global) ||
 	    !pid_files(w, options, global))
 		return EXIT_USAGE;
-	if (options->umask == NULL && !global->umask_set)
+	if (!w->umask_asked)
 		umask(UMASK_SERVING);
 	now->daemon.shared = world_shared(w);
 	now->daemon.kernel_tags = world_tags(w);

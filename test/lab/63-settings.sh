@@ -65,7 +65,8 @@ ipn r1 link set e0 up
 	}
 	END
 	VIPS=10.10.2.3/24 instance SOUND 100 'interface eth1' \
-	    'kernel_rx_buf_size 3000000'
+	    'kernel_rx_buf_size 3000000' \
+	    "notify_master \"/bin/sh -c 'umask >$LAB/r1/umask'\""
 	VRID=52 VIPS=10.10.2.4/24 instance LAME 100 'interface eth1'
 } | conf r1
 start_vrrpd r1
@@ -81,6 +82,7 @@ check 'use_pid_dir and instance: the pid file' equal \
     "$(on r1 cat $file)" "$(pid)"
 check 'umask: its mode' equal "$(mode $file)" 640
 check 'and that of a FIFO' equal "$(mode "$LAB/r1/fifo")" 640
+check 'and that of scripts' wait_for 5 'grep -qsx 0137 "$LAB/r1/umask"'
 check 'default_interface: a static address without dev' \
     wait_for 2 'inner 10.10.2.70'
 check 'track_group: one that cannot be set is a fault' \
