@@ -19990,9 +19990,10 @@ daemon_file(struct daemon *d, const struct event *event, usec_t now)
 }
 
 /*
- * The kernel refused an advertisement.  That an interface is down or gone, or
- * the address to send from, is told elsewhere; anything else, as by a firewall
- * (EPERM), makes others take over although we are alive, and is said once.
+ * The kernel refused an advertisement.  That an interface is down or gone is
+ * told elsewhere, and so is a fault: who resigns because of one may have no
+ * route or address left.  Anything else, as by a firewall (EPERM), makes others
+ * take over although we are alive, and is said once.
  */
 static void
 vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
@@ -20001,7 +20002,8 @@ vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
 
 	counter_add(d, vr, COUNT_send_errors);
 	if (error != ENETDOWN && error != ENODEV && error != ENXIO &&
-	    vr->source.family != 0 && vr_says(vr, COUNT_send_errors))
+	    vr->machine.state != MACHINE_INITIALIZE &&
+	    vr_says(vr, COUNT_send_errors))
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: the kernel "
 		    "refuses to send advertisements: %s%s", vr->conf->name,
 		    IP(vr->source), error_text(number, error), error == EPERM ?

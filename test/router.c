@@ -547,6 +547,21 @@ check_refusal(void)
 	CHECK_INT(state(b, 0), VR_MASTER);
 }
 
+/* A router at fault could not send: that is counted, and not said. */
+static void
+check_unsent_fault(struct bench *b, int error)
+{
+	struct event event = { .kind = EVENT_RESEND, .value = error };
+
+	CHECK_INT(state(b, 0), VR_FAULT);
+	bench_note(b);
+	bench_watch(b);
+	bench_feed(b, &event);
+	bench_note(b);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_send_errors), 1);
+}
+
 /* An advertisement that the kernel does not send is counted, and said once. */
 static void
 check_unsent(void)
@@ -571,18 +586,16 @@ check_unsent(void)
 	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_send_errors), 3);
 	CHECK_INT(state(b, 0), VR_MASTER);
 
-	/* Who resigns from an address that is gone is not told that it is. */
+	/* Who resigns from an address that is gone is not told that it is, */
 	bench_begin(b, 1);
 	bench_run(b, 4 * SECOND_US);
 	bench_address(b, 2, "10.0.0.1", 24, 0, true);
-	CHECK_INT(state(b, 0), VR_FAULT);
-	bench_note(b);
-	bench_watch(b);
-	event.value = EINVAL;
-	bench_feed(b, &event);
-	bench_note(b);
-	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
-	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_send_errors), 1);
+	check_unsent_fault(b, EINVAL);
+	/* nor, by a link that is down, that no route leads anywhere. */
+	bench_begin(b, 1);
+	bench_run(b, 4 * SECOND_US);
+	bench_link(b, 2, "eth0", 0, false);
+	check_unsent_fault(b, ENETUNREACH);
 }
 
 int

@@ -63,6 +63,8 @@ forget MASTER
 ipn r1 link set eth0 down
 check 'link set down makes FAULT' wait_for 1 'noted FAULT'
 check 'r2 takes over' wait_for 2 'has_addr r2 10.10.1.3'
+check 'that nothing can be sent there is not news' \
+    not grep -q 'refuses to send' "$LAB/r1/router.log"
 ipn r1 link set eth0 up
 address r1
 check 'link set up: r1 comes back' wait_for 3 'has_addr r1 10.10.1.3'
