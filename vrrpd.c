@@ -18235,8 +18235,8 @@ static const char counter_help[] =
 #undef COUNTER_HELP
 
 /*
- * Counts what is wrong with an advertisement, notes it of its sender, and logs
- * it now and then (C-076).
+ * Counts what is wrong with an advertisement, notes it of its sender, and tells
+ * of it now and then, in the log and on the FIFO (C-076).
  */
 static void
 vr_trouble(struct daemon *d, struct vr *vr, struct speaker *speaker,
@@ -18255,6 +18255,7 @@ vr_trouble(struct daemon *d, struct vr *vr, struct speaker *speaker,
 	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: advertisement %s%s",
 	    vr->conf->name, IP(speaker->source),
 	    list_item(counter_help, counter), text_end(&t));
+	vr_fifo(d, vr, "PEER_TROUBLE");
 }
 
 /*

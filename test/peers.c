@@ -35,6 +35,7 @@ peers_start(struct bench *b, bool strangers)
 	bench_conf(b, 2);
 	b->vrs[0].version = b->vrs[1].version = 3;
 	b->conf.global.log_unknown_vrids = strangers;
+	b->conf.global.fifo[0].path = "/fifo";
 	bench_start(b);
 	bench_watch(b);
 }
@@ -56,6 +57,7 @@ check_turns(void)
 {
 	struct bench *b = &bench;
 	struct conf_vr sender;
+	int told = 0;
 
 	peers_start(b, false);
 	sender = b->vrs[0];
@@ -71,6 +73,10 @@ check_turns(void)
 	CHECK(is_logged(b, "10.0.0.9: advertisement accepted: interval differs "
 	    "from ours (2 so far)"));
 	CHECK_INT(bench_count(b, EFFECT_LOG), 3);	/* INIT -> BACKUP too */
+	for (int i = 0; i < bench_count(b, EFFECT_FIFO); i++)
+		told += strcmp(bench_line(b, EFFECT_FIFO, i),
+		    "INSTANCE \"VI_1\" PEER_TROUBLE 100") == 0;
+	CHECK_INT(told, 2);
 }
 
 /* What goes on is told of after 1 minute, 4 more, 16 more, with a count. */

@@ -31,7 +31,11 @@ heard() { # ADDRESS COUNT: so many advertisements at least
 	[ "$(judge "'$1' in peer and peer['$1']['adverts'] >= $2")" = True ]
 }
 
-instance VI_1 100 "$(password secret)" | conf r1
+{
+	echo "global_defs { vrrp_notify_fifo $LAB/r1/fifo }"
+	instance VI_1 100 "$(password secret)"
+} | conf r1
+read_fifo r1
 instance VI_1 200 "$(password secret)" | conf r2
 instance VI_1 150 "$(password another)" | conf r5
 VIPS=10.10.1.77/24 instance VI_1 240 "$(password secret)" | conf r4
@@ -52,6 +56,8 @@ check 'the rows for people' sh -c "[ \$(printf %s \"\$1\" | awk '
 	/^VI_1 +51 +10\.10\.1\.2 +200 +2 +1 .* 0 +MASTER\$/ ||
 	/^VI_1 +51 +10\.10\.1\.5 +150 +2 .*refused: wrong password/' |
 	wc -l) = 2 ]" - "$(ask peers VI_1)"
+check 'the FIFO has it once' wait_for 5 \
+    '[ "$(grep -c "INSTANCE \"VI_1\" PEER_TROUBLE 100" $LAB/r1/fifo.log)" = 1 ]'
 check 'explain names who is refused, and why' \
     grep -q '10.10.1.5 was refused: wrong password' <<-END
 	$(ask explain VI_1)
