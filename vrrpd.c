@@ -13789,9 +13789,10 @@ struct comparison {
 	char		*sides[2];	/* a block of each, size bytes each */
 	size_t		size;
 	bool		any;		/* there was a difference */
+	bool		cut;		/* a block did not fit */
 };
 
-/* Prints a block as it is compared, with all secrets: a string. */
+/* Prints a block, as many lines as fit, with all secrets: a string. */
 static const char *
 block_print(struct comparison *c, unsigned side, const struct conf *conf,
     enum block block, uint32_t i)
@@ -13799,7 +13800,11 @@ block_print(struct comparison *c, unsigned side, const struct conf *conf,
 	struct text t = text_over(c->sides[side], c->size);
 	struct printer pr = { .text = &t, .conf = conf,
 	    .hidden = KEYWORD_ALIAS, .secrets = true, .bare = true };
+
 	print_object(&pr, block, i);
+	c->cut = c->cut || t.truncated;
+	while (t.truncated && t.at > t.start && t.at[-1] != '\n')
+		t.at--;
 	return text_end(&t);
 }
 
@@ -13839,12 +13844,15 @@ static void
 block_compare(struct comparison *c, enum block block, const struct conf *from,
     uint32_t i, const struct conf *to, uint32_t k)
 {
-	const char *one = block_print(c, 0, from, block, i);
-	const char *two = block_print(c, 1, to, block, k);
+	const char *one, *two;
 
-	if (strcmp(one, two) == 0)
+	c->cut = false;
+	one = block_print(c, 0, from, block, i);
+	two = block_print(c, 1, to, block, k);
+	if (strcmp(one, two) == 0 && !c->cut)
 		return;
-	block_told(c, one, "changes:");
+	block_told(c, one, c->cut ? "is too long to be compared whole:" :
+	    "changes:");
 	lines_lacking(c->out, '-', one, two);
 	lines_lacking(c->out, '+', two, one);
 }

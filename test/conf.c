@@ -1517,6 +1517,30 @@ test_long_lines(void)
 	CHECK(strstr(text, "aaaa\" 0 0 # test.conf:10\n") != NULL);
 }
 
+/* A block that does not fit is compared as far as it does, and that is said. */
+static void
+test_cut(void)
+{
+	static char sides[2][64], text[1024];
+	const struct conf *conf = parse(INSTANCE " virtual_ipaddress {\n"
+	    " 192.0.2.1\n }\n}\n");
+	struct text t = text_over(text, sizeof(text));
+	struct comparison c = { .out = &t, .sides = { sides[0], sides[1] },
+	    .size = sizeof(sides[0]) };
+
+	memset(sides, 'x', sizeof(sides));
+	if (!CHECK(conf != NULL))
+		return;
+	block_compare(&c, IN_INSTANCE, conf, 0, conf, 0);
+	CHECK_STR(text_end(&t), "vrrp_instance V is too long to be compared "
+	    "whole:\n");
+	memset(text, 0, sizeof(text));
+	t = text_over(text, sizeof(text));
+	lines_lacking(&t, '+', block_print(&c, 0, conf, IN_INSTANCE, 0), "");
+	CHECK_STR(text, "  + vrrp_instance V {\n  + \tstate BACKUP\n"
+	    "  + \tinterface eth0\n");
+}
+
 /* Whenever memory runs out, that is fatal, and all else stays sound. */
 static void
 test_no_memory(void)
@@ -1595,6 +1619,7 @@ main(void)
 	test_print_rare();
 	test_origins();
 	test_long_lines();
+	test_cut();
 	test_no_memory();
 	test_size();
 	chunks_free(&keep);
