@@ -213,7 +213,7 @@ text_end(struct text *t)
 	return t->start;
 }
 
-/* The string in dotted or RFC 5952 form: text_ip appends an address. */
+/* Appends an IPv6 address as RFC 5952 section 4 says. */
 static void
 text_ip6(struct text *t, const uint8_t *bytes)
 {
@@ -602,15 +602,23 @@ ip_is_link_local(const struct ip *ip)
 	    (ip->bytes[1] & 0xc0) == 0x80;
 }
 
-/* Spreads an address over 32 bits, for hash tables (FNV-1a). */
+/* Spreads bytes over 32 bits, for hash tables (FNV-1a). */
+static uint32_t
+bytes_hash(const void *bytes, size_t length)
+{
+	const uint8_t *at = bytes;
+	uint32_t hash = 2166136261U;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ at[i]) * 16777619U;
+	return hash ^ hash >> 16;
+}
+
+/* The same of an address. */
 static uint32_t
 ip_hash(const struct ip *ip)
 {
-	uint32_t hash = 2166136261U;
-
-	for (size_t i = 0; i < ip_size(ip->family); i++)
-		hash = (hash ^ ip->bytes[i]) * 16777619U;
-	return hash ^ hash >> 16;
+	return bytes_hash(ip->bytes, ip_size(ip->family));
 }
 
 /* -- errors of the kernel -- */
@@ -697,7 +705,7 @@ digit_value(char c, unsigned base)
 
 /*
  * Reads the whole of text[length] as digits in base.  False when something
- * else stands there, when nothing does, or when it is more than 2^62.
+ * else stands there, when nothing does, or when it is 2^62 or more.
  */
 static bool
 number_parse_base(const char *text, size_t length, unsigned base,
@@ -731,10 +739,7 @@ number_parse(const char *text, int64_t *number)
 	return true;
 }
 
-/*
- * Reads the whole of a string as a decimal number in C's manner: 0x is
- * hexadecimal, a leading 0 octal.
- */
+/* As number_parse, but as C has it: 0x is hexadecimal, a leading 0 octal. */
 static bool
 number_parse_c(const char *text, int64_t *number)
 {
@@ -922,7 +927,7 @@ timer_stop(struct daemon *d, struct timer *timer)
 		return;
 	heap_place(d->heap, slot, d->heap[d->heap_count]);
 	heap_rise(d->heap, slot);
-	heap_sink(d->heap, d->heap_count, d->heap[slot]->slot);
+	heap_sink(d->heap, d->heap_count, slot);
 }
 
 /*
@@ -971,7 +976,7 @@ effect_room(size_t length)
 
 /*
  * Appends an effect and its bytes[length].  It is dropped, and counted, only
- * if draining makes no room for it.
+ * if draining makes no room for it, or if it has 64 KB or more.
  */
 static void
 effect_add(struct effects *out, const struct effect *effect,
@@ -1444,7 +1449,7 @@ advert_sign(const struct conf_hmac *conf, uint64_t sequence,
     size_t length, size_t size)
 {
 	const struct conf_key *key = key_find(&conf->keys, conf->active);
-	struct packer p = packer_over(buffer + length, HMAC_TRAILER);
+	struct packer p = packer_over(buffer + length, size - length);
 	uint8_t tag[DIGEST_MAX];
 	uint32_t sum;
 
@@ -2125,18 +2130,19 @@ claim_decode(const struct event *event, struct ip *address, uint8_t mac[6])
 		return claim_decode_arp(&c, address, mac);
 	return event->hop_limit == 255 && claim_decode_na(&c, address, mac);
 }
+
 /* -- built-in checks: what they send and what they get -- */
 
 /* Appends the request of an http check (RFC 9112 3). */
 static void
 http_request(struct text *t, const struct conf_check *check)
 {
-	text_format(t, "GET %s HTTP/1.1\r\nHost: %s", check->path,
-	    check->ip.family == 6 ? "[" : "");
-	text_ip(t, &check->ip);
-	text_format(t, "%s:%u\r\nUser-Agent: vrrpd/" VRRPD_VERSION "\r\n"
-	    "Accept: */*\r\nConnection: close\r\n\r\n",
-	    check->ip.family == 6 ? "]" : "", check->port);
+	bool ip6 = check->ip.family == 6;
+
+	text_format(t, "GET %s HTTP/1.1\r\nHost: %s%p%s:%u\r\n"
+	    "User-Agent: vrrpd/" VRRPD_VERSION "\r\nAccept: */*\r\n"
+	    "Connection: close\r\n\r\n", check->path, ip6 ? "[" : "",
+	    IP(check->ip), ip6 ? "]" : "", check->port);
 }
 
 /*
@@ -3182,14 +3188,10 @@ nl_entry_hash(enum entry_kind kind, struct cursor body)
 	const struct nl_entry_kind *k = &nl_entry_kinds[kind];
 	const uint8_t *fixed = cursor_bytes(&body, k->fixed);
 	struct cursor first = nl_attribute_find(body, k->first);
-	uint32_t hash;
 
-	if (fixed == NULL)
-		return 0;
-	hash = (uint32_t)kind << 16 | (uint32_t)fixed[0] << 8 | fixed[1];
-	while (cursor_left(&first) > 0)
-		hash = (hash ^ cursor_u8(&first)) * 16777619U;
-	return hash;
+	return fixed == NULL ? 0 : (uint32_t)kind << 16 ^
+	    (uint32_t)fixed[0] << 8 ^ fixed[1] ^
+	    bytes_hash(first.at, cursor_left(&first));
 }
 
 /*
@@ -3642,6 +3644,7 @@ nft_request(uint8_t *buffer, size_t size, const struct conf *conf, bool owned)
 	nft_batch(&p, NFNL_MSG_BATCH_END);
 	return p.failed ? 0 : packer_length(&p);
 }
+
 /* ==== 4. Configuration ==== */
 /*
  * From keepalived.conf, or the words of a command line, to a struct conf: the
@@ -3831,18 +3834,6 @@ list_index(const char *list, const char *word)
 			return i;
 	}
 	return -1;
-}
-
-/* FNV-1a over any bytes. */
-static uint32_t
-bytes_hash(const void *bytes, size_t length)
-{
-	const uint8_t *at = bytes;
-	uint32_t hash = 2166136261U;
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ at[i]) * 16777619U;
-	return hash ^ hash >> 16;
 }
 
 /* Doubles the table; without memory it stays as it is, only slower. */
@@ -14138,6 +14129,7 @@ diagnostics_print(struct text *t, const struct diagnostics *found)
 		text_char(t, '\n');
 	}
 }
+
 /* ==== 5. Machine ==== */
 /*
  * RFC 9568 section 6, and nothing else: three states, the events that reach
