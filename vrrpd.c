@@ -2424,14 +2424,14 @@ nl_link_alias(struct cursor *value, struct nl_link *link)
 	value->failed = false;		/* others write there what they like */
 }
 
-/* The next attribute of a type within another one; none: failed. */
+/* The value of the first attribute of a type among others; none: failed. */
 static struct cursor
-nl_nested(struct cursor *c, uint16_t wanted)
+nl_attribute_find(const struct cursor *attributes, uint16_t wanted)
 {
-	struct cursor value;
+	struct cursor rest = *attributes, value;
 	uint16_t type;
 
-	while (nl_attribute_next(c, &type, &value)) {
+	while (nl_attribute_next(&rest, &type, &value)) {
 		if (type == wanted)
 			return value;
 	}
@@ -2450,8 +2450,9 @@ _Static_assert((int)IFLA_MACVLAN_MODE == (int)IFLA_VRF_TABLE,
 static void
 nl_link_info(const struct cursor *value, struct nl_link *link)
 {
-	struct cursor c = *value, kind = nl_nested(&c, IFLA_INFO_KIND);
-	struct cursor data, detail;
+	struct cursor kind = nl_attribute_find(value, IFLA_INFO_KIND);
+	struct cursor data = nl_attribute_find(value, IFLA_INFO_DATA);
+	struct cursor detail = nl_attribute_find(&data, IFLA_MACVLAN_MODE);
 	size_t length = cursor_left(&kind);
 	const uint8_t *name = cursor_bytes(&kind, length);
 
@@ -2460,9 +2461,6 @@ nl_link_info(const struct cursor *value, struct nl_link *link)
 		    memcmp(name, link_kinds[i], length) == 0)
 			link->kind = i;
 	}
-	c = *value;
-	data = nl_nested(&c, IFLA_INFO_DATA);
-	detail = nl_nested(&data, IFLA_MACVLAN_MODE);
 	if (link->kind == LINK_MACVLAN)
 		link->mode = cursor_u32_native(&detail);
 	else if (link->kind == LINK_VRF)
@@ -2485,10 +2483,10 @@ static const struct {
 
 /* Reads IFLA_AF_SPEC: what the sysctl(8)s of the interface are set to. */
 static void
-nl_link_settings(struct cursor *value, struct nl_link *link)
+nl_link_settings(const struct cursor *value, struct nl_link *link)
 {
-	struct cursor inet = nl_nested(value, NL_FAMILY_4);
-	struct cursor array = nl_nested(&inet, IFLA_INET_CONF);
+	struct cursor inet = nl_attribute_find(value, NL_FAMILY_4);
+	struct cursor array = nl_attribute_find(&inet, IFLA_INET_CONF);
 
 	for (size_t i = 0; i < SETTINGS4; i++) {
 		struct cursor at = array;
@@ -2681,11 +2679,9 @@ nl_route_serves(struct nl_message *message, const struct ip *ip,
 	in_table = table;
 	works = (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) == 0;
 	while (nl_attribute_next(c, &attribute, &value)) {
-		size_t size = cursor_left(&value);
-
-		if (attribute == RTA_DST && size == ip_size(ip->family))
-			/* NOLINTNEXTLINE(clang-analyzer-*) of that size */
-			memcpy(to.bytes, value.at, size);
+		if (attribute == RTA_DST &&
+		    cursor_left(&value) == ip_size(ip->family))
+			to = nl_ip(&value, ip->family);
 		else if (attribute == RTA_TABLE)
 			in_table = cursor_u32_native(&value);
 		else if (attribute == RTA_MULTIPATH)
@@ -2865,12 +2861,12 @@ static size_t
 nl_link_create(uint8_t *buffer, size_t size, const struct conf_vmac *vmac,
     uint32_t base, uint32_t seq)
 {
-	static const uint16_t flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL;
-	struct packer p = nl_link_begin(buffer, size, RTM_NEWLINK, seq, 0,
-	    vmac->name, 0, 0);
+	static const struct ifinfomsg body;
+	struct packer p = packer_over(buffer, size);
 
-	memcpy(buffer + offsetof(struct nlmsghdr, nlmsg_flags), &flags,
-	    sizeof(flags));
+	nl_begin(&p, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, seq);
+	packer_bytes(&p, &body, sizeof(body));
+	nl_attribute(&p, IFLA_IFNAME, vmac->name, strlen(vmac->name) + 1);
 	nl_attribute(&p, IFLA_LINK, &base, sizeof(base));
 	if (vmac->kind == LINK_MACVLAN)
 		nl_attribute(&p, IFLA_ADDRESS, vmac->mac, 6);
@@ -3160,13 +3156,6 @@ nl_entry_request(uint8_t *buffer, size_t size, bool add,
 	return nl_finish(&p);
 }
 
-/* The value of the first attribute of a type among others; none: failed. */
-static struct cursor
-nl_attribute_find(struct cursor attributes, uint16_t wanted)
-{
-	return nl_nested(&attributes, wanted);
-}
-
 /* Whether two attributes are alike; both may be missing. */
 static bool
 nl_attribute_equal(struct cursor a, struct cursor b)
@@ -3187,7 +3176,7 @@ nl_entry_hash(enum entry_kind kind, struct cursor body)
 {
 	const struct nl_entry_kind *k = &nl_entry_kinds[kind];
 	const uint8_t *fixed = cursor_bytes(&body, k->fixed);
-	struct cursor first = nl_attribute_find(body, k->first);
+	struct cursor first = nl_attribute_find(&body, k->first);
 
 	return fixed == NULL ? 0 : (uint32_t)kind << 16 ^
 	    (uint32_t)fixed[0] << 8 ^ fixed[1] ^
@@ -3216,7 +3205,7 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 			return false;
 	}
 	for (rest = ours; nl_attribute_next(&rest, &type, &value); ) {
-		struct cursor other = nl_attribute_find(theirs, type);
+		struct cursor other = nl_attribute_find(&theirs, type);
 
 		if ((k->attributes >> type & 1) == 0 ||
 		    (type == k->optional && other.failed))
@@ -3225,8 +3214,8 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 			return false;
 	}
 	return kind != ENTRY_ROUTE || nl_attribute_equal(
-	    nl_attribute_find(ours, RTA_PRIORITY),
-	    nl_attribute_find(theirs, RTA_PRIORITY));
+	    nl_attribute_find(&ours, RTA_PRIORITY),
+	    nl_attribute_find(&theirs, RTA_PRIORITY));
 }
 
 /* -- the firewall of no_accept and of virtual MACs: nf_tables -- */

@@ -957,8 +957,8 @@ asked_table(struct bench *b, int n)
 	noted = bench_find(b, EFFECT_NETLINK, n);
 	if (noted == NULL)
 		return 0;
-	value = nl_attribute_find(cursor_over(noted->bytes + 28, noted->effect
-	    .length - 28), RTA_TABLE);
+	value = cursor_over(noted->bytes + 28, noted->effect.length - 28U);
+	value = nl_attribute_find(&value, RTA_TABLE);
 	return cursor_u32_native(&value);
 }
 

@@ -220,7 +220,7 @@ kernel_macvlan(struct events *e, struct nl_message *message)
 
 	cursor_bytes(&raw, 12);
 	change = cursor_u32_native(&raw);
-	grouped = nl_attribute_find(raw, IFLA_GROUP);
+	grouped = nl_attribute_find(&raw, IFLA_GROUP);
 	FUZZ_CHECK(nl_link_parse(message, &link));
 	if (remove && link.ifindex == 0 && link.name[0] == '\0') {
 		macvlans_gone(e, cursor_u32_native(&grouped));

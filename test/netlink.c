@@ -1391,7 +1391,7 @@ test_readers(void)
 	CHECK(memcmp(&(struct ip[]){ nl_ip(&c, 4) }, &nobody, sizeof(nobody))
 	    == 0);
 	c = cursor_over(letters, 0);
-	c = nl_nested(&c, 1);
+	c = nl_attribute_find(&c, 1);
 	CHECK_INT(cursor_left(&c), 0);
 	for (size_t n = 0; n <= 20; n++) {
 		memset(name, 'x', sizeof(name));

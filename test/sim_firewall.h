@@ -48,8 +48,8 @@ static int
 firewall_table(const struct kernel *k, struct kernel_firewall *t,
     struct cursor body)
 {
-	struct cursor flags = nl_attribute_find(body, NFTA_TABLE_FLAGS);
-	struct cursor name = nl_attribute_find(body, NFTA_TABLE_NAME);
+	struct cursor flags = nl_attribute_find(&body, NFTA_TABLE_FLAGS);
+	struct cursor name = nl_attribute_find(&body, NFTA_TABLE_NAME);
 	bool says = !flags.failed;
 	bool owned = says && (firewall_number(&flags) & 2) != 0;
 
@@ -68,8 +68,8 @@ firewall_table(const struct kernel *k, struct kernel_firewall *t,
 static int
 firewall_set_add(struct kernel_firewall *t, struct cursor body)
 {
-	struct cursor name = nl_attribute_find(body, NFTA_SET_NAME);
-	struct cursor length = nl_attribute_find(body, NFTA_SET_KEY_LEN);
+	struct cursor name = nl_attribute_find(&body, NFTA_SET_NAME);
+	struct cursor length = nl_attribute_find(&body, NFTA_SET_KEY_LEN);
 
 	if (t->set_count == COUNT_OF(t->sets))
 		return ENOSPC;
@@ -82,12 +82,12 @@ firewall_set_add(struct kernel_firewall *t, struct cursor body)
 static int
 firewall_member_add(struct kernel_firewall *t, struct cursor body)
 {
-	struct cursor name = nl_attribute_find(body, NFTA_SET_ELEM_LIST_SET);
-	struct cursor list = nl_attribute_find(body,
+	struct cursor name = nl_attribute_find(&body, NFTA_SET_ELEM_LIST_SET);
+	struct cursor list = nl_attribute_find(&body,
 	    NFTA_SET_ELEM_LIST_ELEMENTS);
-	struct cursor one = nl_attribute_find(list, NFTA_LIST_ELEM);
-	struct cursor key = nl_attribute_find(nl_attribute_find(one,
-	    NFTA_SET_ELEM_KEY), NFTA_DATA_VALUE);
+	struct cursor one = nl_attribute_find(&list, NFTA_LIST_ELEM);
+	struct cursor data = nl_attribute_find(&one, NFTA_SET_ELEM_KEY);
+	struct cursor key = nl_attribute_find(&data, NFTA_DATA_VALUE);
 	size_t length = cursor_left(&key);
 	struct firewall_member member = { .set = 0 };
 	char set[8];
@@ -113,9 +113,9 @@ firewall_member_add(struct kernel_firewall *t, struct cursor body)
 static int
 firewall_chain_add(struct kernel_firewall *t, struct cursor body)
 {
-	struct cursor name = nl_attribute_find(body, NFTA_CHAIN_NAME);
-	struct cursor hook = nl_attribute_find(nl_attribute_find(body,
-	    NFTA_CHAIN_HOOK), NFTA_HOOK_HOOKNUM);
+	struct cursor name = nl_attribute_find(&body, NFTA_CHAIN_NAME);
+	struct cursor nest = nl_attribute_find(&body, NFTA_CHAIN_HOOK);
+	struct cursor hook = nl_attribute_find(&nest, NFTA_HOOK_HOOKNUM);
 
 	if (t->chain_count == COUNT_OF(t->chains))
 		return ENOSPC;
@@ -128,8 +128,8 @@ firewall_chain_add(struct kernel_firewall *t, struct cursor body)
 static int
 firewall_rule_add(struct kernel_firewall *t, struct cursor body)
 {
-	struct cursor name = nl_attribute_find(body, NFTA_RULE_CHAIN);
-	struct cursor list = nl_attribute_find(body, NFTA_RULE_EXPRESSIONS);
+	struct cursor name = nl_attribute_find(&body, NFTA_RULE_CHAIN);
+	struct cursor list = nl_attribute_find(&body, NFTA_RULE_EXPRESSIONS);
 	struct cursor one, data;
 	uint8_t chain = 0, sets = 0;
 	uint32_t verdict = UINT32_MAX;
@@ -143,19 +143,19 @@ firewall_rule_add(struct kernel_firewall *t, struct cursor body)
 	if (chain == t->chain_count)
 		return ENOENT;
 	while (nl_attribute_next(&list, &type, &one)) {
-		name = nl_attribute_find(one, NFTA_EXPR_NAME);
-		data = nl_attribute_find(one, NFTA_EXPR_DATA);
+		name = nl_attribute_find(&one, NFTA_EXPR_NAME);
+		data = nl_attribute_find(&one, NFTA_EXPR_DATA);
 		firewall_name(&name, word);
 		if (strcmp(word, "lookup") == 0) {
-			name = nl_attribute_find(data, NFTA_LOOKUP_SET);
+			name = nl_attribute_find(&data, NFTA_LOOKUP_SET);
 			firewall_name(&name, word);
 			if (firewall_set(t, word) == t->set_count)
 				return ENOENT;
 			sets |= (uint8_t)(1U << firewall_set(t, word));
 		} else if (strcmp(word, "immedia") == 0) {	/* ...te */
-			data = nl_attribute_find(data, NFTA_IMMEDIATE_DATA);
-			data = nl_attribute_find(nl_attribute_find(data,
-			    NFTA_DATA_VERDICT), NFTA_VERDICT_CODE);
+			data = nl_attribute_find(&data, NFTA_IMMEDIATE_DATA);
+			data = nl_attribute_find(&data, NFTA_DATA_VERDICT);
+			data = nl_attribute_find(&data, NFTA_VERDICT_CODE);
 			verdict = firewall_number(&data);
 		}
 	}

@@ -754,15 +754,13 @@ struct link_wish {
 static void
 link_wish_kind(const struct cursor *value, struct link_wish *wish)
 {
-	struct cursor c = *value, data, mode;
-	struct cursor kind = nl_nested(&c, IFLA_INFO_KIND);
+	struct cursor kind = nl_attribute_find(value, IFLA_INFO_KIND);
+	struct cursor data = nl_attribute_find(value, IFLA_INFO_DATA);
+	struct cursor mode = nl_attribute_find(&data, IFLA_MACVLAN_MODE);
 	size_t length = cursor_left(&kind);
 
 	wish->macvlan = length == sizeof("macvlan") &&
 	    memcmp(cursor_bytes(&kind, length), "macvlan", length) == 0;
-	c = *value;
-	data = nl_nested(&c, IFLA_INFO_DATA);
-	mode = nl_nested(&data, IFLA_MACVLAN_MODE);
 	wish->mode = cursor_u32_native(&mode);
 }
 

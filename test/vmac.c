@@ -173,15 +173,15 @@ setting_asked(const struct bench *b, int n, uint8_t number)
 {
 	const struct noted *noted = bench_find(b, EFFECT_NETLINK, n);
 	struct cursor c = cursor_over(noted->bytes, noted->effect.length);
-	struct cursor spec, inet, array, value;
+	struct cursor inet, array, value;
 	struct nl_message m;
 
 	CHECK(nl_next(&c, &m));
 	cursor_bytes(&m.body, sizeof(struct ifinfomsg));
-	spec = nl_nested(&m.body, IFLA_AF_SPEC);
-	inet = nl_nested(&spec, NL_FAMILY_4);
-	array = nl_nested(&inet, IFLA_INET_CONF);
-	value = nl_nested(&array, number);
+	value = nl_attribute_find(&m.body, IFLA_AF_SPEC);
+	inet = nl_attribute_find(&value, NL_FAMILY_4);
+	array = nl_attribute_find(&inet, IFLA_INET_CONF);
+	value = nl_attribute_find(&array, number);
 	return cursor_left(&value) == 4 ? (int)cursor_u32_native(&value) : -1;
 }
 
