@@ -3721,8 +3721,7 @@ struct diagnostics {
 	struct arena	*arena;
 	struct diagnostic *first, **last;	/* last: &first when empty */
 	uint32_t	counts[SEVERITY_FATAL + 1];
-	/* How many of them are of -t's exit code 6. */
-	uint32_t	insecure[SEVERITY_FATAL + 1];
+	uint32_t	insecure[SEVERITY_FATAL + 1];	/* of them: INSECURE */
 	uint32_t	errors;		/* those that follow from others, too */
 	struct used_word *used;			/* the keywords, each once */
 	struct diagnostic spare;		/* to say that memory ran out */
@@ -3924,32 +3923,34 @@ finding_raise(struct diagnostics *d, struct diagnostic *finding,
 
 /*
  * Adds a finding whose text is known, or makes the one that it repeats or
- * follows from as severe.  NULL when there is no room: it is counted all the
- * same, and that there is none is found once.
+ * follows from as severe.  When there is no room it is counted all the same,
+ * and that there is none is found once.  `how`: as complain's.
  */
-static struct diagnostic *
-finding_add(struct diagnostics *d, enum severity severity,
-    const struct place *place, const char *text)
+static void
+finding_add(struct diagnostics *d, unsigned how, const struct place *place,
+    const char *text)
 {
-	struct diagnostic *finding;
+	enum severity severity = how & 0xff;
+	bool full = d->counts[severity] >= FINDINGS_MAX;
+	struct diagnostic *finding = full ? NULL : d->first;
 
 	d->errors += severity == SEVERITY_ERROR;
-	if (d->counts[severity] >= FINDINGS_MAX) {
-		d->counts[severity]++;
-		return NULL;
-	}
-	for (finding = d->first; finding != NULL; finding = finding->next) {
-		if (finding_covers(finding, place, text)) {
-			finding_raise(d, finding, severity);
-			return finding;
-		}
+	while (finding != NULL && !finding_covers(finding, place, text))
+		finding = finding->next;
+	if (finding != NULL) {
+		finding_raise(d, finding, severity);
+		finding->whole_line |= (how & WHOLE_LINE) != 0;
+		return;
 	}
 	d->counts[severity]++;
+	d->insecure[severity] += (how & INSECURE) != 0;
+	if (full)
+		return;
 	finding = arena_take(d->arena, sizeof(*finding));
 	text = arena_string(d->arena, text, strlen(text));
 	if (finding == NULL || text == NULL) {
 		if (d->spare.text != NULL)
-			return NULL;
+			return;
 		finding = &d->spare;
 		text = "out of memory";
 		place = NULL;
@@ -3959,6 +3960,7 @@ finding_add(struct diagnostics *d, enum severity severity,
 	}
 	finding->text = text;
 	finding->severity = (uint8_t)severity;
+	finding->whole_line = (how & WHOLE_LINE) != 0;
 	if (place != NULL && place->file != NULL) {
 		finding->file = place->file;
 		finding->line = place->line;
@@ -3966,7 +3968,6 @@ finding_add(struct diagnostics *d, enum severity severity,
 	}
 	*d->last = finding;
 	d->last = &finding->next;
-	return finding;
 }
 
 /*
@@ -3982,23 +3983,13 @@ complain(struct diagnostics *d, unsigned how, const struct place *place,
 	char plain[LINE_MAX_LOG], escaped[LINE_MAX_LOG];
 	struct text t = text_over(plain, sizeof(plain));
 	struct text e = text_over(escaped, sizeof(escaped));
-	enum severity severity = how & 0xff;
-	struct diagnostic *finding;
 	va_list arguments;
 
 	va_start(arguments, format);
 	text_vformat(&t, format, arguments);
 	va_end(arguments);
 	text_escaped(&e, t.start, (size_t)(t.at - t.start));
-	finding = finding_add(d, severity, place, text_end(&e));
-	if (finding == NULL)
-		return;
-	if ((how & WHOLE_LINE) != 0)
-		finding->whole_line = true;
-	if ((how & INSECURE) != 0 && !finding->security) {
-		finding->security = true;
-		d->insecure[severity]++;
-	}
+	finding_add(d, how, place, text_end(&e));
 }
 
 /* Reports an error that makes the rest of its line mean little. */
@@ -14084,11 +14075,9 @@ conf_parse(struct arena *keep, struct arena *scratch,
 static int
 conf_exit_code(const struct diagnostics *d)
 {
-	if (d->counts[SEVERITY_FATAL] > 0)
-		return 4;
-	if (d->counts[SEVERITY_ERROR] > d->insecure[SEVERITY_ERROR])
-		return 5;
-	return d->insecure[SEVERITY_WARNING] + d->insecure[SEVERITY_ERROR] > 0 ?
+	return d->counts[SEVERITY_FATAL] > 0 ? 4 :
+	    d->counts[SEVERITY_ERROR] > d->insecure[SEVERITY_ERROR] ? 5 :
+	    d->insecure[SEVERITY_WARNING] + d->insecure[SEVERITY_ERROR] > 0 ?
 	    6 : 0;
 }
 

@@ -356,7 +356,6 @@ struct diagnostic {
 	const char	*file, *text;
 	uint32_t	line, column;
 	uint8_t		severity;
-	bool		security; /* exit code 6 of -t, if nothing is worse */
 	bool		whole_line; /* later ones on this line follow from it */
 };
 

@@ -1266,6 +1266,15 @@ test_security(void)
 	text_format(&t, LOOSE "oops\n", "");	/* the error is worse */
 	CHECK(parse(text_end(&t)) != NULL);
 	CHECK_INT(conf_exit_code(&findings), 5);
+	CHECK(parse("global_defs {\n enable_script_security\n}\n"
+	    "vrrp_script s {\n script \"/loose/x\n}\n" INSTANCE IP4
+	    " track_script {\n s\n }\n}\n") != NULL);
+	CHECK_INT(conf_exit_code(&findings), 5);	/* so is that of '"' */
+	CHECK(parse("global_defs {\n enable_script_security\n}\n~SEQ(N,1001)"
+	    " vrrp_script s$N { script /loose/${N} }\n" INSTANCE IP4
+	    " track_script {\n~SEQ(N,1001) s$N\n}\n}\n") != NULL);
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 1001);	/* 1 is lost */
+	CHECK_INT(conf_exit_code(&findings), 6);
 }
 
 #define TWO INSTANCE IP4 " track_script {\n s weight 9\n }\n" \
