@@ -28808,7 +28808,8 @@ print_help(struct text *t)
 	}
 	text_string(t, "\nEvery keyword of a vrrp_instance that takes one "
 	    "value is a flag too, with - or _:\n"
-	    "  vrrpd --interface eth0 --vrid 51 --prio 150 10.0.0.3/24\n");
+	    "  vrrpd --interface eth0 --vrid 51 --prio 150 10.0.0.3/24\n"
+	    "A running daemon takes commands: vrrpd help\n");
 }
 
 /*
@@ -29095,26 +29096,31 @@ print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
 	output_flush(&t);
 }
 
-/* Options that print something and end: the exit status, or -1 to go on. */
+/*
+ * Options that print something and end: the exit status, or -1 to go on.  As
+ * keepalived we have its manners: help and version go to stderr.
+ */
 static int
 print_and_leave(struct world *w, const struct options *options)
 {
 	char buffer[LINE_MAX_LOG];
 	int status = EXIT_GOOD;
-	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
-	struct text e = output_over(w, STDERR_FILENO, buffer, sizeof(buffer));
+	bool aside = options->as_keepalived && options->help +
+	    options->version > 0;
+	struct text t = output_over(w, aside ? STDERR_FILENO : STDOUT_FILENO,
+	    buffer, sizeof(buffer));
 
 	if (options->help > 0)
-		print_help(&e);
+		print_help(&t);
 	else if (options->version > 0)
-		print_version(&e, options->as_keepalived);
+		print_version(&t, options->as_keepalived);
 	else if (options->keywords > 0)
 		keywords_print(&t);
 	else if (options->signal_name != NULL)
 		status = print_signal(w, &t, options->signal_name);
 	else
 		return -1;
-	return output_end(w, t.at > t.start ? &t : &e, status);
+	return output_end(w, &t, status);
 }
 
 /*

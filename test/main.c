@@ -23,12 +23,14 @@ static const struct asked {
 	const char	*said;
 	bool		on_stdout;
 } asked[] = {
-	{ "vrrpd -h", 0, "usage: vrrpd [options]", false },
+	{ "vrrpd -h", 0, "usage: vrrpd [options]", true },
 	{ "vrrpd --help", 0,
-	    "  -f, --use-file=FILE               read this", false },
+	    "  -f, --use-file=FILE               read this", true },
 	{ "vrrpd --help", 0,
-	    "      --print-config                print the", false },
-	{ "vrrpd -v", 0, "vrrpd " VRRPD_VERSION ", takes keepalived", false },
+	    "      --print-config                print the", true },
+	{ "vrrpd --help", 0, "takes commands: vrrpd help", true },
+	{ "keepalived --help", 0, "usage: vrrpd [options]", false },
+	{ "vrrpd -v", 0, "vrrpd " VRRPD_VERSION ", takes keepalived", true },
 	{ "keepalived -v", 0, "Keepalived v2.", false },
 	{ "/usr/sbin/keepalived --version", 0, "Keepalived v2.", false },
 	{ "vrrpd --keywords", 0, "virtual_router_id", true },
@@ -102,7 +104,7 @@ test_asked(void)
 		check_int(play_run(a->line, "out"), a->status, a->line);
 		as_said = holds(a->on_stdout ? "out" : "err", a->said);
 		check(as_said, a->line);
-		/* who asked for help on stdout finds nothing there */
+		/* who reads stdout finds nothing else there */
 		CHECK(a->on_stdout || *read_file("out") == '\0');
 	}
 }
