@@ -15771,7 +15771,9 @@ script_why(struct text *t, const struct conf_script *conf,
 	if (script->timed_out) {
 		text_string(t, "it timed out");
 	} else if (conf->check.kind == CHECK_COMMAND) {
-		text_string(t, "it ended with another status than 0");
+		text_format(t, "it ended with %s %d", finding & 0x7f ?
+		    "signal" : "status", finding & 0x7f ?
+		    (int)finding & 0x7f : value);
 	} else {
 		text_string(t, list_item(findings, finding));
 		if (finding == FOUND_NO_FILE || finding == FOUND_ERROR)

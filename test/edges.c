@@ -1200,8 +1200,7 @@ check_script_lines(void)
 	CHECK(!is_logged(b, "script check"));
 	CHECK_INT(b->d.scripts[0].last_exit, 256);
 	beat(b, 256);
-	CHECK(is_logged(b, "script check: failed: it ended with another status "
-	    "than 0"));
+	CHECK(is_logged(b, "script check: failed: it ended with status 1"));
 	bench_conf(b, 1);
 	bench_track(b, 0, TRACK_SCRIPT, 0, 10);
 	b->scripts[0].timeout_us = 1;

@@ -245,8 +245,9 @@ check_reasons(void)
 		const char *why;
 	} rows[] = {
 		{ CHECK_TCP, true, 0, "it timed out" },
-		{ CHECK_COMMAND, false, 1,
-		  "it ended with another status than 0" },
+		{ CHECK_COMMAND, false, 127 << 8, "it ended with status 127" },
+		{ CHECK_COMMAND, false, 11, "it ended with signal 11" },
+		{ CHECK_COMMAND, false, 0x8b, "it ended with signal 11" },
 		{ CHECK_HTTP, false, FOUND_STATUS | 503 << 8,
 		  "the status of the answer is 503" },
 		{ CHECK_TCP, false, FOUND_REFUSED, "connection refused" },
