@@ -16401,6 +16401,7 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 #define STOP_RETRY_US	(100 * MS_US)
 #define LINK_GROUP_END	0x56525250U	/* VRRP: of links that we remove */
 #define WORK_EFFECTS	512		/* addresses and announcements a turn */
+#define ANY_PREFIX	255 /* of vip_find */
 #define LOCALS_EXTRA	1024 /* foreign addresses that are remembered */
 #define NO_LOCAL	UINT32_MAX
 #define LINK_NUMBER	0x80000000U /* of a request about our first link */
@@ -16568,7 +16569,7 @@ vip_find(struct daemon *d, const struct ip *ip, uint8_t prefix,
 		const struct conf_address *address = vip_address(d, vip);
 
 		if (d->interfaces[address->interface].ifindex == ifindex &&
-		    address_prefix(address) == prefix)
+		    (address_prefix(address) == prefix || prefix == ANY_PREFIX))
 			break;
 	}
 	return vip;
@@ -17326,6 +17327,18 @@ vr_restore(struct daemon *d, struct vr *vr, usec_t now)
 	vr_arm(d, vr);
 }
 
+/* Logs that others set a virtual address on a router that does not hold it. */
+static void
+vip_foreign(struct daemon *d, const struct vip *vip)
+{
+	struct vr *vr = &d->vrs[vip->vr];
+
+	if (!vr_is_owner(vr) && !vr->wanted && vr_says(vr, COUNT_restored))
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: somebody else "
+		    "set this virtual address here", vr->conf->name,
+		    IP(vip_address(d, vip)->ip));
+}
+
 /*
  * The kernel reports a virtual address.  One that nobody asked for is a
  * remainder of an earlier run, known by its mark or, where the kernel knows no
@@ -17344,11 +17357,8 @@ vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
 	if (vip->state == VIP_ABSENT || vip->state >= VIP_REFUSED) {
 		vip->foreign = !marked && (d->kernel_tags || vr_is_owner(vr));
 		vr_touch(d, vr);
-		if (vip->foreign && !vr_is_owner(vr) && !vr->wanted &&
-		    vr_says(vr, COUNT_restored))
-			effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: "
-			    "somebody else set this virtual address here",
-			    vr->conf->name, IP(news->ip));
+		if (vip->foreign)
+			vip_foreign(d, vip);
 	}
 	vip->state = VIP_PRESENT;
 	if ((news->flags & IFA_F_DADFAILED) && vr_says(vr, COUNT_restored))
@@ -17580,6 +17590,27 @@ address_log(struct daemon *d, uint16_t index, const struct nl_address *news,
 	    added ? "came" : "went");
 }
 
+/*
+ * The vip that a report is about, or NULL.  The kernel has an IPv6 address once
+ * on an interface, of whatever length: one that others set stands for ours.
+ * Of IPv4 it has both, and answers ARP for either.
+ */
+static struct vip *
+vip_reported(struct daemon *d, const struct nl_address *news, bool added)
+{
+	struct vip *vip = vip_find(d, &news->ip, news->prefix, news->ifindex);
+
+	if (vip != NULL || (added && news->protocol == ADDRESS_PROTOCOL))
+		return vip;
+	vip = vip_find(d, &news->ip, ANY_PREFIX, news->ifindex);
+	if (vip == NULL || (news->ip.family == 6 &&
+	    (added || vip->state == VIP_PRESENT)))
+		return vip;
+	if (added && d->kernel_tags && news->protocol != KEEPALIVED_PROTOCOL)
+		vip_foreign(d, vip);
+	return NULL;
+}
+
 /* A message about an address. */
 static void
 address_news(struct daemon *d, struct nl_message *message, bool added,
@@ -17602,7 +17633,7 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 	configured = entry_news(d, ENTRY_ADDRESS, &report, added,
 	    news.has_protocol ? news.protocol == ADDRESS_PROTOCOL :
 	    !d->kernel_tags, now);
-	vip = vip_find(d, &news.ip, news.prefix, news.ifindex);
+	vip = vip_reported(d, &news, added);
 	if (!added && d->dumped && d->conf->entry_count > 0 &&
 	    (vip == NULL || vip->state != VIP_REMOVING ||
 	    d->conf->static_count > 0))
@@ -30495,13 +30526,14 @@ examine_vr(struct examination *v, const struct vr *vr)
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
 		uint8_t state = d->vips[vr->first_vip + i].state;
 
-		if ((state != VIP_PRESENT && state != VIP_REMOVING) ||
-		    vr_is_owner(vr) || v->others > 0)
+		struct ip ip = vr->conf->addresses[i].ip;
+
+		if ((state != VIP_PRESENT && state != VIP_REMOVING &&
+		    !ip_is_own(d, &ip)) || vr_is_owner(vr) || v->others > 0)
 			continue;
 		finding_begin(v, false, name);
 		text_format(v->out, "%p is set on this machine, not by vrrpd: "
-		    "take it out of the network's configuration\n",
-		    IP(vr->conf->addresses[i].ip));
+		    "take it out of the network's configuration\n", IP(ip));
 	}
 	if (vr->conf->hmac.keys.count > 0 && !clock_is_set(d, v->now)) {
 		finding_begin(v, true, name);

@@ -539,6 +539,68 @@ check_appeared(void)
 	}
 }
 
+/*
+ * An address of ours with another prefix length.  Of IPv6 the kernel has one
+ * only, which stands for ours: that it goes is a loss.  Not so what a reload
+ * replaces, when the new one was asked for already.
+ */
+static void
+check_other_prefix(void)
+{
+	static const struct {
+		const char	*ip;
+		uint8_t		state, protocol;
+		bool		deleted, wanted, tags;
+		uint8_t		after;
+		bool		told, restored;
+	} rows[] = {
+		{ "2001:db8::1", VIP_ABSENT, 0, false, false, true,
+		    VIP_PRESENT, true, false },
+		{ "2001:db8::1", VIP_ASKED, 0, false, true, true,
+		    VIP_PRESENT, false, false },
+		{ "2001:db8::1", VIP_ABSENT, ADDRESS_PROTOCOL, false, false,
+		    true, VIP_ABSENT, false, false },
+		{ "2001:db8::1", VIP_PRESENT, 0, true, true, true,
+		    VIP_ABSENT, false, true },
+		{ "2001:db8::1", VIP_PRESENT, ADDRESS_PROTOCOL, true, true,
+		    true, VIP_ABSENT, false, true },
+		{ "2001:db8::1", VIP_ASKED, ADDRESS_PROTOCOL, true, true,
+		    true, VIP_ASKED, false, false },
+		{ "2001:db8::1", VIP_PRESENT, 0, true, false, true,
+		    VIP_ABSENT, false, false },
+		{ "10.0.0.101", VIP_ABSENT, 0, false, false, true,
+		    VIP_ABSENT, true, false },
+		{ "10.0.0.101", VIP_ABSENT, 0, false, false, false,
+		    VIP_ABSENT, false, false },
+		{ "10.0.0.101", VIP_ABSENT, KEEPALIVED_PROTOCOL, false, false,
+		    true, VIP_ABSENT, false, false },
+		{ "10.0.0.101", VIP_PRESENT, 0, false, true, true,
+		    VIP_PRESENT, false, false },
+		{ "10.0.0.101", VIP_PRESENT, 0, true, true, true,
+		    VIP_PRESENT, false, false },
+	};
+	struct bench *b = &bench;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		bench_conf(b, 2);
+		b->addresses[1][0].ip = bench_ip(rows[i].ip);
+		bench_start(b);
+		bench_watch(b);
+		b->d.dumped = true;
+		b->d.vips[1].state = rows[i].state;
+		b->d.kernel_tags = rows[i].tags;
+		b->d.vrs[1].wanted = rows[i].wanted;
+		bench_address(b, 2, rows[i].ip, 20, rows[i].protocol,
+		    rows[i].deleted);
+		bench_note(b);
+		CHECK_INT(b->d.vips[1].state, rows[i].after);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[1], COUNT_restored),
+		    rows[i].restored);
+		CHECK_INT(is_logged(b, "somebody else set this"),
+		    rows[i].told);
+	}
+}
+
 int
 main(void)
 {
@@ -554,5 +616,6 @@ main(void)
 	check_not_found();
 	check_prefix();
 	check_appeared();
+	check_other_prefix();
 	return check_end("interfaces");
 }
