@@ -15321,14 +15321,12 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 
 	switch ((enum cause)vr->cause) {
 	case CAUSE_SILENCE:
-		if (vr->active.family == 0 || now <= vr->last_advert) {
-			text_string(t, vr->active.family == 0 ?
-			    "no other router was heard" :
-			    "the MASTER before it fell silent");
-			break;
-		}
-		text_format(t, "nothing heard from %p for %jd s",
-		    IP(vr->active), (now - vr->last_advert) / MS_US * MS_US);
+		if (vr->active.family == 0 || now <= vr->last_advert)
+			text_string(t, "no other router was heard");
+		else
+			text_format(t, "nothing heard from %p for %jd s",
+			    IP(vr->active),
+			    (now - vr->last_advert) / MS_US * MS_US);
 		break;
 	case CAUSE_RESIGNED:
 		if (now < vr->last_advert)
@@ -18895,7 +18893,7 @@ vr_init(struct vr *vr)
 	vr->preempt_at = vr->linger_until = vr->restore_at = NEVER;
 	announce_stop(vr);
 	vr->answered_at = vr->weaker_at = vr->episode_at = -EPISODES_US;
-	vr->conflict_at = LONG_AGO;
+	vr->conflict_at = vr->unsent_at = LONG_AGO;
 	vr->faults = FAULT_STARTUP;
 	vr->notifier = NONE;
 }
@@ -20008,11 +20006,12 @@ daemon_file(struct daemon *d, const struct event *event, usec_t now)
  * take over although we are alive, and is said once.
  */
 static void
-vr_unsent(struct daemon *d, struct vr *vr, int32_t error)
+vr_unsent(struct daemon *d, struct vr *vr, int32_t error, usec_t now)
 {
 	char number[ERROR_SIZE];
 
 	counter_add(d, vr, COUNT_send_errors);
+	vr->unsent_at = now;
 	if (error != ENETDOWN && error != ENODEV && error != ENXIO &&
 	    vr->machine.state != MACHINE_INITIALIZE &&
 	    vr_says(vr, COUNT_send_errors))
@@ -20098,7 +20097,7 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 		break;
 	case EVENT_RESEND:
 		if (event->index < d->conf->vr_count)
-			vr_unsent(d, &d->vrs[event->index], event->value);
+			vr_unsent(d, &d->vrs[event->index], event->value, now);
 		break;
 	case EVENT_OPERATOR:
 		if (event->index < d->conf->vr_count)
@@ -21810,6 +21809,9 @@ explain_active(struct text *t, const struct daemon *d, const struct vr *vr,
 	if (vr_has_conflict(vr, now))
 		text_format(t, "  Another machine has been MASTER too for %jd "
 		    "s.\n", (now - vr->conflict_since) / MS_US * MS_US);
+	if (now - vr->unsent_at <= conflict_span(vr))
+		text_format(t, "  The kernel refused to send an advertisement "
+		    "%jd s ago.\n", (now - vr->unsent_at) / MS_US * MS_US);
 	if (missing > 0)
 		text_format(t, "  %u of %u addresses are missing.\n", missing,
 		    vr_vip_count(vr));
@@ -28569,13 +28571,14 @@ loop_receive(struct world *w, struct service *service, uint32_t readable)
 }
 
 /*
- * Counts a wake-up that came a second too late, and raises our real-time
+ * Tells of a wake-up that came a second too late, and raises our real-time
  * priority by one, up to max_auto_priority, so that it may be the last.
  */
 static void
 loop_late(struct world *w, struct service *service, usec_t deadline)
 {
 	struct daemon *d = &service->current->daemon;
+	int late_ms = (int)((service->now - deadline) / MS_US);
 	const char *why;
 
 	if (deadline == 0 || deadline > service->now - WAKE_LATE_US)
@@ -28583,12 +28586,14 @@ loop_late(struct world *w, struct service *service, usec_t deadline)
 	d->counters.late_wakeups++;
 	if (service->rt_priority < d->conf->global.rt_priority)
 		service->rt_priority = d->conf->global.rt_priority;
-	if (service->rt_priority >= d->conf->global.max_auto_priority)
+	if (service->rt_priority >= d->conf->global.max_auto_priority) {
+		world_log(w, LOG_LEVEL_WARNING, "woken %d ms late", late_ms);
 		return;
+	}
 	why = world_hurry(w, ++service->rt_priority);
 	world_log(w, LOG_LEVEL_WARNING, "woken %d ms late; real-time priority "
-	    "%d: %s", (int)((service->now - deadline) / MS_US),
-	    (int)service->rt_priority, why == NULL ? "set" : why);
+	    "%d: %s", late_ms, (int)service->rt_priority,
+	    why == NULL ? "set" : why);
 }
 
 /* Waits for something to happen and deals with it, as the head says. */

@@ -1152,6 +1152,7 @@ struct vr {
 	usec_t		weaker_at; /* T5: a weaker one was told of */
 	usec_t		conflict_since, conflict_at; /* first and last sign */
 	usec_t		conflict_due;		/* when it is told */
+	usec_t		unsent_at; /* the kernel refused an advertisement */
 	usec_t		form_at; /* D-1: the other form began to insist */
 	usec_t		last_advert;		/* last accepted, for the log */
 	usec_t		changed_at;		/* last change of state */

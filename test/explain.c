@@ -81,9 +81,18 @@ test_active(void)
 {
 	struct bench *b = &bench;
 
+	struct event refusal = { .kind = EVENT_RESEND, .value = 1 };
+
 	bench_begin(b, 1);
 	bench_run(b, WAIT_DOWN);
 	CHECK(strstr(explained(b), "missing") == NULL);
+	CHECK(strstr(told, "refused") == NULL);
+	bench_feed(b, &refusal);
+	bench_run(b, SECOND_US / 2);
+	check_has(explained(b), "  The kernel refused to send an "
+	    "advertisement 0.5 s ago.\n");
+	bench_run(b, 6 * SECOND_US);
+	CHECK(strstr(explained(b), "refused") == NULL);
 	check_has(told, "  It yields to a priority above 100, or to the same "
 	    "with an address above 10.0.0.1.\n");
 	b->kernel_obeys = false;

@@ -20,6 +20,8 @@ t=$(now)
 check 'frozen for ten intervals' stays 2 '! seen vrrp "$t"'
 t=$(now)
 woken=$(wake r1)
+check 'the log tells of it' wait_for 1 \
+    'grep -q "woken [0-9]* ms late$" "$LAB/r1/router.log"'
 check 'C-103: it wakes' wait_for 1 '[ $(count vrrp "$t") -ge 3 ]'
 check 'C-103: at once' took -5000 50 "$woken" "$(first vrrp "$t")"
 check 'C-103: with one advert, then every interval' regular vrrp "$t" 1 \
