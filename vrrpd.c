@@ -18423,6 +18423,7 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 		} else if (vr->machine.state == MACHINE_ACTIVE &&
 		    vr->claim_at == NEVER) {
 			/* two that claim in turn are to be slow about it */
+			vr->claimed = ip;
 			vr->claimed_at = now;
 			vr->claim_at = now + (now - vr->conflict_at <=
 			    conflict_span(vr) ? SECOND_US : CLAIM_WAIT_US);
@@ -18440,7 +18441,7 @@ vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 	if (vr_says(vr, COUNT_claimed))
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: another machine "
 		    "claims our address by ARP or neighbour discovery",
-		    vr->conf->name, IP(vr->conf->addresses[0].ip));
+		    vr->conf->name, IP(vr->claimed));
 	vr_conflict_seen(d, vr, vr->claimed_at);
 	if (answer_allowed(&vr->answered_at, &vr->answers, now))
 		announce_start(d, vr, 1);

@@ -1146,7 +1146,8 @@ struct vr {
 	usec_t		again_at;		/* the second burst */
 	usec_t		refresh_at;
 	usec_t		claim_at; /* a foreign claim is judged (D-15) */
-	usec_t		claimed_at;		/* and was seen */
+	usec_t		claimed_at;		/* and was seen, */
+	struct ip	claimed;		/* to this address */
 	usec_t		episode_at;		/* D-16: addresses were lost */
 	usec_t		answered_at;		/* T5: bucket for answers */
 	usec_t		weaker_at; /* T5: a weaker one was told of */

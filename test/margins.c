@@ -349,6 +349,23 @@ check_successors(void)
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
 }
 
+/* The address that is claimed is the one that is told of. */
+static void
+check_claim_named(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->addresses[0][1] = b->addresses[0][0];
+	b->addresses[0][1].ip.bytes[3] = 7;
+	b->vrs[0].address_count = 2;
+	active(b);
+	bench_claim(b, 2, "10.0.0.7", 9);
+	bench_run(b, 50 * MS_US);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.7: another "
+	    "machine claims our address by ARP or neighbour discovery");
+}
+
 /* D-15: claims within 50 ms are one; each is counted, ten a second answered. */
 static void
 check_claim_limits(void)
@@ -493,6 +510,7 @@ main(void)
 	check_paces();
 	check_paced_burst();
 	check_successors();
+	check_claim_named();
 	check_claim_limits();
 	check_moments();
 	check_refusals();
