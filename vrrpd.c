@@ -15531,8 +15531,8 @@ vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
 		vr_send_advert(d, vr, PRIORITY_ZERO, now);
 	if (actions & ACT_TAKE_ADDRESSES) {
 		vr->wanted = true;
-		vr->linger_until = NEVER;
-		vr->preempt_at = NEVER;
+		/* what was refused before is tried at once */
+		vr->restore_at = vr->linger_until = vr->preempt_at = NEVER;
 		vr_touch(d, vr);
 	}
 	if (actions & ACT_DROP_ADDRESSES) {
@@ -18084,8 +18084,9 @@ dump_ends(struct daemon *d, usec_t now)
 			vip_vanished(d, vip, now);
 		else if (vip->state == VIP_REMOVING)
 			vip->state = VIP_PRESENT;	/* it is seen */
-		vr_touch(d, &d->vrs[vip->vr]);
 	}
+	for (uint32_t i = 0; i < d->conf->vr_count; i++)
+		vr_touch(d, &d->vrs[i]);
 	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
 		uint32_t *link = &d->interfaces[i].first_address;
 
@@ -18107,7 +18108,6 @@ dump_ends(struct daemon *d, usec_t now)
 
 		d->links[i].there = d->links[i].there && own->ifindex != 0;
 		d->links[i].up = own->flags & IFF_UP;
-		vr_touch(d, &d->vrs[conf->vr]);
 	}
 	entries_dumped(d, now);
 	sources_update(d, NONE, now);

@@ -238,6 +238,52 @@ test_refused(void)
 	CHECK_INT(b->d.entries[ROUTE].state, VIP_ABSENT);
 }
 
+/* A lost answer is asked for once more, also where there is no address. */
+static void
+test_answer_lost(void)
+{
+	struct bench *b = &bench;
+
+	make_conf(b);
+	b->vrs[0].address_count = 0;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	b->kernel_obeys = false;
+	tell(b, ROUTE, false);
+	CHECK_INT(b->d.entries[ROUTE].state, VIP_ASKED);
+	bench_mark(b, DUMP_LINKS);
+	bench_link(b, 2, "eth0", UP, false);
+	bench_link(b, 3, "eth1", UP, false);
+	bench_mark(b, DUMP_ADDRESSES);
+	bench_address(b, 2, "10.0.0.1", 24, 0, false);
+	for (int n = 0; n < ENTRIES; n++)
+		b->d.entries[n].seen = n != ROUTE;
+	bench_mark(b, DUMP_DONE);
+	bench_watch(b);
+	bench_run(b, 0);
+	CHECK_STR(asked(b), "+3");
+}
+
+/* Who takes over does not wait for what was refused before he lost it. */
+static void
+test_taken_over_again(void)
+{
+	struct bench *b = active();
+
+	b->kernel_obeys = false;
+	tell(b, ROUTE, false);
+	refuse(b, ROUTE, EINVAL);
+	b->kernel_obeys = true;
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, 50 * MS_US);
+	CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
+	bench_watch(b);
+	bench_advert(b, 0, 2, 0);
+	bench_run(b, 700 * MS_US);	/* Skew_Time is 609 ms */
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_STR(asked(b), "+a+3+4-?+5");
+}
+
 /* A static one that the kernel does not take is a fault of its track_group. */
 static void
 test_refused_static(void)
@@ -1259,6 +1305,8 @@ main(void)
 {
 	test_life();
 	test_refused();
+	test_answer_lost();
+	test_taken_over_again();
 	test_refused_static();
 	test_taken();
 	test_foreign();
