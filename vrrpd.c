@@ -17365,14 +17365,19 @@ vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
 		    vr->conf->name, IP(news->ip));
 }
 
-/* The kernel reports that a virtual address is gone. */
+/*
+ * The kernel reports that a virtual address is gone.  While it was asked for,
+ * this is about one before it.
+ */
 static void
 vip_vanished(struct daemon *d, struct vip *vip, usec_t now)
 {
 	struct vr *vr = &d->vrs[vip->vr];
-	bool was_there = vip->state == VIP_PRESENT || vip->state == VIP_ASKED;
+	bool was_there = vip->state == VIP_PRESENT;
 
 	vip->foreign = vip->foreign && vr_is_owner(vr);
+	if (vip->state == VIP_ASKED)
+		return;
 	if ((was_there || vip->state == VIP_LEFT) && vr->wanted &&
 	    (vip_address(d, vip)->flags & ADDRESS_NO_TRACK)) {
 		vip->state = VIP_LEFT;			/* C-123 */

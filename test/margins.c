@@ -108,8 +108,8 @@ check_vanished(void)
 	} rows[] = {
 		{ VIP_PRESENT, VIP_ABSENT, true, false, false, false, true,
 		    true },
-		{ VIP_ASKED, VIP_ABSENT, true, false, false, false, true,
-		    true },
+		{ VIP_ASKED, VIP_ASKED, true, false, false, false, false,
+		    false },
 		{ VIP_REFUSED, VIP_ABSENT, true, false, false, false, false,
 		    true },
 		{ VIP_REMOVING, VIP_ABSENT, true, false, false, false, false,
@@ -121,7 +121,7 @@ check_vanished(void)
 		    false },
 		{ VIP_PRESENT, VIP_LEFT, true, false, true, false, false,
 		    false },
-		{ VIP_ASKED, VIP_LEFT, true, false, true, true, false, false },
+		{ VIP_ASKED, VIP_ASKED, true, false, true, true, false, false },
 		{ VIP_LEFT, VIP_LEFT, true, false, true, false, false, false },
 		{ VIP_REFUSED, VIP_ABSENT, true, false, true, false, false,
 		    true },
@@ -349,6 +349,33 @@ check_successors(void)
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
 }
 
+/* The end of an address that is asked for anew is that of the one before. */
+static void
+check_vanished_late(void)
+{
+	struct bench *b = &bench;
+	struct vip *vip;
+
+	bench_conf(b, 1);
+	active(b);
+	vip = &b->d.vips[0];
+	b->kernel_obeys = false;
+	bench_advert(b, 0, 9, 200);
+	bench_run(b, 20 * MS_US);
+	CHECK_INT(vip->state, VIP_REMOVING);
+	bench_advert(b, 0, 9, 0);
+	bench_run(b, 700 * MS_US);		/* Skew_Time is 609 ms */
+	CHECK_INT(vip->state, VIP_ASKED);
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.100", 24, 0, true);
+	bench_run(b, 0);
+	CHECK_INT(vip->state, VIP_ASKED);
+	CHECK(!is_logged(b, "somebody removed"));
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	bench_address(b, 2, "10.0.0.100", 24, 0, false);
+	CHECK_INT(vip->state, VIP_PRESENT);
+}
+
 /* The address that is claimed is the one that is told of. */
 static void
 check_claim_named(void)
@@ -510,6 +537,7 @@ main(void)
 	check_paces();
 	check_paced_burst();
 	check_successors();
+	check_vanished_late();
 	check_claim_named();
 	check_claim_limits();
 	check_moments();
