@@ -27422,9 +27422,11 @@ client_place(struct world *w, usec_t now)
 static void
 clients_accept(struct world *w, usec_t now)
 {
+	struct pollfd waiting = { w->fd[SOCKET_CONTROL], POLLIN, 0 };
 	struct client *client;
 
-	while ((client = client_place(w, now)) != NULL) {
+	while (poll(&waiting, 1, 0) > 0 &&
+	    (client = client_place(w, now)) != NULL) {
 		struct ucred who = { .uid = (uid_t)-1 };
 		socklen_t length = sizeof(who);
 		int fd = (int)ACCEPT4(w->fd[SOCKET_CONTROL], NULL, NULL,

@@ -33,6 +33,14 @@ wait_for 5 "[ \$(cat $LAB/r1/follow?.log | grep -c 'BACKUP -> MASTER') = 8 ]"
 signal r1 HUP
 check 'eight follow' wait_for 5 followed
 turns "$(now)"
+signal r1 TERM follow8
+wait_for 5 'ended r1 follow8'
+turns "$(now)"
+check 'who goes takes no other along' stays 1 '! ended r1 follow1'
+launch r1 follow8 "$VRRPD" events -f
+check 'and may come back' wait_for 5 \
+    "[ \$(grep -c 'was reloaded' $LAB/r1/follow8.log) = 2 ]"
+turns "$(now)"
 before=$(ticks)
 check 'somebody else is answered' on r1 timeout 5 "$VRRPD" status
 check 'who is the first that must give way' wait_for 5 'ended r1 follow1'
