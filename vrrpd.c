@@ -25886,7 +25886,8 @@ fifo_open(struct world *w, const struct conf *conf,
 
 	*made = mkfifo(fifo->path, 0666) == 0;
 	umask(before);
-	fd = file_open(w, fifo->path, O_RDWR | O_NOFOLLOW, 0);
+	fd = *made || errno == EEXIST ?
+	    file_open(w, fifo->path, O_RDWR | O_NOFOLLOW, 0) : -1;
 	*why = NULL;
 	if (fd < 0 || file_status(w, fd, &status) != 0)
 		*why = error_last(w);
@@ -25898,10 +25899,8 @@ fifo_open(struct world *w, const struct conf *conf,
 	    (fifo->uid != geteuid() || fifo->gid != getegid()) &&
 	    syscall(FCHOWN, fd, fifo->uid, fifo->gid) != 0)
 		*why = error_last(w);
-	if (*why != NULL && fd >= 0) {
-		close(fd);
-		fd = -1;
-	}
+	if (*why != NULL)
+		world_close_fd(w, &fd);
 	return fd;
 }
 

@@ -384,7 +384,8 @@ test_fifo(void)
 	    EIO), 2);
 	CHECK_INT(play_failing("vrrpd -n -l -f conf", "mkfifo", 1, 1, EROFS),
 	    0);
-	CHECK(holds("err", "/run/outside/fifo: no events are written: No"));
+	CHECK(holds("err", "/run/outside/fifo: no events are written: "
+	    "Read-only file system"));
 	check_served();
 	write_file("fifo", "a file\n");
 	CHECK_INT(play_steps("vrrpd -n -l -f conf", serves), 0);
