@@ -14990,6 +14990,14 @@ notifier_name(const struct daemon *d, const struct notifier *notifier)
 	    d->conf->vrs[notifier->owner].name;
 }
 
+/* The number of a process that is to run, of which none has 0: idle. */
+static uint32_t
+token_next(struct daemon *d)
+{
+	d->last_token += d->last_token == UINT32_MAX ? 2 : 1;
+	return d->last_token;
+}
+
 /*
  * Starts the script of one notice.  The generic one gets what happened behind
  * its own arguments: INSTANCE or GROUP, name, state, priority (C-148).
@@ -15001,7 +15009,7 @@ notice_run(struct daemon *d, struct notifier *notifier,
 	char arguments[LINE_MAX_LOG];
 	struct text t = text_over(arguments, sizeof(arguments));
 	struct effect effect = { .kind = EFFECT_RUN, .value = 1,
-	    .token = ++d->last_token };
+	    .token = token_next(d) };
 
 	effect.index = notifier_conf(d, notifier)->command[notice->kind];
 	if (notice->kind == NOTIFY_ANY)
@@ -15861,7 +15869,7 @@ script_run(struct daemon *d, struct script *script, usec_t now)
 {
 	const struct conf_script *conf = &d->conf->scripts[script - d->scripts];
 	struct effect effect = { .kind = EFFECT_RUN, .index = conf->command,
-	    .token = ++d->last_token };
+	    .token = token_next(d) };
 
 	script->token = effect.token;
 	script->timed_out = script->killed = false;
