@@ -15771,7 +15771,7 @@ script_why(struct text *t, const struct conf_script *conf,
 	    "there is no number in the file\0there is no process\0"
 	    "there is no such route\0";
 	unsigned finding = script->last_exit & 0xff;
-	int value = (int)(script->last_exit >> 8);
+	int value = script->last_exit >> 8;
 	char number[ERROR_SIZE];
 
 	if (script->timed_out) {
@@ -20698,24 +20698,6 @@ data_scripts(struct text *t, const struct daemon *d,
 	}
 }
 
-/* Why a virtual router does not take part, or that nothing hinders it. */
-static void
-data_faults(struct text *t, const struct daemon *d, const struct vr *vr)
-{
-	text_string(t, "   Faults = ");
-	faults_text(t, d, vr, ~(uint32_t)FAULTS_WAITING);
-	if (vr->faults == 0)
-		text_string(t, "none");
-	else if (vr->faults & FAULT_STOPPING)
-		text_string(t, "it is stopping");
-	else if ((vr->faults & ~(uint32_t)FAULTS_WAITING) == 0)
-		text_format(t, "it waits for %s",
-		    vr->faults & FAULT_STARTUP ? "its start" :
-		    vr->faults & FAULT_PENDING ? "the first result of a check" :
-		    "another member of its sync group");
-	text_char(t, '\n');
-}
-
 /* The state of a virtual router and what it knows of the Active. */
 static void
 data_state(struct text *t, const struct daemon *d, const struct vr *vr,
@@ -20738,7 +20720,9 @@ data_state(struct text *t, const struct daemon *d, const struct vr *vr,
 		    vr->active_priority, (usec_t)m->active_interval_us);
 	text_format(t, "   Wantstate = %s\n",
 	    state_name(vr_wanted_state(vr)));
-	data_faults(t, d, vr);
+	text_format(t, "   Faults = %s", vr->faults == 0 ? "none" : "");
+	faults_text(t, d, vr, ~0U);
+	text_char(t, '\n');
 	data_moment(t, "Last transition", vr->changed_at, now, wall_us);
 	data_moment(t, "Read timeout", m->timer, now, wall_us);
 	text_format(t, "   Master down timer = %lld usecs\n",

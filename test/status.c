@@ -476,15 +476,17 @@ test_data(void)
 	CHECK(at != NULL && strncmp(at, data_tail, strlen(data_tail)) == 0);
 	vrs[2].faults = FAULT_GROUP_PENDING;
 	CHECK(strstr(dump('d'), "   State = INIT\n   Wantstate = INIT\n"
-	    "   Faults = it waits for another member of its sync group\n") !=
-	    NULL);
+	    "   Faults = another member of its sync group has no "
+	    "result yet\n") != NULL);
 	vrs[2].faults = FAULT_PENDING | FAULT_STARTUP;
-	CHECK(strstr(dump('d'), " = it waits for its start\n") != NULL);
+	CHECK(strstr(dump('d'), "   Faults = a check has no result yet, its "
+	    "startup delay\n") != NULL);
 	vrs[2].faults = FAULT_PENDING;
-	CHECK(strstr(dump('d'), " = it waits for the first result of a check\n")
-	    != NULL);
+	CHECK(strstr(dump('d'), "   Faults = a check has no result yet\n") !=
+	    NULL);
 	vrs[2].faults = FAULT_STOPPING | FAULT_PENDING;
-	CHECK(strstr(dump('d'), "   Faults = it is stopping\n") != NULL);
+	CHECK(strstr(dump('d'), "   Faults = it is stopping, a check has no "
+	    "result yet\n") != NULL);
 	vrs[2].faults = FAULT_INTERFACE_ABSENT | FAULT_NO_ADDRESS;
 	CHECK(strstr(data, "\n late_wakeups = 7 (") != NULL);
 	CHECK(strstr(data, "secret") == NULL);
