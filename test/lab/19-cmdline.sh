@@ -143,8 +143,8 @@ for pair in STOP=15 RELOAD=1 DATA=10 STATS=12 STATS_CLEAR=63 JSON=36; do
 done
 check '--signum=NONSENSE: 1' status 1 --signum=NONSENSE
 check '-v: 0' status 0 -v
-check '-v: on standard error' [ -s "$LAB/err" ]
-check '-v: names itself' grep -q '^vrrpd ' "$LAB/err"
+check '-v: on standard output' [ -s "$LAB/out" ]
+check '-v: names itself' grep -q '^vrrpd ' "$LAB/out"
 on r1 "$AS_KEEPALIVED" --version >"$LAB/out" 2>"$LAB/err"
 check 'as keepalived: the line that Ansible reads' grep -q -m 1 \
     '^Keepalived v2\.[0-9.]* (' "$LAB/err"
