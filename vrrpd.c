@@ -5867,6 +5867,7 @@ struct draft_interface {
 	struct place	place;
 	char		name[16];
 	uint16_t	index;
+	bool		in_group;		/* in a garp_group */
 	struct draft_link *link;		/* NULL: not ours */
 };
 
@@ -5985,6 +5986,15 @@ keep_bytes(struct parse *p, const uint8_t *bytes, size_t length)
 	return copy;
 }
 
+/* Reports that there are more of something than can be. */
+static void
+complain_many(struct parse *p, const struct place *place, unsigned limit,
+    const char *what)
+{
+	complain(p->findings, SEVERITY_FATAL, place,
+	    "there are more than %u %s", limit, what);
+}
+
 /* The draft of that name of a block, or NULL. */
 static struct draft *
 drafts_find(const struct parse *p, enum block block, const char *name)
@@ -6021,8 +6031,7 @@ drafts_add(struct parse *p, enum block block, const struct word *name)
 	    block_kinds[block].draft_size);
 
 	if (drafts->count == VRS_MAX)
-		complain(p->findings, SEVERITY_FATAL, &name->place,
-		    "there are more than %u blocks of this kind", VRS_MAX);
+		complain_many(p, &name->place, VRS_MAX, "blocks of this kind");
 	if (entry == NULL || draft == NULL || drafts->count == VRS_MAX)
 		return NULL;
 	entry->value = draft;
@@ -6044,8 +6053,7 @@ list_add(struct parse *p, struct list *list, const struct place *place)
 	struct item *item = arena_take(p->scratch, sizeof(*item));
 
 	if (list->count == ITEMS_MAX)
-		complain(p->findings, SEVERITY_FATAL, place,
-		    "there are more than %u lines in this block", ITEMS_MAX);
+		complain_many(p, place, ITEMS_MAX, "lines in this block");
 	if (item == NULL || list->count == ITEMS_MAX)
 		return NULL;
 	item->place = *place;
@@ -6168,8 +6176,8 @@ is_interface_name(const char *name)
 }
 
 /*
- * An interface by its name, noted as needed by `place`; NULL after a complaint
- * when it is no name, or without memory.
+ * An interface by its name, noted as needed by `place`; NULL after a complaint,
+ * or without memory.
  */
 static struct draft_interface *
 interface_draft(struct parse *p, const char *name, const struct place *place,
@@ -6187,7 +6195,9 @@ interface_draft(struct parse *p, const char *name, const struct place *place,
 	entry = map_entry(p->scratch, &p->interfaces, name, length);
 	if (entry == NULL)
 		return NULL;
-	if (entry->value == NULL && p->interface_count < NONE) {
+	if (entry->value == NULL && p->interface_count == NONE) {
+		complain_many(p, place, NONE, "interfaces");
+	} else if (entry->value == NULL) {
 		interface = arena_take(p->scratch, sizeof(*interface));
 		if (interface == NULL)
 			return NULL;
@@ -8057,6 +8067,7 @@ encap_close(struct entry_draft *e)
 	nl_attribute(&e->hop->attributes, RTA_ENCAP_TYPE, &type, sizeof(type));
 	nl_attribute(&e->hop->attributes, RTA_ENCAP, e->encap_bytes,
 	    packer_length(&e->encap));
+	e->hop->attributes.failed |= e->encap.failed;
 	e->encap = packer_over(e->encap_bytes, sizeof(e->encap_bytes));
 	e->encap_type = 0;
 }
@@ -8436,7 +8447,7 @@ entry_assemble(struct entry_draft *e, struct conf_entry *entry)
 		nl_attribute(&p, RTA_MULTIPATH, e->way_bytes,
 		    packer_length(&e->ways));
 	if (p.failed || e->ways.failed || e->metrics.failed ||
-	    e->encap.failed || e->hops[0].attributes.failed)
+	    e->hops[0].attributes.failed)
 		(void)entry_wrong(e, &e->line->words[0].place,
 		    "this is too long for one request");
 	entry->length = (uint16_t)packer_length(&p);
@@ -8447,7 +8458,10 @@ entry_assemble(struct entry_draft *e, struct conf_entry *entry)
 	entry->vrf = e->vrf;
 }
 
-/* The words of a line, for messages and for --print-config; NULL: too long. */
+/*
+ * The words of a line, for messages and for --print-config; NULL after a
+ * complaint, or without memory.
+ */
 static const char *
 line_text(struct parse *p, const struct line *line)
 {
@@ -8458,8 +8472,11 @@ line_text(struct parse *p, const struct line *line)
 			text_char(&t, ' ');
 		print_word(&t, line->words[i].text);
 	}
-	return t.at - t.start >= ENTRY_TEXT_MAX ? NULL :
-	    keep_text(p, text_end(&t));
+	if (t.at - t.start < ENTRY_TEXT_MAX)
+		return keep_text(p, text_end(&t));
+	complain(p->findings, SEVERITY_ERROR, &line->words[0].place,
+	    "this line is too long and left out");
+	return NULL;
 }
 
 /* Makes an entry of the draft of a line; false after a complaint. */
@@ -8504,8 +8521,7 @@ read_static_address(struct parse *p, struct list *list,
 		return;
 	(*link)->entry = (struct conf_entry){ .vr = NONE, .group = NONE,
 	    .text = line_text(p, line) };
-	if ((*link)->entry.text == NULL ||
-	    errors != p->findings->errors)
+	if (errors != p->findings->errors)
 		list_remove(list, link);
 }
 
@@ -8531,10 +8547,7 @@ read_entry_item(struct parse *p, struct list *list, const struct line *line)
 	e->line = line;
 	e->rule = k->detail == ENTRY_RULE;
 	entry.text = line_text(p, line);
-	if (entry.text == NULL)
-		(void)entry_wrong(e, &line->words[0].place,
-		    "this line is too long");
-	else if (entry_read(e, &entry) && (e->group == NULL ||
+	if (entry.text != NULL && entry_read(e, &entry) && (e->group == NULL ||
 	    k->block == IN_ROOT || entry_wrong(e, &line->words[0].place,
 	    "track_group is for what is static")) &&
 	    (item = list_add(p, list, &line->words[0].place)) != NULL) {
@@ -8754,15 +8767,23 @@ command_key(struct parse *p, const char *const *argv,
 	return text_end(&t);
 }
 
-/* Appends a command; NULL: no memory for it, or for its words. */
+/*
+ * Appends a command that stands at place; NULL after a complaint, or without
+ * memory for it or its words.
+ */
 static struct command *
-command_add(struct parse *p, const char *const *argv)
+command_add(struct parse *p, const char *const *argv,
+    const struct place *place)
 {
 	struct command *command = arena_take(p->scratch, sizeof(*command));
 
-	if (command == NULL || argv == NULL || argv[0] == NULL)
+	if (p->command_count == NONE)
+		complain_many(p, place, NONE, "commands");
+	if (command == NULL || argv == NULL || argv[0] == NULL ||
+	    p->command_count == NONE)
 		return NULL;
 	command->conf.argv = argv;
+	command->place = *place;
 	command->index = p->command_count++;
 	*p->last_command = command;
 	p->last_command = &command->next;
@@ -8797,15 +8818,14 @@ command_intern(struct parse *p, const struct keyword *k,
 	entry = map_entry(p->scratch, &p->commands, key, length);
 	if (entry == NULL)
 		return NULL;
-	if (entry->value != NULL || p->command_count == NONE - 1)
+	if (entry->value != NULL)
 		return entry->value;
 	argv = scan_command_argv(p->scan, p->keep, word);
-	command = command_add(p, argv);
+	command = command_add(p, argv, &word->place);
 	if (command == NULL)
 		return NULL;
 	entry->value = command;
 	command->owner = *owner;
-	command->place = word->place;
 	command->quoted = word->quoted;
 	command->keyword = k;
 	command->draft = draft;
@@ -9064,44 +9084,25 @@ read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
 	return true;
 }
 
-/* Whether an interface is in a garp_group already. */
-static bool
-garp_has(const struct parse *p, uint16_t index)
-{
-	const struct draft *at;
-
-	for (at = p->drafts[IN_GARP].first; at != NULL; at = at->next) {
-		const struct item *item = ((const struct draft_garp *)at)->
-		    interfaces.first;
-
-		while (item != NULL && item->index != index)
-			item = item->next;
-		if (item != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* Interfaces of a garp_group: all words of a line. */
 static void
 read_garp_item(struct parse *p, struct list *list, const struct line *line)
 {
 	for (uint32_t i = 0; i < line->count; i++) {
 		const struct word *word = &line->words[i];
-		uint16_t index = interface_index(p, word->text, &word->place,
-		    SEVERITY_ERROR);
-		struct item *item;
+		struct draft_interface *interface = interface_draft(p,
+		    word->text, &word->place, SEVERITY_ERROR);
+		struct item *item = NULL;
 
-		if (index == NONE)
-			continue;
-		if (garp_has(p, index)) {
+		if (interface != NULL && interface->in_group)
 			complain_word(p, SEVERITY_ERROR, word,
 			    "%s is in a garp_group already");
+		else if (interface != NULL)
+			item = list_add(p, list, &word->place);
+		if (item == NULL)
 			continue;
-		}
-		item = list_add(p, list, &word->place);
-		if (item != NULL)
-			item->index = index;
+		item->index = interface->index;
+		interface->in_group = true;
 	}
 }
 
@@ -11699,16 +11700,17 @@ vr_addresses(struct parse *p, struct draft_vr *vr)
 
 /* -- trackers -- */
 
-/* A command that cannot be run, and why; NULL: no memory. */
+/* A command that cannot be run, and why; NULL: as command_add. */
 static struct command *
-command_missing(struct parse *p, const char *name, const char *why)
+command_missing(struct parse *p, const char *name, const struct place *place,
+    const char *why)
 {
 	const char **argv = arena_array(p->keep, 2, sizeof(*argv));
 	struct command *command;
 
 	if (argv != NULL)
 		argv[0] = keep_text(p, name);
-	command = command_add(p, argv);
+	command = command_add(p, argv, place);
 	if (command != NULL)
 		command->conf.why = why;
 	return command;
@@ -11737,7 +11739,7 @@ track_script(struct parse *p, const struct item *item)
 		return NULL;
 	draft_defaults(p, IN_SCRIPT, draft);
 	((struct draft_script *)draft)->command = command_missing(p,
-	    item->name, "it is not defined");
+	    item->name, &item->place, "it is not defined");
 	return draft;
 }
 
@@ -12100,7 +12102,7 @@ script_complete(struct parse *p, struct draft_script *script)
 		    &script->script, &script->owner);
 	if (conf->check.kind == CHECK_COMMAND && script->command == NULL)
 		script->command = command_missing(p, script->tracker.draft.name,
-		    "it has no command");
+		    &script->tracker.draft.place, "it has no command");
 	if (conf->timeout_us > conf->interval_us)
 		complain(p->findings, SEVERITY_WARNING,
 		    given(&script->tracker.draft, offsetof(struct draft_script,
@@ -12114,9 +12116,8 @@ script_complete(struct parse *p, struct draft_script *script)
 	else if (script->command != NULL)
 		script->command->wanted = true;
 	else if (p->check_count++ == CHECKS_MAX)
-		complain(p->findings, SEVERITY_FATAL,
-		    &script->tracker.draft.place,
-		    "there are more than %u built-in checks", CHECKS_MAX);
+		complain_many(p, &script->tracker.draft.place, CHECKS_MAX,
+		    "built-in checks");
 }
 
 /* Settles a track_file, all trackers being known. */
@@ -12152,8 +12153,8 @@ process_complete(struct parse *p, struct draft_process *process)
 	    conf.terminate_delay_us)) == NULL)
 		conf->terminate_delay_us = conf->delay_us;
 	if (draft->index == TRACKED_PROCESSES)
-		complain(p->findings, SEVERITY_FATAL, &draft->place, "there "
-		    "are more than %u vrrp_track_process", TRACKED_PROCESSES);
+		complain_many(p, &draft->place, TRACKED_PROCESSES,
+		    "vrrp_track_process");
 	if (conf->words == NULL) {
 		if (setting_place(draft, keyword_find(IN_PROCESS,
 		    "process")) == NULL)
@@ -12586,10 +12587,8 @@ fill_commands(struct parse *p, struct conf *conf)
 
 	conf->commands = to;
 	for (struct command *command = p->first_command; command != NULL &&
-	    to != NULL; command = command->next) {
-		command->index = conf->command_count++;
-		*to++ = command->conf;
-	}
+	    to != NULL; command = command->next)
+		to[conf->command_count++] = command->conf;
 }
 
 /* Copies the links that we make. */

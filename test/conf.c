@@ -1526,6 +1526,51 @@ test_long_lines(void)
 	CHECK(strstr(text, "aaaa\" 0 0 # test.conf:10\n") != NULL);
 }
 
+/* Whether there is a fatal finding of these words. */
+static bool
+is_fatal(const char *text)
+{
+	const struct diagnostic *d = findings.first;
+
+	while (d != NULL && (d->severity != SEVERITY_FATAL ||
+	    strcmp(d->text, text) != 0))
+		d = d->next;
+	return d != NULL;
+}
+
+/* What is numbered in 16 bits has a limit, which is told; nothing wraps. */
+static void
+test_many(void)
+{
+	static const char *const notify[] = { "notify", "notify_stop",
+	    "notify_fault", "notify_backup", "notify_master" };
+	static char text[4 << 20];
+	struct text t = text_over(text, sizeof(text));
+
+	for (unsigned i = 0; i < 4; i++)
+		text_format(&t, "vrrp_instance V%u {\n track_interface {\n"
+		    "~SEQ(N,%u,%u) e$N weight 1\n}\n}\n", i, i * 16384 + 1,
+		    i * 16384 + 16384);
+	parse_within(text_end(&t), false, 1 << 20, UINT32_MAX);
+	CHECK(is_fatal("there are more than 65535 interfaces"));
+	t = text_over(text, sizeof(text));
+	for (unsigned i = 0; i < 65536; i++)
+		text_format(&t, "%s%u%s\n %s /bin/%u\n", i % 5 > 0 ? "#" :
+		    &"}\nvrrp_instance V"[i == 0 ? 2 : 0], i,
+		    i % 5 > 0 ? "" : " {", notify[i % 5], i);
+	text_string(&t, " track_script {\n a\n b\n c\n}\n}\n");
+	parse_within(text_end(&t), false, 1 << 20, UINT32_MAX);
+	CHECK(is_fatal("there are more than 65535 commands"));
+	t = text_over(text, sizeof(text));
+	text_string(&t, "static_ipaddress {\n 192.0.2.1");
+	for (unsigned i = 0; i < 110; i++)
+		text_string(&t, " home");
+	text_format(&t, "\n}\n" INSTANCE IP4 "}\n");
+	CHECK(parse(text_end(&t)) != NULL);
+	CHECK(strstr(said, "test.conf:2:2: error: this line is too long and "
+	    "left out\n") != NULL);
+}
+
 /* A block that does not fit is compared as far as it does, and that is said. */
 static void
 test_cut(void)
@@ -1629,6 +1674,7 @@ main(void)
 	test_origins();
 	test_long_lines();
 	test_cut();
+	test_many();
 	test_no_memory();
 	test_size();
 	chunks_free(&keep);
