@@ -5447,9 +5447,9 @@ scan_piece(struct scan *s, struct line *line)
 }
 
 /*
- * The next line of the configuration.  False, and LINE_END
- * with the place where the file ended, when there are no more: if scan.stopped
- * is set because of a limit, which has been reported.
+ * The next line of the configuration.  False, and LINE_END with the place where
+ * the file ended, when there are no more: if scan.stopped is set because of a
+ * limit, which has been reported, or of memory.
  */
 static bool
 scan_line(struct scan *s, struct line *line)
@@ -5574,13 +5574,6 @@ scan_include_check(struct scan *s, const struct line *line)
 		if (sign == '-')
 			s->checks ^= 1U << bit;
 	}
-}
-
-/* random_seed: ${_RANDOM} gives the same numbers each time. */
-static void
-scan_random_seed(struct scan *s, uint32_t seed)
-{
-	s->seed = seed == 0 ? 1 : seed;
 }
 
 /* -- what is being read -- */
@@ -5848,8 +5841,8 @@ struct drafts {
 
 /* What must be there once: in an instance, on an interface. */
 struct seen_key {
-	enum seen_what { SEEN_PEER, SEEN_ADDRESS, SEEN_TRACKER, SEEN_VRID }
-			what;
+	enum seen_what { SEEN_PEER, SEEN_ADDRESS, SEEN_TRACKER, SEEN_VRID,
+		SEEN_NEIGHBOR } what;
 	uint32_t	of, index;
 	struct ip	ip, other;
 };
@@ -5922,7 +5915,7 @@ struct parse {
 	struct place	end;			/* of what was read */
 	struct command	*first_command, **last_command;
 	struct draft_interface *first_interface, **last_interface;
-	struct draft_link *first_link, **last_link;
+	struct draft_link *links;		/* the latest first */
 	uint16_t	link_count;
 	struct frame	closed;			/* the block that ended last */
 	struct frame	odd;			/* its '}' is too far left */
@@ -6280,15 +6273,11 @@ static void
 wish_text(struct text *t, const struct keyword *k)
 {
 	int min = ranges[k->detail].min, max = ranges[k->detail].max;
-	usec_t unit = k->type == T_MILLISECONDS ? SECOND_US : MS_US;
+	intmax_t unit = k->type == T_MILLISECONDS ? SECOND_US : MS_US;
 
 	if (k->type == T_SECONDS || k->type == T_MILLISECONDS ||
-	    k->type == T_GARP_EXTRA) {
-		text_seconds(t, min * unit);
-		text_char(t, '-');
-		text_seconds(t, max * unit);
-		text_char(t, ' ');
-	}
+	    k->type == T_GARP_EXTRA)
+		text_format(t, "%jd-%jd ", min * unit, max * unit);
 	text_string(t, k->type == T_CHECK ?
 	    list_item(check_wishes, 2U * k->detail + 1) :
 	    list_item(wishes, k->type));
@@ -6339,11 +6328,9 @@ read_flag(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
 	int value = line->count > 1 ? bool_parse(line->words[1].text) : -1;
-	bool on = value != 0;
+	bool on = (value != 0) != (k->type == T_CLEAR);
 
 	p->used = value < 0 ? 1 : 2;
-	if (k->type == T_CLEAR)
-		on = !on;
 	memcpy(field, &on, sizeof(on));
 	return true;
 }
@@ -6564,19 +6551,11 @@ static bool
 read_password(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	struct draft_vr *vr =
-	    (struct draft_vr *)p->top->draft;
-	size_t length;
+	struct draft_vr *vr = (struct draft_vr *)p->top->draft;
+	size_t length = strlen(line->words[1].text);
 
-	if (line->words[1].text[0] == '\0') {
-		struct line bare = *line;
-
-		bare.count = 1;
-		(void)wrong(p, k, &bare, 1);
-		p->used = line->count;
-		return false;
-	}
-	length = strlen(line->words[1].text);
+	if (length == 0)
+		return wrong(p, k, line, line->count);
 	memset(field, 0, k->size);
 	memcpy(field, line->words[1].text, length < k->size ? length : k->size);
 	vr->password_length = (uint32_t)length;
@@ -6733,7 +6712,7 @@ read_umask(struct parse *p, const struct keyword *k, const struct line *line,
 	return true;
 }
 
-/* A seed for ${_RANDOM}; the scanner's. */
+/* random_seed: ${_RANDOM} gives the same numbers each time. */
 static bool
 read_random_seed(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
@@ -6743,7 +6722,7 @@ read_random_seed(struct parse *p, const struct keyword *k,
 	(void)field;
 	if (!number_within(line->words[1].text, 0, UINT32_MAX, &seed))
 		return wrong(p, k, line, 1);
-	scan_random_seed(p->scan, (uint32_t)seed);
+	p->scan->seed = seed == 0 ? 1 : (uint32_t)seed;
 	return true;
 }
 
@@ -6805,8 +6784,7 @@ static bool
 read_init_file(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
-	struct draft_file *draft =
-	    (struct draft_file *)p->top->draft;
+	struct draft_file *draft = (struct draft_file *)p->top->draft;
 	struct conf_file *file = &draft->conf;
 	int64_t number;
 
@@ -6833,8 +6811,7 @@ static bool
 read_process(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	struct draft_process *draft =
-	    (struct draft_process *)p->top->draft;
+	struct draft_process *draft = (struct draft_process *)p->top->draft;
 	char words[CMDLINE_MAX];
 	struct text t = text_over(words, sizeof(words));
 	const char *copy;
@@ -7341,14 +7318,11 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 	uint64_t had = 0;
 	struct item *item;
 
-	if (!read_ip_prefix(p, word, &ip, &prefix))
-		return;
-	if (!unicast_good(p, word, &ip))
-		return;
-	if (frame->block == IN_INSTANCE && list == &vr->addresses &&
-	    !vr_family_agrees(p, vr, &ip,
-	    &word->place,
-	    "; move it to virtual_ipaddress_excluded or another instance"))
+	if (!read_ip_prefix(p, word, &ip, &prefix) ||
+	    !unicast_good(p, word, &ip) || (frame->block == IN_INSTANCE &&
+	    list == &vr->addresses && !vr_family_agrees(p, vr, &ip,
+	    &word->place, "; move it to virtual_ipaddress_excluded or another "
+	    "instance")))
 		return;
 	item = list_add(p, list, &word->place);
 	if (item == NULL)
@@ -7369,15 +7343,13 @@ is_plain(const char *word)
 	return *word != '\0' && word[span_to(word, " \t\"#!{}@~")] == '\0';
 }
 
-/* Appends a word, in quotes if need be. */
+/* Appends a word behind what is to stand before it, in quotes if need be. */
 static void
-print_word(struct text *t, const char *word)
+print_word(struct text *t, const char *before, const char *word)
 {
 	const char *quote = is_plain(word) ? "" : "\"";
 
-	text_string(t, quote);
-	text_string(t, word);
-	text_string(t, quote);
+	text_format(t, "%s%s%s%s", before, quote, word, quote);
 }
 
 /* -- routes and rules -- */
@@ -7875,11 +7847,10 @@ option_numbers(struct entry_draft *e, const struct entry_option *option,
 	bool range = option->type == V_PORTS || option->type == V_USERS;
 
 	if (option->type == V_REALMS) {
-		pair[1] = NO_SLOT;
 		if (!option_pair(e, word, '/', true, 65535, pair))
 			return;
-		pair[0] = pair[1] == NO_SLOT ? pair[0] : pair[0] << 16 |
-		    pair[1];
+		if (pair[1] <= 65535)
+			pair[0] = pair[0] << 16 | pair[1];
 		nl_attribute(to, RTA_FLOW, pair, sizeof(pair[0]));
 		return;
 	}
@@ -7925,8 +7896,7 @@ option_put(struct entry_draft *e, const struct entry_option *option,
 	if (option->type == V_METRIC || option->type == V_TIME)
 		to = &e->metrics;
 	nl_attribute(to, option->detail, bytes, packer_length(&p));
-	if (option->detail == FRA_GOTO && e->rule && option->type ==
-	    V_NUMBER32) {
+	if (e->rule && option->detail == FRA_GOTO) {
 		e->header[offsetof(struct fib_rule_hdr, action)] =
 		    FR_ACT_GOTO;
 		e->has_action = true;
@@ -8467,11 +8437,8 @@ line_text(struct parse *p, const struct line *line)
 {
 	struct text t = scan_text(p->scan);
 
-	for (uint32_t i = 0; i < line->count; i++) {
-		if (i > 0)
-			text_char(&t, ' ');
-		print_word(&t, line->words[i].text);
-	}
+	for (uint32_t i = 0; i < line->count; i++)
+		print_word(&t, i > 0 ? " " : "", line->words[i].text);
 	if (t.at - t.start < ENTRY_TEXT_MAX)
 		return keep_text(p, text_end(&t));
 	complain(p->findings, SEVERITY_ERROR, &line->words[0].place,
@@ -8560,8 +8527,7 @@ read_entry_item(struct parse *p, struct list *list, const struct line *line)
 static void
 read_peer_item(struct parse *p, struct list *list, const struct line *line)
 {
-	struct draft_vr *vr =
-	    (struct draft_vr *)p->top->draft;
+	struct draft_vr *vr = (struct draft_vr *)p->top->draft;
 	const struct word *words = line->words;
 	struct conf_peer peer = { .ttl_min = 0, .ttl_max = 255 };
 	uint64_t had = 0;
@@ -8978,7 +8944,7 @@ read_check(struct parse *p, const struct keyword *k, const struct line *line,
 	return true;
 }
 
-/* A script with its user, for notify_* and *_fifo_script; min: which one. */
+/* A script with its user, for notify_* and *_fifo_script; detail: which. */
 static bool
 read_notify(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
@@ -9072,7 +9038,7 @@ read_garp_extra(struct parse *p, const struct keyword *k,
 	return read_seconds(p, k, &rest, field);
 }
 
-/* notify_fifo PATH [USER [GROUP]]; min: which of the two. */
+/* notify_fifo PATH [USER [GROUP]]; detail: which of the two. */
 static bool
 read_fifo(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
@@ -11486,8 +11452,8 @@ link_add(struct parse *p, struct draft_vr *vr, const struct place *place,
 	if (vr->conf.link_count++ == 0)
 		vr->conf.link = link->index;
 	interface->link = link;
-	*p->last_link = link;
-	p->last_link = &link->next;
+	link->next = p->links;
+	p->links = link;
 	return link;
 }
 
@@ -11536,7 +11502,7 @@ link_above(struct parse *p, struct draft_vr *vr, const struct place *place,
     uint16_t base)
 {
 	const char *prefix = p->global.conf.vmac_address_prefix;
-	struct draft_link *link = p->first_link;
+	struct draft_link *link = p->links;
 	struct conf_vmac *vmac;
 
 	while (link != NULL && (link->conf.vr != vr->draft.index ||
@@ -11563,7 +11529,7 @@ address_link(struct parse *p, struct draft_vr *vr, struct item *item,
 	    (vr->conf.vmac_addresses &&
 	    address->interface != vr->conf.interface) : vr->conf.vmac != NULL ||
 	    (address->flags & ADDRESS_VMAC) != 0;
-	struct draft_link *link = p->first_link;
+	struct draft_link *link = p->links;
 
 	while (link != NULL && link->conf.interface != address->interface)
 		link = link->next;
@@ -11626,8 +11592,9 @@ static void
 vr_overflow(struct parse *p, struct draft_vr *vr)
 {
 	uint32_t trailer = vr->conf.hmac.keys.count > 0 ? HMAC_TRAILER : 0;
-	uint32_t limit = vr->conf.family == 6 ? (ETHERNET_MTU - 14 - 40 -
-	    VRRP_HEADER - trailer) / 16 : ADDRESSES_MAX;
+	uint32_t limit = vr->conf.family == 6 ? (ETHERNET_MTU -
+	    ETHERNET_HEADER - IP6_HEADER - VRRP_HEADER - trailer) / 16 :
+	    ADDRESSES_MAX;
 	struct item **link = &vr->addresses.first;
 
 	if (vr->addresses.count <= limit)
@@ -12193,16 +12160,10 @@ bfd_complete(struct parse *p, struct draft_bfd *bfd)
 	if (conf->multihop && given(draft, offsetof(struct draft_bfd,
 	    conf.max_hops)) == NULL)
 		conf->max_hops = -1;
-	for (struct draft *other = p->drafts[IN_BFD].first; other != draft;
-	    other = other->next) {
-		const struct conf_bfd *before =
-		    &((struct draft_bfd *)other)->conf;
-
-		if (ip_equal(&before->neighbor, &conf->neighbor) &&
-		    before->multihop == conf->multihop)
-			wrong = "has the neighbor_ip of another one; leave "
-			    "one of them out";
-	}
+	seen_key(p, SEEN_NEIGHBOR, conf->multihop, 0)->ip = conf->neighbor;
+	if (seen_before(p, NULL, NULL) != NULL)
+		wrong = "has the neighbor_ip of another one; leave one of them "
+		    "out";
 	if (conf->neighbor.family == 0)
 		wrong = "needs a good neighbor_ip";
 	else if (ip_is_link_local(&conf->neighbor))
@@ -12599,9 +12560,10 @@ fill_links(struct parse *p, struct conf *conf)
 	    sizeof(*to));
 
 	conf->links = to;
-	for (struct draft_link *link = p->first_link; link != NULL &&
-	    to != NULL; link = link->next)
-		to[conf->link_count++] = link->conf;
+	conf->link_count = p->link_count;
+	for (struct draft_link *link = p->links; link != NULL && to != NULL;
+	    link = link->next)
+		to[link->index] = link->conf;
 }
 
 /* Copies the interfaces. */
@@ -12934,7 +12896,6 @@ parse_input(struct arena *keep, struct arena *scratch, struct scan *scan,
 	p->last_interface = &p->first_interface;
 	p->top = p->frames;
 	p->top->draft = &p->global.draft;
-	p->last_link = &p->first_link;
 	p->global.vr.conf.interface = NONE;
 	p->global.vr.conf.vrf = NONE;
 	draft_defaults(p, IN_ROOT, &p->global.draft);
@@ -13059,7 +13020,7 @@ print_track(struct printer *pr, enum track_kind kind, uint32_t item)
 
 		if (track->kind != kind || item-- > 0)
 			continue;
-		print_word(t, track_name(pr->conf, track));
+		print_word(t, "", track_name(pr->conf, track));
 		text_string(t, " weight");
 		print_weight(t, track->weight, track->reverse);
 		return true;
@@ -13072,24 +13033,21 @@ static void
 print_option(struct text *t, enum option_kind kind,
     const struct conf_address *a)
 {
-	text_char(t, ' ');
-	if (kind == OPTION_BROADCAST && (a->flags & ADDRESS_BROADCAST) == 0) {
-		text_char(t, (a->flags & ADDRESS_BROADCAST_ONES) != 0 ? '+' :
-		    '-');
-	} else if (kind == OPTION_BROADCAST) {
-		text_ip(t, &a->more->broadcast);
-	} else if (kind == OPTION_PEER) {
-		text_ip(t, &a->more->peer);
-		text_format(t, "/%u", a->more->peer_prefix);
-	} else if (kind == OPTION_SCOPE) {
-		text_format(t, "%u", a->scope);
-	} else if (kind == OPTION_LABEL) {
-		print_word(t, a->more->label);
-	} else if (a->preferred_s == UINT32_MAX) {
-		text_string(t, "forever");
-	} else {
-		text_format(t, "%u", (unsigned)a->preferred_s);
-	}
+	if (kind == OPTION_BROADCAST && (a->flags & ADDRESS_BROADCAST) == 0)
+		text_string(t, (a->flags & ADDRESS_BROADCAST_ONES) != 0 ? " +" :
+		    " -");
+	else if (kind == OPTION_BROADCAST)
+		text_format(t, " %p", IP(a->more->broadcast));
+	else if (kind == OPTION_PEER)
+		text_format(t, " %p/%u", IP(a->more->peer),
+		    a->more->peer_prefix);
+	else if (kind == OPTION_LABEL)
+		print_word(t, " ", a->more->label);
+	else if (kind == OPTION_PREFERRED && a->preferred_s == UINT32_MAX)
+		text_string(t, " forever");
+	else
+		text_format(t, " %u", kind == OPTION_SCOPE ? a->scope :
+		    (unsigned)a->preferred_s);
 }
 
 /* Appends an address of an instance with all its options. */
@@ -13100,9 +13058,8 @@ print_address(struct printer *pr, const struct conf_address *a)
 	uint16_t device = (a->flags & ADDRESS_VMAC) == 0 ? a->interface :
 	    pr->conf->interfaces[a->interface].link->base;
 
-	text_ip(t, &a->ip);
-	text_format(t, "/%u dev ", a->prefix);
-	print_word(t, pr->conf->interfaces[device].name);
+	text_format(t, "%p/%u", IP(a->ip), a->prefix);
+	print_word(t, " dev ", pr->conf->interfaces[device].name);
 	for (size_t i = 0; i < COUNT_OF(address_options); i++) {
 		const struct address_option *option = &address_options[i];
 
@@ -13203,10 +13160,8 @@ print_string(struct text *t, const void *field)
 	memcpy(&text, field, sizeof(text));
 	if (text == NULL)
 		return false;
-	if (*text != '\0') {
-		text_char(t, ' ');
-		print_word(t, text);
-	}
+	if (*text != '\0')
+		print_word(t, " ", text);
 	return true;
 }
 
@@ -13214,13 +13169,11 @@ print_string(struct text *t, const void *field)
 static bool
 print_interface(struct printer *pr, const void *field)
 {
-	struct text *t = pr->text;
 	int64_t index = number_load(field, sizeof(uint16_t), false);
 
 	if (index == NONE)
 		return false;
-	text_char(t, ' ');
-	print_word(t, pr->conf->interfaces[index].name);
+	print_word(pr->text, " ", pr->conf->interfaces[index].name);
 	return true;
 }
 
@@ -13231,8 +13184,7 @@ print_ip(struct text *t, const void *field)
 	struct ip ip;
 
 	memcpy(&ip, field, sizeof(ip));
-	text_char(t, ' ');
-	text_ip(t, &ip);
+	text_format(t, " %p", IP(ip));
 	return ip.family != 0;
 }
 
@@ -13257,9 +13209,8 @@ print_check(struct text *t, const struct conf *conf,
 	char bytes[96];		/* an address, and a name of 15 */
 	struct text word = text_over(bytes, sizeof(bytes));
 
-	text_char(t, ' ');
 	if (check->kind == CHECK_PIDFILE) {
-		print_word(t, check->path);
+		print_word(t, " ", check->path);
 		return;
 	}
 	text_ip(&word, &check->ip);
@@ -13268,13 +13219,11 @@ print_check(struct text *t, const struct conf *conf,
 	if (check->interface != NONE)
 		text_format(&word, "%%%s",
 		    conf->interfaces[check->interface].name);
-	print_word(t, text_end(&word));
+	print_word(t, " ", text_end(&word));
 	if (check->port != 0)
 		text_format(t, " %u", check->port);
-	if (check->kind == CHECK_HTTP) {
-		text_char(t, ' ');
-		print_word(t, check->path);
-	}
+	if (check->kind == CHECK_HTTP)
+		print_word(t, " ", check->path);
 	if (check->status != 0)
 		text_format(t, " %u", check->status);
 }
@@ -13289,12 +13238,13 @@ print_script(struct printer *pr, const struct keyword *k)
 	uint16_t index = NONE;
 
 	if (k->type == T_FIFO) {
-		if (global->fifo[k->detail].path == NULL)
+		const struct conf_fifo *fifo = &global->fifo[k->detail];
+
+		if (fifo->path == NULL)
 			return false;
-		text_char(t, ' ');
-		print_word(t, global->fifo[k->detail].path);
-		text_format(t, " %u %u", (unsigned)global->fifo[k->detail].uid,
-		    (unsigned)global->fifo[k->detail].gid);
+		print_word(t, " ", fifo->path);
+		text_format(t, " %u %u", (unsigned)fifo->uid,
+		    (unsigned)fifo->gid);
 		return true;
 	}
 	if (pr->block == IN_SCRIPT)
@@ -13326,8 +13276,7 @@ print_vmac(struct text *t, const struct keyword *k, const void *field)
 	memcpy(&vmac, field, sizeof(vmac));
 	if (vmac == NULL || vmac->kind != k->detail)
 		return false;
-	text_char(t, ' ');
-	print_word(t, vmac->name);
+	print_word(t, " ", vmac->name);
 	for (int i = 0; i < 6 && vmac->kind == LINK_MACVLAN; i++)
 		text_format(t, "%c%02x", i == 0 ? ' ' : ':', vmac->mac[i]);
 	if (vmac->source.family != 0)
@@ -13381,10 +13330,8 @@ static bool
 print_process(struct text *t, const struct conf_process *conf)
 {
 	for (size_t at = 0; at < conf->length;
-	    at += strlen(conf->words + at) + 1) {
-		text_char(t, ' ');
-		print_word(t, conf->words + at);
-	}
+	    at += strlen(conf->words + at) + 1)
+		print_word(t, " ", conf->words + at);
 	return conf->length > 0;
 }
 
@@ -13529,11 +13476,9 @@ static void
 print_delay(const struct conf *conf, struct text *t,
     const struct conf_delay *delay)
 {
-	print_word(t, conf->interfaces[delay->interface].name);
-	text_char(t, ' ');
-	text_seconds(t, delay->down_us);
-	text_char(t, ' ');
-	text_seconds(t, delay->up_us);
+	print_word(t, "", conf->interfaces[delay->interface].name);
+	text_format(t, " %jd %jd", (intmax_t)delay->down_us,
+	    (intmax_t)delay->up_us);
 }
 
 /* Appends item `item` of the list of row k; false: there is no such item. */
@@ -13558,7 +13503,7 @@ print_item(struct printer *pr, const struct keyword *k, uint32_t item)
 	} else if (k->type == T_GARP_INTERFACES) {
 		if (item >= garp->interface_count)
 			return false;
-		print_word(t, pr->conf->interfaces[
+		print_word(t, "", pr->conf->interfaces[
 		    garp->interfaces[item]].name);
 	} else if (k->type == T_DELAYS) {
 		const struct conf_global *global = &pr->conf->global;
@@ -13569,7 +13514,7 @@ print_item(struct printer *pr, const struct keyword *k, uint32_t item)
 	} else if (k->type == T_MEMBERS) {
 		if (item >= group->member_count)
 			return false;
-		print_word(t, pr->conf->vrs[group->members[item]].name);
+		print_word(t, "", pr->conf->vrs[group->members[item]].name);
 	} else if (k->type == T_ENTRIES) {
 		return print_entry(pr, (enum entry_kind)k->detail, item);
 	} else {
@@ -13672,10 +13617,8 @@ static void
 print_open(struct printer *pr, const char *name)
 {
 	text_string(pr->text, block_word(pr->block));
-	if (name != NULL) {
-		text_char(pr->text, ' ');
-		print_word(pr->text, name);
-	}
+	if (name != NULL)
+		print_word(pr->text, " ", name);
 	text_string(pr->text, " {\n");
 	print_rows(pr, pr->block, "\t");
 }
@@ -13959,19 +13902,16 @@ keyword_print(struct text *t, const struct keyword *k, const char *word)
 	const char *initial = keyword_default(k);
 	bool limits = k->type == T_NUMBER || k->type == T_WEIGHT ||
 	    k->type == T_SECONDS || k->type == T_MILLISECONDS;
-	usec_t unit = k->type == T_SECONDS ? MS_US : SECOND_US;
+	intmax_t unit = k->type == T_SECONDS ? MS_US : SECOND_US;
 
 	text_format(t, "%s\t%s\t%s\t%s\t%s\t", k->block == IN_ROOT ? "-" :
 	    block_word(k->block), word, list_item(verdicts, k->verdict),
 	    list_item(wishes, k->type), *initial == '\0' ? "-" : initial);
-	if (!limits) {
+	if (limits)
+		text_format(t, "%jd\t%jd\n", ranges[k->detail].min * unit,
+		    ranges[k->detail].max * unit);
+	else
 		text_string(t, "-\t-\n");
-		return;
-	}
-	text_seconds(t, ranges[k->detail].min * unit);
-	text_char(t, '\t');
-	text_seconds(t, ranges[k->detail].max * unit);
-	text_char(t, '\n');
 }
 
 /*

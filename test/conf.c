@@ -1526,6 +1526,16 @@ test_long_lines(void)
 	CHECK(strstr(text, "aaaa\" 0 0 # test.conf:10\n") != NULL);
 }
 
+/* A seed of 0 is one, too: the numbers are not those of the kernel. */
+static void
+test_seed(void)
+{
+	const struct conf *conf = parse("global_defs {\n random_seed 0\n"
+	    " router_id $_RANDOM\n}\n" INSTANCE IP4 "}\n");
+
+	CHECK(conf != NULL && strcmp(conf->global.router_id, "4") != 0);
+}
+
 /* Whether there is a fatal finding of these words. */
 static bool
 is_fatal(const char *text)
@@ -1675,6 +1685,7 @@ main(void)
 	test_long_lines();
 	test_cut();
 	test_many();
+	test_seed();
 	test_no_memory();
 	test_size();
 	chunks_free(&keep);
