@@ -21720,13 +21720,13 @@ explain_backup(struct text *t, const struct vr *vr, usec_t now)
 	if (vr->wants_active)
 		text_string(t, "  It waits until all members of its sync "
 		    "group can take over.\n");
-	if (vr->active.family == 0)
+	if (vr->active.family == 0 || vr->active_priority == PRIORITY_OWNER)
 		return;
-	if (vr->active_priority >= vr->machine.priority)
-		text_format(t, "  It would take over at once with a priority "
-		    "above %u.\n", vr->active_priority);
-	else if (vr->conf->no_preempt && !vr_is_owner(vr))
+	if (vr->conf->no_preempt && !vr_is_owner(vr))
 		text_string(t, "  nopreempt: it lets a weaker MASTER go on.\n");
+	else if (vr->active_priority >= vr->machine.priority)
+		text_format(t, "  It would take over with a priority above "
+		    "%u.\n", vr->active_priority);
 	else if (wait > 0)
 		text_format(t, "  preempt_delay: it takes over in %jd s.\n",
 		    wait / MS_US * MS_US);
@@ -21744,17 +21744,23 @@ explain_active(struct text *t, const struct daemon *d, const struct vr *vr,
 		    "ago.\n", IP(vr->active), vr->active_priority,
 		    (now - vr->last_advert) / MS_US * MS_US);
 	if (vr_has_conflict(vr, now))
-		text_format(t, "  Another machine has been MASTER too for %jd "
-		    "s.\n", (now - vr->conflict_since) / MS_US * MS_US);
+		text_format(t, "  Another machine was seen to be MASTER too: "
+		    "first %jd s, last %jd s ago.\n",
+		    (now - vr->conflict_since) / MS_US * MS_US,
+		    (now - vr->conflict_at) / MS_US * MS_US);
 	if (now - vr->unsent_at <= conflict_span(vr))
 		text_format(t, "  The kernel refused to send an advertisement "
 		    "%jd s ago.\n", (now - vr->unsent_at) / MS_US * MS_US);
 	if (missing > 0)
 		text_format(t, "  %u of %u addresses are missing.\n", missing,
 		    vr_vip_count(vr));
-	text_format(t, "  It yields to a priority above %u, or to the same "
-	    "with an address above %p.\n", vr->machine.priority,
-	    IP(vr->source));
+	if (!vr_is_owner(vr))
+		text_format(t, "  It yields to a priority above %u, or to the "
+		    "same with an address above %p.\n", vr->machine.priority,
+		    IP(vr->source));
+	else if (!vr->conf->owner_ignore_adverts)
+		text_format(t, "  It yields to an owner with an address above "
+		    "%p.\n", IP(vr->source));
 }
 
 /* Appends what is wrong with a router's last packet, in words: "a, b". */
