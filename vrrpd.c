@@ -18233,6 +18233,7 @@ advert_suspect(struct daemon *d, struct vr *vr, struct speaker *speaker,
 	if (advert->interval_us != conf->interval_us)
 		vr_trouble(d, vr, speaker, COUNT_interval_differs, now);
 	if (!(conf->skip_check_advert_addresses &&
+	    vr->machine.state == MACHINE_BACKUP &&
 	    ip_equal(&vr->active, &speaker->source)) &&
 	    !advert_addresses_match(conf, advert)) {
 		vr_trouble(d, vr, speaker, COUNT_address_list, now);

@@ -441,7 +441,7 @@ check_group_stop(void)
 	CHECK_INT(bench_count(b, EFFECT_FIFO), 3);
 }
 
-/* skip_check_adv_addr: a list is looked at once for each source. */
+/* skip_check_adv_addr: a list is looked at once for each master followed. */
 static void
 check_skipped_list(void)
 {
@@ -459,6 +459,10 @@ check_skipped_list(void)
 	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 3);
 	bench_advert_of(b, &sender, 3, 200);
 	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_address_list), 2);
+	bench_run(b, WAIT_DOWN);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_advert_of(b, &sender, 3, 200);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_address_list), 3);
 }
 
 /* The identification of IPv4 is never 0, which the kernel would fill in. */
