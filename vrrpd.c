@@ -14805,7 +14805,9 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
     const struct ip *destination, uint64_t sequence)
 {
 	uint8_t whole[MESSAGE_MAX], frame[MESSAGE_MAX];
-	struct effect effect = { .kind = EFFECT_SEND, .ifindex = vr->ifindex,
+	uint16_t by = vr->conf->interface != NONE ? vr->conf->interface :
+	    vr->conf->vrf;
+	struct effect effect = { .kind = EFFECT_SEND,
 	    .index = vr_index(d, vr), .source = vr->source,
 	    .destination = *destination, .hop_limit = vr->conf->unicast ?
 	    vr->conf->unicast_ttl : VRRP_TTL };
@@ -14813,8 +14815,8 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
 	size_t length = vr_encode(vr, priority, destination, effect.hop_limit,
 	    sequence, whole, sizeof(whole));
 
-	if (vr->conf->interface == NONE && vr->conf->vrf != NONE)
-		effect.ifindex = d->interfaces[vr->conf->vrf].ifindex;
+	if (by != NONE)
+		effect.ifindex = d->interfaces[by].ifindex;
 	if (mac != NULL && length > 0) {
 		struct packet packet = { .source = vr->source,
 		    .destination = *destination, .protocol = IPPROTO_VRRP_,
@@ -14844,7 +14846,8 @@ vr_send_advert(struct daemon *d, struct vr *vr, uint8_t priority, usec_t now)
 	uint64_t sequence = 0;
 
 	if (vr->source.family == 0 ||
-	    (vr->ifindex == 0 && conf->interface != NONE))
+	    (conf->interface != NONE &&
+	    d->interfaces[conf->interface].ifindex == 0))
 		return;
 	for (uint16_t i = 0; i < copies; i++) {
 		if (vr->auth != NULL && (i == 0 || conf->auth_type != AUTH_AH))
@@ -17722,10 +17725,6 @@ interface_gone(struct daemon *d, uint16_t index, bool there, usec_t now)
 
 	effect_log(d->out, LOG_LEVEL_WARNING, "interface %s is gone",
 	    d->conf->interfaces[index].name);
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		if (d->conf->vrs[i].interface == index)
-			d->vrs[i].ifindex = 0;
-	}
 	interface_forget(d, index, there);
 	if (link != NULL)
 		link_gone(d, (uint16_t)(link - d->conf->links), now);
@@ -17946,10 +17945,6 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	for (uint16_t i = 0; fresh && i < d->conf->link_count; i++) {
 		if (d->conf->links[i].base == index)
 			vr_touch(d, &d->vrs[d->conf->links[i].vr]);
-	}
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		if (d->conf->vrs[i].interface == index)
-			d->vrs[i].ifindex = link->ifindex;
 	}
 	if (fresh)
 		groups_change(d, index, EFFECT_JOIN);
@@ -19807,11 +19802,6 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		if (vr != NULL && !vr->dirty)	/* the first, if two merge */
 			vr_continue(d, vr, old, &old->vrs[i], now);
 	}
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		if (d->conf->vrs[i].interface != NONE)
-			d->vrs[i].ifindex = d->interfaces[
-			    d->conf->vrs[i].interface].ifindex;
-	}
 	d->first_stranger = speakers_inherit(d, old, old->first_stranger);
 	present_inherit(d, old, arena, now);
 	scripts_inherit(d, old, now);
@@ -20160,23 +20150,13 @@ text_moment(struct text *t, usec_t moment, int64_t wall_us)
 	    (long long)(wall % SECOND_US));
 }
 
-/*
- * The name of the interface that a virtual router uses, configured or where
- * its source address is; NULL while unknown.
- */
+/* The name of the interface that a virtual router uses; NULL: any. */
 static const char *
 vr_interface_name(const struct daemon *d, const struct vr *vr)
 {
-	const struct conf *conf = d->conf;
+	uint16_t index = vr->conf->interface;
 
-	if (vr->conf->interface != NONE)
-		return conf->interfaces[vr->conf->interface].name;
-	for (uint32_t i = 0; i < conf->interface_count; i++) {
-		if (vr->ifindex != 0 &&
-		    d->interfaces[i].ifindex == vr->ifindex)
-			return conf->interfaces[i].name;
-	}
-	return NULL;
+	return index == NONE ? NULL : d->conf->interfaces[index].name;
 }
 
 /* A truth in JSON; keepalived's other truths are numbers, 0 or 1. */

@@ -1114,7 +1114,6 @@ struct vr {
 	struct machine	machine;
 	struct timer	timer;			/* earliest of all below */
 	uint32_t	faults;			/* enum fault */
-	uint32_t	ifindex;		/* 0: absent */
 	uint32_t	first_vip;		/* in daemon.vips */
 	uint32_t	announce_left; /* frames of the burst under way */
 	uint32_t	again_repeat;		/* of the second burst */

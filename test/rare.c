@@ -367,7 +367,7 @@ check_other_index(void)
 	bench_run(b, 0);
 	CHECK_INT(bench_find(b, EFFECT_LEAVE, 0)->effect.ifindex, 2);
 	CHECK_INT(bench_find(b, EFFECT_JOIN, 0)->effect.ifindex, 8);
-	CHECK_INT(b->d.vrs[0].ifindex, 8);
+	CHECK_INT(b->d.interfaces[0].ifindex, 8);
 	CHECK_INT(b->d.vrs[0].faults, FAULT_NO_ADDRESS);
 	bench_address(b, 8, "10.0.0.1", 24, 0, false);
 	CHECK_INT(b->d.vrs[0].faults, 0);

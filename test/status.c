@@ -159,7 +159,6 @@ make(void)
 	vrs[0].machine.timer = NOW + 250000;
 	vrs[0].machine.priority = 154;
 	vrs[0].wanted = true;
-	vrs[0].ifindex = 2;
 	vrs[0].changed_at = 2 * SECOND_US + 50;
 	vrs[0].active_priority = 99;
 	vrs[0].source = (struct ip){ { 10, 0, 0, 1 }, 4 };
