@@ -563,7 +563,7 @@ router_owns(const struct router *r, const struct ip *ip)
 
 /*
  * Hands over a packet that must be refused: only counters change (I15), and who
- * was heard.
+ * was heard; users are told.
  */
 static void
 watch_refused(struct sim *s, struct router *r, const struct event *event)
@@ -590,8 +590,9 @@ watch_refused(struct sim *s, struct router *r, const struct event *event)
 	}
 	while (at < r->out.at) {
 		const uint8_t *bytes;
+		uint16_t kind = effect_next(&r->out, &at, &bytes)->kind;
 
-		if (effect_next(&r->out, &at, &bytes)->kind != EFFECT_LOG)
+		if (kind != EFFECT_LOG && kind != EFFECT_FIFO)
 			broken(s, r, "I15: a packet that is refused has an "
 			    "effect");
 	}
