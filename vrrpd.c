@@ -21439,8 +21439,8 @@ report_is_of(const struct report *r, const struct conf_vr *conf)
 
 /* Of what a metric has a sample each. */
 enum metric_kind {
-	METRIC_UP, METRIC_GLOBAL, METRIC_NUMBER, METRIC_COUNTER, METRIC_TRACKER,
-	METRIC_STATE, METRIC_EXCLUDED, METRIC_DELAY, METRIC_SCRIPT, METRIC_RUN
+	METRIC_UP, METRIC_STATE, METRIC_EXCLUDED, METRIC_DELAY, METRIC_SCRIPT,
+	METRIC_RUN, METRIC_COUNTER, METRIC_GLOBAL, METRIC_NUMBER, METRIC_TRACKER
 };
 
 /* A metric in the text format of Prometheus, as it is listed. */
@@ -21450,50 +21450,50 @@ struct metric {
 	uint8_t		what;		/* which number or counter */
 };
 
-/* Under the names that the common exporter for keepalived gives. */
-static const struct metric compatible[] = {
-	{ "up", "1 while vrrpd runs", METRIC_UP, 0 },
-	{ "vrrp_state", "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT", METRIC_STATE,
-	    0 },
-	{ "vrrp_excluded_state", "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT",
-	    METRIC_EXCLUDED, 0 },
-	{ "gratuitous_arp_delay", "garp_master_delay", METRIC_DELAY, 0 },
-	{ "script_status", "0 BAD, 1 GOOD", METRIC_SCRIPT, 0 },
-	{ "script_state", "0 idle, 1 running", METRIC_RUN, 0 },
-	{ "advertisements_received", NULL, METRIC_COUNTER, COUNT_received },
-	{ "advertisements_sent", NULL, METRIC_COUNTER, COUNT_sent },
-	{ "become_master", NULL, METRIC_COUNTER, COUNT_became_master },
-	{ "release_master", NULL, METRIC_COUNTER, COUNT_released_master },
-	{ "priority_zero_received", NULL, METRIC_COUNTER,
-	    COUNT_zero_received },
-	{ "priority_zero_sent", NULL, METRIC_COUNTER, COUNT_zero_sent },
-	{ "packet_length_errors", NULL, METRIC_COUNTER, COUNT_length },
-	{ "advertisements_interval_errors", NULL, METRIC_COUNTER,
-	    COUNT_interval },
-	{ "ip_ttl_errors", NULL, METRIC_COUNTER, COUNT_ttl },
-	{ "invalid_type_received", NULL, METRIC_COUNTER, COUNT_type },
-	{ "address_list_errors", NULL, METRIC_COUNTER, COUNT_address_list },
-	{ "authentication_invalid", NULL, METRIC_COUNTER, COUNT_auth_type },
-	{ "authentication_mismatch", NULL, METRIC_COUNTER,
-	    COUNT_auth_mismatch },
-	{ "authentication_failure", NULL, METRIC_COUNTER, COUNT_auth_failed }
-};
-
-/* The n-th metric, under keepalived's names or our own; false: no more. */
+/*
+ * The n-th metric under the name that the common exporter for keepalived gives;
+ * false: no more.
+ */
 static bool
-metric_find(unsigned n, bool compat, struct metric *m)
+metric_compatible(unsigned n, struct metric *m)
 {
-	if (compat) {
-		if (n >= COUNT_OF(compatible))
-			return false;
-		*m = compatible[n];
-		if (m->help == NULL)
-			m->help = list_item(counter_help, m->what);
-		return true;
-	}
-	if (n == 0) {
-		*m = compatible[0];
-	} else if ((n -= 1) < GLOBAL_KINDS) {
+	static const char names[] = "up\0vrrp_state\0vrrp_excluded_state\0"
+	    "gratuitous_arp_delay\0script_status\0script_state\0"
+	    "advertisements_received\0advertisements_sent\0become_master\0"
+	    "release_master\0priority_zero_received\0priority_zero_sent\0"
+	    "packet_length_errors\0advertisements_interval_errors\0"
+	    "ip_ttl_errors\0invalid_type_received\0address_list_errors\0"
+	    "authentication_invalid\0authentication_mismatch\0"
+	    "authentication_failure";
+	/* in the order of enum metric_kind */
+	static const char helps[] = "1 while vrrpd runs\0"
+	    "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT\0"
+	    "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT\0"
+	    "garp_master_delay\0" "0 BAD, 1 GOOD\0" "0 idle, 1 running";
+	static const uint8_t counters[] = { COUNT_received, COUNT_sent,
+	    COUNT_became_master, COUNT_released_master, COUNT_zero_received,
+	    COUNT_zero_sent, COUNT_length, COUNT_interval, COUNT_ttl,
+	    COUNT_type, COUNT_address_list, COUNT_auth_type,
+	    COUNT_auth_mismatch, COUNT_auth_failed };
+	bool counter = n >= METRIC_COUNTER;
+
+	if (n >= METRIC_COUNTER + COUNT_OF(counters))
+		return false;
+	m->name = list_item(names, n);
+	m->kind = (uint8_t)(counter ? METRIC_COUNTER : n);
+	m->what = counter ? counters[n - METRIC_COUNTER] : 0;
+	m->help = counter ? list_item(counter_help, m->what) :
+	    list_item(helps, n);
+	return true;
+}
+
+/* The n-th metric under our own name; false: no more. */
+static bool
+metric_own(unsigned n, struct metric *m)
+{
+	if (n == 0)
+		return metric_compatible(0, m);
+	if ((n -= 1) < GLOBAL_KINDS) {
 		*m = (struct metric){ list_item(global_names, n),
 		    list_item(global_helps, n), METRIC_GLOBAL, (uint8_t)n };
 	} else if ((n -= GLOBAL_KINDS) < NUMBER_KINDS) {
@@ -21603,7 +21603,7 @@ static bool
 metric_sample(struct text *t, struct report *r, const struct metric *m,
     const struct daemon *d, usec_t now)
 {
-	if (m->kind <= METRIC_GLOBAL) {
+	if (m->kind == METRIC_UP || m->kind == METRIC_GLOBAL) {
 		if (r->at++ > 0)
 			return false;
 		metric_head(t, r, m);
@@ -21611,7 +21611,7 @@ metric_sample(struct text *t, struct report *r, const struct metric *m,
 		    ((const uint32_t *)&d->counters)[m->what]);
 		return true;
 	}
-	if (m->kind >= METRIC_SCRIPT) {
+	if (m->kind == METRIC_SCRIPT || m->kind == METRIC_RUN) {
 		if (r->at >= d->conf->script_count)
 			return false;
 		metric_script(t, r, m, d, r->at++);
@@ -21643,7 +21643,8 @@ report_metrics(struct text *t, struct report *r, const struct daemon *d,
 {
 	struct metric m;
 
-	if (!metric_find(r->item, r->format == REPORT_COMPATIBLE, &m))
+	if (!(r->format == REPORT_COMPATIBLE ? metric_compatible(r->item, &m) :
+	    metric_own(r->item, &m)))
 		return false;
 	if (!metric_sample(t, r, &m, d, now)) {
 		r->item++;
