@@ -15286,8 +15286,11 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		break;
 	case CAUSE_BETTER:
 	case CAUSE_WEAKER:
-		text_format(t, "%p has priority %u, we have %u",
-		    IP(vr->active), vr->active_priority, vr->machine.priority);
+		text_format(t, "%p has priority %u, we have %u%s",
+		    IP(vr->active), vr->active_priority, vr->machine.priority,
+		    vr->active_priority == vr->machine.priority &&
+		    ip_compare(&vr->source, &vr->active) < 0 ?
+		    " and a lower address" : "");
 		break;
 	case CAUSE_GROUP:
 		text_format(t, "with sync group %s",

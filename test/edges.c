@@ -900,6 +900,11 @@ check_whole_lines(void)
 	CHECK_INT(b->d.vrs[0].cause, CAUSE_WEAKER);
 	check_line(b, "VI_1: BACKUP -> MASTER: 10.0.0.8 has priority 50, we "
 	    "have 100");
+	bench_advert(b, 0, 9, 100);
+	check_line(b, "VI_1: MASTER -> BACKUP: 10.0.0.9 has priority 100, we "
+	    "have 100 and a lower address");
+	bench_run(b, WAIT_DOWN);
+	bench_watch(b);
 	bench_conf(next, 0);
 	bench_reload(b, next);
 	check_line(b, "VI_1: MASTER -> FAULT: removed from the configuration");
