@@ -3917,9 +3917,9 @@ finding_raise(struct diagnostics *d, struct diagnostic *finding,
 }
 
 /* With a severity: what makes the rest of its line mean little. */
-#define WHOLE_LINE	0x100U
+#define WHOLE_LINE	0x10U
 /* With a severity: what makes a script insecure, exit code 6 of -t. */
-#define INSECURE	0x200U
+#define INSECURE	0x20U
 
 /*
  * Adds a finding whose text is known, or makes the one that it repeats or
@@ -3930,7 +3930,7 @@ static void
 finding_add(struct diagnostics *d, unsigned how, const struct place *place,
     const char *text)
 {
-	enum severity severity = how & 0xff;
+	enum severity severity = how & 0xf;
 	bool full = d->counts[severity] >= FINDINGS_MAX;
 	struct diagnostic *finding = full ? NULL : d->first;
 
@@ -5507,20 +5507,6 @@ scan_start(struct scan *s, const struct conf_input *input,
 /* -- commands: words that are split again -- */
 
 /*
- * Splits the text of a line by the rules for commands, into the scratch arena:
- * "script '/bin/x y' root" is three words; their backslashes stay.  A line of
- * the flags has its words already.  Returns their number.
- */
-static uint32_t
-scan_command_words(struct scan *s, const struct line *line,
-    struct word **words)
-{
-	*words = line->words;
-	return line->raw.text == NULL ? line->count :
-	    words_split(s, &line->raw, &line->place, SPLIT_COMMAND, words);
-}
-
-/*
  * Splits a command into arguments in keep, with NULL behind the last.  Returns
  * NULL when there is no memory; a command without any word has no argv[0].
  */
@@ -6396,23 +6382,20 @@ number_load(const void *field, size_t size, bool is_signed)
 	return is_signed ? (int32_t)word : (int64_t)word;
 }
 
-#define NO_NUMBER	INT64_MIN	/* less than any limit */
-
-/* A decimal number, or NO_NUMBER. */
+/* A decimal number; of what is none one that is less than any limit. */
 static int64_t
 number_of(const char *text)
 {
 	int64_t number;
 
-	return number_parse(text, &number) ? number : NO_NUMBER;
+	return number_parse(text, &number) ? number : INT64_MIN;
 }
 
 /* Reads a decimal number from low to high. */
 static bool
 number_within(const char *text, int64_t low, int64_t high, int64_t *number)
 {
-	*number = number_of(text);
-	return *number >= low && *number <= high;
+	return number_parse(text, number) && *number >= low && *number <= high;
 }
 
 /* The same with the limits of the table. */
@@ -7632,10 +7615,10 @@ names_look_up(struct parse *p, const char *file, const char *name)
 				return number;
 		}
 	}
-	return NO_NUMBER;
+	return -1;
 }
 
-/* The number that a name stands for; NO_NUMBER: none.  Each is read once. */
+/* The number that a name stands for; -1: none.  Each is read once. */
 static int64_t
 names_number(struct parse *p, enum names names, const char *name)
 {
@@ -7648,15 +7631,15 @@ names_number(struct parse *p, enum names names, const char *name)
 	if (names_find(known, strlen(known), name, &number))
 		return number;
 	if (*file == '\0')
-		return NO_NUMBER;
+		return -1;
 	key = scan_format(p->scan, "%s %s", file, name);
 	entry = map_entry(p->scratch, &p->names, key, strlen(key));
 	if (entry == NULL)
-		return NO_NUMBER;
+		return -1;
 	if (entry->value == NULL) {
 		kept = arena_take(p->scratch, sizeof(*kept));
 		if (kept == NULL)
-			return NO_NUMBER;
+			return -1;
 		*kept = names_look_up(p, file, name);
 		entry->value = kept;
 	}
@@ -7728,7 +7711,7 @@ option_number(struct entry_draft *e, const struct entry_option *option,
 			return true;
 	} else {
 		if (!number_parse_c(word->text, number))
-			*number = option->names == NO_NAMES ? NO_NUMBER :
+			*number = option->names == NO_NAMES ? -1 :
 			    names_number(e->p, (enum names)option->names,
 			    word->text);
 		if (*number >= (option->type == V_WEIGHT) &&
@@ -7825,7 +7808,7 @@ option_pair(struct entry_draft *e, const struct word *word, char between,
 
 		if (!number_parse_c(parts[i], &number))
 			number = names ? names_number(e->p, REALMS, parts[i]) :
-			    NO_NUMBER;
+			    -1;
 		if (number < 0 || number > max)
 			return value_wrong(e, word, between == '-' ?
 			    "a number, or two with '-' between" : names ?
@@ -8800,16 +8783,18 @@ command_intern(struct parse *p, const struct keyword *k,
 }
 
 /*
- * The words of a keyword with a command, and their number; NULL after a
- * complaint, or without memory.
+ * The words of a keyword with a command, and their number: "script '/bin/x y'
+ * root" are three, whose backslashes stay.  A line of the flags has its words
+ * already.  NULL after a complaint, or without memory.
  */
 static const struct word *
 command_words(struct parse *p, const struct keyword *k,
     const struct line *line, uint32_t *count)
 {
-	struct word *words;
+	struct word *words = line->words;
 
-	*count = scan_command_words(p->scan, line, &words);
+	*count = line->raw.text == NULL ? line->count : words_split(p->scan,
+	    &line->raw, &line->place, SPLIT_COMMAND, &words);
 	p->used = line->count;
 	if (*count < 2)
 		(void)wrong(p, k, line, line->count);

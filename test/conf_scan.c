@@ -557,7 +557,8 @@ command(const char *text)
 
 	begin(list, "c");
 	CHECK(scan_line(&scanner, &line));
-	count = scan_command_words(&scanner, &line, &words);
+	count = words_split(&scanner, &line.raw, &line.place, SPLIT_COMMAND,
+	    &words);
 	for (uint32_t i = 0; i < count; i++)
 		text_format(&t, words[i].quoted ? "<%s>" : "(%s)",
 		    words[i].text);
@@ -677,7 +678,8 @@ test_hostile(void)
 		begin(list, "c");
 		while (scan_line(&scanner, &line)) {
 			uint32_t n = line.kind == LINE_WORDS ?
-			    scan_command_words(&scanner, &line, &words) : 0;
+			    words_split(&scanner, &line.raw, &line.place,
+			    SPLIT_COMMAND, &words) : 0;
 
 			if (n > 1)
 				(void)scan_command_argv(&scanner, &kept,
