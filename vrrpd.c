@@ -5706,14 +5706,14 @@ struct item {
 	const struct keyword *keyword;		/* of its list */
 	const char	*name;			/* tracker, member or group */
 	struct draft_tracker *tracker;		/* NULL: an interface */
+	uint16_t	index;			/* of what the name means */
+	uint8_t		kind;			/* enum track_kind */
 	struct weight	weight;
 	struct conf_address address;
 	struct conf_address_more more;		/* if address.more is set */
 	struct conf_peer peer;
 	struct conf_entry entry;
 	struct conf_delay delay;
-	uint8_t		kind;			/* enum track_kind */
-	uint16_t	index;			/* of what the name means */
 };
 
 struct list {
@@ -5753,10 +5753,10 @@ struct draft {
 
 struct draft_vr {
 	struct draft	draft;
-	struct conf_vr	conf;
-	struct list	addresses, excluded, peers, tracks, routes, rules;
-	struct command	*notify[NOTIFY_KINDS];
 	struct draft_group *group;
+	struct list	addresses, excluded, peers, tracks, routes, rules;
+	struct conf_vr	conf;
+	struct command	*notify[NOTIFY_KINDS];
 	struct place	family_place;		/* of what decided on it */
 	uint32_t	password_length;	/* as written */
 	struct conf_key	*keys;			/* conf.hmac.keys.first */
@@ -5778,10 +5778,10 @@ struct draft_tracker {
 
 struct draft_script {
 	struct draft_tracker tracker;
+	struct command	*command;
+	struct word	script;			/* text NULL: none */
 	struct conf_script conf;
 	struct owner	owner;
-	struct word	script;			/* text NULL: none */
-	struct command	*command;
 };
 
 struct draft_file {
@@ -5876,6 +5876,7 @@ struct frame {
 #define ITEMS_MAX 16384		/* in a list block */
 #define FRAMES_MAX 4		/* top level, block, block in it, list */
 
+/* What stands first has the short instructions. */
 struct parse {
 	struct diagnostics *findings;
 	struct arena	*keep, *scratch;
@@ -5884,28 +5885,27 @@ struct parse {
 	struct frame	*top;			/* that lines belong to */
 	uint32_t	used;			/* words that were read */
 	uint32_t	skip_depth;		/* its open braces */
-	uint16_t	command_count, interface_count;
+	uint16_t	command_count, interface_count, link_count;
 	uint16_t	check_count;		/* built-in ones that run */
 	bool		opening;		/* '{' must come next */
 	bool		may_skip;		/* if '{' comes, skip it */
 	bool		lost;			/* after a '}' too many */
 	struct place	suspect;		/* of what may be no instance */
-	struct place	spot;			/* of what is complained of */
-	struct frame	frames[FRAMES_MAX];	/* the first: the top level */
-	struct drafts	drafts[BLOCKS];		/* by enum block */
-	struct map	commands, interfaces, seen, shared, excused, names;
-	struct entry_draft *entry;		/* the line in hand */
-	uint32_t	rules_without;		/* a preference */
+	struct draft_link *links;		/* the latest first */
 	struct conf_entry *next_entry;		/* to be filled */
 	const struct conf_origin **last_origin;
-	struct place	end;			/* of what was read */
 	struct command	*first_command, **last_command;
+	struct place	spot;			/* of what is complained of */
+	struct place	end;			/* of what was read */
 	struct draft_interface *first_interface, **last_interface;
-	struct draft_link *links;		/* the latest first */
-	uint16_t	link_count;
+	struct entry_draft *entry;		/* the line in hand */
+	uint32_t	rules_without;		/* a preference */
+	struct frame	frames[FRAMES_MAX];	/* the first: the top level */
 	struct frame	closed;			/* the block that ended last */
 	struct frame	odd;			/* its '}' is too far left */
 	struct place	skipped;		/* the block that is skipped */
+	struct drafts	drafts[BLOCKS];		/* by enum block */
+	struct map	commands, interfaces, seen, shared, excused, names;
 	struct class_note notes[NOTE_LVS + 1];
 	struct seen_key	key;			/* being looked up */
 	struct draft_global global;
@@ -7522,8 +7522,9 @@ struct entry_draft {
 	uint32_t	table, flags, priority, target, lock;
 	uint64_t	had;			/* options of this way */
 	const char	*group;
-	struct hop	hops[2], *hop;		/* the route; the nexthop */
+	struct hop	*hop;			/* in hand */
 	struct packer	metrics, encap, ways;
+	struct hop	hops[2];		/* the route; the nexthop */
 	uint8_t		metric_bytes[NETLINK_MAX], encap_bytes[NETLINK_MAX];
 	uint8_t		way_bytes[NETLINK_MAX];
 };

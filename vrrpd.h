@@ -637,6 +637,11 @@ struct conf_hmac {
 /* vrrp_instance */
 struct conf_vr {
 	const char	*name;
+	const struct conf_address *addresses;	/* advertised, then excluded */
+	const struct conf_track *tracks;
+	const struct conf_vmac *vmac;		/* NULL: none */
+	const struct conf_peer *peers;
+	const struct conf_notify *notify;	/* NULL: none */
 	uint8_t		family;			/* 4 or 6 */
 	uint8_t		version;		/* 2 or 3 */
 	uint8_t		vrid;
@@ -674,22 +679,17 @@ struct conf_vr {
 	uint16_t	group;			/* sync group or NONE */
 	uint32_t	interval_us;		/* Advertisement_Interval */
 	uint32_t	preempt_delay_us;
+	uint32_t	first_entry, entry_count; /* in conf.entries */
+	struct conf_hmac hmac;
 	uint32_t	garp_delay_us, garp_refresh_us, garp_extra_us;
 	uint32_t	garp_lower_prio_delay_us;
 	uint32_t	garp_repeat, garp_refresh_repeat;
 	uint32_t	garp_lower_prio_repeat;
 	uint32_t	line; /* where it stands, for messages */
 	uint32_t	kernel_rx_buf_size;
-	uint32_t	first_entry, entry_count; /* in conf.entries */
 	struct ip	source; /* mcast_src_ip, unicast_src_ip */
 	struct ip	destination;		/* multicast group */
 	uint8_t		auth_pass[8];		/* zero-padded */
-	const struct conf_address *addresses;	/* advertised, then excluded */
-	const struct conf_peer *peers;
-	const struct conf_track *tracks;
-	const struct conf_notify *notify;	/* NULL: none */
-	const struct conf_vmac *vmac;		/* NULL: none */
-	struct conf_hmac hmac;
 };
 
 /* v3 over IPv4: which bytes the checksum covers (D-1). */
@@ -1116,9 +1116,7 @@ struct vr {
 	uint32_t	faults;			/* enum fault */
 	uint32_t	first_vip;		/* in daemon.vips */
 	uint32_t	announce_left; /* frames of the burst under way */
-	uint32_t	again_repeat;		/* of the second burst */
 	uint32_t	first_speaker;	/* in daemon.speakers; 0: none */
-	uint32_t	logged;	/* bit per enum counter, of the first 32 */
 	usec_t		linger_until;		/* D-20; NEVER: not lingering */
 	usec_t		restore_at;		/* addresses to be looked at */
 	uint16_t	notifier;		/* or NONE */
@@ -1140,6 +1138,8 @@ struct vr {
 	bool		keep_addresses;		/* -V */
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
+	uint32_t	again_repeat;		/* of the second burst */
+	uint32_t	logged;	/* bit per enum counter, of the first 32 */
 	usec_t		preempt_at; /* preempt_delay ends; NEVER: off */
 	usec_t		announce_at; /* the burst under way; NEVER: none */
 	usec_t		again_at;		/* the second burst */
@@ -1293,15 +1293,15 @@ struct daemon {
 	struct interface *interfaces;
 	struct link	*links;
 	struct vip	*vips;
-	uint32_t	*vip_hash;		/* heads of chains in vips */
 	struct entry	*entries;		/* one for each of conf's */
 	struct script	*scripts;
 	struct local_address *locals;
 	struct timer	**heap;
+	struct process_state *processes;
+	struct speaker	*speakers;	/* the first is for want of room */
 	uint32_t	vip_count, vip_hash_mask;
-	uint32_t	heap_count, heap_capacity;
-	uint32_t	notifier_count, orphan_count, deferred_count;
-	uint32_t	work_head, work_count;
+	uint32_t	heap_count;
+	uint32_t	notifier_count, orphan_count;
 	bool		dumped; /* the kernel has told all once */
 	bool		kernel_tags;		/* it reports IFA_PROTO */
 	bool		stopping, stopped;
@@ -1317,13 +1317,15 @@ struct daemon {
 	usec_t		statics_restored;	/* when that was so last */
 	struct sync_group *groups;
 	struct file_state *files;
-	struct process_state *processes;
 	struct bfd	*bfds;
 	struct notifier	*notifiers;
 	struct orphan	*orphans;
+	uint32_t	*vip_hash;		/* heads of chains in vips */
 	struct timer	**deferred;		/* popped, to be put back */
 	uint16_t	*by_key; /* vrs in order of their wire key */
 	uint16_t	*work; /* vrs whose addresses want care */
+	uint32_t	heap_capacity, deferred_count;
+	uint32_t	work_head, work_count;
 	uint32_t	local_capacity, local_used, local_free, locals_lost;
 	uint32_t	last_token;		/* of processes */
 	uint32_t	random;			/* the last random number */
@@ -1335,7 +1337,6 @@ struct daemon {
 	bool		no_bfd;			/* -B */
 	bool		shared;	/* another daemon's marks are to be seen */
 	struct global_counters counters;
-	struct speaker	*speakers;	/* the first is for want of room */
 	uint32_t	speaker_count, speaker_capacity;
 	uint32_t	first_stranger;
 };

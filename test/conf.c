@@ -312,8 +312,7 @@ test_coverage(void)
 		OF(conf_vr, first_entry), OF(conf_vr, entry_count),
 		PADDING(conf_vr, native_ipv6, peer_count),
 		PADDING(conf_vr, group, interval_us),
-		PADDING(conf_vr, kernel_rx_buf_size, addresses),
-		PADDING(conf_vr, auth_pass, hmac)
+		PADDING(conf_vr, hmac.replay, garp_delay_us)
 	};
 	static const struct span_of global_derived[] = {
 		OF(conf_global, fifo), OF(conf_global, umask_set),
