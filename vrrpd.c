@@ -7942,7 +7942,8 @@ option_via(struct entry_draft *e, const struct word *word)
 	if (!read_ip(e->p, word, strlen(word->text), &e->hop->via))
 		e->bad = true;
 	else if (family >= 0 && e->hop->via.family != (family == 0 ? 4 : 6))
-		(void)value_wrong(e, word, "an address of that family");
+		(void)value_wrong(e, word, family == 0 ? "an IPv4 address" :
+		    "an IPv6 address");
 }
 
 /* Reads mpls LABEL[/LABEL...]: a label stack (RFC 3032 2.1). */
