@@ -119,6 +119,8 @@ test_seconds_parse(void)
 		{ "0.1234564", true, true, 123456 },
 		{ "0.1234565", true, true, 123457 },
 		{ "0.9999999", true, true, 1000000 },
+		{ "0.12345649", true, true, 123456 },
+		{ "0.1.2", false, false, 0 }, { "0.123456x", false, false, 0 },
 		{ "4611686018428", false, false, 0 },
 		{ "4611686018427", true, false, 4611686018427000000 },
 	};
