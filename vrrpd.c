@@ -27106,7 +27106,7 @@ world_signals(struct world *w)
 {
 	/* After SIGCONT select would wait for what was left at SIGSTOP. */
 	static const uint8_t kept[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1,
-	    SIGUSR2, SIGPIPE, SIGCHLD, SIGCONT, SIGWINCH };
+	    SIGUSR2, SIGPIPE, SIGXFSZ, SIGCHLD, SIGCONT, SIGWINCH };
 	static unsigned long plain[16];	/* zero, in the kernel's layout */
 	sigset_t set;
 

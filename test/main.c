@@ -286,8 +286,8 @@ step_json(void)
 static void
 step_others(void)
 {
-	static const int others[] = { 34, 35, 38, 50, 62, 64, SIGPIPE, SIGCHLD,
-	    SIGCONT, SIGWINCH, SIGURG, SIGNAL_JSON_MUSL };
+	static const int others[] = { 34, 35, 38, 50, 62, 64, SIGPIPE, SIGXFSZ,
+	    SIGCHLD, SIGCONT, SIGWINCH, SIGURG, SIGNAL_JSON_MUSL };
 
 	for (size_t i = 0; i < COUNT_OF(others); i++)
 		kill(getpid(), others[i]);
