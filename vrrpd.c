@@ -155,25 +155,6 @@ text_string(struct text *t, const char *string)
 	text_bytes(t, string, strlen(string));
 }
 
-/* Appends a string of foreign origin: what is no printable ASCII as \xNN. */
-static void
-text_escaped(struct text *t, const char *bytes, size_t length)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)bytes[i];
-
-		if (c >= 0x20 && c < 0x7f) {
-			text_char(t, (char)c);
-		} else {
-			text_string(t, "\\x");
-			text_char(t, digits[c >> 4]);
-			text_char(t, digits[c & 15]);
-		}
-	}
-}
-
 /* Appends an unsigned number in base 10 or 16, with zeros up to width. */
 static void
 text_unsigned(struct text *t, uint64_t number, unsigned base, int width)
@@ -355,6 +336,15 @@ text_format(struct text *t, const char *format, ...)
 	va_start(arguments, format);
 	text_vformat(t, format, arguments);
 	va_end(arguments);
+}
+
+/* Appends a string of foreign origin: what is no printable ASCII as \xNN. */
+static void
+text_escaped(struct text *t, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		text_format(t, bytes[i] >= 0x20 && bytes[i] < 0x7f ? "%c" :
+		    "\\x%02x", (unsigned char)bytes[i]);
 }
 
 /* An address as an argument of text_format. */
@@ -3284,19 +3274,20 @@ nft_number(struct packer *p, const char *path, uint32_t number)
 }
 
 /*
- * Appends an expression: numbers[count] are its attributes 1, 2 and so on;
+ * Appends an expression: numbers[count] are its attributes from `first' on;
  * bytes[length] stand at `path' in it, if that is one.
  */
 static void
-nft_expression(struct packer *p, const char *name, const uint32_t *numbers,
-    unsigned count, const char *path, const void *bytes, size_t length)
+nft_expression(struct packer *p, const char *name, unsigned first,
+    const uint32_t *numbers, unsigned count, const char *path,
+    const void *bytes, size_t length)
 {
 	uint8_t *outer = nl_nest(p, NFTA_LIST_ELEM), *inner;
 
 	nl_attribute(p, NFTA_EXPR_NAME, name, strlen(name) + 1);
 	inner = nl_nest(p, NFTA_EXPR_DATA);
 	for (unsigned i = 0; i < count; i++) {
-		const char type[2] = { (char)(i + 1), '\0' };
+		const char type[2] = { (char)(first + i), '\0' };
 
 		nft_number(p, type, numbers[i]);
 	}
@@ -3312,7 +3303,7 @@ nft_compare(struct packer *p, uint32_t how, uint8_t byte)
 {
 	const uint32_t numbers[] = { NFT_REG_1, how };
 
-	nft_expression(p, "cmp", numbers, 2, "\3\1", &byte, 1);
+	nft_expression(p, "cmp", 1, numbers, 2, "\3\1", &byte, 1);
 }
 
 /* Appends what reads length bytes at an offset: enum nft_payload_bases. */
@@ -3321,7 +3312,7 @@ nft_payload(struct packer *p, uint32_t base, uint32_t offset, uint32_t length)
 {
 	const uint32_t numbers[] = { NFT_REG_1, base, offset, length };
 
-	nft_expression(p, "payload", numbers, 4, NULL, NULL, 0);
+	nft_expression(p, "payload", 1, numbers, 4, NULL, NULL, 0);
 }
 
 /* Appends what takes a property of the packet into a register. */
@@ -3330,7 +3321,7 @@ nft_take(struct packer *p, uint32_t where, uint32_t key)
 {
 	const uint32_t numbers[] = { where, key };
 
-	nft_expression(p, "meta", numbers, 2, NULL, NULL, 0);
+	nft_expression(p, "meta", 1, numbers, 2, NULL, NULL, 0);
 }
 
 /* Appends what reads a property of the packet, and compares it. */
@@ -3349,8 +3340,8 @@ nft_verdict(struct packer *p, uint8_t *expressions, uint8_t *start,
 	const uint32_t verdict_register = NFT_REG_VERDICT;
 	const uint8_t code[4] = { 0, 0, 0, verdict };
 
-	nft_expression(p, "immediate", &verdict_register, 1, "\2\2\1", code,
-	    sizeof(code));
+	nft_expression(p, "immediate", 1, &verdict_register, 1, "\2\2\1",
+	    code, sizeof(code));
 	nl_nest_end(p, expressions);
 	nl_end(p, start);
 }
@@ -3392,15 +3383,10 @@ nft_set_name(struct packer *p, uint16_t type, enum nft_set set)
 static void
 nft_lookup(struct packer *p, enum nft_set set)
 {
-	static const uint8_t number[4] = { 0, 0, 0, NFT_REG_1 };
-	uint8_t *outer = nl_nest(p, NFTA_LIST_ELEM), *inner;
+	static const uint32_t number = NFT_REG_1;
 
-	nl_attribute(p, NFTA_EXPR_NAME, "lookup", sizeof("lookup"));
-	inner = nl_nest(p, NFTA_EXPR_DATA);
-	nft_set_name(p, NFTA_LOOKUP_SET, set);
-	nl_attribute(p, NFTA_LOOKUP_SREG, number, sizeof(number));
-	nl_nest_end(p, inner);
-	nl_nest_end(p, outer);
+	nft_expression(p, "lookup", NFTA_LOOKUP_SREG, &number, 1, "\1",
+	    nft_sets[set].name, strlen(nft_sets[set].name) + 1);
 }
 
 /* Appends a set without members. */
@@ -3439,7 +3425,7 @@ nft_dropped(struct packer *p, const struct conf_global *global,
     uint8_t *expressions, uint8_t *start)
 {
 	if (global->nft_counters)
-		nft_expression(p, "counter", NULL, 0, NULL, NULL, 0);
+		nft_expression(p, "counter", 1, NULL, 0, NULL, NULL, 0);
 	nft_verdict(p, expressions, start, NFT_DROP);
 }
 
@@ -5846,7 +5832,7 @@ struct draft_interface {
 	struct place	place;
 	char		name[16];
 	uint16_t	index;
-	bool		in_group;		/* in a garp_group */
+	uint16_t	garp_group;		/* as in conf_interface */
 	struct draft_link *link;		/* NULL: not ours */
 };
 
@@ -9047,7 +9033,7 @@ read_garp_item(struct parse *p, struct list *list, const struct line *line)
 		    word->text, &word->place, SEVERITY_ERROR);
 		struct item *item = NULL;
 
-		if (interface != NULL && interface->in_group)
+		if (interface != NULL && interface->garp_group > 0)
 			complain_word(p, SEVERITY_ERROR, word,
 			    "%s is in a garp_group already");
 		else if (interface != NULL)
@@ -9055,7 +9041,7 @@ read_garp_item(struct parse *p, struct list *list, const struct line *line)
 		if (item == NULL)
 			continue;
 		item->index = interface->index;
-		interface->in_group = true;
+		interface->garp_group = (uint16_t)(p->top->draft->index + 1);
 	}
 }
 
@@ -12559,24 +12545,15 @@ fill_interfaces(struct parse *p, struct conf *conf)
 {
 	struct conf_interface *to = arena_array(p->keep, p->interface_count,
 	    sizeof(*to));
-	struct draft *at;
 
+	conf->interfaces = to;
 	for (struct draft_interface *interface = p->first_interface;
 	    interface != NULL && to != NULL; interface = interface->next) {
 		memcpy(to->name, interface->name, sizeof(interface->name));
+		to->garp_group = interface->garp_group;
 		to++->link = interface->link == NULL ? NULL :
 		    conf->links + interface->link->index;
 		conf->interface_count++;
-	}
-	if (to == NULL)
-		return;
-	to -= conf->interface_count;
-	conf->interfaces = to;
-	for (at = p->drafts[IN_GARP].first; at != NULL; at = at->next) {
-		for (struct item *item = ((struct draft_garp *)at)->
-		    interfaces.first; item != NULL; item = item->next)
-			to[item->index].garp_group =
-			    (uint16_t)(at->index + 1);
 	}
 }
 
@@ -12933,12 +12910,9 @@ print_argv(struct text *t, const struct conf_command *command)
 		    "'" : "";
 
 		text_format(t, "%s%s", i == 0 ? "" : " ", quote);
-		for (; *c != '\0'; c++) {
-			if (*c == ' ' || strchr(plain, *c) != NULL)
-				text_char(t, *c);
-			else
-				text_format(t, "\\x%02x", (unsigned char)*c);
-		}
+		for (; *c != '\0'; c++)
+			text_format(t, *c == ' ' || strchr(plain, *c) != NULL ?
+			    "%c" : "\\x%02x", (unsigned char)*c);
 		text_string(t, quote);
 	}
 	text_char(t, '"');

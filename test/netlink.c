@@ -1012,7 +1012,7 @@ show_message(struct cursor *batch, int fixed)
 	" 3( 1=" byte ")))"
 #define PAYLOAD(base, at, length) " 1( 1=payload 2( 1=00000001 2=000000" base \
 	" 3=000000" at " 4=000000" length "))"
-#define LOOKUP(set)	" 1( 1=lookup 2( 1=" set " 2=00000001))"
+#define LOOKUP(set)	" 1( 1=lookup 2( 2=00000001 1=" set "))"
 #define COUNTER		" 1( 1=counter 2=)"
 #define VERDICT(code)	" 1( 1=immediate 2( 1=00000000 2( 2( 1=000000" code \
 	")))))"
