@@ -8073,7 +8073,7 @@ static void
 option_alone(struct entry_draft *e, const struct entry_option *option,
     const struct word *word)
 {
-	static const uint32_t one = 1;
+	static const uint8_t one = 1;
 
 	if (option->type == V_FLAG && e->rule)
 		e->flags |= option->detail;
@@ -8088,7 +8088,8 @@ option_alone(struct entry_draft *e, const struct entry_option *option,
 		    option->detail;
 		e->has_action = true;
 	} else if (option->type == V_LAYER3) {
-		nl_attribute(&e->hop->attributes, FRA_L3MDEV, &one, 1);
+		nl_attribute(&e->hop->attributes, FRA_L3MDEV, &one,
+		    sizeof(one));
 		e->has_table = true;
 	} else if (option->type == V_NO_TRACK) {
 		e->no_track = true;
@@ -10711,17 +10712,12 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 		flag_unknown(f, flag, word);
 		return;
 	}
-	if (given->value == NULL && keyword_is_list(flag->keyword)) {
-		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
-		    "--%s needs a value", given->name);
-		flag->keyword = NULL;
-		return;
-	}
-	if (given->value != NULL &&
+	if (given->value == NULL ? keyword_is_list(flag->keyword) :
 	    given->value[span_to(given->value, "\n\v\f\r")] != '\0') {
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+		    given->value == NULL ? "--%s needs a value" :
 		    "the value of %s has a line break; give each a flag of "
-		    "its own", word);
+		    "its own", given->value == NULL ? given->name : word);
 		flag->keyword = NULL;
 		return;
 	}
@@ -12653,8 +12649,9 @@ fill_lists(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
 
 /* Copies what a tracker has besides its keywords; a script its command. */
 static void
-fill_tracker(const struct draft_tracker *tracker, bool script, void *to)
+fill_tracker(const struct draft_tracker *tracker, void *to)
 {
+	bool script = tracker->draft.block == IN_SCRIPT;
 	const struct command *command = !script ? NULL :
 	    ((const struct draft_script *)tracker)->command;
 	struct conf_tracker head;
@@ -12767,7 +12764,7 @@ fill_objects(struct parse *p, struct conf *conf, enum block block)
 		memcpy(to, &name, sizeof(name));
 		origins_add(p, draft->index, draft);
 		if (block < IN_GARP)
-			fill_tracker(of, block == IN_SCRIPT, to);
+			fill_tracker(of, to);
 		else if (block == IN_GARP)
 			fill_garp(p, of, (void *)to);
 		else if (block == IN_GROUP || block == IN_TRACK_GROUP)

@@ -736,6 +736,7 @@ struct conf_delay {
 /* global_defs and the top level, after defaults. */
 struct conf_global {
 	const char	*router_id;
+	const char	*nft_table;		/* of no_accept */
 	const char	*net_namespace;		/* NULL: ours */
 	const char	*instance;		/* NULL: none */
 	const char	*default_interface;
@@ -757,7 +758,6 @@ struct conf_global {
 	uint32_t	rt_limit_us;		/* RLIMIT_RTTIME; 0: none */
 	int32_t		max_auto_priority;
 	int32_t		priority, rt_priority;	/* nice value; 0: none */
-	const char	*nft_table;		/* of no_accept */
 	int32_t		nft_priority;
 	bool		nft_counters;
 	uint8_t		json_version;

@@ -1535,6 +1535,22 @@ test_seed(void)
 	CHECK(conf != NULL && strcmp(conf->global.router_id, "4") != 0);
 }
 
+/* l3mdev is one byte, whatever the order of bytes. */
+static void
+test_l3mdev(void)
+{
+	const struct conf *conf = parse("static_rules {\n l3mdev preference 9\n"
+	    "}\n" INSTANCE IP4 "}\n");
+	struct cursor body, value;
+
+	if (!CHECK(conf != NULL && conf->entry_count == 1))
+		return;
+	body = cursor_over(conf->entries->body + NL_ENTRY_FIXED,
+	    conf->entries->length - NL_ENTRY_FIXED);
+	value = nl_attribute_find(&body, FRA_L3MDEV);
+	CHECK(cursor_left(&value) == 1 && *value.at == 1);
+}
+
 /* Whether there is a fatal finding of these words. */
 static bool
 is_fatal(const char *text)
@@ -1685,6 +1701,7 @@ main(void)
 	test_cut();
 	test_many();
 	test_seed();
+	test_l3mdev();
 	test_no_memory();
 	test_size();
 	chunks_free(&keep);
