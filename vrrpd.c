@@ -5940,14 +5940,20 @@ keep_text(struct parse *p, const char *text)
 	return text == NULL ? NULL : arena_string(p->keep, text, strlen(text));
 }
 
-/* A copy of bytes in the keep arena; NULL: no memory. */
-static const uint8_t *
-keep_bytes(struct parse *p, const uint8_t *bytes, size_t length)
+/* A copy of bytes in the keep arena, the same for the same bytes. */
+static const void *
+keep_shared(struct parse *p, const void *bytes, size_t length)
 {
-	uint8_t *copy = arena_take(p->keep, length);
+	struct map_entry *entry = map_find(&p->shared, bytes, length);
+	void *copy;
 
-	if (copy != NULL)
-		memcpy(copy, bytes, length);
+	if (entry != NULL)
+		return entry->key;
+	copy = arena_take(p->keep, length);
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, bytes, length);
+	(void)map_entry(p->scratch, &p->shared, copy, length);
 	return copy;
 }
 
@@ -8393,7 +8399,7 @@ entry_assemble(struct entry_draft *e, struct conf_entry *entry)
 		(void)entry_wrong(e, &e->line->words[0].place,
 		    "this is too long for one request");
 	entry->length = (uint16_t)packer_length(&p);
-	entry->body = keep_bytes(e->p, body, entry->length);
+	entry->body = keep_shared(e->p, body, entry->length);
 	entry->unheard = !e->rule && e->header[offsetof(struct rtmsg,
 	    rtm_protocol)] != KEEPALIVED_PROTOCOL;
 	entry->renew = e->family == 6 && packer_length(&e->ways) > 0;
@@ -12348,7 +12354,7 @@ static_address(struct parse *p, struct item *item)
 	item->entry.flags = NLM_F_CREATE | NLM_F_EXCL;
 	item->entry.no_track = (address->flags & ADDRESS_NO_TRACK) != 0;
 	item->entry.length = (uint16_t)(length - head);
-	item->entry.body = keep_bytes(p, request + head, length - head);
+	item->entry.body = keep_shared(p, request + head, length - head);
 	return true;
 }
 
@@ -12456,23 +12462,6 @@ complain_nothing(struct parse *p)
 }
 
 /* -- from drafts to a struct conf, each array taken once -- */
-
-/* A copy of bytes in the keep arena, the same for the same bytes. */
-static const void *
-keep_shared(struct parse *p, const void *bytes, size_t length)
-{
-	struct map_entry *entry = map_find(&p->shared, bytes, length);
-	void *copy;
-
-	if (entry != NULL)
-		return entry->key;
-	copy = arena_take(p->keep, length);
-	if (copy == NULL)
-		return NULL;
-	memcpy(copy, bytes, length);
-	(void)map_entry(p->scratch, &p->shared, copy, length);
-	return copy;
-}
 
 /* Notes for --print-config where a value, or an item of a list, comes from. */
 static void
