@@ -10251,7 +10251,10 @@ complain_unknown(struct parse *p, const struct line *line)
 		return;
 	}
 	k = meant == NULL ? NULL : keyword_find(block, meant);
-	complain(p->findings, keyword_severity(k), &word->place,
+	/* an instance that has its interface does not miss it */
+	complain(p->findings, k != NULL && block == IN_INSTANCE &&
+	    setting_place(frame->draft, k) != NULL ? SEVERITY_ERROR :
+	    keyword_severity(k), &word->place,
 	    "unknown keyword '%.*s'%s%s%s%s%s",
 	    (int)span_to(word->text, ":=;"), word->text,
 	    frame->keyword == NULL ? "" : " in ",
