@@ -21655,9 +21655,10 @@ explain_backup(struct text *t, const struct vr *vr, usec_t now)
 	if (vr->wants_active)
 		text_string(t, "  It waits until all members of its sync "
 		    "group can take over.\n");
-	if (vr->active.family == 0 || vr->active_priority == PRIORITY_OWNER)
+	else if (vr->active.family == 0 ||
+	    vr->active_priority == PRIORITY_OWNER)
 		return;
-	if (vr->conf->no_preempt && !vr_is_owner(vr))
+	else if (vr->conf->no_preempt && !vr_is_owner(vr))
 		text_string(t, "  nopreempt: it lets a weaker MASTER go on.\n");
 	else if (vr->active_priority >= vr->machine.priority)
 		text_format(t, "  It would take over with a priority above "

@@ -73,6 +73,8 @@ test_backup(void)
 	b->d.vrs[0].wants_active = true;
 	check_has(explained(b), "  It waits until all members of its sync "
 	    "group can take over.\n");
+	b->d.vrs[0].active_priority = 150;
+	CHECK(strstr(explained(b), "would") == NULL);
 }
 
 /* How an Active stands; ages are told in seconds, hours or days. */
