@@ -17653,12 +17653,17 @@ interface_forget(struct daemon *d, uint16_t index, bool there)
 	entries_forget(d, interface, ifindex, there);
 }
 
-/* A link of ours was removed by others: it is made again (C-128). */
+/*
+ * A link of ours was removed by others: it is made again (C-128).  One that was
+ * renamed, ifindex, goes first: no other can be up with its MAC.
+ */
 static void
-link_gone(struct daemon *d, uint16_t i, usec_t now)
+link_gone(struct daemon *d, uint16_t i, uint32_t ifindex, usec_t now)
 {
 	struct vr *vr = &d->vrs[d->conf->links[i].vr];
 
+	if (ifindex != 0 && d->links[i].ours)
+		link_remove(d, ifindex, NULL, 0);
 	d->links[i] = (struct link){ .refused = d->links[i].refused };
 	if (!d->dumped || d->stopping)
 		return;
@@ -17675,12 +17680,13 @@ static void
 interface_gone(struct daemon *d, uint16_t index, bool there, usec_t now)
 {
 	const struct conf_link *link = d->conf->interfaces[index].link;
+	uint32_t ifindex = there ? d->interfaces[index].ifindex : 0;
 
 	effect_log(d->out, LOG_LEVEL_WARNING, "interface %s is gone",
 	    d->conf->interfaces[index].name);
 	interface_forget(d, index, there);
 	if (link != NULL)
-		link_gone(d, (uint16_t)(link - d->conf->links), now);
+		link_gone(d, (uint16_t)(link - d->conf->links), ifindex, now);
 	else
 		interface_review(d, index, now);
 }

@@ -559,7 +559,7 @@ check_gone(void)
 		vr->linger_until = rows[i].lingers ? b->now + SECOND_US : NEVER;
 		b->d.links[1] = (struct link){ .there = true, .up = true,
 		    .ours = true, .refused = rows[i].refused };
-		link_gone(&b->d, 1, b->now);
+		link_gone(&b->d, 1, 0, b->now);
 		CHECK(!b->d.links[1].there && !b->d.links[1].up);
 		CHECK(!b->d.links[1].ours);
 		CHECK_INT(b->d.links[1].refused, rows[i].refused);

@@ -366,6 +366,27 @@ check_foreign(void)
 	CHECK_INT(vr_state(&b->d.vrs[0]), VR_BACKUP);
 }
 
+/* One that is renamed and is ours goes, and is made again; others' stays. */
+static void
+check_renamed(void)
+{
+	struct bench *b = &bench;
+
+	for (int others = 0; others < 2; others++) {
+		struct told_link link = ours;
+
+		if (others)
+			link.alias = NULL;
+		vmac_conf(b);
+		start(b, &base, &link);
+		bench_watch(b);
+		link.name = "other";
+		report(b, &link, false);
+		bench_run(b, 1100 * MS_US);
+		CHECK_STR(asked(b), others ? "CSEs" : "DCSEs");
+	}
+}
+
 /* What the kernel refuses is tried once a second, and a fault. */
 static void
 check_refused(void)
@@ -606,6 +627,7 @@ main(void)
 	check_stop();
 	check_crashed();
 	check_foreign();
+	check_renamed();
 	check_refused();
 	check_second_refused();
 	check_sender();
