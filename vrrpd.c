@@ -20028,16 +20028,15 @@ daemon_deadline(const struct daemon *d)
 /* ==== 8. Status ==== */
 /*
  * What the daemon does, as text: answers to operators, piece by piece
- * (report_piece), and the three dumps of keepalived, so that
- * whatever reads them goes on reading them.  status_stats gives the statistics
- * (keepalived.stats), status_json the JSON (keepalived.json, versions 1 and 2),
- * status_data configuration and state (keepalived.data).
+ * (report_piece), and the three dumps of keepalived, so that whatever reads
+ * them goes on reading them: statistics (status_stats), JSON of both versions
+ * (status_json), configuration and state (status_data).
  *
  * Promises: it reads and changes nothing; every counter of vrrpd.h is in the
  * statistics or, when it is only ours, in the state dump; what keepalived has
  * and we have not (mail) is printed as keepalived prints it when it is not in
- * use.  A key or heading of keepalived keeps its spelling,
- * its place and its type.
+ * use.  A key or heading of keepalived keeps its spelling, its place and its
+ * type.
  *
  * It never prints a password, and never a configured string unescaped into
  * JSON.  Moments are of CLOCK_MONOTONIC and become dates by adding wall_us,
@@ -20189,12 +20188,10 @@ static void
 text_address(struct text *t, const struct daemon *d, const struct vr *vr,
     uint32_t index)
 {
-	static const struct { uint16_t flag; const char *word; } words[] = {
-		{ ADDRESS_HOME, " home" }, { ADDRESS_DAD, " -nodad" },
-		{ ADDRESS_MNGTMPADDR, " mngtmpaddr" },
-		{ ADDRESS_NOPREFIXROUTE, " noprefixroute" },
-		{ ADDRESS_AUTOJOIN, " autojoin" },
-	};
+	static const char words[] = "home\0-nodad\0mngtmpaddr\0noprefixroute\0"
+	    "autojoin";
+	static const uint16_t flags[] = { ADDRESS_HOME, ADDRESS_DAD,
+	    ADDRESS_MNGTMPADDR, ADDRESS_NOPREFIXROUTE, ADDRESS_AUTOJOIN };
 	const struct conf_address *address = &vr->conf->addresses[index];
 	const struct conf_address_more *more = address->more;
 	const uint16_t brd = ADDRESS_BROADCAST | ADDRESS_BROADCAST_ONES |
@@ -20216,9 +20213,9 @@ text_address(struct text *t, const struct daemon *d, const struct vr *vr,
 	text_scope(t, address->scope);
 	if (more != NULL && more->label != NULL)
 		text_format(t, " label %s", more->label);
-	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		if (address->flags & words[i].flag)
-			text_string(t, words[i].word);
+	for (unsigned i = 0; i < COUNT_OF(flags); i++) {
+		if (address->flags & flags[i])
+			text_format(t, " %s", list_item(words, i));
 	}
 	if (address->ip.family == 6)
 		text_preferred(t, address);
@@ -20522,8 +20519,9 @@ status_json(struct text *t, const struct daemon *d, int64_t wall_us)
 /* -- the state dump -- */
 
 /*
- * A line with a moment; titles, here and below, are keepalived's wherever it
- * has one: the date in seconds, and how far it is from now. */
+ * A line with a moment: the date in seconds, and how far it is from now.
+ * Titles, here and below, are keepalived's wherever it has one.
+ */
 static void
 data_moment(struct text *t, const char *title, usec_t moment, usec_t now,
     int64_t wall_us)
@@ -20542,10 +20540,9 @@ data_moment(struct text *t, const char *title, usec_t moment, usec_t now,
 
 /* The words of a command, each in single quotes, and who runs it. */
 static void
-data_command(struct text *t, const char *title,
-    const struct conf_command *command)
+data_command(struct text *t, const struct conf_command *command)
 {
-	text_format(t, "   %s =", title);
+	text_string(t, " =");
 	for (size_t i = 0; command->argv[i] != NULL; i++)
 		text_format(t, " '%s'", command->argv[i]);
 	text_format(t, ", uid:gid %u:%u\n", (unsigned)command->uid,
@@ -20559,21 +20556,16 @@ static void
 data_scripts(struct text *t, const struct daemon *d,
     const struct conf_notify *notify)
 {
-	static const char *const titles[NOTIFY_KINDS] = {
-		[NOTIFY_MASTER] = "Master state transition script",
-		[NOTIFY_BACKUP] = "Backup state transition script",
-		[NOTIFY_FAULT] = "Fault state transition script",
-		[NOTIFY_STOP] = "Stop state transition script",
-		[NOTIFY_ANY] = "Generic state transition script",
-		[NOTIFY_MASTER_RX_LOWER_PRI] =
-		    "Master rx lower pri script",
-		[NOTIFY_DELETED] = "Deleted state transition script"
-	};
+	/* in the order of enum notify_kind */
+	static const char titles[] = "Master\0Backup\0Fault\0Stop\0Generic\0"
+	    "Master rx lower pri\0Deleted";
 
-	for (size_t i = 0; notify != NULL && i < NOTIFY_KINDS; i++) {
-		if (notify->command[i] != NONE)
-			data_command(t, titles[i],
-			    &d->conf->commands[notify->command[i]]);
+	for (unsigned i = 0; notify != NULL && i < NOTIFY_KINDS; i++) {
+		if (notify->command[i] == NONE)
+			continue;
+		text_format(t, "   %s%s script", list_item(titles, i),
+		    i == NOTIFY_MASTER_RX_LOWER_PRI ? "" : " state transition");
+		data_command(t, &d->conf->commands[notify->command[i]]);
 	}
 }
 
@@ -20726,13 +20718,9 @@ static void
 data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
     enum track_kind kind)
 {
-	static const char *const titles[] = {
-		[TRACK_INTERFACE] = "Tracked interfaces",
-		[TRACK_SCRIPT] = "Tracked scripts",
-		[TRACK_FILE] = "Tracked files",
-		[TRACK_PROCESS] = "Tracked processes",
-		[TRACK_BFD] = "Tracked BFD instances",
-	};
+	/* in the order of enum track_kind */
+	static const char titles[] = "interfaces\0scripts\0BFD instances\0"
+	    "files\0processes";
 	bool open = false;
 
 	for (uint32_t i = 0; i < c->track_count; i++) {
@@ -20741,7 +20729,8 @@ data_tracks(struct text *t, const struct daemon *d, const struct conf_vr *c,
 		if (track->kind != kind)
 			continue;
 		if (!open)
-			text_format(t, "   %s :\n", titles[kind]);
+			text_format(t, "   Tracked %s :\n", list_item(titles,
+			    kind));
 		open = true;
 		text_format(t, "     %s weight %d%s\n",
 		    track_name(d->conf, track),
@@ -20779,8 +20768,8 @@ data_vrrp_scripts(struct text *t, const struct daemon *d)
 
 		text_format(t, " VRRP Script = %s\n", c->name);
 		if (c->check.kind == CHECK_COMMAND) {
-			data_command(t, "Command",
-			    &d->conf->commands[c->command]);
+			text_string(t, "   Command");
+			data_command(t, &d->conf->commands[c->command]);
 		} else {
 			text_format(t, "   Check = %s",
 			    list_item(check_wishes,
