@@ -16554,7 +16554,7 @@ local_remove(struct daemon *d, struct interface *interface,
 		local_unlink(d, link);
 }
 
-/* Whether this is an address of an interface of ours, or a source of ours. */
+/* Whether an interface of ours has this address, beside virtual ones. */
 static bool
 ip_is_own(const struct daemon *d, const struct ip *ip)
 {
@@ -16738,9 +16738,8 @@ link_sysctl(struct daemon *d, const char *name, const char *file, int value)
 	struct text t = text_over(path, sizeof(path));
 	struct effect effect = { .kind = EFFECT_SYSCTL, .value = value };
 
-	text_format(&t, "/proc/sys/net/ipv6/conf/%s/%s", name, file);
-	text_end(&t);
-	effect_add(d->out, &effect, path, strlen(path) + 1);
+	text_format(&t, "/proc/sys/net/ipv6/conf/%s/%s%c", name, file, 0);
+	effect_add(d->out, &effect, path, (size_t)(t.at - t.start));
 }
 
 /*
@@ -17005,11 +17004,8 @@ entry_wanted(const struct daemon *d, uint32_t i)
 static void
 statics_wake(struct daemon *d, usec_t when)
 {
-	if (when < d->statics_at) {
-		d->statics_at = when;
-		timer_wake(d, &d->timer, usec_min(when, d->timer.slot ==
-		    NO_SLOT ? NEVER : d->timer.due));
-	}
+	d->statics_at = usec_min(when, d->statics_at);
+	timer_wake(d, &d->timer, when);
 }
 
 /* Has whoever an entry belongs to look at it, at once or a while later. */
@@ -23171,13 +23167,12 @@ static const struct socket_row {
 	{ SOCKET_COMMAND, AF_NETLINK, NETLINK_ROUTE, "set addresses" },
 };
 
-#ifndef NETLINK_GET_STRICT_CHK
+#ifndef NETLINK_GET_STRICT_CHK	/* Linux 4.20 */
 #define NETLINK_GET_STRICT_CHK 12
 #endif
 #ifndef NETLINK_CAP_ACK		/* Linux 4.3 */
 #define NETLINK_CAP_ACK	10
 #endif
-#define NETLINK_STRICT	12		/* NETLINK_GET_STRICT_CHK, Linux 4.20 */
 
 /*
  * Options of the sockets.  Those that only improve things may fail: on an old
@@ -25066,17 +25061,12 @@ world_reader(struct world *w, struct reader *reader)
 static bool
 environment_passes(const char *variable)
 {
-	static const char *const refused[] = { "IFS", "LD_PRELOAD",
-	    "LD_LIBRARY_PATH", "NOTIFY_SOCKET", "WATCHDOG_USEC",
-	    "WATCHDOG_PID" };
-	size_t name = span_to(variable, "=");
+	const char *name = "IFS=\0LD_PRELOAD=\0LD_LIBRARY_PATH=\0"
+	    "NOTIFY_SOCKET=\0WATCHDOG_USEC=\0WATCHDOG_PID=\0";
 
-	for (size_t i = 0; i < COUNT_OF(refused); i++) {
-		if (strlen(refused[i]) == name &&
-		    memcmp(variable, refused[i], name) == 0)
-			return false;
-	}
-	return true;
+	while (*name != '\0' && strncmp(variable, name, strlen(name)) != 0)
+		name = list_next(name);
+	return *name == '\0';
 }
 
 /*
@@ -25502,7 +25492,7 @@ route_begin(struct world *w, struct check *check, const struct effect *effect)
 	    NETLINK_ROUTE);
 	if (check->fd < 0)
 		return check_error(errno);
-	option_set(w, check->fd, SOL_NETLINK, NETLINK_STRICT, 1);
+	option_set(w, check->fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
 	if (send(check->fd, check->request, check->length, 0) < 0)
 		return check_error(errno);
 	return CHECK_GOES_ON;
