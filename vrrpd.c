@@ -23149,22 +23149,19 @@ world_filter(struct world *w, const struct conf *conf)
 	filter_attach(w, SOCKET_ND, &f);
 }
 
-/* The sockets: what they are, and what they are for. */
+/* The sockets: what they are. */
 static const struct socket_row {
 	uint8_t		which, family, protocol;
-	const char	*what;
 } socket_rows[] = {
-	{ SOCKET_VRRP4, AF_INET, IPPROTO_VRRP_, "receive VRRP over IPv4" },
-	{ SOCKET_AH, AF_INET, IPPROTO_AH_, "receive VRRP in AH" },
-	{ SOCKET_SEND4, AF_INET, IPPROTO_RAW, "send VRRP over IPv4" },
-	{ SOCKET_VRRP6, AF_INET6, IPPROTO_VRRP_, "receive VRRP over IPv6" },
-	{ SOCKET_SEND6, AF_INET6, IPPROTO_VRRP_, "send VRRP over IPv6" },
-	{ SOCKET_ND, AF_INET6, IPPROTO_ICMPV6,
-	    "receive neighbour advertisements" },
-	{ SOCKET_ARP, AF_PACKET, 0, "send and receive ARP" },
-	{ SOCKET_NETLINK, AF_NETLINK, NETLINK_ROUTE,
-	    "hear of links and addresses" },
-	{ SOCKET_COMMAND, AF_NETLINK, NETLINK_ROUTE, "set addresses" },
+	{ SOCKET_VRRP4, AF_INET, IPPROTO_VRRP_ },
+	{ SOCKET_AH, AF_INET, IPPROTO_AH_ },
+	{ SOCKET_SEND4, AF_INET, IPPROTO_RAW },
+	{ SOCKET_VRRP6, AF_INET6, IPPROTO_VRRP_ },
+	{ SOCKET_SEND6, AF_INET6, IPPROTO_VRRP_ },
+	{ SOCKET_ND, AF_INET6, IPPROTO_ICMPV6 },
+	{ SOCKET_ARP, AF_PACKET, 0 },
+	{ SOCKET_NETLINK, AF_NETLINK, NETLINK_ROUTE },
+	{ SOCKET_COMMAND, AF_NETLINK, NETLINK_ROUTE },
 };
 
 #ifndef NETLINK_GET_STRICT_CHK	/* Linux 4.20 */
@@ -23219,7 +23216,15 @@ static void
 socket_why(struct world *w, struct text *why, const struct socket_row *row,
     int error)
 {
-	text_format(why, "cannot open a socket to %s: %s", row->what,
+	/* in the order of socket_rows */
+	static const char uses[] = "receive VRRP over IPv4\0"
+	    "receive VRRP in AH\0send VRRP over IPv4\0"
+	    "receive VRRP over IPv6\0send VRRP over IPv6\0"
+	    "receive neighbour advertisements\0send and receive ARP\0"
+	    "hear of links and addresses\0set addresses";
+	const char *what = list_item(uses, (unsigned)(row - socket_rows));
+
+	text_format(why, "cannot open a socket to %s: %s", what,
 	    error_text(w->error, error));
 	if (error == EPERM || error == EACCES)
 		text_string(why, "; CAP_NET_RAW is missing (not root?)");
@@ -25315,7 +25320,7 @@ effect_run(struct world *w, const struct effect *effect, const uint8_t *bytes)
 
 #define CHECK_GOES_ON	(-1)	/* it has found nothing yet */
 #define CHECK_ROUNDS	4	/* packets read before others have a turn */
-#define CHECKS_READY	(1U << SOCKET_WAITED)	/* beside world_socket's */
+#define OTHERS_READY	(1U << SOCKET_WAITED)	/* clients or checks are */
 
 /* What it means for a check that a call failed. */
 static int32_t
@@ -26902,7 +26907,7 @@ wait_sets(struct world *w, fd_set *sets)
 	return highest;
 }
 
-/* Notes which checks can go on; CHECKS_READY if there are any. */
+/* Notes which checks can go on; OTHERS_READY if there are any. */
 static uint32_t
 checks_note(struct world *w, const fd_set *sets)
 {
@@ -26914,7 +26919,7 @@ checks_note(struct world *w, const fd_set *sets)
 		check->ready = check->token != 0 && check->fd >= 0 && FD_ISSET(
 		    (unsigned)check->fd, &sets[check_sends(check)]);
 		if (check->ready)
-			ready = CHECKS_READY;
+			ready = OTHERS_READY;
 	}
 	return ready;
 }
@@ -26922,9 +26927,9 @@ checks_note(struct world *w, const fd_set *sets)
 /*
  * Waits until a moment (NEVER: for ever), until something comes, or not at all
  * while world_pending has something to tell.  Returns a bit, 1 << enum
- * world_socket, for each descriptor that can be read; one that has none had
- * nothing to read after the wait, whatever signals interrupted it.  Should the
- * kernel not say, all may have: it is asked again a millisecond later.
+ * world_socket, for each descriptor that can be read, and OTHERS_READY; what has
+ * none had nothing to read after the wait, whatever signals interrupted it.
+ * Should the kernel not say, all may have: it is asked again a millisecond later.
  */
 static uint32_t
 world_wait(struct world *w, usec_t until)
@@ -26964,7 +26969,7 @@ world_wait(struct world *w, usec_t until)
 		    (FD_ISSET((unsigned)client->fd, &sets[0]) ||
 		    FD_ISSET((unsigned)client->fd, &sets[1]));
 		if (client->ready)
-			ready |= 1U << SOCKET_CONTROL;
+			ready |= OTHERS_READY;
 	}
 	return count > 0 ? ready | checks_note(w, sets) : ready;
 }
@@ -27275,38 +27280,35 @@ client_place(struct world *w, usec_t now)
 	return place;
 }
 
-/* Takes in who wants to connect, as far as there is a place. */
+/* Takes in one who waits to connect, if there is a place. */
 static void
-clients_accept(struct world *w, usec_t now)
+client_accept(struct world *w, usec_t now)
 {
-	struct pollfd waiting = { w->fd[SOCKET_CONTROL], POLLIN, 0 };
-	struct client *client;
+	struct ucred who = { .uid = (uid_t)-1 };
+	socklen_t length = sizeof(who);
+	struct client *client = client_place(w, now);
+	int fd;
 
-	while (poll(&waiting, 1, 0) > 0 &&
-	    (client = client_place(w, now)) != NULL) {
-		struct ucred who = { .uid = (uid_t)-1 };
-		socklen_t length = sizeof(who);
-		int fd = (int)ACCEPT4(w->fd[SOCKET_CONTROL], NULL, NULL,
-		    SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-		if (fd < 0) {
-			w->crowded = errno != EAGAIN;
-			if (w->crowded)		/* who waits would wake us */
-				w->again_at = now + SECOND_US;
-			return;
-		}
-		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who,
-		    &length) != 0) {
-			close(fd);
-			continue;
-		}
-		memset(client, 0, offsetof(struct client, request));
-		client->fd = fd;
-		client->until = now + CLIENT_US;
-		client->trusted = who.uid == 0 || who.uid == geteuid();
-		client->ready = true;
-		w->client_count++;
+	if (client == NULL)
+		return;
+	fd = (int)ACCEPT4(w->fd[SOCKET_CONTROL], NULL, NULL,
+	    SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd < 0) {
+		w->crowded = errno != EAGAIN;
+		if (w->crowded)			/* who waits would wake us */
+			w->again_at = now + SECOND_US;
+		return;
 	}
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0) {
+		close(fd);
+		return;
+	}
+	memset(client, 0, offsetof(struct client, request));
+	client->fd = fd;
+	client->until = now + CLIENT_US;
+	client->trusted = who.uid == 0 || who.uid == geteuid();
+	client->ready = true;
+	w->client_count++;
 }
 
 /*
@@ -28063,29 +28065,14 @@ client_fill(struct world *w, struct service *service, struct client *client)
 static bool
 report_word(struct report *r, const char *word)
 {
-	static const struct {
-		const char *word;
-		uint8_t format, commands;	/* a bit for each that has it */
-	} formats[] = {
-		{ "-v", REPORT_VERBOSE, 1 << COMMAND_STATUS },
-		{ "-b", REPORT_BRIEF, 1 << COMMAND_STATUS },
-		{ "-s", REPORT_STATES, 1 << COMMAND_STATUS },
-		{ "-j", REPORT_JSON,
-		    1 << COMMAND_STATUS | 1 << COMMAND_EVENTS |
-		    1 << COMMAND_PEERS },
-		{ "--prometheus", REPORT_METRICS, 1 << COMMAND_STATUS },
-		{ "--prometheus-compat", REPORT_COMPATIBLE,
-		    1 << COMMAND_STATUS }
-	};
+	/* in the order of enum report_format, behind REPORT_TEXT */
+	int format = 1 + list_index("-v\0-b\0-s\0-j\0--prometheus\0"
+	    "--prometheus-compat\0", word);
 
-	for (size_t i = 0; i < COUNT_OF(formats); i++) {
-		if (strcmp(word, formats[i].word) == 0 &&
-		    formats[i].commands >> r->command & 1) {
-			r->format = formats[i].format;
-			return true;
-		}
-	}
-	if (strcmp(word, "-f") == 0 && r->command == COMMAND_EVENTS)
+	if (format > 0 && (r->command == COMMAND_STATUS ||
+	    (format == REPORT_JSON && r->command != COMMAND_EXPLAIN)))
+		r->format = (uint8_t)format;
+	else if (strcmp(word, "-f") == 0 && r->command == COMMAND_EVENTS)
 		r->follow = true;
 	else if (word[0] == '-' || r->name[0] != '\0' ||
 	    strlen(word) >= REPORT_NAME)
@@ -28333,7 +28320,7 @@ static void
 loop_clients(struct world *w, struct service *service, bool waiting)
 {
 	if (waiting)
-		clients_accept(w, service->now);
+		client_accept(w, service->now);
 	for (unsigned i = 0; w->client_count > 0 && i < CLIENTS_MAX; i++) {
 		struct client *client = &w->clients[i];
 
