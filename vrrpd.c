@@ -26927,9 +26927,9 @@ checks_note(struct world *w, const fd_set *sets)
 /*
  * Waits until a moment (NEVER: for ever), until something comes, or not at all
  * while world_pending has something to tell.  Returns a bit, 1 << enum
- * world_socket, for each descriptor that can be read, and OTHERS_READY; what has
- * none had nothing to read after the wait, whatever signals interrupted it.
- * Should the kernel not say, all may have: it is asked again a millisecond later.
+ * world_socket, for each descriptor that can be read, and OTHERS_READY; one
+ * without had nothing to read after the wait, whatever signals interrupted it.
+ * Should the kernel not say, all may have: it is asked again 1 ms later.
  */
 static uint32_t
 world_wait(struct world *w, usec_t until)
