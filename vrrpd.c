@@ -243,6 +243,17 @@ text_ip(struct text *t, const struct ip *ip)
 	}
 }
 
+/* Appends a MAC address. */
+static void
+text_mac(struct text *t, const uint8_t mac[6])
+{
+	for (int i = 0; i < 6; i++) {
+		if (i > 0)
+			text_char(t, ':');
+		text_unsigned(t, mac[i], 16, 2);
+	}
+}
+
 /* Appends a span in seconds, with its decimals but without closing zeros. */
 static void
 text_seconds(struct text *t, usec_t span)
@@ -1626,6 +1637,34 @@ packet_open(const struct event *event, struct packet *packet)
 	if (event->family == 4)
 		return packet_open_ip4(event, packet);
 	return packet_open_payload(&c, packet);
+}
+
+/*
+ * Makes an event for packet_open of what a frame carries, from the IP header
+ * on: bytes[length].  False: it is neither VRRP nor AH.
+ */
+static bool
+frame_event(const uint8_t *bytes, size_t length, struct event *event)
+{
+	struct cursor c = cursor_over(bytes, length);
+	const uint8_t *addresses;
+
+	*event = (struct event){ .family = cursor_u8(&c) >> 4, .bytes = bytes,
+	    .length = length };
+	cursor_bytes(&c, event->family == 6 ? 5 : 8);
+	event->protocol = cursor_u8(&c);
+	if (event->family == 6) {
+		event->hop_limit = cursor_u8(&c);
+		addresses = cursor_bytes(&c, 32);
+		if (c.failed)
+			return false;
+		event->source = ip_from(6, addresses);
+		event->destination = ip_from(6, addresses + 16);
+		event->length = cursor_left(&c);
+		event->bytes = cursor_bytes(&c, event->length);
+	}
+	return !c.failed && (event->protocol == IPPROTO_VRRP_ ||
+	    event->protocol == IPPROTO_AH_);
 }
 
 /* The VRID of a packet that packet_open has taken. */
@@ -20895,13 +20934,12 @@ data_interfaces(struct text *t, const struct daemon *d)
 			text_string(t, "   State = absent\n");
 			continue;
 		}
-		text_format(t, "   index = %u\n"
-		    "   MAC = %02x:%02x:%02x:%02x:%02x:%02x\n"
-		    "   State = %s, %s\n   MTU = %u\n", (unsigned)n->ifindex,
-		    n->mac[0], n->mac[1], n->mac[2], n->mac[3], n->mac[4],
-		    n->mac[5], n->flags & IFF_UP ? "UP" : "DOWN",
-		    n->flags & IFF_RUNNING ? "RUNNING" : "NOT RUNNING",
-		    (unsigned)n->mtu);
+		text_format(t, "   index = %u\n   MAC = ",
+		    (unsigned)n->ifindex);
+		text_mac(t, n->mac);
+		text_format(t, "\n   State = %s, %s\n   MTU = %u\n",
+		    n->flags & IFF_UP ? "UP" : "DOWN", n->flags & IFF_RUNNING ?
+		    "RUNNING" : "NOT RUNNING", (unsigned)n->mtu);
 	}
 }
 
@@ -21765,6 +21803,7 @@ explain(struct text *t, const struct daemon *d, const struct vr *vr,
 struct peer_row {
 	const struct vr	*vr;		/* NULL: of VRIDs not configured */
 	const struct speaker *speaker;	/* NULL: configured, never heard */
+	const uint8_t	*mac;		/* NULL: not seen */
 	struct ip	ip;
 	uint8_t		vrid;
 };
@@ -21821,10 +21860,10 @@ peer_role(const struct peer_row *row, usec_t now)
 
 /* A row of `peers', for people. */
 static void
-report_peer(struct text *t, const struct peer_row *row, usec_t now)
+report_peer(struct text *t, const struct peer_row *row, bool macs, usec_t now)
 {
 	static const uint8_t columns[] = { 16, 21, 42, 47, 50, 59, 69, 77, 85,
-	    0 };
+	    103, 0 };
 	const struct speaker *speaker = row->speaker;
 	const char *line = t->at, *role = peer_role(row, now);
 	char cells[256];
@@ -21841,6 +21880,10 @@ report_peer(struct text *t, const struct peer_row *row, usec_t now)
 	} else {
 		text_string(&c, "-\t-\t-\t-\t-\t-\t");
 	}
+	if (row->mac != NULL)
+		text_mac(&c, row->mac);
+	if (macs)
+		text_string(&c, row->mac != NULL ? "\t" : "-\t");
 	text_cells(t, line, text_end(&c), columns);
 	text_string(t, role == NULL ? "" : role);
 	if (speaker != NULL && speaker->plain)
@@ -21874,6 +21917,11 @@ report_json_peer(struct text *t, const struct peer_row *row, usec_t now)
 		text_string(t, ",\"age_seconds\":");
 		text_seconds(t, now - speaker->heard_at);
 	}
+	if (row->mac != NULL) {
+		text_string(t, ",\"mac\":\"");
+		text_mac(t, row->mac);
+		text_char(t, '"');
+	}
 	text_format(t, ",\"adverts\":%u,\"refused\":%u,\"troubles\":[",
 	    speaker == NULL ? 0 : speaker->heard,
 	    speaker == NULL ? 0 : speaker->refused);
@@ -21885,6 +21933,15 @@ report_json_peer(struct text *t, const struct peer_row *row, usec_t now)
 		}
 	}
 	text_string(t, "]}");
+}
+
+/* Whether a MAC address is one: not the one of zeros alone. */
+static bool
+mac_is_known(const uint8_t mac[6])
+{
+	static const uint8_t none[6];
+
+	return memcmp(mac, none, sizeof(none)) != 0;
 }
 
 /* Appends the next row of `peers', and what stands around them. */
@@ -21906,16 +21963,20 @@ report_peers(struct text *t, struct report *r, const struct daemon *d,
 		r->at++;
 		return true;
 	}
+	if (r->macs != NULL && row.speaker != NULL &&
+	    mac_is_known(r->macs[row.speaker - d->speakers]))
+		row.mac = r->macs[row.speaker - d->speakers];
 	if (json)
 		text_char(t, r->any ? ',' : '[');
 	else if (!r->any)
-		text_string(t, "NAME            VRID PEER                 PRIO "
-		    "V  INTERVAL AGE       ADVERTS REFUSED REMARKS\n");
+		text_format(t, "NAME            VRID PEER                 PRIO "
+		    "V  INTERVAL AGE       ADVERTS REFUSED %sREMARKS\n",
+		    r->macs == NULL ? "" : "MAC               ");
 	r->any = true;
 	if (json)
 		report_json_peer(t, &row, now);
 	else
-		report_peer(t, &row, now);
+		report_peer(t, &row, r->macs != NULL, now);
 	return true;
 }
 
@@ -23360,6 +23421,73 @@ world_set_buffers(struct world *w, const struct conf *conf)
 		    (int)size))
 			option_set(w, fd, SOL_SOCKET, SO_RCVBUF, (int)size);
 	}
+}
+
+/* -- frames -- */
+
+#define ETH_P_ALL_	3		/* every protocol */
+
+/*
+ * Listens to whatever VRRP passes by on an interface, or ("") comes to us; -1,
+ * with errno set.  The filter is for the first of many, as other traffic would
+ * leave no room: it knows the protocol at its place in IPv4 or in IPv6.
+ */
+static int
+vrrp_listen(struct world *w, const char *interface)
+{
+	static const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_VRRP_, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_AH_, 3, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_VRRP_, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_AH_, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
+		BPF_STMT(BPF_RET | BPF_K, FILTER_NONE),
+	};
+	const struct sock_fprog filter = { COUNT_OF(code),
+	    (struct sock_filter *)(uintptr_t)code };
+	struct sockaddr_ll link = { .sll_family = AF_PACKET,
+	    .sll_protocol = htons(ETH_P_ALL_) };
+	struct packet_mreq all = { .mr_type = PACKET_MR_ALLMULTI };
+	struct ifreq request = { .ifr_ifindex = 0 };
+	size_t length = strlen(interface);
+	/* without a protocol it hears nothing before it is bound */
+	int fd = socket_new(w, AF_PACKET, SOCK_DGRAM, 0);
+
+	memcpy(request.ifr_name, interface, length < IFNAMSIZ ? length : 0);
+	if (fd < 0 || (length > 0 && ioctl(fd, SIOCGIFINDEX, &request) != 0)) {
+		world_close_fd(w, &fd);
+		return -1;
+	}
+	link.sll_ifindex = all.mr_ifindex = request.ifr_ifindex;
+	setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
+	if (bind(fd, (struct sockaddr *)&link, sizeof(link)) != 0 ||
+	    (length > 0 && setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP,
+	    &all, sizeof(all)) != 0))
+		world_close_fd(w, &fd);
+	return fd;
+}
+
+/*
+ * The next frame of such a socket, at most bytes[MESSAGE_MAX], and who sent it;
+ * 0: none came until that moment.
+ */
+static size_t
+frame_next(struct world *w, int fd, usec_t until, uint8_t *bytes,
+    struct sockaddr_ll *from)
+{
+	for (usec_t now; (now = world_now(w)) < until;) {
+		struct pollfd wait = { .fd = fd, .events = POLLIN };
+		socklen_t length = sizeof(*from);
+		ssize_t got = poll(&wait, 1, (int)((until - now) / MS_US) + 1) >
+		    0 ? recvfrom(fd, bytes, MESSAGE_MAX, MSG_DONTWAIT,
+		    (struct sockaddr *)from, &length) : 0;
+
+		if (got > 0)
+			return (size_t)got;
+	}
+	return 0;
 }
 
 /* -- sockets of BFD -- */
@@ -28074,6 +28202,8 @@ report_word(struct report *r, const char *word)
 		r->format = (uint8_t)format;
 	else if (strcmp(word, "-f") == 0 && r->command == COMMAND_EVENTS)
 		r->follow = true;
+	else if (strcmp(word, "-m") == 0 && r->command == COMMAND_PEERS)
+		r->listens = true;
 	else if (word[0] == '-' || r->name[0] != '\0' ||
 	    strlen(word) >= REPORT_NAME)
 		return false;
@@ -28082,37 +28212,153 @@ report_word(struct report *r, const char *word)
 	return true;
 }
 
-/* Begins the answer to what does not steer, which comes piece by piece. */
+#define CHILD_LIMIT_S	30
+#define LISTEN_US	(3 * SECOND_US)
+
+/*
+ * Leaves a client to a child, which has a copy of all that we know and no timer
+ * to keep.  True: we are the child, and may block.
+ */
+static bool
+client_child(struct world *w, struct client *client)
+{
+	pid_t pid = process_fork(w);
+
+	if (pid < 0)
+		client_answer(client, ANSWER_REFUSED, "no process for it: %s\n",
+		    error_last(w));
+	else if (pid > 0)
+		client_drop(w, client);
+	if (pid != 0)
+		return false;
+	for (int fd = 3; fd < FD_SETSIZE; fd++) {
+		if (fd != client->fd)
+			close(fd);
+	}
+	alarm(CHILD_LIMIT_S);
+	process_settle(w);
+	syscall(FCNTL, client->fd, F_SETFL, 0);
+	return true;
+}
+
+/* How many routers that were heard have no MAC address yet, as known so far. */
+static uint32_t
+macs_note(const struct daemon *d, uint8_t (*macs)[6],
+    const struct packet *packet, const uint8_t *mac)
+{
+	uint32_t missing = 0;
+
+	for (uint32_t i = 1; i <= d->speaker_count; i++) {
+		if (d->speakers[i].vrid == packet_vrid(packet) &&
+		    ip_equal(&d->speakers[i].source, &packet->source))
+			memcpy(macs[i], mac, sizeof(*macs));
+		missing += !mac_is_known(macs[i]);
+	}
+	return missing;
+}
+
+/*
+ * In a child: answers peers -m when every router that was ever heard has been
+ * heard again, or LISTEN_US later.
+ */
+static void __attribute__((noreturn))
+peers_answer(struct world *w, const struct daemon *d, struct client *client)
+{
+	usec_t until = world_now(w) + LISTEN_US;
+	char buffer[REPORT_PIECE];
+	struct text t = output_over(w, client->fd, buffer, sizeof(buffer));
+	uint8_t frame[MESSAGE_MAX], (*macs)[6];
+	int fd = vrrp_listen(w, "");
+	uint32_t missing = d->speaker_count;
+	struct sockaddr_ll from;
+	struct packet packet;
+	struct event event;
+	struct arena arena;
+	size_t length;
+
+	world_arena_open(w, &arena);
+	macs = arena_take(&arena, (d->speaker_count + 1) * sizeof(*macs));
+	while (macs != NULL && fd >= 0 && missing > 0 &&
+	    (length = frame_next(w, fd, until, frame, &from)) > 0) {
+		if (frame_event(frame, length, &event) &&
+		    packet_open(&event, &packet) == COUNTER_KINDS)
+			missing = macs_note(d, macs, &packet, from.sll_addr);
+	}
+	client->report.macs = macs;
+	text_char(&t, (char)('0' + ANSWER_GOOD));
+	while (report_piece(&t, &client->report, d, world_now(w)))
+		continue;
+	text_char(&t, '\0');
+	output_flush(&t);
+	_exit(0);
+}
+
+/* Reads the words of a request for a report; false after a complaint. */
+static bool
+report_words(const struct daemon *d, struct client *client,
+    const char *const *words)
+{
+	struct report *r = &client->report;
+
+	for (; *words != NULL; words++) {
+		if (!report_word(r, *words)) {
+			client_answer(client, ANSWER_USAGE, "'%s' is not "
+			    "understood; see vrrpd help\n", *words);
+			return false;
+		}
+	}
+	if (r->name[0] == '\0' || vr_named(d, r->name) != NULL)
+		return true;
+	client_answer(client, ANSWER_USAGE, "there is no instance %s\n",
+	    r->name);
+	return false;
+}
+
+/* Has a report given to a client piece by piece, its status before it. */
+static void
+report_begin(struct client *client, enum answer status)
+{
+	client->answer[client->end++] = (char)('0' + status);
+	client->answering = true;
+}
+
+/* status, explain and events: what steers nothing, and comes piece by piece. */
 static void
 request_report(struct world *w, struct service *service,
     struct client *client, const char *const *words)
 {
 	const struct daemon *d = &service->current->daemon;
-	struct report *r = &client->report;
+	const struct report *r = &client->report;
 	enum answer status = ANSWER_GOOD;
 
 	(void)w;
-	for (; *words != NULL; words++) {
-		if (!report_word(r, *words)) {
-			client_answer(client, ANSWER_USAGE, "'%s' is not "
-			    "understood; see vrrpd help\n", *words);
-			return;
-		}
-	}
-	if (r->name[0] != '\0' && vr_named(d, r->name) == NULL) {
-		client_answer(client, ANSWER_USAGE, "there is no instance "
-		    "%s\n", r->name);
+	if (!report_words(d, client, words))
 		return;
-	}
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		if (vr_state(&d->vrs[i]) == VR_FAULT &&
+		if (r->command < COMMAND_EVENTS &&
+		    vr_state(&d->vrs[i]) == VR_FAULT &&
 		    report_is_of(r, &d->conf->vrs[i]))
 			status = ANSWER_FAULT;
 	}
-	if (r->command >= COMMAND_EVENTS)
-		status = ANSWER_GOOD;
-	client->answer[client->end++] = (char)('0' + status);
-	client->answering = true;
+	report_begin(client, status);
+}
+
+/* peers [-j] [-m] [NAME] */
+static void
+request_peers(struct world *w, struct service *service,
+    struct client *client, const char *const *words)
+{
+	const struct daemon *d = &service->current->daemon;
+
+	if (!report_words(d, client, words))
+		return;
+	if (!client->report.listens)
+		report_begin(client, ANSWER_GOOD);
+	else if (!client->trusted)
+		client_answer(client, ANSWER_REFUSED, "-m: only root and the "
+		    "user that vrrpd runs as may do this\n");
+	else if (client_child(w, client))
+		peers_answer(w, d, client);
 }
 
 /* maint NAME|all on|off, prio NAME N|reset */
@@ -28177,11 +28423,10 @@ request_reload(struct world *w, struct service *service,
 }
 
 #define COMPARED_MAX	((size_t)1 << 18)	/* bytes of a block */
-#define CHECK_LIMIT_S	30
 
 /*
- * In a child, which has a copy of all that we know and no timer to keep: reads
- * a configuration as a reload would, and tells a client what would change.
+ * In a child: reads a configuration as a reload would, and tells a client what
+ * would change.
  */
 static void __attribute__((noreturn))
 check_answer(struct world *w, struct service *service, int fd,
@@ -28195,9 +28440,6 @@ check_answer(struct world *w, struct service *service, int fd,
 	struct diagnostics found;
 	bool good;
 
-	alarm(CHECK_LIMIT_S);
-	process_settle(w);
-	syscall(FCNTL, fd, F_SETFL, 0);			/* it may block */
 	world_arena_open(w, &scratch);
 	diagnostics_start(&found, &scratch);
 	good = incarnation_read(w, next, now, input, &found, &scratch);
@@ -28223,24 +28465,13 @@ request_check(struct world *w, struct service *service,
     struct client *client, const char *const *words)
 {
 	struct conf_input input = service->input;
-	pid_t pid = process_fork(w);
 
 	if (words[0] != NULL) {
 		input.path = words[0];
 		input.flag_count = 0;
 	}
-	if (pid == 0) {
-		for (int fd = 3; fd < FD_SETSIZE; fd++) {
-			if (fd != client->fd)
-				close(fd);
-		}
+	if (client_child(w, client))
 		check_answer(w, service, client->fd, &input);
-	}
-	if (pid < 0)
-		client_answer(client, ANSWER_REFUSED, "cannot be checked: "
-		    "%s\n", error_last(w));
-	else
-		client_drop(w, client);		/* the child has it now */
 }
 
 /* stop: as TERM. */
@@ -28267,7 +28498,7 @@ static const struct request_row {
 	[COMMAND_STATUS] = { "status", 0, 5, false, false, request_report },
 	[COMMAND_EXPLAIN] = { "explain", 0, 1, false, false, request_report },
 	[COMMAND_EVENTS] = { "events", 0, 4, false, false, request_report },
-	[COMMAND_PEERS] = { "peers", 0, 2, false, false, request_report },
+	[COMMAND_PEERS] = { "peers", 0, 3, false, false, request_peers },
 	[COMMAND_MAINT] = { "maint", 2, 2, true, false, request_operate },
 	[COMMAND_PRIO] = { "prio", 2, 2, true, false, request_operate },
 	[COMMAND_RELOAD] = { "reload", 0, 0, true, false, request_reload },
@@ -29986,7 +30217,6 @@ query_value(char **argv, int *at, const char *name)
 /* -- who speaks VRRP on a link -- */
 
 #define SIGHTED_MAX	1024
-#define ETH_P_ALL_	3		/* every protocol */
 #define SCAN_SECONDS	4		/* three intervals, and some */
 
 /* A router that was heard for a VRID, as its last advertisement had it. */
@@ -30042,31 +30272,13 @@ static void
 sight_packet(struct sight_result *result, const uint8_t *bytes, size_t length,
     const uint8_t *mac)
 {
-	struct cursor c = cursor_over(bytes, length);
-	struct event event = { .family = cursor_u8(&c) >> 4, .bytes = bytes,
-	    .length = length, .protocol = IPPROTO_VRRP_ };
+	struct event event;
 	struct packet packet;
 	struct advert advert;
 	struct sighted *one;
-	const uint8_t *addresses;
 	size_t list;
 
-	if (event.family == 6) {
-		cursor_bytes(&c, 5);
-		event.protocol = cursor_u8(&c);
-		event.hop_limit = cursor_u8(&c);
-		addresses = cursor_bytes(&c, 32);
-		if (c.failed)
-			return;
-		event.source = ip_from(6, addresses);
-		event.destination = ip_from(6, addresses + 16);
-		event.length = cursor_left(&c);
-		event.bytes = cursor_bytes(&c, event.length);
-	} else {
-		cursor_bytes(&c, 8);
-		event.protocol = cursor_u8(&c);
-	}
-	if (event.protocol != IPPROTO_VRRP_ && event.protocol != IPPROTO_AH_)
+	if (!frame_event(bytes, length, &event))
 		return;
 	if (packet_open(&event, &packet) != COUNTER_KINDS) {
 		result->bad++;
@@ -30179,20 +30391,18 @@ sight_print(struct world *w, const struct sight_result *result, bool json)
 	for (uint32_t i = 0; i < result->count; i++) {
 		const struct sighted *one = &result->routers[i];
 		struct ip first = ip_from(one->source.family, one->first);
-		const uint8_t *mac = one->mac;
 
 		text_format(&t, json ? "%s{\"vrid\":%u,\"version\":%u,"
 		    "\"priority\":%u,\"interval_seconds\":%jd,\"auth\":\"%s\","
 		    "\"ttl\":%u,\"checksum\":\"%s\",\"heard\":%u,"
-		    "\"mac\":\"%02x:%02x:%02x:%02x:%02x:%02x\"," :
-		    "%s%u\t%u\t%u\t%jd\t%s\t%u\t%s\t%u\t"
-		    "%02x:%02x:%02x:%02x:%02x:%02x\t",
+		    "\"mac\":\"" :
+		    "%s%u\t%u\t%u\t%jd\t%s\t%u\t%s\t%u\t",
 		    json && i > 0 ? "," : "", one->vrid, one->version,
 		    one->priority, (usec_t)one->interval_us, sighted_auth(one),
-		    one->hop_limit, one->checksum, one->heard, mac[0], mac[1],
-		    mac[2], mac[3], mac[4], mac[5]);
-		text_format(&t, json ? "\"source\":\"%p\",\"addresses\":%u" :
-		    "%p\t%u", IP(one->source), one->count);
+		    one->hop_limit, one->checksum, one->heard);
+		text_mac(&t, one->mac);
+		text_format(&t, json ? "\",\"source\":\"%p\",\"addresses\":%u" :
+		    "\t%p\t%u", IP(one->source), one->count);
 		if (one->count > 0)
 			text_format(&t, json ? ",\"first\":\"%p\"" :
 			    " from %p", IP(first));
@@ -30205,48 +30415,6 @@ sight_print(struct world *w, const struct sight_result *result, bool json)
 	return output_end(w, &t, ANSWER_GOOD);
 }
 
-/*
- * Listens on an interface to whatever VRRP passes by; -1, with errno set.  The
- * filter is for the first of many, as other traffic would leave no room: it
- * knows the protocol at its place in IPv4 or in IPv6.
- */
-static int
-sight_open(struct world *w, const char *interface)
-{
-	static const struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_VRRP_, 4, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_AH_, 3, 0),
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_VRRP_, 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_AH_, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, FILTER_ALL),
-		BPF_STMT(BPF_RET | BPF_K, FILTER_NONE),
-	};
-	const struct sock_fprog filter = { COUNT_OF(code),
-	    (struct sock_filter *)(uintptr_t)code };
-	struct sockaddr_ll link = { .sll_family = AF_PACKET,
-	    .sll_protocol = htons(ETH_P_ALL_) };
-	struct packet_mreq all = { .mr_type = PACKET_MR_ALLMULTI };
-	struct ifreq request = { .ifr_ifindex = 0 };
-	size_t length = strlen(interface);
-	/* without a protocol it hears nothing before it is bound */
-	int fd = socket_new(w, AF_PACKET, SOCK_DGRAM, 0);
-
-	memcpy(request.ifr_name, interface, length < IFNAMSIZ ? length : 0);
-	if (fd < 0 || ioctl(fd, SIOCGIFINDEX, &request) != 0) {
-		world_close_fd(w, &fd);
-		return -1;
-	}
-	link.sll_ifindex = all.mr_ifindex = request.ifr_ifindex;
-	setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
-	if (bind(fd, (struct sockaddr *)&link, sizeof(link)) != 0 ||
-	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,
-	    sizeof(all)) != 0)
-		world_close_fd(w, &fd);
-	return fd;
-}
-
 /* scan IFACE [SECONDS] [-j]: needs no daemon. */
 static int
 client_scan(struct world *w, const struct query *q)
@@ -30257,6 +30425,8 @@ client_scan(struct world *w, const struct query *q)
 	int64_t seconds = 0;
 	usec_t until;
 	bool json = false, good = true;
+	struct sockaddr_ll from;
+	size_t length;
 	int fd;
 
 	for (const char *word = q->request; word < q->request + q->length;
@@ -30273,28 +30443,15 @@ client_scan(struct world *w, const struct query *q)
 		say(w, "scan INTERFACE [SECONDS] [-j]: 1 to 3600 seconds");
 		return ANSWER_USAGE;
 	}
-	fd = sight_open(w, interface);
+	fd = vrrp_listen(w, interface);
 	if (fd < 0) {
 		say(w, "%s: cannot listen: %s", interface, error_last(w));
 		return ANSWER_REFUSED;
 	}
 	until = world_now(w) + (seconds > 0 ? seconds : SCAN_SECONDS) *
 	    SECOND_US;
-	while (world_now(w) < until) {
-		struct pollfd wait = { .fd = fd, .events = POLLIN };
-		struct sockaddr_ll from;
-		socklen_t length = sizeof(from);
-		ssize_t got;
-
-		if (poll(&wait, 1, (int)((until - world_now(w)) / MS_US) + 1) <=
-		    0)
-			continue;
-		got = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT,
-		    (struct sockaddr *)&from, &length);
-		if (got > 0)
-			sight_packet(&result, bytes, (size_t)got,
-			    from.sll_addr);
-	}
+	while ((length = frame_next(w, fd, until, bytes, &from)) > 0)
+		sight_packet(&result, bytes, length, from.sll_addr);
 	return sight_print(w, &result, json);
 }
 
@@ -30543,7 +30700,7 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	world_filter(w, conf);
 	processes_configure(w);
 	for (uint16_t i = 0; i < conf->interface_count; i++)
-		fds[i] = sight_open(w, conf->interfaces[i].name);
+		fds[i] = vrrp_listen(w, conf->interfaces[i].name);
 	d->no_bfd = true;
 	d->random = world_random(w);
 	service->now = world_now(w);
@@ -30574,7 +30731,7 @@ client_help(struct world *w)
 	    "vrrpd status --prometheus[-compat] [--prometheus-file PATH]\n"
 	    "vrrpd explain [NAME]               why it is in its state\n"
 	    "vrrpd events [-f] [-j] [NAME]      what happened; -f: what does\n"
-	    "vrrpd peers [-j | -p] [NAME]       every other router heard\n"
+	    "vrrpd peers [-j | -p] [-m] [NAME]  every other router heard\n"
 	    "vrrpd watch [NAME]                 status and events on a screen\n"
 	    "vrrpd maint NAME|all on|off        hand over and stay out\n"
 	    "vrrpd prio NAME NUMBER|reset       another base priority\n"

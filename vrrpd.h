@@ -1274,9 +1274,11 @@ struct report {
 	uint8_t		command;		/* enum request */
 	uint8_t		format;			/* enum report_format */
 	bool		follow;			/* what happens, too */
+	bool		listens;		/* for MAC addresses */
 	bool		any;			/* something was given */
 	uint32_t	at, item, part;		/* what comes next */
 	char		name[REPORT_NAME];	/* "": all instances */
+	uint8_t		(*macs)[6];	/* of daemon.speakers; NULL: unknown */
 };
 
 /* The whole daemon as a value. */

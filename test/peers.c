@@ -13,13 +13,14 @@
 
 static struct bench bench, second;
 static char answer[64 * 1024];
+static uint8_t (*macs)[6];		/* that were seen; NULL: nobody looked */
 
 /* The whole answer to peers, about an instance or all. */
 static const char *
 peers(struct bench *b, enum report_format format, const char *name)
 {
 	struct report r = { .command = COMMAND_PEERS,
-	    .format = (uint8_t)format };
+	    .format = (uint8_t)format, .macs = macs };
 	struct text t = text_over(answer, sizeof(answer));
 
 	strcpy(r.name, name);
@@ -383,6 +384,32 @@ check_never_heard(void)
 	CHECK(strstr(answer, "advertisement of 10.0.0.3") == NULL);
 }
 
+/* peers -m: the MAC address of who was seen, in a column of its own. */
+static void
+check_macs(void)
+{
+	static uint8_t seen[3][6] = { [2] = { 0, 0, 0x5e, 0, 1, 0x33 } };
+	struct bench *b = &bench;
+
+	peers_start(b, false);
+	bench_advert_of(b, &b->vrs[0], 8, 200);
+	bench_advert_of(b, &b->vrs[0], 9, 150);
+	macs = seen;
+	CHECK_STR(peers(b, REPORT_TEXT, "VI_1"),
+	    "NAME            VRID PEER                 PRIO V  INTERVAL AGE"
+	    "       ADVERTS REFUSED MAC               REMARKS\n"
+	    "VI_1            51   10.0.0.8             200  3  1        0.000s"
+	    "    1       0       -                 \n"
+	    "VI_1            51   10.0.0.9             150  3  1        0.000s"
+	    "    1       0       00:00:5e:00:01:33 MASTER\n");
+	CHECK(strstr(peers(b, REPORT_JSON, "VI_1"), "\"10.0.0.9\",\"master\":"
+	    "true,\"priority\":150,\"version\":3,\"plain_checksum\":false,"
+	    "\"interval_seconds\":1,\"age_seconds\":0,"
+	    "\"mac\":\"00:00:5e:00:01:33\",") != NULL);
+	CHECK(strstr(strstr(answer, "\"mac\"") + 1, "\"mac\"") == NULL);
+	macs = NULL;
+}
+
 /* A day more for the accepted, of equals the first goes, all is said anew. */
 static void
 check_worth(void)
@@ -419,5 +446,6 @@ main(void)
 	check_strangers();
 	check_answers();
 	check_never_heard();
+	check_macs();
 	return check_end("peers");
 }

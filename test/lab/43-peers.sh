@@ -4,7 +4,7 @@
 # Method: keepalived, a vrrpd with another address list and one with another
 # password beside a Backup; peers, status, explain and the log are read.
 . "$(dirname "$0")/lib.sh"
-lab_begin keepalived
+lab_begin keepalived setpriv
 ours || skip 'keepalived has no such commands'
 for id in 1 2 4 5; do
 	machine r$id "$id"
@@ -58,6 +58,18 @@ check 'the rows for people' sh -c "[ \$(printf %s \"\$1\" | awk '
 	wc -l) = 2 ]" - "$(ask peers VI_1)"
 check 'the FIFO has it' wait_for 5 \
     'grep -q "INSTANCE \"VI_1\" PEER_TROUBLE 100" $LAB/r1/fifo.log'
+check 'the MAC address that each one sends from' equal "$(ask peers -m -j |
+    "$PYTHON" -c "
+import json, sys
+print(*sorted(x['peer'] + ' ' + x.get('mac', '') for x in json.load(sys.stdin)),
+    sep=', ')")" '10.10.1.2 02:00:00:00:00:02, 10.10.1.5 02:00:00:00:00:05'
+check 'for people, too' sh -c "[ \$(printf %s \"\$1\" | awk '
+	/^NAME .* REFUSED MAC  / ||
+	/^VI_1 .* 10\.10\.1\.2 .* 0 +02:00:00:00:00:02 /' |
+	wc -l) = 2 ]" - "$(ask peers -m VI_1)"
+on r1 setpriv --reuid 65534 --clear-groups "$VRRPD" peers -m 2>"$LAB/err"
+check 'not for everyone' equal "$? $(cat "$LAB/err")" \
+    "2 -m: only root and the user that vrrpd runs as may do this"
 check 'explain names who is refused, and why' \
     grep -q '10.10.1.5 was refused: wrong password' <<-END
 	$(ask explain VI_1)

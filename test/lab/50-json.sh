@@ -147,6 +147,7 @@ check 'status -p' valid status r1 status -p
 check 'status -j of a Backup' valid status r2 status -j
 check 'which has heard another' refuses status 'v[0]["heard"] = ""'
 check 'peers -j' valid peers r2 peers -j
+check 'peers -j -m' valid peers r2 peers -j -m
 check 'which has one' grep -q '"master":true' "$LAB/printed"
 check 'a key more is refused' refuses peers 'v[0]["more"] = 0'
 check 'a trouble that there is not' refuses peers 'v[0]["troubles"] = ["x"]'
