@@ -13,7 +13,7 @@
 
 static struct bench bench, second;
 static char answer[64 * 1024];
-static uint8_t (*macs)[6];		/* that were seen; NULL: nobody looked */
+static uint8_t (*macs)[6];	/* that were seen; NULL: nobody looked */
 
 /* The whole answer to peers, about an instance or all. */
 static const char *
