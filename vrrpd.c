@@ -6221,13 +6221,12 @@ interface_draft(struct parse *p, const char *name, const struct place *place,
 	return entry->value;
 }
 
-/* Its index; NONE: there is none. */
+/* The index of the interface that a word names; NONE after a complaint. */
 static uint16_t
-interface_index(struct parse *p, const char *name, const struct place *place,
-    enum severity severity)
+interface_index(struct parse *p, const struct word *word)
 {
-	const struct draft_interface *interface = interface_draft(p, name,
-	    place, severity);
+	const struct draft_interface *interface = interface_draft(p,
+	    word->text, &word->place, SEVERITY_ERROR);
 
 	return interface == NULL ? NONE : interface->index;
 }
@@ -6314,19 +6313,16 @@ static bool
 wrong(struct parse *p, const struct keyword *k, const struct line *line,
     uint32_t index)
 {
-	enum severity severity = keyword_severity(k);
+	bool missing = index >= line->count;
+	const struct word *word = &line->words[missing ? line->count - 1 :
+	    index];
 	struct text wish = scan_text(p->scan);
 
 	wish_text(&wish, k);
 	p->used = line->count;
-	if (index >= line->count)
-		complain(p->findings, severity, place_behind(p,
-		    &line->words[line->count - 1]), "'%s' needs %s", k->word,
-		    text_end(&wish));
-	else
-		complain(p->findings, severity, &line->words[index].place,
-		    "%s must be %s, not '%s'", k->word, text_end(&wish),
-		    line->words[index].text);
+	complain(p->findings, keyword_severity(k), missing ?
+	    place_behind(p, word) : &word->place, missing ? "'%s' needs %s" :
+	    "%s must be %s, not '%s'", k->word, text_end(&wish), word->text);
 	return false;
 }
 
@@ -6507,18 +6503,20 @@ static bool
 read_interface(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
-	uint16_t index;
+	const struct word *word = &line->words[1];
+	const struct draft_interface *interface;
 
-	if (strcmp(line->words[1].text, "lo") == 0) {
-		complain(p->findings, keyword_severity(k),
-		    &line->words[1].place,
+	if (strcmp(word->text, "lo") == 0) {
+		complain(p->findings, keyword_severity(k), &word->place,
 		    "VRRP cannot run on the loopback interface");
 		return false;
 	}
-	index = interface_index(p, line->words[1].text, &line->words[1].place,
+	interface = interface_draft(p, word->text, &word->place,
 	    keyword_severity(k));
-	memcpy(field, &index, sizeof(index));
-	return index != NONE;
+	if (interface == NULL)
+		return false;
+	memcpy(field, &interface->index, sizeof(interface->index));
+	return true;
 }
 
 /* MASTER or BACKUP; another word is BACKUP; BACKUP does not undo MASTER. */
@@ -7202,8 +7200,7 @@ option_value(struct parse *p, enum option_kind kind, struct item *item,
 	int named;
 
 	if (kind == OPTION_DEV) {
-		a->interface = interface_index(p, value->text, &value->place,
-		    SEVERITY_ERROR);
+		a->interface = interface_index(p, value);
 		return a->interface != NONE;
 	} else if (kind == OPTION_LABEL) {
 		item->more.label = keep_text(p, value->text);
@@ -8153,8 +8150,7 @@ option_alone(struct entry_draft *e, const struct entry_option *option,
 static void
 option_vrf(struct entry_draft *e, const struct word *word)
 {
-	uint16_t interface = interface_index(e->p, word->text, &word->place,
-	    SEVERITY_ERROR);
+	uint16_t interface = interface_index(e->p, word);
 
 	e->bad |= interface == NONE;
 	e->vrf = true;
@@ -8184,8 +8180,7 @@ option_worded(struct entry_draft *e, const struct entry_option *option,
 		break;
 	case V_DEV:
 	case V_NAME:
-		e->hop->interface = interface_index(e->p, word->text,
-		    &word->place, SEVERITY_ERROR);
+		e->hop->interface = interface_index(e->p, word);
 		e->bad |= e->hop->interface == NONE;
 		if (option->type == V_NAME && !e->bad)
 			nl_attribute(&e->hop->attributes, option->detail,
@@ -8586,10 +8581,8 @@ read_track_item(struct parse *p, struct list *list, const struct line *line)
 		return;
 	item->name = line->words[0].text;
 	item->kind = k->detail;
-	item->index = NONE;
-	if (item->kind == TRACK_INTERFACE)
-		item->index = interface_index(p, item->name, &item->place,
-		    SEVERITY_ERROR);
+	item->index = item->kind == TRACK_INTERFACE ?
+	    interface_index(p, &line->words[0]) : NONE;
 	if (line->count == 1)
 		return;
 	if (strcmp(line->words[1].text, "weight") != 0) {
@@ -8610,8 +8603,7 @@ static void
 read_delay_item(struct parse *p, struct list *list, const struct line *line)
 {
 	const struct word *words = line->words;
-	uint16_t interface = interface_index(p, words[0].text, &words[0].place,
-	    SEVERITY_ERROR);
+	uint16_t interface = interface_index(p, words);
 	usec_t spans[2] = { -1, 0 };
 	struct item *item;
 	bool inexact;
@@ -8861,6 +8853,8 @@ read_check_address(struct parse *p, const struct word *word,
 {
 	size_t length = span_to(word->text, "%");
 	bool zone = word->text[length] == '%';
+	struct word name = { .text = word->text + length + 1,
+	    .place = word->place };
 
 	if (!read_ip(p, word, length, &check->ip))
 		return false;
@@ -8870,8 +8864,7 @@ read_check_address(struct parse *p, const struct word *word,
 		    "'%s' needs its interface behind it: %s%%eth0", word->text,
 		    word->text);
 	if (ip_is_link_local(&check->ip) && zone)
-		check->interface = interface_index(p, word->text + length + 1,
-		    &word->place, SEVERITY_ERROR);
+		check->interface = interface_index(p, &name);
 	return zone == (check->interface != NONE) &&
 	    ip_is_link_local(&check->ip) == zone;
 }
@@ -11416,14 +11409,14 @@ link_interface(struct parse *p, const struct draft_vr *vr,
 	for (uint32_t i = 0; ; i++) {
 		struct text t = text_over(vmac->name, sizeof(vmac->name));
 
-		if (generated && i == 0)
-			text_format(&t, "%s.%u", prefix, conf->vrid);
-		else if (generated && i == 1 && conf->family == 6)
-			text_format(&t, "%s6.%u", prefix, conf->vrid);
-		else if (generated)
-			text_format(&t, "%s%u.%u", prefix, i, conf->vrid);
-		if (generated)
+		if (generated) {
+			text_string(&t, prefix);
+			if (i > 0)
+				text_format(&t, "%u", i == 1 &&
+				    conf->family == 6 ? 6 : i);
+			text_format(&t, ".%u", conf->vrid);
 			text_end(&t);
+		}
 		if (t.truncated) {
 			why = "its name is too long";
 			break;
@@ -11570,8 +11563,10 @@ default_interface(struct parse *p, const struct item *item)
 	const struct place *place = given(&p->global.draft,
 	    offsetof(struct draft_global, conf.default_interface));
 
-	return interface_index(p, p->global.conf.default_interface,
-	    place == NULL ? &item->place : place, SEVERITY_ERROR);
+	struct word name = { .text = p->global.conf.default_interface,
+	    .place = place == NULL ? item->place : *place };
+
+	return interface_index(p, &name);
 }
 
 /*
