@@ -3921,12 +3921,10 @@ finding_covers(const struct diagnostic *known, const struct place *place,
 		return known->file == NULL &&
 		    (place == NULL || place->file == NULL) &&
 		    strcmp(known->text, text) == 0;
-	if (known->line != place->line)
-		return false;
-	if ((!known->whole_line || place->column == 0) &&
-	    (known->column != place->column || strcmp(known->text, text) != 0))
-		return false;
-	return strcmp(known->file, place->file) == 0;
+	return known->line == place->line &&
+	    ((known->whole_line && place->column > 0) ||
+	    (known->column == place->column && strcmp(known->text, text) == 0))
+	    && strcmp(known->file, place->file) == 0;
 }
 
 /* Makes a known finding at least as severe as severity. */
@@ -4203,13 +4201,12 @@ scan_take(struct scan *s, size_t size)
 static const char *
 scan_string(struct scan *s, const char *text, size_t length)
 {
-	char *copy = scan_take(s, length + 1);
+	const char *copy = arena_string(s->arena, text, length);
 
-	if (copy == NULL)
-		return "";
-	if (length > 0)
-		memcpy(copy, text, length);
-	return copy;
+	if (copy != NULL)
+		return copy;
+	s->stopped = true;
+	return "";
 }
 
 /* Gives a text of scan_text twice the room. */
@@ -4218,11 +4215,12 @@ scan_text_grow(struct text *t)
 {
 	struct scan *s = t->context;
 	size_t length = (size_t)(t->at - t->start), room = 2 * length + 48;
-	char *more;
+	char *more = NULL;
 
 	if (length > (size_t)s->budget)
 		scan_charge(s, length);		/* which ends the scan */
-	more = length > (size_t)s->budget ? NULL : scan_take(s, room);
+	else
+		more = scan_take(s, room);
 	if (more == NULL)
 		return;
 	memcpy(more, t->start, length);
@@ -6377,36 +6375,26 @@ read_checksum(struct parse *p, const struct keyword *k, const struct line *line,
 static void
 number_store(void *field, size_t size, int64_t number)
 {
-	uint8_t byte = (uint8_t)number;
-	uint16_t half = (uint16_t)number;
-	uint32_t word = (uint32_t)number;
-
-	if (size == sizeof(byte))
-		memcpy(field, &byte, sizeof(byte));
-	else if (size == sizeof(half))
-		memcpy(field, &half, sizeof(half));
+	if (size == 1)
+		*(uint8_t *)field = (uint8_t)number;
+	else if (size == 2)
+		*(uint16_t *)field = (uint16_t)number;
 	else
-		memcpy(field, &word, sizeof(word));
+		*(uint32_t *)field = (uint32_t)number;
 }
 
 /* What number_store stored. */
 static int64_t
 number_load(const void *field, size_t size, bool is_signed)
 {
-	uint8_t byte;
-	uint16_t half;
-	uint32_t word;
-
-	if (size == sizeof(byte)) {
-		memcpy(&byte, field, sizeof(byte));
-		return is_signed ? (int8_t)byte : byte;
-	}
-	if (size == sizeof(half)) {
-		memcpy(&half, field, sizeof(half));
-		return is_signed ? (int16_t)half : half;
-	}
-	memcpy(&word, field, sizeof(word));
-	return is_signed ? (int32_t)word : (int64_t)word;
+	if (size == 1)
+		return is_signed ? *(const int8_t *)field :
+		    *(const uint8_t *)field;
+	if (size == 2)
+		return is_signed ? *(const int16_t *)field :
+		    *(const uint16_t *)field;
+	return is_signed ? *(const int32_t *)field :
+	    (int64_t)*(const uint32_t *)field;
 }
 
 /* A decimal number; of what is none one that is less than any limit. */
