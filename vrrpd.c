@@ -6339,10 +6339,9 @@ read_flag(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
 	int value = line->count > 1 ? bool_parse(line->words[1].text) : -1;
-	bool on = (value != 0) != (k->type == T_CLEAR);
 
 	p->used = value < 0 ? 1 : 2;
-	memcpy(field, &on, sizeof(on));
+	*(bool *)field = (value != 0) != (k->type == T_CLEAR);
 	return true;
 }
 
@@ -6362,12 +6361,10 @@ read_checksum(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
 	bool plain = false;
-	uint8_t form;
 
 	if (!read_bool(p, k, line, &plain))
 		return false;
-	form = plain ? CHECKSUM_PLAIN : CHECKSUM_PSEUDO;
-	memcpy(field, &form, sizeof(form));
+	*(uint8_t *)field = plain ? CHECKSUM_PLAIN : CHECKSUM_PSEUDO;
 	return true;
 }
 
@@ -6467,8 +6464,7 @@ read_text(struct parse *p, const struct keyword *k, const struct line *line,
 
 	if (*text == '\0')
 		return wrong(p, k, line, 1);
-	text = keep_text(p, text);
-	memcpy(field, &text, sizeof(text));
+	*(const char **)field = keep_text(p, text);
 	return true;
 }
 
@@ -6477,12 +6473,10 @@ static bool
 read_log_file(struct parse *p, const struct keyword *k, const struct line *line,
     void *field)
 {
-	const char *none = "";
-
 	p->used = line->count > 1 ? 2 : 1;
 	if (line->count > 1)
 		return read_text(p, k, line, field);
-	memcpy(field, &none, sizeof(none));
+	*(const char **)field = "";
 	return true;
 }
 
@@ -6503,7 +6497,7 @@ read_interface(struct parse *p, const struct keyword *k,
 	    keyword_severity(k));
 	if (interface == NULL)
 		return false;
-	memcpy(field, &interface->index, sizeof(interface->index));
+	*(uint16_t *)field = interface->index;
 	return true;
 }
 
@@ -6814,7 +6808,6 @@ read_process(struct parse *p, const struct keyword *k, const struct line *line,
 	struct draft_process *draft = (struct draft_process *)p->top->draft;
 	char words[CMDLINE_MAX];
 	struct text t = text_over(words, sizeof(words));
-	const char *copy;
 
 	for (uint32_t i = 1; i < line->count; i++)
 		text_format(&t, "%s%c", line->words[i].text, 0);
@@ -6823,8 +6816,8 @@ read_process(struct parse *p, const struct keyword *k, const struct line *line,
 		return wrong(p, k, line, 1);
 	p->used = line->count;
 	draft->conf.length = (uint16_t)(t.at - t.start);
-	copy = arena_string(p->keep, words, draft->conf.length);
-	memcpy(field, &copy, sizeof(copy));
+	*(const char **)field = arena_string(p->keep, words,
+	    draft->conf.length);
 	return true;
 }
 
@@ -6835,12 +6828,11 @@ read_param_match(struct parse *p, const struct keyword *k,
 {
 	int which = line->count == 1 ? 0 :
 	    list_index("partial\0initial\0", line->words[1].text) + 1;
-	uint8_t match = (uint8_t)(PARAMS_EXACT + which);
 
 	if (line->count > 1 && which == 0)
 		return wrong(p, k, line, 1);
 	p->used = line->count < 2 ? 1 : 2;
-	memcpy(field, &match, sizeof(match));
+	*(uint8_t *)field = (uint8_t)(PARAMS_EXACT + which);
 	return true;
 }
 
@@ -6921,7 +6913,7 @@ read_vmac(struct parse *p, const struct keyword *k, const struct line *line,
 			return wrong(p, k, line, at);
 	}
 	p->used = line->count;
-	memcpy(field, &vmac, sizeof(vmac));
+	*(const struct conf_vmac **)field = vmac;
 	return true;
 }
 
@@ -7065,7 +7057,7 @@ read_address(struct parse *p, const struct keyword *k, const struct line *line,
 	if (k->block == IN_INSTANCE && !vr_family_agrees(p, (struct draft_vr *)
 	    (void *)p->top->draft, &ip, &word->place, ""))
 		return false;
-	memcpy(field, &ip, sizeof(ip));
+	*(struct ip *)field = ip;
 	return true;
 }
 
@@ -8825,7 +8817,7 @@ read_command(struct parse *p, const struct keyword *k, const struct line *line,
 
 	if (words == NULL)
 		return false;
-	memcpy(field, &words[1], sizeof(words[1]));
+	*(struct word *)field = words[1];
 	if (count > 2)
 		complain(p->findings, SEVERITY_ERROR, &words[2].place,
 		    "'%s' is not read, the script runs without it; quote the "
@@ -8940,7 +8932,7 @@ read_check(struct parse *p, const struct keyword *k, const struct line *line,
 	    !read_check_number(p, line, wanted++, 100, 599, &check.status))
 		return false;
 	p->used = wanted;
-	memcpy(field, &check, sizeof(check));
+	*(struct conf_check *)field = check;
 	return true;
 }
 
@@ -13115,33 +13107,29 @@ print_origin(struct printer *pr, size_t width, const struct keyword *k,
 static bool
 print_bool(struct text *t, const struct keyword *k, const void *field)
 {
-	bool on, initial = strcmp(keyword_default(k), "on") == 0;
+	bool on = *(const bool *)field;
 
-	memcpy(&on, field, sizeof(on));
 	if (k->type == T_BOOL || !on)
 		text_string(t, on ? " on" : " off");
-	return on || initial;
+	return on || strcmp(keyword_default(k), "on") == 0;
 }
 
 /* Appends a value that is text; false: there is none. */
 static bool
 print_string(struct text *t, const void *field)
 {
-	const char *text;
+	const char *text = *(const char *const *)field;
 
-	memcpy(&text, field, sizeof(text));
-	if (text == NULL)
-		return false;
-	if (*text != '\0')
+	if (text != NULL && *text != '\0')
 		print_word(t, " ", text);
-	return true;
+	return text != NULL;
 }
 
 /* Appends an interface by its index; false: there is none. */
 static bool
 print_interface(struct printer *pr, const void *field)
 {
-	int64_t index = number_load(field, sizeof(uint16_t), false);
+	uint16_t index = *(const uint16_t *)field;
 
 	if (index == NONE)
 		return false;
@@ -13153,11 +13141,10 @@ print_interface(struct printer *pr, const void *field)
 static bool
 print_ip(struct text *t, const void *field)
 {
-	struct ip ip;
+	const struct ip *ip = field;
 
-	memcpy(&ip, field, sizeof(ip));
-	text_format(t, " %p", IP(ip));
-	return ip.family != 0;
+	text_format(t, " %p", IP(*ip));
+	return ip->family != 0;
 }
 
 /* Appends a password, or what hides it; false: there is none. */
@@ -13243,9 +13230,8 @@ static bool
 print_vmac(struct text *t, const struct keyword *k, const void *field)
 {
 	static const char modes[] = " bridge\0 private\0 vepa\0";
-	const struct conf_vmac *vmac;
+	const struct conf_vmac *vmac = *(const struct conf_vmac *const *)field;
 
-	memcpy(&vmac, field, sizeof(vmac));
 	if (vmac == NULL || vmac->kind != k->detail)
 		return false;
 	print_word(t, " ", vmac->name);
@@ -13284,10 +13270,9 @@ print_number(struct text *t, const struct keyword *k, const void *field)
 static bool
 print_cpus(struct text *t, const void *field)
 {
-	uint32_t cpus[CPUS_MAX / 32];
+	const uint32_t *cpus = field;
 	bool any = false;
 
-	memcpy(cpus, field, sizeof(cpus));
 	for (unsigned i = 0; i < CPUS_MAX; i++) {
 		if ((cpus[i / 32] >> i % 32 & 1) == 0)
 			continue;
