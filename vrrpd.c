@@ -9904,12 +9904,12 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 	frame_push(p, k, draft, &line->words[0].place);
 }
 
-/* The place of the latest setting of a row, or NULL. */
+/* The place of the latest setting of a keyword, or NULL. */
 static const struct place *
-setting_place(const struct draft *draft, const struct keyword *k)
+setting_place(const struct draft *draft, const char *word)
 {
 	for (struct setting *s = draft->settings; s != NULL; s = s->next) {
-		if (&keywords[s->row] == k)
+		if (strcmp(keywords[s->row].word, word) == 0)
 			return &s->place;
 	}
 	return NULL;
@@ -10193,7 +10193,7 @@ keyword_excuse(struct parse *p, const struct keyword *k,
 	if (k->block == IN_ROOT && line->count > 1)
 		(void)map_entry(p->scratch, &p->excused, line->words[1].text,
 		    strlen(line->words[1].text));
-	if (setting_place(p->top->draft, k) == NULL)
+	if (setting_place(p->top->draft, k->word) == NULL)
 		(void)setting_add(p, p->top->draft, k, &line->place);
 }
 
@@ -10265,7 +10265,7 @@ complain_unknown(struct parse *p, const struct line *line)
 	k = meant == NULL ? NULL : keyword_find(block, meant);
 	/* an instance that has its interface does not miss it */
 	complain(p->findings, k != NULL && block == IN_INSTANCE &&
-	    setting_place(frame->draft, k) != NULL ? SEVERITY_ERROR :
+	    setting_place(frame->draft, meant) != NULL ? SEVERITY_ERROR :
 	    keyword_severity(k), &word->place,
 	    "unknown keyword '%.*s'%s%s%s%s%s",
 	    (int)span_to(word->text, ":=;"), word->text,
@@ -11154,14 +11154,6 @@ vr_strict(struct parse *p, struct draft_vr *vr)
 		conf->owner_ignore_adverts = true;
 }
 
-/* Where auth_hmac { } stands in an instance; NULL: nowhere. */
-static const struct place *
-hmac_place(const struct draft_vr *vr)
-{
-	return setting_place(&vr->draft, keyword_find(IN_INSTANCE,
-	    "auth_hmac"));
-}
-
 /*
  * Settles auth_hmac.  It is fatal where there is no key to sign with: the
  * others would hear nothing.  Strict mode enforces it.
@@ -11170,7 +11162,7 @@ static void
 vr_hmac(struct parse *p, struct draft_vr *vr)
 {
 	struct conf_hmac *conf = &vr->conf.hmac;
-	const struct place *place = hmac_place(vr);
+	const struct place *place = setting_place(&vr->draft, "auth_hmac");
 	const struct place *window = GIVEN(vr, conf.hmac.window_s);
 	const struct place *mode = GIVEN(vr, conf.hmac.mode);
 	usec_t span = 3 * (usec_t)vr->conf.interval_us / SECOND_US;
@@ -11214,7 +11206,7 @@ vr_authentication(struct parse *p, struct draft_vr *vr)
 		return;
 	if (type != NULL && conf->auth_type == AUTH_NONE)
 		;			/* it is bad, and that has been said */
-	else if (hmac_place(vr) != NULL)
+	else if (setting_place(&vr->draft, "auth_hmac") != NULL)
 		complain(p->findings, SEVERITY_WARNING, any,
 		    "auth_hmac is used; the authentication is left out");
 	else if (conf->version == 3 || conf->strict)
@@ -11299,9 +11291,10 @@ complain_unicast(struct parse *p, const struct draft_vr *vr)
 {
 	for (const struct keyword *k = keywords;
 	    k < keywords + COUNT_OF(keywords); k++) {
-		const struct place *place = setting_place(&vr->draft, k);
+		const struct place *place = k->flags & KEYWORD_UNICAST ?
+		    setting_place(&vr->draft, k->word) : NULL;
 
-		if (place != NULL && k->flags & KEYWORD_UNICAST)
+		if (place != NULL)
 			complain(p->findings, SEVERITY_WARNING, place,
 			    "%s without unicast_peer: vrrp_instance %s sends "
 			    "multicast", k->word, vr->draft.name);
@@ -11314,11 +11307,11 @@ vr_unicast(struct parse *p, struct draft_vr *vr)
 {
 	struct conf_vr *conf = &vr->conf;
 	const struct place *peers = GIVEN(vr, peers);
-	const struct keyword *k = keyword_find(IN_INSTANCE, "unicast_src_ip");
 
 	list_filter(p, &vr->peers, peer_stays, vr);
 	conf->unicast = vr->peers.count > 0 || (conf->unicast_fault_no_peer &&
-	    (peers != NULL || setting_place(&vr->draft, k) != NULL));
+	    (peers != NULL || setting_place(&vr->draft,
+	    "unicast_src_ip") != NULL));
 	if (!conf->unicast && peers != NULL)
 		complain(p->findings, SEVERITY_ERROR, peers, "unicast_peer "
 		    "has no peer: vrrp_instance %s sends multicast",
@@ -12115,8 +12108,7 @@ process_complete(struct parse *p, struct draft_process *process)
 		complain_many(p, &draft->place, TRACKED_PROCESSES,
 		    "vrrp_track_process");
 	if (conf->words == NULL) {
-		if (setting_place(draft, keyword_find(IN_PROCESS,
-		    "process")) == NULL)
+		if (setting_place(draft, "process") == NULL)
 			complain_draft(p, SEVERITY_FATAL, draft,
 			    "has no process");
 		return;
