@@ -16818,6 +16818,19 @@ dump_ask(struct daemon *d)
 	effect_plain(d->out, EFFECT_DUMP, 0, d->conf->entry_count > 0);
 }
 
+/* Asks the kernel to have a link of ours up, or down. */
+static void
+link_turn(struct daemon *d, uint16_t i, bool up)
+{
+	const struct conf_link *conf = &d->conf->links[i];
+	uint8_t request[NETLINK_MAX];
+	struct packer p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
+	    LINK_NUMBER + i, d->interfaces[conf->interface].ifindex,
+	    conf->vmac->name, up ? IFF_UP : 0, IFF_UP);
+
+	link_request(d, &p, LINK_NUMBER + i);
+}
+
 /*
  * Asks for what a link of a virtual router lacks: it is made, down, as soon as
  * its base is there and no other has its name, and up while the addresses are
@@ -16847,11 +16860,21 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 	if (link->up == up)
 		return false;
 	link->up = up;
-	p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
-	    LINK_NUMBER + i, d->interfaces[conf->interface].ifindex,
-	    conf->vmac->name, up ? IFF_UP : 0, IFF_UP);
-	link_request(d, &p, LINK_NUMBER + i);
+	link_turn(d, i, up);
 	return !up;
+}
+
+/*
+ * Looks again at a link that was refused.  Whether one that could not go up can
+ * now, only trying tells: it goes down again at once where it is not wanted.
+ */
+static void
+link_retry(struct daemon *d, uint16_t i)
+{
+	if (d->links[i].stuck)
+		link_turn(d, i, true);
+	else
+		dump_ask(d);
 }
 
 /*
@@ -17754,7 +17777,8 @@ link_seen(struct daemon *d, uint16_t i, const struct nl_link *news, bool fresh,
 		link->up = up;
 	if (fresh || link->up != vr->wanted)
 		vr_touch(d, vr);
-	link_refuse(d, i, link->refused && lacks, now);
+	link->stuck = link->stuck && !up;
+	link_refuse(d, i, link->refused && (lacks || link->stuck), now);
 }
 
 /*
@@ -17786,6 +17810,7 @@ link_refused(struct daemon *d, uint16_t i, int error, usec_t now)
 		return;
 	if (d->interfaces[conf->interface].ifindex == 0)
 		link->there = link->ours = false;
+	link->stuck = link->stuck || (error == EADDRINUSE && link->up);
 	link->up = false;
 	if (!link->refused)
 		effect_log(d->out, LOG_LEVEL_ERROR, "%s: the kernel refuses "
@@ -18371,7 +18396,8 @@ vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
 	if (now >= vr->restore_at) {
 		vr->restore_at = NEVER;
 		if (link != NONE && d->interfaces[link].ifindex != 0)
-			dump_ask(d);	/* what is refused is seen again */
+			link_retry(d, (uint16_t)(d->conf->interfaces[link].link
+			    - d->conf->links));
 		vr_touch(d, vr);
 	}
 	if (now >= vr->announce_at) {

@@ -1011,6 +1011,7 @@ struct link {
 	bool		up;			/* the same */
 	bool		ours; /* made by us: it goes with us */
 	bool		refused;		/* cannot be made: a fault */
+	bool		stuck;			/* or cannot go up */
 };
 
 /* One configured virtual address and what the kernel has of it. */

@@ -1043,6 +1043,43 @@ check_asked_again(void)
 	CHECK_INT(bench_count(b, EFFECT_DUMP), 0);
 }
 
+/*
+ * One that could not go up, as another has its MAC, is asked for once a second;
+ * that it is there, down, is no sign that it could.
+ */
+static void
+check_stuck(void)
+{
+	struct bench *b = &bench;
+	struct event no = { .kind = EVENT_NETLINK_ERROR,
+	    .index = LINK_NUMBER + 1, .value = EADDRINUSE };
+	struct nl_link news = good_news(0);
+
+	start(with_links(2));
+	bench_run(b, 0);
+	b->d.links[1] = (struct link){ .there = true, .up = true };
+	b->d.interfaces[1].ifindex = OWN;
+	for (int round = 0; round < 3; round++) {
+		bench_feed(b, &no);
+		CHECK_INT(state(b, 1), VR_FAULT);
+		link_seen(&b->d, 1, &news, false, false, b->now);
+		CHECK_INT(state(b, 1), VR_FAULT);
+		bench_run(b, 0);
+		bench_watch(b);
+		bench_run(b, SECOND_US);
+		CHECK(strstr(asked(b), "up") != NULL);
+	}
+	news.flags = IFF_UP;
+	bench_watch(b);
+	link_seen(&b->d, 1, &news, false, false, b->now);
+	CHECK_INT(state(b, 1), VR_BACKUP);
+	bench_run(b, 0);
+	CHECK(strstr(asked(b), "down") != NULL);
+	news.flags = 0;
+	link_seen(&b->d, 1, &news, false, true, b->now);
+	CHECK_INT(state(b, 1), VR_BACKUP);
+}
+
 /* A whole dump: eth0, what r tells if it is not NULL, and an address. */
 static void
 dump(struct bench *b, const struct told *r)
@@ -1152,6 +1189,7 @@ main(void)
 	check_went_down();
 	check_refused();
 	check_asked_again();
+	check_stuck();
 	check_no_flood();
 	return check_end("links");
 }
