@@ -27165,21 +27165,23 @@ signal_add(sigset_t *set, int number)
 /*
  * From now on signals are kept for world_next_signal: those that mean something
  * and those of real time, as they would end us (D-10).  musl's functions leave
- * 32 to 34 alone, of which 34 is what `kill -RTMIN' means elsewhere.  All
+ * 32 to 34 alone, of which 34 is what `kill -RTMIN' means elsewhere.  A client
+ * keeps those, too, before which it must put its terminal in order.  All
  * signals do what they do by default, whatever our parent ignored: so a program
  * that we start need not change them.
  */
 static bool
-world_signals(struct world *w)
+world_signals(struct world *w, bool client)
 {
 	/* After SIGCONT select would wait for what was left at SIGSTOP. */
-	static const uint8_t kept[] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1,
-	    SIGUSR2, SIGPIPE, SIGXFSZ, SIGCHLD, SIGCONT, SIGWINCH };
+	static const uint8_t kept[] = { SIGTSTP, SIGQUIT, SIGHUP, SIGINT,
+	    SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE, SIGXFSZ, SIGCHLD, SIGCONT,
+	    SIGWINCH };
 	static unsigned long plain[16];	/* zero, in the kernel's layout */
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < COUNT_OF(kept); i++)
+	for (size_t i = client ? 0 : 2; i < COUNT_OF(kept); i++)
 		signal_add(&set, kept[i]);
 	for (int i = 32; i < SIGNALS_MAX; i++)
 		signal_add(&set, i);
@@ -29525,7 +29527,7 @@ start_up(struct world *w, struct service *service,
 		say_failure(w, options, "%s", text_end(&t));
 		return EXIT_PERMISSION;
 	}
-	if (!world_signals(w)) {
+	if (!world_signals(w, false)) {
 		say_failure(w, options, "cannot be told of signals: %s",
 		    error_last(w));
 		return EXIT_PERMISSION;
@@ -29942,7 +29944,7 @@ query_follow(struct world *w, const struct query *q)
 	struct query follow = query_begin(q, "events");
 
 	query_word(&follow, "-f");
-	return world_signals(w) ? query_open(w, &follow) : -1;
+	return world_signals(w, true) ? query_open(w, &follow) : -1;
 }
 
 /* Prints lines, at most so many, cut to the width of a screen; how many. */
@@ -29982,25 +29984,43 @@ screen_draw(struct world *w, const char *status, const char *log)
 	struct winsize size = { .ws_row = 0 };
 	char buffer[1024];
 	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
-	size_t rows, columns, used;
+	size_t rows, columns;
 
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-	rows = size.ws_row > 4 ? size.ws_row - 2U : 22;
-	columns = size.ws_col > 10 ? size.ws_col - 1U : 79;
+	rows = (size.ws_row > 0 ? size.ws_row : 24) - 1U;
+	columns = (size.ws_col > 0 ? size.ws_col : 80) - 1U;
 	text_string(&t, "\033[H");
-	used = screen_lines(&t, status, rows, columns);
-	screen_lines(&t, "\n", 1, columns);
-	screen_lines(&t, last_lines(log, rows - used), rows - used, columns);
-	text_string(&t, "q quits\033[J");
+	rows -= screen_lines(&t, status, rows, columns);
+	rows -= screen_lines(&t, "\n", rows, columns);
+	screen_lines(&t, last_lines(log, rows), rows, columns);
+	text_bytes(&t, "q quits", columns < 7 ? columns : 7);
+	text_string(&t, "\033[J");
 	output_flush(&t);
 }
 
 /* The signal that watch or wait comes to an end by; 0: none. */
 static int client_signal;
 
+/* How watch found its terminal. */
+static struct termios client_terminal;
+
+/* Stops as SIGTSTP does, the terminal, if there is one, as it was before. */
+static void
+client_stop(int terminal)
+{
+	sigset_t stop;
+
+	tcsetattr(terminal, TCSANOW, &client_terminal);
+	sigemptyset(&stop);
+	signal_add(&stop, SIGTSTP);
+	kill(getpid(), SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+}
+
 /*
- * Waits for news of the daemon, a key, a signal, or at most so long.  False:
- * the daemon has ended.
+ * Waits for news of the daemon, a key, a signal, or at most so long; q and the
+ * end of the terminal are a signal, too.  False: the daemon has ended.
  */
 static bool
 client_pause(struct world *w, int follow, int keys, int ms)
@@ -30008,52 +30028,61 @@ client_pause(struct world *w, int follow, int keys, int ms)
 	struct pollfd wait[] = { { .fd = follow, .events = POLLIN },
 	    { .fd = keys, .events = POLLIN },
 	    { .fd = w->fd[SOCKET_SIGNAL], .events = POLLIN } };
-	char drain[1024];
+	char drain[1024], key;
 	int number;
 
 	poll(wait, 3, ms);
+	/* now, as once we have stopped it would wait for a line */
+	if ((wait[1].revents & POLLHUP) || (wait[1].revents != 0 &&
+	    read(keys, &key, 1) == 1 && key == 'q'))
+		client_signal = SIGHUP;
 	while ((number = world_next_signal(w)) != 0) {
-		if (number == SIGINT || number == SIGTERM || number == SIGHUP)
+		if (number == SIGTSTP)
+			client_stop(keys);
+		else if (number == SIGQUIT || number == SIGINT ||
+		    number == SIGTERM || number == SIGHUP)
 			client_signal = number;
 	}
 	return wait[0].revents == 0 || read(follow, drain, sizeof(drain)) > 0;
 }
 
-/* watch [NAME]: the status and the log, drawn again on every change. */
+/*
+ * watch [NAME]: the status and the log, drawn again on every change.  What ends
+ * it but the user is what status says, too.
+ */
 static int
 client_watch(struct world *w, const struct query *q)
 {
 	static char status[32768], log[65536];
 	const struct query ask_log = query_begin(q, "events");
-	struct termios before, raw;
+	struct termios raw;
 	int follow = query_follow(w, q);
-	char key = 0;
 
 	if (follow < 0)
 		return client_alone(w, q);
-	if (tcgetattr(STDIN_FILENO, &before) != 0) {
+	if (tcgetattr(STDIN_FILENO, &client_terminal) != 0) {
 		say(w, "watch needs a terminal; events -f does not");
 		return ANSWER_USAGE;
 	}
-	raw = before;
-	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
+	raw = client_terminal;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	raw.c_cc[VMIN] = 0;
 	raw.c_cc[VTIME] = 0;
-	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	do {
 		size_t n = query_all(w, q, status, sizeof(status));
 		size_t m = query_all(w, &ask_log, log, sizeof(log));
 
+		if (n > 0 && status[0] == '0' + ANSWER_USAGE)
+			break;
+		/* each time, as who stopped us may have set it */
+		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 		/* behind the exit status that each begins with */
 		screen_draw(w, status + (n > 0), log + (m > 0));
-		if (!client_pause(w, follow, STDIN_FILENO, 1000))
-			break;
-	} while ((read(STDIN_FILENO, &key, 1) != 1 || (key != 'q' &&
-	    key != 3)) && client_signal == 0);
-	tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	} while (client_pause(w, follow, STDIN_FILENO, 1000) &&
+	    client_signal == 0);
+	tcsetattr(STDIN_FILENO, TCSANOW, &client_terminal);
 	close(follow);
-	return key == 'q' || key == 3 || client_signal != 0 ? ANSWER_GOOD :
-	    CLIENT_NO_DAEMON;
+	return client_signal != 0 ? ANSWER_GOOD : client_ask(w, q);
 }
 
 /*
@@ -30677,7 +30706,7 @@ doctor(struct world *w, struct service *service, const struct options *options)
 		return EXIT_CONFIG;
 	w->looks_on = true;
 	if (fds == NULL || !world_open_sockets(w, &reason) ||
-	    !world_signals(w)) {
+	    !world_signals(w, false)) {
 		say_failure(w, options, "%s", text_end(&reason));
 		return EXIT_PERMISSION;
 	}

@@ -1796,7 +1796,7 @@ main(void)
 	mkdir("tracked", 0700);
 	w.fd[SOCKET_FILES] = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	signal(SIGUSR1, SIG_IGN);
-	CHECK(world_signals(&w));
+	CHECK(world_signals(&w, false));
 	CHECK(world_prepare(&w, &conf));
 	world_configure(&w, &conf);
 	test_tracked();

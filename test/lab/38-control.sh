@@ -153,6 +153,40 @@ check 'without a line too much' equal "$(screen | grep -c '^NAME')" 1
 on r1 tmux -L lab send-keys q
 check 'q leaves it' wait_for 3 '[ -s "$LAB/r1/left" ]'
 check 'watch without a terminal' equal "$(status_of r1 watch </dev/null)" 1
+for i in 1 2 3 4 5 6 7 8 9; do
+	ask r1 prio VI_1 120
+	ask r1 prio VI_1 121
+done
+on r1 "$PYTHON" "$KIT/screen.py" "$VRRPD" watch >"$LAB/screen" 2>&1
+check 'a screen of any size, left as it was found' equal \
+    "$(cat "$LAB/screen")" 'X: ended 1 echo, lines
+there is no instance X
+24 80 - 24 lines of 79
+q: ended 0 echo, lines
+4 80 - 4 lines of 79
+q: ended 0 echo, lines
+3 80 - 3 lines of 79
+q: ended 0 echo, lines
+2 80 - 2 lines of 79
+q: ended 0 echo, lines
+1 80 - 1 lines of 7
+q: ended 0 echo, lines
+0 0 - 24 lines of 79
+q: ended 0 echo, lines
+6 5 - 6 lines of 4
+q: ended 0 echo, lines
+SIGTSTP stopped echo, lines
+again: silent, keys
+^Z stopped echo, lines
+again: silent, keys
+SIGSTOP stopped silent, keys
+again: silent, keys
+alone: silent, keys
+^C ended 0 echo, lines
+^\ ended 0 echo, lines
+SIGQUIT ended 0 echo, lines
+SIGTERM ended 0 echo, lines
+SIGHUP ended 0 echo, lines'
 ask r1 prio VI_1 reset
 
 # ---- maintenance ----
