@@ -24275,6 +24275,8 @@ world_pid_open(struct world *w, const char *path, pid_t *other,
 		    file_write_number(w, fd, getpid());
 	if (fd < 0 || error != 0) {
 		*why = error_text(w->error, error);
+		if (fd >= 0)
+			file_remove(w, fd, path);
 		world_close_fd(w, &fd);
 		return PID_FAILED;
 	}
@@ -28727,7 +28729,7 @@ struct options {
 	const char	*signal_name, *control, *control_mode;
 	const char	*ready_fd;
 	int		ready;		/* what that is; -1: nothing open */
-	mode_t		mode;		/* what control_mode is */
+	mode_t		mode, mask;	/* what control_mode and umask are */
 	uint32_t	foreground, console, detail, flush, no_syslog;
 	uint32_t	dump_conf;
 	uint32_t	release_all, keep_addresses, addresses, all_includes;
@@ -29081,15 +29083,31 @@ option_word(struct world *w, struct options *options, struct words *words)
 	return true;
 }
 
+/* The number of a syslog facility by its word or digit; -1: there is none. */
+static int
+facility_number(const char *word)
+{
+	int64_t n;
+
+	if (word == NULL || strcmp(word, "daemon") == 0)
+		return 3;
+	if (strcmp(word, "user") == 0)
+		return 1;
+	if (strncmp(word, "local", 5) == 0)
+		word += 5;
+	return number_parse(word, &n) && n >= 0 && n <= 7 ? 16 + (int)n : -1;
+}
+
 /*
  * Whether the options agree with each other, and those that are numbers are
- * such, which go to options->ready and options->mode; if not, says why.
+ * such, which go to options->ready, mode and mask; if not, says why.
  */
 static bool
 options_agree(struct world *w, struct options *options)
 {
 	const char *mode = options->control_mode;
-	int64_t fd = -1, bits = 0666;
+	const char *mask = options->umask;
+	int64_t fd = -1, bits = 0666, masked = 0;
 
 	if (options->log_to_file > 0 && options->log_file == NULL)
 		say(w, "-g needs a file, without a blank: -gFILE");
@@ -29105,9 +29123,17 @@ options_agree(struct world *w, struct options *options)
 	else if (mode != NULL && (!number_parse_base(mode, strlen(mode), 8,
 	    &bits) || bits > 0777))
 		say(w, "--control-mode needs a mode, as 0660");
+	else if (mask != NULL && (mask[0] != '0' || !number_parse_c(mask,
+	    &masked) || masked > 0777))
+		say(w, "-u needs an octal number, which begins with 0, up to "
+		    "0777");
+	else if (facility_number(options->facility) < 0)
+		say(w, "-S %s: a facility is 0-7, local0-7, user or daemon",
+		    options->facility);
 	else {
 		options->ready = (int)fd;
 		options->mode = (mode_t)bits;
+		options->mask = (mode_t)masked;
 		return true;
 	}
 	return false;
@@ -29163,21 +29189,6 @@ flags_keep(struct options *options, struct arena *arena)
 		    seen[0] != '@')
 			memset(seen, '*', strlen(seen));
 	}
-}
-
-/* The number of a syslog facility by its word or digit; -1: there is none. */
-static int
-facility_number(const char *word)
-{
-	int64_t n;
-
-	if (word == NULL || strcmp(word, "daemon") == 0)
-		return 3;
-	if (strcmp(word, "user") == 0)
-		return 1;
-	if (strncmp(word, "local", 5) == 0)
-		word += 5;
-	return number_parse(word, &n) && n >= 0 && n <= 7 ? 16 + (int)n : -1;
 }
 
 /*
@@ -29292,30 +29303,18 @@ test_configuration(struct world *w, const struct options *options,
 #define UMASK_START	022	/* pid files are for everybody to read */
 #define UMASK_SERVING	0177	/* keepalived's: dumps and FIFOs are not */
 
-/*
- * Sets what the process has from the system: core dumps, and a umask that was
- * asked for.  False, with a message, when that is none.
- */
-static bool
+/* Sets what the process has from the system: core dumps, and a umask. */
+static void
 process_limits(struct world *w, const struct options *options,
     const struct conf_global *global)
 {
 	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
-	int64_t mask;
 
 	if (options->core_dump > 0)
 		prlimit(0, RLIMIT_CORE, &unlimited, NULL);
 	w->umask_asked = global->umask_set || options->umask != NULL;
-	umask(global->umask_set ? (mode_t)global->umask : UMASK_START);
-	if (options->umask == NULL)
-		return true;
-	if (!number_parse_c(options->umask, &mask) || mask < 0 ||
-	    mask > 0777) {
-		say_failure(w, options, "-u %s: not a mask", options->umask);
-		return false;
-	}
-	umask((mode_t)mask);
-	return true;
+	umask(options->umask != NULL ? options->mask : global->umask_set ?
+	    (mode_t)global->umask : UMASK_START);
 }
 
 /*
@@ -29453,11 +29452,6 @@ open_log(struct world *w, const struct options *options,
 
 	text_instance(&t, options->as_keepalived ? "Keepalived_vrrp" : "vrrpd",
 	    global);
-	if (log.facility < 0) {
-		say(w, "-S %s: a facility is 0-7, local0-7, user or daemon",
-		    options->facility);
-		return false;
-	}
 	why = world_log_open(w, &log);
 	if (why != NULL)
 		say(w, "%s: %s", options->log_file != NULL ?
@@ -29516,8 +29510,8 @@ start_up(struct world *w, struct service *service,
 	if (options->namespace == NULL && global->net_namespace != NULL &&
 	    !enter_namespace(w, options, global->net_namespace))
 		return EXIT_CONFIG;
-	if (!process_limits(w, options, global) ||
-	    !pid_files(w, options, global))
+	process_limits(w, options, global);
+	if (!pid_files(w, options, global))
 		return EXIT_USAGE;
 	if (!w->umask_asked)
 		umask(UMASK_SERVING);
@@ -30212,7 +30206,7 @@ state_copy(char state[16], const char *word)
 
 /*
  * The value of the option argv[*at], if it is the one of that name: behind '='
- * or in the next word, where *at then is; NULL: it is not, or has none.
+ * or in the next word, where *at then is, "" if there is none; NULL: it is not.
  */
 static const char *
 query_value(char **argv, int *at, const char *name)
@@ -30224,9 +30218,9 @@ query_value(char **argv, int *at, const char *name)
 		return NULL;
 	if (word[length] == '=')
 		return word + length + 1;
-	if (word[length] != '\0' || argv[*at + 1] == NULL)
+	if (word[length] != '\0')
 		return NULL;
-	return argv[++*at];
+	return argv[*at + 1] == NULL ? "" : argv[++*at];
 }
 
 /* -- who speaks VRRP on a link -- */
@@ -30766,6 +30760,10 @@ client_run(struct world *w, const struct query *q)
 {
 	if (q->too_long) {
 		say(w, "what is asked is too long");
+		return ANSWER_USAGE;
+	}
+	if (*q->path == '\0' || (q->file != NULL && *q->file == '\0')) {
+		say(w, "--control and --prometheus-file need a value");
 		return ANSWER_USAGE;
 	}
 	switch (q->word) {

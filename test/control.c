@@ -61,7 +61,7 @@ step_ask(void)
 static void
 ask(const char *line, const struct asked *rows, size_t count, int64_t at_ms)
 {
-	struct step steps[64] = { { 0, NULL } };
+	struct step steps[80] = { { 0, NULL } };
 	size_t n = 0;
 
 	for (; n < count; n++)
@@ -122,6 +122,12 @@ static const struct asked questions[] = {
 	{ "vrrpd wait -t 1 none", 1, "there is no instance none" },
 	{ "vrrpd --control /proc/none status", 4, "no daemon answers: No" },
 	{ "vrrpd --control /proc/none wait", 4, "no daemon answers" },
+	{ "vrrpd status --control", 1, "--control and --prometheus-file need" },
+	{ "vrrpd status --control=", 1, "--control and" },
+	{ "vrrpd status --prometheus-file", 1, "--control and" },
+	{ "vrrpd watch --control", 1, "--control and" },
+	{ "vrrpd wait -t", 1, "[-t SECONDS]" },
+	{ "vrrpd wait --state", 1, "[--state INIT|BACKUP|MASTER" },
 	{ "vrrpd maint", 1, "too few words" },
 	{ "vrrpd maint V4", 1, "too few words" },
 	{ "vrrpd maint V4 maybe", 1, "on or off, not 'maybe'" },

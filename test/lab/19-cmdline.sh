@@ -79,6 +79,11 @@ check 'both are removed' not on r1 test -e /run/b.pid
 check 'a pid file that cannot be written' status 1 -p /proc/nowhere/a.pid \
     -f "$CONF"
 check 'is named' said /proc/nowhere/a.pid
+on r1 sh -c 'mkdir /run/full && mount -n -t tmpfs -o size=4k full /run/full &&
+    head -c 4096 /dev/zero >/run/full/all'
+check 'nor one on a full disk' status 1 -p /run/full/a.pid -f "$CONF"
+check 'is named, with why' said '/run/full/a.pid: No space left'
+check 'and not left behind, empty' not on r1 test -e /run/full/a.pid
 
 # ---- what the parent's status tells ----
 echo 'vrrp_instance VI_1 {
