@@ -7331,7 +7331,8 @@ read_address_item(struct parse *p, struct list *list, const struct line *line)
 static bool
 is_plain(const char *word)
 {
-	return *word != '\0' && word[span_to(word, " \t\"#!{}@~")] == '\0';
+	return *word != '\0' && strncmp(word, "include", 7) != 0 &&
+	    word[span_to(word, " \t\"#!{}@~;$")] == '\0';
 }
 
 /* Appends a word behind what is to stand before it, in quotes if need be. */
@@ -10528,6 +10529,7 @@ struct flag {
 	const struct keyword *keyword;	/* NULL: unknown, and reported */
 	enum block	tracker;	/* that it is about; IN_ROOT: none */
 	const char	*name;		/* of the tracker that it begins */
+	const char	*value;		/* what it says, or the file of @FILE */
 	struct place	place;
 };
 
@@ -10685,8 +10687,8 @@ flag_tracker_name(struct flags *f, size_t index)
 
 	if (name == NULL)
 		return "";
-	start += span_of(start, " \t\"'");
-	length = span_to(start, " \t\"'");
+	start += span_of(start, " \t\"'$");
+	length = span_to(start, " \t\"'$");
 	while ((slash = memchr(start, '/', length)) != NULL) {
 		length -= (size_t)(slash + 1 - start);
 		start = slash + 1;
@@ -10706,6 +10708,44 @@ flag_tracker_name(struct flags *f, size_t index)
 	return name;
 }
 
+/* The value of a flag: @FILE of a password's is the first line of FILE. */
+static const char *
+flag_value(struct flags *f, const struct flag *flag)
+{
+	const struct reader *reader = f->parse->input->reader;
+	const char *value = flag->given->value, *text, *why = NULL;
+	size_t length = 0;
+
+	if (value == NULL || value[0] != '@' ||
+	    flag->keyword->type != T_PASSWORD)
+		return value;
+	text = reader->open(reader, f->parse->scratch, value + 1, &length,
+	    &why);
+	if (text == NULL) {
+		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+		    "cannot read '%s': %s", value + 1, why);
+		return value;
+	}
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\n' || text[i] == '\r' || text[i] == '\0')
+			length = i;
+	}
+	return scan_string(f->parse->scan, text, length);
+}
+
+/* Whether what a flag says can stand in a file and mean the same there. */
+static bool
+flag_fits(const struct flag *flag)
+{
+	const char *value = flag->value;
+	bool quotes = flag->keyword->type == T_NOTIFY ||
+	    flag->keyword->type == T_KEY || flag->tracker == IN_SCRIPT;
+
+	return value[span_to(value, "\n\v\f\r")] == '\0' && (quotes ||
+	    ((flag->tracker == IN_PROCESS || strchr(value, '"') == NULL) &&
+	    !text_holds(value, "$_") && !text_holds(value, "${_")));
+}
+
 /* Finds out what flag `index` means, the ones before it being known. */
 static void
 flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
@@ -10717,6 +10757,7 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 	int tracker;
 
 	flag->given = given;
+	flag->value = given->value;
 	flag->place = (struct place){ COMMAND_LINE, given->argument,
 	    FLAG_COLUMN };
 	if (given->name != NULL)
@@ -10733,12 +10774,9 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 		flag_unknown(f, flag, word);
 		return;
 	}
-	if (given->value == NULL ? keyword_is_list(flag->keyword) :
-	    given->value[span_to(given->value, "\n\v\f\r")] != '\0') {
+	if (given->value == NULL && keyword_is_list(flag->keyword)) {
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
-		    given->value == NULL ? "--%s needs a value" :
-		    "the value of %s has a line break; give each a flag of "
-		    "its own", given->value == NULL ? given->name : word);
+		    "--%s needs a value", given->name);
 		flag->keyword = NULL;
 		return;
 	}
@@ -10750,8 +10788,17 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 		flag->tracker = (enum block)(IN_SCRIPT + tracker / 2);
 		flag->name = flag_tracker_name(f, index);
 	}
-	if (flag->keyword->type == T_AUTH_TYPE)
+	flag->value = flag_value(f, flag);
+	if (flag->value != NULL && !flag_fits(flag)) {
+		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
+		    "the value of %s has a line break, '\"' or $_, which no "
+		    "file can hold", word);
+		flag->keyword = NULL;
+		flag->name = NULL;
+		flag->tracker = IN_ROOT;
+	} else if (flag->keyword->type == T_AUTH_TYPE) {
 		f->has_auth_type = true;
+	}
 }
 
 /* Gives the parser a line that a flag stands for: `word value`, or less. */
@@ -10801,36 +10848,12 @@ flag_close(struct flags *f, const struct flag *flag)
 	flag_line(f, flag, LINE_CLOSE, NULL, NULL);
 }
 
-/* The value of a password's flag: @FILE is the first line of FILE. */
-static const char *
-flag_password(struct flags *f, const struct flag *flag)
-{
-	const struct reader *reader = f->parse->input->reader;
-	const char *value = flag->given->value, *text, *why = NULL;
-	size_t length = 0;
-
-	if (value == NULL || value[0] != '@')
-		return value;
-	text = reader->open(reader, f->parse->scratch, value + 1, &length,
-	    &why);
-	if (text == NULL) {
-		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
-		    "cannot read '%s': %s", value + 1, why);
-		return value;
-	}
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '\n' || text[i] == '\r' || text[i] == '\0')
-			length = i;
-	}
-	return scan_string(f->parse->scan, text, length);
-}
-
 /* Gives the parser the lines that a flag is within its block. */
 static void
 flag_add(struct flags *f, const struct flag *flag)
 {
 	const struct keyword *k = flag->keyword;
-	const char *value = flag->given->value;
+	const char *value = flag->value;
 
 	if (keyword_is_list(k)) {
 		flag_open(f, flag, k->word, NULL);
@@ -10843,8 +10866,7 @@ flag_add(struct flags *f, const struct flag *flag)
 	if (k->block == IN_AUTHENTICATION) {
 		if (!f->has_auth_type)
 			flag_line(f, flag, LINE_WORDS, "auth_type", "PASS");
-		flag_line(f, flag, LINE_WORDS, k->word,
-		    flag_password(f, flag));
+		flag_line(f, flag, LINE_WORDS, k->word, value);
 	} else if (value == NULL || k->type == T_NOTIFY || k->type == T_TEXT ||
 	    k->type == T_FIFO || k->type == T_LOG_FILE)
 		flag_line(f, flag, LINE_WORDS, k->word, value);

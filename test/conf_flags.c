@@ -9,6 +9,7 @@
 static uint8_t memory[1 << 20], kept[1 << 20];
 static struct arena keep, scratch;
 static struct diagnostics findings;
+static char file_text[32768];
 
 static const char *
 fake_open(const struct reader *r, struct arena *a, const char *path,
@@ -16,6 +17,12 @@ fake_open(const struct reader *r, struct arena *a, const char *path,
 {
 	(void)r;
 	*why = "No such file or directory";
+	*length = strlen(file_text);
+	if (strcmp(path, "/conf") == 0)
+		return file_text;
+	*length = 5;
+	if (strcmp(path, "/quote") == 0)
+		return arena_string(a, "a\"b\nc", 5);
 	if (strcmp(path, "/pass") != 0)
 		return NULL;
 	*length = 9;
@@ -68,10 +75,43 @@ fake_exposed(const struct reader *r, const char *path)
 	return false;
 }
 
+/* Nothing matches, but a plain name is itself. */
+static int
+fake_glob(const struct reader *r, struct arena *a, const char *pattern,
+    const char ***paths)
+{
+	(void)r;
+	(void)a;
+	(void)pattern;
+	(void)paths;
+	return 0;
+}
+
+static const char *
+fake_environment(const struct reader *r, const char *name)
+{
+	(void)r;
+	return name;
+}
+
+static uint32_t
+fake_random(const struct reader *r)
+{
+	(void)r;
+	return 1;
+}
+
+static const char *
+fake_group(const struct reader *r, const char *name, uint32_t *gid)
+{
+	return fake_user(r, name, gid, gid);
+}
+
 static const struct reader reader = {
-	.open = fake_open, .host_name = fake_host, .user = fake_user,
-	.script = fake_script, .interfaces = fake_interfaces,
-	.exposed = fake_exposed
+	.open = fake_open, .glob = fake_glob, .environment = fake_environment,
+	.host_name = fake_host, .random = fake_random, .user = fake_user,
+	.group = fake_group, .script = fake_script,
+	.interfaces = fake_interfaces, .exposed = fake_exposed
 };
 
 /* Divides a command line as Main does: at every single blank but in ''. */
@@ -182,6 +222,7 @@ has_parts(const char *text, const char *parts)
 	return text != NULL;
 }
 
+#define UNFIT	"has a line break, '\"' or $_, which no file can hold"
 #define VI " --interface eth0 --vrid 9 10.0.0.9"
 
 static void
@@ -245,10 +286,15 @@ test_meaning(void)
 		{ "10.0.0.1 --interface eth0 --vrid 1 --peer", "",
 		  "--peer needs a value" },
 		{ "--track-script '/x\ny'" VI, "", "the value of track_script "
-		  "has a line break; give each a flag of its own" },
+		  UNFIT },
 		{ "10.0.0.1\r 10.0.0.2 --vrid 1 --interface eth0", "",
-		  "the value of virtual_ipaddress has a line break; give each "
-		  "a flag of its own" },
+		  "the value of virtual_ipaddress " UNFIT },
+		{ "--router-id 'a\"b'" VI, "", "the value of router_id "
+		  UNFIT },
+		{ "--auth-pass @/quote" VI, "", "the value of auth_pass "
+		  UNFIT },
+		{ "--track-interface $_HASH" VI, "", "the value of "
+		  "track_interface " UNFIT },
 		{ "--priorit 5" VI, "", "there is no flag --priorit; did you "
 		  "mean --priority?" },
 		{ "--garp-master-dely 5" VI, "", "there is no flag "
@@ -376,9 +422,164 @@ test_order(void)
 	CHECK_INT(conf_exit_code(&findings), 5);
 }
 
+/* -- what is printed reads back -- */
+
+/* Reads a configuration anew. */
+static const struct conf *
+read_input(const struct conf_input *input)
+{
+	memset(memory, 0, sizeof(memory));
+	memset(kept, 0, sizeof(kept));
+	scratch = (struct arena){ .at = memory,
+	    .end = memory + sizeof(memory) };
+	keep = (struct arena){ .at = kept, .end = kept + sizeof(kept) };
+	diagnostics_start(&findings, &scratch);
+	return conf_parse(&keep, &scratch, input, &findings);
+}
+
+/* Appends the words of a configuration as they are in memory. */
+static void
+words_of(struct text *t, const struct conf *conf)
+{
+	const struct conf_global *g = &conf->global;
+	const char *words[] = { g->router_id, g->net_namespace, g->instance,
+	    g->state_dump_file, g->nft_table, g->fifo[0].path };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		text_format(t, "<%s>", words[i] == NULL ? "" : words[i]);
+	for (size_t i = 0; i < conf->vr_count; i++)
+		text_format(t, "<%s><%s><%.8s>", conf->vrs[i].name,
+		    conf->interfaces[conf->vrs[i].interface].name,
+		    (const char *)conf->vrs[i].auth_pass);
+	for (size_t i = 0; i < conf->file_count; i++)
+		text_format(t, "<%s|%s>", conf->files[i].name,
+		    conf->files[i].path);
+	for (size_t i = 0; i < conf->script_count; i++)
+		text_format(t, "<%s>", conf->scripts[i].name);
+	for (size_t i = 0; i < conf->process_count; i++) {
+		text_format(t, "<%s>", conf->processes[i].name);
+		text_bytes(t, conf->processes[i].words,
+		    conf->processes[i].length);
+	}
+	for (size_t i = 0; i < conf->command_count; i++) {
+		for (size_t n = 0; conf->commands[i].argv[n] != NULL; n++)
+			text_format(t, "<%s>", conf->commands[i].argv[n]);
+	}
+}
+
+/* Reads what a configuration prints, and compares both. */
+static void
+check_back(const struct conf_input *input, const char *what)
+{
+	static char first[32768], second[32768], again[32768];
+	struct conf_input back = { .reader = &reader, .path = "/conf" };
+	const struct conf *conf = read_input(input);
+	struct text t = text_over(file_text, sizeof(file_text));
+	struct text words = text_over(first, sizeof(first));
+
+	if (conf == NULL) {
+		check(findings.counts[SEVERITY_FATAL] > 0, what);
+		return;
+	}
+	conf_print(&t, conf, true);
+	words_of(&words, conf);
+	text_end(&words);
+	text_end(&t);
+	conf = read_input(&back);
+	if (conf == NULL) {
+		check(false, what);
+		printf("%s", file_text);
+		return;
+	}
+	words = text_over(second, sizeof(second));
+	words_of(&words, conf);
+	text_end(&words);
+	t = text_over(again, sizeof(again));
+	conf_print(&t, conf, true);
+	text_end(&t);
+	check(memcmp(first, second, (size_t)(words.at - words.start) + 1) == 0,
+	    what);
+	check_str(again, file_text, what);
+}
+
+static const char *const hostile[] = {
+	"", " ", "a b", " a ", "a\tb", "\t", "a\"b", "\"", "\"\"", "\"a\"",
+	"\"a b\" c", "a\"", "#", "a#b", "a #b", "!", "a!b", "a !b", "\\#",
+	"a\\#b", "a \\!b", "\\", "a\\", "a\\\\", "\\\"", "{", "}", "a{b}",
+	"{}", "a { b }", "@a", "@a b", "@^a b", "a@b", "~", "~SEQ(1,2) x",
+	"~LST(a,b) $1", "$", "$a", "${a}", "$a=1", "a$", "$$", "$_HASH",
+	"${_BANG}", "a$_PWD", "$_INSTANCE", "${_RANDOM 1 2}", "$_ENV(HOME)",
+	"include", "include x", "include /conf", "'", "a'b", "'a b'", "a 'b",
+	"\\x41", "\\101", "%s", "%", "\xc3\xa9", "\x01", "\x7f", "\x80\xff",
+	"\x1b[2J", "<", "=", "a=b", ";", ",", "(", ")", "[", "]", "*", "?", "`",
+	"global_defs", "vrrp_instance", "}\t}", "\xef\xbb\xbf", "\xef\xbb\xbfz",
+	"none", "off", "no", "weight", "weight 3", "dev", "reverse", "-", "--",
+	"/a/b", "/a b/c\"d", "/$_HASH/", "hex:41", "hex:zz", "@/pass",
+	"@/quote", "@/none", "0",
+	"-1",
+};
+
+/* Where they can stand among flags. */
+static const char *const places[] = {
+	"router_id", "net_namespace", "instance", "vrrp_instance", "interface",
+	"auth_pass", "notify_master", "notify", "notify_stop", "track_script",
+	"track_file", "track_process", "notify_fifo", "state_dump_file",
+	"nftables", "use_vmac", "track_interface", "lvs_sync_daemon",
+	"startup_script", "default_interface", "vmac_prefix",
+	"reload_time_file", "virtual_routes", "unicast_peer", "key",
+};
+
+/* And in a file, for %. */
+static const char as_file[] = "instance \"%\"\nglobal_defs {\n"
+    "router_id \"%\"\nstate_dump_file \"%\"\nnotify_fifo \"%\"\n}\n"
+    "vrrp_script \"%\" {\nscript \"%\"\n}\n"
+    "vrrp_track_file \"%\" {\nfile \"%\"\n}\n"
+    "vrrp_track_process \"%\" {\nprocess \"x%\" \"%\"\n}\n"
+    "vrrp_instance \"%\" {\ninterface eth0\nvirtual_router_id 9\n"
+    "virtual_ipaddress {\n10.0.0.9\n}\nauthentication {\nauth_type PASS\n"
+    "auth_pass \"%\"\n}\ntrack_script {\n\"%\"\n}\n"
+    "track_file {\n\"%\"\n}\n"
+    "track_process {\n\"%\"\n}\n"
+    "notify_master \"%\"\n}\n"
+    "vrrp_sync_group \"%\" {\ngroup {\n\"%\"\n}\n}\n";
+
+/* Each text in each place, as a flag; or in "" as a word of a file. */
+static void
+test_read_back(void)
+{
+	char what[256];
+	struct conf_flag flags[] = { { NULL, NULL, 1 }, { "vrid", "9", 2 },
+	    { NULL, "10.0.0.9", 3 }, { "interface", "eth0", 4 } };
+	struct conf_input input = { .reader = &reader, .flags = flags,
+	    .flag_count = COUNT_OF(flags) };
+
+	for (size_t i = 0; i < COUNT_OF(places) * COUNT_OF(hostile); i++) {
+		struct text t = text_over(what, sizeof(what));
+
+		flags[0].name = places[i / COUNT_OF(hostile)];
+		flags[0].value = hostile[i % COUNT_OF(hostile)];
+		text_format(&t, "--%s '%s'", flags[0].name, flags[0].value);
+		check_back(&input, text_end(&t));
+	}
+	input = (struct conf_input){ .reader = &reader, .path = "/conf" };
+	for (size_t i = 0; i < COUNT_OF(hostile); i++) {
+		struct text t = text_over(file_text, sizeof(file_text));
+
+		for (const char *c = as_file; *c != '\0'; c++) {
+			if (*c == '%')
+				text_string(&t, hostile[i]);
+			else
+				text_char(&t, *c);
+		}
+		text_end(&t);
+		check_back(&input, hostile[i]);
+	}
+}
+
 int
 main(void)
 {
+	test_read_back();
 	test_meaning();
 	test_values();
 	test_order();
