@@ -16763,6 +16763,14 @@ link_sysctl(struct daemon *d, const char *name, const char *file, int value)
 	effect_add(d->out, &effect, path, (size_t)(t.at - t.start));
 }
 
+/* Whether a link that is there has another MAC or mode than it should have. */
+static bool
+link_lacks(const struct conf_vmac *vmac, const struct nl_link *news)
+{
+	return vmac->kind == LINK_MACVLAN && (news->mode != MACVLAN_MODE_VEPA ||
+	    memcmp(news->mac, vmac->mac, 6) != 0);
+}
+
 /*
  * Asks for everything about a link that is there: our mark if we made it, its
  * MAC and mode if it has others, the base's VRF, and that it answers for its
@@ -16780,7 +16788,6 @@ link_setup(struct daemon *d, uint16_t i, const struct nl_link *news)
 	const struct conf_vmac *vmac = conf->vmac;
 	const struct interface *base = &d->interfaces[conf->base];
 	uint32_t ifindex = news == NULL ? 0 : news->ifindex;
-	bool macvlan = vmac->kind == LINK_MACVLAN;
 	uint8_t request[NETLINK_MAX];
 	uint8_t mark[sizeof(link_mark) - 1 + SETTINGS_MARKED];
 	struct packer p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
@@ -16801,8 +16808,7 @@ link_setup(struct daemon *d, uint16_t i, const struct nl_link *news)
 		    sizeof(base->master));
 	nl_link_settings4(&p, settings, COUNT_OF(settings) / 2);
 	link_request(d, &p, 0);
-	if (news != NULL && macvlan && (news->mode != MACVLAN_MODE_VEPA ||
-	    memcmp(news->mac, vmac->mac, 6) != 0)) {
+	if (news != NULL && link_lacks(vmac, news)) {
 		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
 		    LINK_NUMBER + i, ifindex, vmac->name, 0, 0);
 		nl_attribute(&p, IFLA_ADDRESS, vmac->mac, 6);
@@ -17770,8 +17776,7 @@ link_seen(struct daemon *d, uint16_t i, const struct nl_link *news, bool fresh,
 	struct vr *vr = &d->vrs[conf->vr];
 	struct link *link = &d->links[i];
 	bool up = news->flags & IFF_UP;
-	bool lacks = conf->vmac->kind == LINK_MACVLAN && (news->mode !=
-	    MACVLAN_MODE_VEPA || memcmp(news->mac, conf->vmac->mac, 6) != 0);
+	bool lacks = link_lacks(conf->vmac, news);
 
 	if (news->kind != conf->vmac->kind || (base->ifindex != 0 &&
 	    news->lower != base->ifindex)) {
@@ -19347,13 +19352,12 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	uint16_t notifier = vr->notifier;
 	uint32_t first_vip = vr->first_vip;
 	uint32_t count = vr_vip_count(vr), before = vr_vip_count(from);
-	struct timer timer = vr->timer;
 	struct auth *auth = vr->auth;
 
 	auth_inherit(vr, from);
 	*vr = *from;
 	vr->auth = auth;
-	vr->timer = timer;
+	vr->timer.slot = NO_SLOT;
 	vr->notifier = notifier;
 	vr->first_vip = first_vip;
 	vr->first_speaker = speakers_inherit(d, old, from->first_speaker);
@@ -19643,10 +19647,8 @@ scripts_inherit(struct daemon *d, struct daemon *old, usec_t now)
 		if (k < d->conf->script_count && d->conf->scripts[k].used &&
 		    script_is_same(old->conf, conf, d->conf,
 		    &d->conf->scripts[k])) {
-			struct timer timer = d->scripts[k].timer;
-
 			d->scripts[k] = *from;
-			d->scripts[k].timer = timer;
+			d->scripts[k].timer.slot = NO_SLOT;
 			script_adapt(&d->scripts[k], &d->conf->scripts[k], now);
 			if (from->token != 0)
 				script_arm(d, &d->scripts[k]);
@@ -19692,7 +19694,6 @@ processes_inherit(struct daemon *d, const struct daemon *old)
 {
 	for (uint32_t i = 0; i < d->conf->process_count; i++) {
 		const struct conf_process *to = &d->conf->processes[i];
-		struct timer timer = d->processes[i].timer;
 		uint16_t k = block_named(old->conf, IN_PROCESS, to->name);
 
 		if (k == old->conf->process_count ||
@@ -19701,7 +19702,7 @@ processes_inherit(struct daemon *d, const struct daemon *old)
 		    to->length) != 0)
 			continue;
 		d->processes[i] = old->processes[k];
-		d->processes[i].timer = timer;
+		d->processes[i].timer.slot = NO_SLOT;
 		if (old->processes[k].timer.slot != NO_SLOT)
 			timer_wake(d, &d->processes[i].timer,
 			    old->processes[k].timer.due);
@@ -20794,10 +20795,8 @@ data_counters(struct text *t, const struct daemon *d, const struct vr *vr)
 	}
 }
 
-static const char *const status_words[] = {
-	[CHECK_PENDING] = "INIT", [CHECK_FAILED] = "BAD",
-	[CHECK_GOOD] = "GOOD",
-};
+/* In the order of enum check_status. */
+static const char status_words[] = "INIT\0BAD\0GOOD";
 
 /* Every script that is tracked, its settings and its last result. */
 static void
@@ -20827,7 +20826,7 @@ data_vrrp_scripts(struct text *t, const struct daemon *d)
 		    (usec_t)c->timeout_us, (int)c->weight,
 		    c->reverse ? " reverse" : "", (unsigned)c->rise,
 		    (unsigned)c->fall, (unsigned)s->result, (int)s->last_exit,
-		    status_words[s->status], s->token == 0 ? "idle" :
+		    list_item(status_words, s->status), s->token == 0 ? "idle" :
 		    s->killed ? "forcing termination" :
 		    s->timed_out ? "requested termination" : "running");
 	}
@@ -20869,7 +20868,7 @@ data_processes(struct text *t, const struct daemon *d)
 		    (usec_t)c->fork_delay_us, (usec_t)c->terminate_delay_us,
 		    (int)c->weight, c->reverse ? " reverse" : "",
 		    (unsigned)d->processes[i].count,
-		    status_words[d->processes[i].status]);
+		    list_item(status_words, d->processes[i].status));
 	}
 }
 
@@ -20902,7 +20901,7 @@ data_bfds(struct text *t, const struct daemon *d)
 		    c->reverse ? " reverse" : "", list_item(states, b->state),
 		    list_item(states, b->remote_state),
 		    (unsigned)b->diagnostic, (unsigned)b->mine,
-		    (unsigned)b->yours, status_words[b->status]);
+		    (unsigned)b->yours, list_item(status_words, b->status));
 	}
 	for (unsigned i = 0; i < BFD_COUNTERS; i++)
 		text_format(t, "   Packets %s = %u\n", list_item(counters, i),
@@ -28384,17 +28383,17 @@ request_operate(struct world *w, struct service *service,
 	const struct daemon *d = &service->current->daemon;
 	const struct vr *vr = vr_named(d, words[0]);
 	bool all = maint && strcmp(words[0], "all") == 0;
-	int64_t value = maint ? bool_parse(words[1]) :
 	/* NOLINTNEXTLINE(clang-analyzer-*) two words */
-	    strcmp(words[1], "reset") == 0 ? 0 : number_of(words[1]);
+	bool reset = !maint && strcmp(words[1], "reset") == 0;
+	int64_t value = maint ? bool_parse(words[1]) : reset ? 0 :
+	    number_of(words[1]);
 
 	if (vr == NULL && !all) {
 		client_answer(client, ANSWER_USAGE, "there is no instance "
 		    "%s\n", words[0]);
 		return;
 	}
-	if (value < 0 || value > 254 || (!maint && value == 0 &&
-	    strcmp(words[1], "reset") != 0)) {
+	if (value < 0 || value > 254 || (!maint && value == 0 && !reset)) {
 		client_answer(client, ANSWER_USAGE, maint ? "on or off, not "
 		    "'%s'\n" : "a priority of 1-254 or reset, not '%s'\n",
 		    words[1]);
@@ -30670,8 +30669,8 @@ examine_others(struct examination *v)
 		struct text t = text_over(link, sizeof(link));
 		int64_t pid = 0;
 
-		for (const char *c = paths[i] + 6; *c != '/'; c++)
-			pid = 10 * pid + *c - '0';
+		number_parse_base(paths[i] + 6, span_to(paths[i] + 6, "/"), 10,
+		    &pid);
 		text_format(&t, "/proc/%lld/ns/net", (long long)pid);
 		name = file_read(v->world, &scratch, paths[i], &length, &why);
 		if (name == NULL || pid == getpid() ||
