@@ -5679,7 +5679,8 @@ enum keyword_flag {
 	KEYWORD_ALIAS		= 1 << 3,	/* other name of a row above */
 	KEYWORD_UNICAST		= 1 << 4,	/* means nothing to multicast */
 	KEYWORD_MULTICAST	= 1 << 5,	/* means nothing to unicast */
-	KEYWORD_DEFAULT		= 1 << 6	/* it has one */
+	KEYWORD_DEFAULT		= 1 << 6,	/* it has one */
+	KEYWORD_OFF		= 1 << 7	/* it is off by default */
 };
 
 /* What numbers and times may be; see ranges[]. */
@@ -5692,8 +5693,8 @@ enum bounds {
 };
 
 /*
- * A word that keepalived knows, its default as a file has it behind its NUL;
- * or a list of those that are not taken.
+ * A word that keepalived knows, its default as a file has it behind its NUL if
+ * flags say so; or a list of those that are not taken.
  */
 struct keyword {
 	const char	*word;
@@ -6271,7 +6272,8 @@ static const struct {
 static const char *
 keyword_default(const struct keyword *k)
 {
-	return (k->flags & KEYWORD_DEFAULT) == 0 ? "" : list_next(k->word);
+	return k->flags & KEYWORD_OFF ? "off" : k->flags & KEYWORD_DEFAULT ?
+	    list_next(k->word) : "";
 }
 
 /* How bad a bad value of k is; k NULL: of no known keyword. */
@@ -9139,8 +9141,9 @@ static const struct keyword keywords[] = {
 	    0), /* network namespace to run in */
 	KEYWORD("instance", IN_ROOT, T_TEXT, 0, GLOBAL_AT(instance), 0),
 	    /* name in the pid file and in the log */
-	DEFAULTED("use_pid_dir", IN_ROOT, T_FLAG, 0, GLOBAL_AT(use_pid_dir),
-	    "off", 0), /* pid files in a directory of their own */
+	KEYWORD("use_pid_dir", IN_ROOT, T_FLAG, KEYWORD_OFF,
+	    GLOBAL_AT(use_pid_dir), 0),
+	    /* pid files in a directory of their own */
 	WITHOUT(IN_ROOT, NO_EFFECT,
 	    "net_namespace_ipvs\0namespace_with_ipsets\0child_wait_time\0"
 	    "linkbeat_use_polling\0linkbeat_interfaces\0"),
@@ -9219,8 +9222,8 @@ static const struct keyword keywords[] = {
 	KEYWORD("script_user", IN_GLOBAL, T_USER, 0,
 	    AT(draft_global, script_user), 0),
 	    /* user and group that run scripts */
-	DEFAULTED("enable_script_security", IN_GLOBAL, T_FLAG, 0,
-	    GLOBAL_AT(script_security), "off", 0),
+	KEYWORD("enable_script_security", IN_GLOBAL, T_FLAG, KEYWORD_OFF,
+	    GLOBAL_AT(script_security), 0),
 	    /* run nothing as root that others can change */
 	DEFAULTED("vrrp_mcast_group4", IN_GLOBAL, T_MULTICAST, 0,
 	    GLOBAL_AT(group4), "224.0.0.18", 4), /* multicast group over IPv4 */
@@ -9238,8 +9241,8 @@ static const struct keyword keywords[] = {
 	DEFAULTED("vrrp_delay_after_boot", IN_GLOBAL, T_SECONDS, 0,
 	    GLOBAL_AT(delay_after_boot_us), "0", SPANS),
 	    /* the same, counted from boot */
-	DEFAULTED("log_unknown_vrids", IN_GLOBAL, T_FLAG, 0,
-	    GLOBAL_AT(log_unknown_vrids), "off", 0),
+	KEYWORD("log_unknown_vrids", IN_GLOBAL, T_FLAG, KEYWORD_OFF,
+	    GLOBAL_AT(log_unknown_vrids), 0),
 	    /* log advertisements of foreign VRIDs */
 	KEYWORD("notify_fifo", IN_GLOBAL, T_FIFO, 0,
 	    AT(draft_global, fifo_owner[0]), 0),
@@ -9252,8 +9255,8 @@ static const struct keyword keywords[] = {
 	KEYWORD("vrrp_notify_fifo_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
 	    AT(draft_global, script), SCRIPT_VRRP_FIFO),
 	    /* program that reads it */
-	DEFAULTED("fifo_write_vrrp_states_on_reload", IN_GLOBAL, T_FLAG, 0,
-	    GLOBAL_AT(fifo_states_on_reload), "off", 0),
+	KEYWORD("fifo_write_vrrp_states_on_reload", IN_GLOBAL, T_FLAG,
+	    KEYWORD_OFF, GLOBAL_AT(fifo_states_on_reload), 0),
 	    /* tell the FIFOs all states after a reload */
 	KEYWORD("startup_script", IN_GLOBAL, T_NOTIFY, KEYWORD_FIRST,
 	    AT(draft_global, script), SCRIPT_STARTUP),
@@ -9267,8 +9270,8 @@ static const struct keyword keywords[] = {
 	DEFAULTED("shutdown_script_timeout", IN_GLOBAL, T_NUMBER, 0,
 	    GLOBAL_AT(shutdown_limit_s), "10", UP_TO_1000),
 	    /* seconds that it may take */
-	DEFAULTED("set_supplementary_groups", IN_GLOBAL, T_BOOL, 0,
-	    GLOBAL_AT(supplementary), "off", 0),
+	KEYWORD("set_supplementary_groups", IN_GLOBAL, T_BOOL, KEYWORD_OFF,
+	    GLOBAL_AT(supplementary), 0),
 	    /* run all scripts with their users' other groups */
 	DEFAULTED("vrrp_priority", IN_GLOBAL, T_NUMBER, 0,
 	    GLOBAL_AT(priority), "0", NICE_VALUES), /* nice value to run at */
@@ -9283,8 +9286,8 @@ static const struct keyword keywords[] = {
 	    /* older name of vrrp_rlimit_rttime */
 	KEYWORD("vrrp_cpu_affinity", IN_GLOBAL, T_CPUS, 0, GLOBAL_AT(cpus), 0),
 	    /* processors to run on */
-	DEFAULTED("vrrp_no_swap", IN_GLOBAL, T_FLAG, 0, GLOBAL_AT(no_swap),
-	    "off", 0), /* keep all memory from being swapped out */
+	KEYWORD("vrrp_no_swap", IN_GLOBAL, T_FLAG, KEYWORD_OFF,
+	    GLOBAL_AT(no_swap), 0), /* keep all memory from being swapped out */
 	DEFAULTED("max_auto_priority", IN_GLOBAL, T_NUMBER, KEYWORD_OPTIONAL,
 	    GLOBAL_AT(max_auto_priority), "0", REAL_TIME_PRIORITIES),
 	    /* real-time priority to take when late */
@@ -9311,11 +9314,11 @@ static const struct keyword keywords[] = {
 	KEYWORD("reload_time_file", IN_GLOBAL, T_TEXT, 0,
 	    GLOBAL_AT(reload_time_file), 0),
 	    /* file with the time at which to reload */
-	DEFAULTED("reload_repeat", IN_GLOBAL, T_FLAG, 0,
-	    GLOBAL_AT(reload_repeat), "off", 0),
+	KEYWORD("reload_repeat", IN_GLOBAL, T_FLAG, KEYWORD_OFF,
+	    GLOBAL_AT(reload_repeat), 0),
 	    /* keep that file, for the same time of every day */
-	DEFAULTED("data_use_instance", IN_GLOBAL, T_BOOL, 0,
-	    GLOBAL_AT(data_use_instance), "off", 0),
+	KEYWORD("data_use_instance", IN_GLOBAL, T_BOOL, KEYWORD_OFF,
+	    GLOBAL_AT(data_use_instance), 0),
 	    /* the names of dump files have that of the instance */
 	DEFAULTED("json_version", IN_GLOBAL, T_NUMBER, 0,
 	    GLOBAL_AT(json_version), "1", JSON_VERSIONS),
@@ -9373,9 +9376,8 @@ static const struct keyword keywords[] = {
 	DEFAULTED("nftables_priority", IN_GLOBAL, T_NUMBER, 0,
 	    GLOBAL_AT(nft_priority), "-1", CHAIN_PRIORITIES),
 	    /* of its chains */
-	DEFAULTED("nftables_counters", IN_GLOBAL, T_FLAG, 0,
-	    GLOBAL_AT(nft_counters), "off", 0),
-	    /* count what it drops */
+	KEYWORD("nftables_counters", IN_GLOBAL, T_FLAG, KEYWORD_OFF,
+	    GLOBAL_AT(nft_counters), 0), /* count what it drops */
 
 	/* vrrp_instance */
 	KEYWORD("state", IN_INSTANCE, T_STATE, 0, VR_AT(initial_state), 0),
@@ -9386,15 +9388,15 @@ static const struct keyword keywords[] = {
 	    /* addresses have the virtual MAC */
 	KEYWORD("use_ipvlan", IN_INSTANCE, T_VMAC, 0, VR_AT(vmac),
 	    LINK_IPVLAN), /* addresses are on an ipvlan */
-	DEFAULTED("use_vmac_addr", IN_INSTANCE, T_FLAG, 0,
-	    VR_AT(vmac_addresses), "off", 0),
+	KEYWORD("use_vmac_addr", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
+	    VR_AT(vmac_addresses), 0),
 	    /* use_vmac for addresses on other interfaces */
-	DEFAULTED("vmac_xmit_base", IN_INSTANCE, T_FLAG, 0, VR_AT(xmit_base),
-	    "off", 0), /* advertise from the interface's own MAC */
+	KEYWORD("vmac_xmit_base", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
+	    VR_AT(xmit_base), 0), /* advertise from the interface's own MAC */
 	KEYWORD("vrf", IN_INSTANCE, T_INTERFACE, KEYWORD_UNICAST, VR_AT(vrf),
 	    0), /* VRF to send from, without an interface */
-	DEFAULTED("promote_secondaries", IN_INSTANCE, T_FLAG, 0,
-	    VR_AT(promote_secondaries), "off", 0),
+	KEYWORD("promote_secondaries", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
+	    VR_AT(promote_secondaries), 0),
 	    /* removing a primary address keeps the others */
 	KEYWORD("virtual_router_id", IN_INSTANCE, T_NUMBER, KEYWORD_REQUIRED,
 	    VR_AT(vrid), OCTETS_FROM_1),
@@ -9413,11 +9415,11 @@ static const struct keyword keywords[] = {
 	    ENTRY_ROUTE), /* routes while MASTER */
 	KEYWORD("virtual_rules", IN_INSTANCE, T_ENTRIES, 0, VR_LIST(rules),
 	    ENTRY_RULE), /* rules while MASTER */
-	DEFAULTED("no_virtual_ipaddress", IN_INSTANCE, T_FLAG, 0,
-	    VR_AT(no_virtual_ipaddress), "off", 0),
+	KEYWORD("no_virtual_ipaddress", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
+	    VR_AT(no_virtual_ipaddress), 0),
 	    /* having no virtual address is meant */
-	DEFAULTED("nopreempt", IN_INSTANCE, T_FLAG, 0, VR_AT(no_preempt), "off",
-	    0), /* let a weaker router stay MASTER */
+	KEYWORD("nopreempt", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
+	    VR_AT(no_preempt), 0), /* let a weaker router stay MASTER */
 	KEYWORD("preempt", IN_INSTANCE, T_CLEAR, KEYWORD_ALIAS,
 	    VR_AT(no_preempt), 0), /* the opposite of nopreempt */
 	DEFAULTED("preempt_delay", IN_INSTANCE, T_SECONDS, 0,
@@ -9436,15 +9438,16 @@ static const struct keyword keywords[] = {
 	DEFAULTED("unicast_ttl", IN_INSTANCE, T_NUMBER, KEYWORD_UNICAST,
 	    VR_AT(unicast_ttl), "255", OCTETS),
 	    /* TTL or hop limit of unicast advertisements */
-	DEFAULTED("unicast_fault_no_peer", IN_INSTANCE, T_FLAG, KEYWORD_UNICAST,
-	    VR_AT(unicast_fault_no_peer), "off", 0),
+	KEYWORD("unicast_fault_no_peer", IN_INSTANCE, T_FLAG,
+	    KEYWORD_UNICAST | KEYWORD_OFF, VR_AT(unicast_fault_no_peer), 0),
 	    /* FAULT where there is no peer */
 	DEFAULTED("check_unicast_src", IN_INSTANCE, T_FLAG, KEYWORD_UNICAST,
 	    VR_AT(check_unicast_source), "on", 0), /* hear peers alone */
 	KEYWORD("mcast_dst_ip", IN_INSTANCE, T_MULTICAST, KEYWORD_MULTICAST,
 	    VR_AT(destination), 0), /* multicast group */
-	DEFAULTED("track_src_ip", IN_INSTANCE, T_FLAG, 0, VR_AT(track_source),
-	    "off", 0), /* FAULT while the source address is gone */
+	KEYWORD("track_src_ip", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
+	    VR_AT(track_source), 0),
+	    /* FAULT while the source address is gone */
 	KEYWORD("v3_checksum_as_v2", IN_INSTANCE, T_CHECKSUM, 0,
 	    VR_AT(checksum_form), 0),
 	    /* v3 over IPv4: checksum without pseudo-header */
@@ -9467,8 +9470,8 @@ static const struct keyword keywords[] = {
 	    TRACK_PROCESS), /* processes that must run */
 	KEYWORD("track_bfd", IN_INSTANCE, T_TRACKS, 0, VR_LIST(tracks),
 	    TRACK_BFD), /* neighbours that must answer */
-	DEFAULTED("dont_track_primary", IN_INSTANCE, T_FLAG, 0,
-	    VR_AT(dont_track_primary), "off", 0),
+	KEYWORD("dont_track_primary", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
+	    VR_AT(dont_track_primary), 0),
 	    /* no FAULT when the interface's link fails */
 	KEYWORD("notify_master", IN_INSTANCE, T_NOTIFY, KEYWORD_FIRST,
 	    AT(draft_vr, notify), NOTIFY_MASTER),
@@ -9485,11 +9488,11 @@ static const struct keyword keywords[] = {
 	KEYWORD("notify_master_rx_lower_pri", IN_INSTANCE, T_NOTIFY,
 	    KEYWORD_FIRST, AT(draft_vr, notify), NOTIFY_MASTER_RX_LOWER_PRI),
 	    /* script to run on a weaker advertisement */
-	DEFAULTED("notify_deleted", IN_INSTANCE, T_NOTIFY_DELETED, 0,
-	    VR_AT(notify_deleted), "off", NOTIFY_DELETED),
+	KEYWORD("notify_deleted", IN_INSTANCE, T_NOTIFY_DELETED, KEYWORD_OFF,
+	    VR_AT(notify_deleted), NOTIFY_DELETED),
 	    /* tell DELETED, not FAULT, when a reload removes it */
-	DEFAULTED("notify_priority_changes", IN_INSTANCE, T_BOOL, 0,
-	    VR_AT(notify_priority_changes), "off", 0),
+	KEYWORD("notify_priority_changes", IN_INSTANCE, T_BOOL, KEYWORD_OFF,
+	    VR_AT(notify_priority_changes), 0),
 	    /* tell the FIFOs of changed priorities */
 	DEFAULTED("garp_master_delay", IN_INSTANCE, T_SECONDS, 0,
 	    VR_AT(garp_delay_us), "5", SPANS),
@@ -9517,26 +9520,26 @@ static const struct keyword keywords[] = {
 	DEFAULTED("down_timer_adverts", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(down_timer_adverts), "3", UP_TO_100),
 	    /* advertisements missed before taking over */
-	DEFAULTED("lower_prio_no_advert", IN_INSTANCE, T_BOOL, 0,
-	    VR_AT(lower_prio_no_advert), "off", 0),
+	KEYWORD("lower_prio_no_advert", IN_INSTANCE, T_BOOL, KEYWORD_OFF,
+	    VR_AT(lower_prio_no_advert), 0),
 	    /* do not answer a weaker advertisement */
-	DEFAULTED("higher_prio_send_advert", IN_INSTANCE, T_BOOL, 0,
-	    VR_AT(higher_prio_send_advert), "off", 0),
+	KEYWORD("higher_prio_send_advert", IN_INSTANCE, T_BOOL, KEYWORD_OFF,
+	    VR_AT(higher_prio_send_advert), 0),
 	    /* send a last advertisement before yielding */
-	DEFAULTED("owner_ignore_adverts", IN_INSTANCE, T_BOOL, 0,
-	    VR_AT(owner_ignore_adverts), "off", 0),
+	KEYWORD("owner_ignore_adverts", IN_INSTANCE, T_BOOL, KEYWORD_OFF,
+	    VR_AT(owner_ignore_adverts), 0),
 	    /* at priority 255: ignore advertisements */
-	DEFAULTED("strict_mode", IN_INSTANCE, T_BOOL, 0, VR_AT(strict), "off",
+	KEYWORD("strict_mode", IN_INSTANCE, T_BOOL, KEYWORD_OFF, VR_AT(strict),
 	    0), /* what RFC 9568 does not know is not done */
-	DEFAULTED("skip_check_adv_addr", IN_INSTANCE, T_BOOL, 0,
-	    VR_AT(skip_check_advert_addresses), "off", 0),
+	KEYWORD("skip_check_adv_addr", IN_INSTANCE, T_BOOL, KEYWORD_OFF,
+	    VR_AT(skip_check_advert_addresses), 0),
 	    /* compare the addresses of a sender once */
 	DEFAULTED("accept", IN_INSTANCE, T_FLAG, 0, VR_AT(accept), "on", 0),
 	    /* take packets for the virtual addresses */
 	KEYWORD("no_accept", IN_INSTANCE, T_CLEAR, KEYWORD_ALIAS, VR_AT(accept),
 	    0), /* take none, unless priority is 255 */
-	DEFAULTED("native_ipv6", IN_INSTANCE, T_FLAG, 0, VR_AT(native_ipv6),
-	    "off", 0), /* the instance is for IPv6 */
+	KEYWORD("native_ipv6", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
+	    VR_AT(native_ipv6), 0), /* the instance is for IPv6 */
 	DEFAULTED("kernel_rx_buf_size", IN_INSTANCE, T_NUMBER, 0,
 	    VR_AT(kernel_rx_buf_size), "0", FROM_0),
 	    /* size of the receive buffer */
@@ -9589,11 +9592,11 @@ static const struct keyword keywords[] = {
 	KEYWORD("notify", IN_GROUP, T_NOTIFY, KEYWORD_FIRST,
 	    AT(draft_group, notify), NOTIFY_ANY),
 	    /* script to run on any change */
-	DEFAULTED("notify_priority_changes", IN_GROUP, T_BOOL, 0,
-	    GROUP_AT(notify_priority_changes), "off", 0),
+	KEYWORD("notify_priority_changes", IN_GROUP, T_BOOL, KEYWORD_OFF,
+	    GROUP_AT(notify_priority_changes), 0),
 	    /* notify_priority_changes for all members */
-	DEFAULTED("sync_group_tracking_weight", IN_GROUP, T_FLAG, 0,
-	    GROUP_AT(keep_weights), "off", 0),
+	KEYWORD("sync_group_tracking_weight", IN_GROUP, T_FLAG, KEYWORD_OFF,
+	    GROUP_AT(keep_weights), 0),
 	    /* keep the weights of members' trackers */
 	KEYWORD("global_tracking", IN_GROUP, T_FLAG, KEYWORD_ALIAS,
 	    GROUP_AT(keep_weights), 0),
@@ -9631,8 +9634,8 @@ static const struct keyword keywords[] = {
 	    /* failures in a row to be down */
 	KEYWORD("user", IN_SCRIPT, T_USER, 0, AT(draft_script, owner), 0),
 	    /* user and group that run it */
-	DEFAULTED("init_fail", IN_SCRIPT, T_FLAG, 0, SCRIPT_AT(init_fail),
-	    "off", 0), /* it has failed until it succeeds */
+	KEYWORD("init_fail", IN_SCRIPT, T_FLAG, KEYWORD_OFF,
+	    SCRIPT_AT(init_fail), 0), /* it has failed until it succeeds */
 
 	/* track_file */
 	KEYWORD("file", IN_FILE, T_TEXT, 0, FILE_AT(path), 0),
@@ -9665,8 +9668,8 @@ static const struct keyword keywords[] = {
 	KEYWORD("terminate_delay", IN_PROCESS, T_SECONDS, 0,
 	    PROCESS_AT(terminate_delay_us), HOURS),
 	    /* time until fewer of them count */
-	DEFAULTED("full_command", IN_PROCESS, T_FLAG, 0,
-	    PROCESS_AT(full_command), "off", 0),
+	KEYWORD("full_command", IN_PROCESS, T_FLAG, KEYWORD_OFF,
+	    PROCESS_AT(full_command), 0),
 	    /* compare the command, not the name */
 
 	/* bfd_instance */
@@ -9685,7 +9688,7 @@ static const struct keyword keywords[] = {
 	    "1000", IDLE_SPANS), /* the same while it does not answer */
 	DEFAULTED("multiplier", IN_BFD, T_NUMBER, 0, BFD_AT(multiplier), "5",
 	    OCTETS_FROM_1), /* packets missed before it counts as silent */
-	DEFAULTED("passive", IN_BFD, T_FLAG, 0, BFD_AT(passive), "off", 0),
+	KEYWORD("passive", IN_BFD, T_FLAG, KEYWORD_OFF, BFD_AT(passive), 0),
 	    /* it speaks first */
 	DEFAULTED("ttl", IN_BFD, T_NUMBER, 0, BFD_AT(hop_limit), "255",
 	    OCTETS_FROM_1), /* TTL or hop limit of packets to it */
@@ -9693,7 +9696,7 @@ static const struct keyword keywords[] = {
 	    BFD_AT(hop_limit), OCTETS_FROM_1), /* other name of ttl */
 	KEYWORD("max_hops", IN_BFD, T_NUMBER, 0, BFD_AT(max_hops), HOPS),
 	    /* what packets from it may lack of 255; -1: anything */
-	DEFAULTED("multihop", IN_BFD, T_BOOL, 0, BFD_AT(multihop), "off", 0),
+	KEYWORD("multihop", IN_BFD, T_BOOL, KEYWORD_OFF, BFD_AT(multihop), 0),
 	    /* there are routers between */
 	KEYWORD("weight", IN_BFD, T_WEIGHT, 0, AT(draft_bfd, tracker.weight),
 	    WEIGHTS), /* what its answering adds to the priority; 0: FAULT */
