@@ -28500,35 +28500,36 @@ request_stop(struct world *w, struct service *service, struct client *client,
 	kill(getpid(), SIGTERM);
 }
 
-/* The words that a request begins with, how many may follow, who answers. */
+/* The words that a request begins with: a list in the order of enum request. */
+static const char request_words[] = "status\0explain\0events\0peers\0maint\0"
+    "prio\0reload\0stop\0check\0";
+
+/* How many words may follow, who answers. */
 static const struct request_row {
-	const char	*word;
 	uint8_t		least, most;
 	bool		steers;		/* only for root and who runs us */
 	bool		paths;		/* what follows names files */
 	void		(*answer)(struct world *, struct service *,
 			    struct client *, const char *const *words);
 } request_rows[COMMANDS] = {
-	[COMMAND_STATUS] = { "status", 0, 5, false, false, request_report },
-	[COMMAND_EXPLAIN] = { "explain", 0, 1, false, false, request_report },
-	[COMMAND_EVENTS] = { "events", 0, 4, false, false, request_report },
-	[COMMAND_PEERS] = { "peers", 0, 3, false, false, request_peers },
-	[COMMAND_MAINT] = { "maint", 2, 2, true, false, request_operate },
-	[COMMAND_PRIO] = { "prio", 2, 2, true, false, request_operate },
-	[COMMAND_RELOAD] = { "reload", 0, 0, true, false, request_reload },
-	[COMMAND_STOP] = { "stop", 0, 0, true, false, request_stop },
-	[COMMAND_CHECK] = { "check", 0, 1, true, true, request_check },
+	[COMMAND_STATUS] = { 0, 5, false, false, request_report },
+	[COMMAND_EXPLAIN] = { 0, 1, false, false, request_report },
+	[COMMAND_EVENTS] = { 0, 4, false, false, request_report },
+	[COMMAND_PEERS] = { 0, 3, false, false, request_peers },
+	[COMMAND_MAINT] = { 2, 2, true, false, request_operate },
+	[COMMAND_PRIO] = { 2, 2, true, false, request_operate },
+	[COMMAND_RELOAD] = { 0, 0, true, false, request_reload },
+	[COMMAND_STOP] = { 0, 0, true, false, request_stop },
+	[COMMAND_CHECK] = { 0, 1, true, true, request_check },
 };
 
 /* The row of a word; NULL: it is no request. */
 static const struct request_row *
 request_find(const char *word)
 {
-	for (size_t i = 0; i < COUNT_OF(request_rows); i++) {
-		if (strcmp(request_rows[i].word, word) == 0)
-			return &request_rows[i];
-	}
-	return NULL;
+	int index = list_index(request_words, word);
+
+	return index < 0 ? NULL : &request_rows[index];
 }
 
 /* Does what a whole request asks for, or begins to answer it. */
@@ -28549,11 +28550,11 @@ loop_request(struct world *w, struct service *service, struct client *client)
 		    "vrrpd help\n");
 	} else if (count - 1 < row->least || count - 1 > row->most) {
 		client_answer(client, ANSWER_USAGE, "%s: too %s words; see "
-		    "vrrpd help\n", row->word, count - 1 < row->least ?
+		    "vrrpd help\n", words[0], count - 1 < row->least ?
 		    "few" : "many");
 	} else if (row->steers && !client->trusted) {
 		client_answer(client, ANSWER_REFUSED, "%s: only root and the "
-		    "user that vrrpd runs as may do this\n", row->word);
+		    "user that vrrpd runs as may do this\n", words[0]);
 	} else {
 		client->report.command = (uint8_t)(row - request_rows);
 		row->answer(w, service, client, words + 1);
@@ -30864,7 +30865,7 @@ query_parse(struct world *w, struct query *q, int argc, char **argv)
 	q->limit_s = -1;
 	state_copy(q->state, "MASTER");
 	if (q->word != CLIENT_SCAN)
-		query_word(q, q->row != NULL ? q->row->word : "status");
+		query_word(q, q->row != NULL ? argv[at] : "status");
 	if (q->word == CLIENT_WAIT)
 		query_word(q, "-s");
 	for (at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
