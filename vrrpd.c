@@ -14307,12 +14307,6 @@ bfd_forget(struct bfd *b)
  * only wanted or not wanted here: bringing that about is Router's.
  */
 
-/* The states as users, scripts and FIFOs know them. */
-static const char *const state_names[VR_STATES] = {
-	[VR_INIT] = "INIT", [VR_BACKUP] = "BACKUP", [VR_MASTER] = "MASTER",
-	[VR_FAULT] = "FAULT",
-};
-
 /* Bits of faults that users see as INIT: not at fault, but not ready. */
 #define FAULTS_WAITING	(FAULT_PENDING | FAULT_GROUP_PENDING | FAULT_STARTUP | \
 			 FAULT_STOPPING)
@@ -14343,13 +14337,14 @@ vr_state(const struct vr *vr)
 	return vr->machine.state == MACHINE_BACKUP ? VR_BACKUP : VR_INIT;
 }
 
-/* The name of a state, also of those that only notifies know. */
+/* The name of a state as users, scripts and FIFOs know it. */
 static const char *
 state_name(enum vr_state state)
 {
 	if (state == VR_STOP)
 		return "STOP";
-	return state == VR_DELETED ? "DELETED" : state_names[state];
+	return state == VR_DELETED ? "DELETED" :
+	    list_item("INIT\0BACKUP\0MASTER\0FAULT", state);
 }
 
 /* Its priority without what trackers add. */
@@ -23796,22 +23791,19 @@ control_find(const union control *control, size_t length, int level, int type,
 static enum world_socket
 effect_socket(const struct effect *effect)
 {
-	switch (effect->kind) {
-	case EFFECT_SEND:
-		if (effect->value != 0)
-			return SOCKET_ARP;
-		return effect->destination.family == 4 ? SOCKET_SEND4 :
-		    SOCKET_SEND6;
-	case EFFECT_UDP:
-		return effect->destination.family == 4 ? SOCKET_SEND4 :
-		    SOCKET_SEND_UDP6;
-	case EFFECT_ETHERNET:
-		return SOCKET_ARP;
-	case EFFECT_NETLINK:
-		return SOCKET_COMMAND;
-	default:
+	static const uint8_t sockets[][2] = {	/* IPv4, IPv6 */
+		[EFFECT_SEND] = { SOCKET_SEND4, SOCKET_SEND6 },
+		[EFFECT_UDP] = { SOCKET_SEND4, SOCKET_SEND_UDP6 },
+		[EFFECT_ETHERNET] = { SOCKET_ARP, SOCKET_ARP },
+		[EFFECT_NETLINK] = { SOCKET_COMMAND, SOCKET_COMMAND },
+	};
+
+	if (effect->kind >= COUNT_OF(sockets))
 		return SOCKET_KINDS;
-	}
+	if (effect->kind == EFFECT_SEND && effect->value != 0)
+		return SOCKET_ARP;
+	return (enum world_socket)sockets[effect->kind][
+	    effect->destination.family == 6];
 }
 
 /* Addresses the n-th message of the batch as an IPv4 packet with its header. */
@@ -27129,8 +27121,11 @@ world_hurry(struct world *w, int priority)
 	    SCHED_RESET_ON_FORK, &param) == 0 ? NULL : error_last(w);
 }
 
-/* Has us run on the processors of a configuration alone, if it names any. */
-static const char *
+/*
+ * Has us run on the processors of a configuration alone, if it names any.
+ * False, with errno set: we do not.
+ */
+static bool
 world_pin(struct world *w, const struct conf_global *global)
 {
 	static const uint32_t any[CPUS_MAX / 32];
@@ -27138,13 +27133,21 @@ world_pin(struct world *w, const struct conf_global *global)
 	const unsigned bits = 8 * sizeof(long);
 
 	if (memcmp(global->cpus, any, sizeof(any)) == 0)
-		return NULL;
+		return true;
 	for (unsigned i = 0; i < CPUS_MAX; i++) {
 		if (global->cpus[i / 32] >> i % 32 & 1)
 			words[i / bits] |= 1UL << i % bits;
 	}
-	return syscall(SYS_sched_setaffinity, 0, sizeof(words), words) == 0 ?
-	    NULL : error_last(w);
+	(void)w;
+	return syscall(SYS_sched_setaffinity, 0, sizeof(words), words) == 0;
+}
+
+/* Says what keeps the kernel from treating us as a keyword wants it. */
+static void
+schedule_step(struct world *w, const char *word, bool done)
+{
+	if (!done)
+		world_log(w, LOG_LEVEL_ERROR, "%s: %s", word, error_last(w));
 }
 
 /*
@@ -27155,27 +27158,16 @@ static void
 world_schedule(struct world *w, const struct conf_global *global)
 {
 	struct rlimit limit = { global->rt_limit_us, global->rt_limit_us };
-	const struct {
-		const char *word, *why;
-	} steps[] = {
-		{ "vrrp_priority", global->priority == 0 ||
-		    setpriority(PRIO_PROCESS, 0, global->priority) == 0 ?
-		    NULL : error_last(w) },
-		{ "vrrp_rlimit_rttime", global->rt_limit_us == 0 ||
-		    prlimit(0, RLIMIT_RTTIME, &limit, NULL) == 0 ?
-		    NULL : error_last(w) },
-		{ "vrrp_rt_priority", global->rt_priority == 0 ? NULL :
-		    world_hurry(w, global->rt_priority) },
-		{ "vrrp_cpu_affinity", world_pin(w, global) },
-		{ "vrrp_no_swap", !global->no_swap || mlockall(MCL_CURRENT |
-		    MCL_FUTURE) == 0 ? NULL : error_last(w) }
-	};
 
-	for (size_t i = 0; i < COUNT_OF(steps); i++) {
-		if (steps[i].why != NULL)
-			world_log(w, LOG_LEVEL_ERROR, "%s: %s", steps[i].word,
-			    steps[i].why);
-	}
+	schedule_step(w, "vrrp_priority", global->priority == 0 ||
+	    setpriority(PRIO_PROCESS, 0, global->priority) == 0);
+	schedule_step(w, "vrrp_rlimit_rttime", global->rt_limit_us == 0 ||
+	    prlimit(0, RLIMIT_RTTIME, &limit, NULL) == 0);
+	schedule_step(w, "vrrp_rt_priority", global->rt_priority == 0 ||
+	    world_hurry(w, global->rt_priority) == NULL);
+	schedule_step(w, "vrrp_cpu_affinity", world_pin(w, global));
+	schedule_step(w, "vrrp_no_swap", !global->no_swap ||
+	    mlockall(MCL_CURRENT | MCL_FUTURE) == 0);
 }
 
 /* Puts a signal into a set, also one that the libc keeps for itself. */
@@ -27805,12 +27797,9 @@ loop_time(struct world *w, bool drained)
 static void
 log_diagnostics(struct world *w, const struct diagnostics *found)
 {
-	static const enum log_level levels[] = {
-		[SEVERITY_NOTE] = LOG_LEVEL_NOTICE,
-		[SEVERITY_WARNING] = LOG_LEVEL_WARNING,
-		[SEVERITY_ERROR] = LOG_LEVEL_ERROR,
-		[SEVERITY_FATAL] = LOG_LEVEL_ERROR,
-	};
+	/* in the order of enum severity */
+	static const uint8_t levels[] = { LOG_LEVEL_NOTICE, LOG_LEVEL_WARNING,
+	    LOG_LEVEL_ERROR, LOG_LEVEL_ERROR };
 	char line[LINE_MAX_LOG];
 
 	for (const struct diagnostic *one = found->first; one != NULL;
@@ -27818,7 +27807,7 @@ log_diagnostics(struct world *w, const struct diagnostics *found)
 		struct text t = text_over(line, sizeof(line));
 
 		diagnostic_print(&t, one);
-		world_log_line(w, levels[one->severity], line,
+		world_log_line(w, (enum log_level)levels[one->severity], line,
 		    (size_t)(t.at - t.start));
 	}
 }
@@ -28074,9 +28063,6 @@ loop_schedule(struct world *w, struct service *service)
 static void
 loop_dump(struct world *w, struct service *service, enum dump_kind kind)
 {
-	static const char *const names[DUMP_KINDS] = {
-		"data", "stats", "json",
-	};
 	const struct conf_global *global = &service->current->conf->global;
 	const char *const configured[DUMP_KINDS] = { global->state_dump_file,
 	    global->stats_dump_file, global->json_dump_file };
@@ -28086,7 +28072,8 @@ loop_dump(struct world *w, struct service *service, enum dump_kind kind)
 	const char *where = configured[kind], *why;
 
 	if (where == NULL)
-		where = world_dump_path(w, path, sizeof(path), names[kind]);
+		where = world_dump_path(w, path, sizeof(path),
+		    list_item("data\0stats\0json", kind));
 	why = world_dump_open(w, &dump, where);
 	if (why == NULL) {
 		if (kind == DUMP_STATE)
@@ -30525,7 +30512,6 @@ examine_faults(struct examination *v, const struct vr *vr)
 	    "give the interface an address of this family\0"
 	    "mend what is checked, or run the check by hand, as its user\0"
 	    "name the others in unicast_peer\0";
-
 	uint32_t faults = vr->faults & FAULT_INTERFACE_ABSENT ?
 	    vr->faults & ~(uint32_t)FAULT_NO_ADDRESS : vr->faults;
 

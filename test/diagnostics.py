@@ -29,7 +29,7 @@ COMPOSERS = {"text_format": 1, "text_string": 1}
 TEXTS = ["t"], ["&", "t"], ["why"]
 # Messages without a word of their own, FILE: why, cannot be told apart; so the
 # functions that log one are counted here.
-PLAIN = set("""world_schedule file_diagnostics loop_dump pid_files open_log
+PLAIN = set("""schedule_step file_diagnostics loop_dump pid_files open_log
     test_configuration awaited_run awaited_become client_file""".split())
 HOLES = """ADDRESS BASE COMMAND DIRECTORY FIFO FILE GROUP INTERFACE KEYWORD
     KIND LENGTH LINK NAME N PATH REASON SPAN STATE TEXT TIME VERSION WORD X
