@@ -5348,12 +5348,12 @@ escape_next(const char **at)
 
 /*
  * Copies the next word of a command from *at on into out: "" and '' quote, and
- * what touches is one word.  A backslash begins an escape, or it keeps the next
- * character and stays.  The word starts behind its quote.
+ * what touches is one word.  A backslash begins an escape.  The word starts
+ * behind its quote.
  */
 static bool
 quoted_next(const struct slice *from, size_t *at, char *out,
-    struct span *word, bool escapes)
+    struct span *word)
 {
 	const char *c = from->text + *at, *end = from->text + from->length;
 	char quote = '\0';
@@ -5367,9 +5367,7 @@ quoted_next(const struct slice *from, size_t *at, char *out,
 		char next = *c++;
 
 		if (next == '\\' && c < end) {
-			if (!escapes)
-				out[word->length++] = next;
-			next = escapes ? escape_next(&c) : *c++;
+			next = escape_next(&c);
 		} else if (next == quote || (quote == '\0' &&
 		    (next == '"' || next == '\''))) {
 			quote = quote == '\0' ? next : '\0';
@@ -5387,8 +5385,7 @@ quoted_next(const struct slice *from, size_t *at, char *out,
 /* How words are found. */
 enum split {
 	SPLIT_WORDS,
-	SPLIT_COMMAND,			/* escapes as they are */
-	SPLIT_ARGUMENTS
+	SPLIT_COMMAND
 };
 
 /* Copies the next word of a slice from *at on into out; false: no more. */
@@ -5397,7 +5394,7 @@ span_next(const struct slice *from, size_t *at, char *out, struct span *word,
     enum split split)
 {
 	return split == SPLIT_WORDS ? word_next(from, at, out, word) :
-	    quoted_next(from, at, out, word, split == SPLIT_ARGUMENTS);
+	    quoted_next(from, at, out, word);
 }
 
 /*
@@ -5540,7 +5537,7 @@ scan_command_argv(struct scan *s, struct arena *keep,
 	struct slice from = { .text = command->text,
 	    .length = strlen(command->text), .column = command->place.column };
 	struct word *words;
-	uint32_t count = words_split(s, &from, &command->place, SPLIT_ARGUMENTS,
+	uint32_t count = words_split(s, &from, &command->place, SPLIT_COMMAND,
 	    &words);
 	const char **argv = arena_array(keep, count + 1, sizeof(*argv));
 
@@ -8793,8 +8790,9 @@ command_intern(struct parse *p, const struct keyword *k,
 
 /*
  * The words of a keyword with a command, and their number: "script '/bin/x y'
- * root" are three, whose backslashes stay.  A line of the flags has its words
- * already.  NULL after a complaint, or without memory.
+ * root" are three.  The command is split again into its arguments, quotes and
+ * escapes included, so that "/bin/x \"y z\"" has one.  A line of the flags has
+ * its words already.  NULL after a complaint, or without memory.
  */
 static const struct word *
 command_words(struct parse *p, const struct keyword *k,
@@ -12916,7 +12914,10 @@ struct printer {
 
 #define ORIGIN_COLUMN 48	/* where they stand behind values */
 
-/* Appends a command so that it will be split into the same arguments again. */
+/*
+ * Appends a command so that it will be split into the same arguments again:
+ * twice, so that a backslash is written twice.
+ */
 static void
 print_argv(struct text *t, const struct conf_command *command)
 {
@@ -12932,7 +12933,7 @@ print_argv(struct text *t, const struct conf_command *command)
 		text_format(t, "%s%s", i == 0 ? "" : " ", quote);
 		for (; *c != '\0'; c++)
 			text_format(t, *c == ' ' || strchr(plain, *c) != NULL ?
-			    "%c" : "\\x%02x", (unsigned char)*c);
+			    "%c" : "\\\\x%02x", (unsigned char)*c);
 		text_string(t, quote);
 	}
 	text_char(t, '"');

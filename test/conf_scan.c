@@ -577,27 +577,31 @@ test_commands(void)
 {
 	static const struct row rows[] = {
 		{ "notify_master \"/x 'a b' \\x41\" user grp",
-		  "(notify_master)</x 'a b' \\x41>(user)(grp) [/x][a b][A]",
+		  "(notify_master)</x 'a b' A>(user)(grp) [/x][a b][A]",
 		  NULL },
 		{ "notify_master /x a b", "(notify_master)(/x)(a)(b) [/x]",
 		  NULL },
 		{ "script '/x a'\"b c\"d e", "(script)</x ab cd>(e) "
 		  "[/x][ab][cd]", NULL },
 		{ "script \"/x ' sp\\\\x20f\\x69le ' '\\\"s p\\\"' m\" u",
-		  "(script)</x ' sp\\\\x20f\\x69le ' '\\\"s p\\\"' m>(u) "
-		  "[/x][ sp\\x20file ][\"s p\"][m]", NULL },
+		  "(script)</x ' sp\\x20file ' '\"s p\"' m>(u) "
+		  "[/x][ sp file ][\"s p\"][m]", NULL },
+		{ "script \"/x -c \\\"a b\\\" \\\\\\\"c\\\\\\\"\"",
+		  "(script)</x -c \"a b\" \\\"c\\\"> [/x][-c][a b][\"c\"]",
+		  NULL },
+		{ "script \\\"/x\\\"", "(script)(\"/x\") [/x]", NULL },
 		{ "s \"\\a\\b\\E\\f\\n\\r\\t\\v\\101\\0601\\x9\\xg\\cA\\q"
 		  "\\\"\"",
-		  "(s)<\\a\\b\\E\\f\\n\\r\\t\\v\\101\\0601\\x9\\xg\\cA\\q\\\">"
-		  " [\a\b\33\f\n\r\t\vA01\txg\1q\"]",
+		  "(s)<\a\b\33\f\n\r\t\vA01\txg\1q\">"
+		  " [\a\b\33][A01][xg\1q]",
 		  "c:1:42:E: '\"' opens here and does not close on this "
 		  "line\n" },
-		{ "s /x\\ y", "(s)(/x\\ y) [/x y]", NULL },
+		{ "s /x\\ y", "(s)(/x y) [/x][y]", NULL },
 		{ "s \"/x >f | y && $(z)\"", "(s)</x >f | y && $(z)> "
 		  "[/x][>f][|][y][&&][$(z)]", NULL },
 		{ "s \"\"", "(s)<> ", NULL },
 		{ "s \"'' a\"", "(s)<'' a> [][a]", NULL },
-		{ "s \"a\\000b\"", "(s)<a\\000b> [a]", "c:1:4:E: no argument "
+		{ "s \"a\\000b\"", "(s)<a> [a]", "c:1:4:E: no argument "
 		  "of a program can hold the character NUL\n" },
 		{ "s 'a b", "(s)<a b> [a][b]",
 		  "c:1:4:E: a quote in this word does not close\n" },
