@@ -540,6 +540,8 @@ arena_string(struct arena *a, const char *string, size_t length)
 
 /* -- addresses -- */
 
+static const uint8_t zero_bytes[16];	/* as of no address, and for padding */
+
 /* How many bytes an address of this family has. */
 static size_t
 ip_size(uint8_t family)
@@ -588,10 +590,10 @@ ip_is_multicast(const struct ip *ip)
 static bool
 ip_is_unicast(const struct ip *ip)
 {
-	static const uint8_t nobody[16], everybody[4] = { 255, 255, 255, 255 };
+	static const uint8_t everybody[4] = { 255, 255, 255, 255 };
 
 	return !ip_is_multicast(ip) &&
-	    memcmp(ip->bytes, nobody, ip_size(ip->family)) != 0 &&
+	    memcmp(ip->bytes, zero_bytes, ip_size(ip->family)) != 0 &&
 	    memcmp(ip->bytes, everybody, sizeof(everybody)) != 0;
 }
 
@@ -1333,7 +1335,6 @@ static void
 hmac(const struct digest_kind *kind, const uint8_t *key, size_t key_length,
     const struct piece *pieces, size_t count, uint8_t result[DIGEST_MAX])
 {
-	static const uint8_t zeros[16];
 	uint8_t pads[2][DIGEST_BLOCK];
 	struct digest digest;
 
@@ -1346,7 +1347,7 @@ hmac(const struct digest_kind *kind, const uint8_t *key, size_t key_length,
 	digest_begin(&digest, kind);
 	digest_add(&digest, pads[0], DIGEST_BLOCK);
 	for (size_t i = 0; i < count; i++)
-		digest_add(&digest, pieces[i].bytes == NULL ? zeros :
+		digest_add(&digest, pieces[i].bytes == NULL ? zero_bytes :
 		    pieces[i].bytes, pieces[i].length);
 	digest_end(&digest, result);
 	digest_begin(&digest, kind);
@@ -1380,7 +1381,6 @@ advert_encode(const struct conf_vr *conf, uint8_t priority,
     const struct ip *source, const struct ip *destination, bool plain,
     uint8_t *buffer, size_t size)
 {
-	static const uint8_t no_auth_data[VRRP_AUTH_DATA];
 	struct packer p = packer_over(buffer, size);
 
 	if (conf->address_count > ADDRESSES_MAX)
@@ -1397,7 +1397,7 @@ advert_encode(const struct conf_vr *conf, uint8_t priority,
 		    ip_size(conf->family));
 	if (conf->version == 2)
 		packer_bytes(&p, conf->auth_type == AUTH_PASS ?
-		    conf->auth_pass : no_auth_data, VRRP_AUTH_DATA);
+		    conf->auth_pass : zero_bytes, VRRP_AUTH_DATA);
 	if (p.failed)
 		return 0;
 	checksum_store(buffer + VRRP_CHECKSUM, advert_sum(conf->version, plain,
@@ -2096,7 +2096,6 @@ unsolicited_na_encode(const struct ip *address, const uint8_t mac[6],
 static bool
 claim_decode_arp(struct cursor *c, struct ip *address, uint8_t mac[6])
 {
-	static const uint8_t nobody[4];
 	const uint8_t *head, *sender_mac, *sender_ip;
 
 	cursor_bytes(c, 12);			/* Ethernet addresses */
@@ -2106,7 +2105,7 @@ claim_decode_arp(struct cursor *c, struct ip *address, uint8_t mac[6])
 	sender_ip = cursor_bytes(c, 4);
 	cursor_bytes(c, 10);			/* target */
 	if (c->failed || memcmp(head, arp_head, sizeof(arp_head)) != 0 ||
-	    memcmp(sender_ip, nobody, 4) == 0)
+	    memcmp(sender_ip, zero_bytes, 4) == 0)
 		return false;
 	*address = ip_from(4, sender_ip);
 	memcpy(mac, sender_mac, 6);
@@ -2760,13 +2759,12 @@ nl_finish(struct packer *p)
 static void
 nl_attribute(struct packer *p, uint16_t type, const void *value, size_t length)
 {
-	static const uint8_t padding[NLMSG_ALIGNTO];
 	struct nlattr header = { .nla_type = type,
 	    .nla_len = (uint16_t)(sizeof(header) + length) };
 
 	packer_bytes(p, &header, sizeof(header));
 	packer_bytes(p, value, length);
-	packer_bytes(p, padding, -length % NLMSG_ALIGNTO);
+	packer_bytes(p, zero_bytes, -length % NLMSG_ALIGNTO);
 }
 
 /*
@@ -2890,11 +2888,10 @@ static size_t
 nl_link_create(uint8_t *buffer, size_t size, const struct conf_vmac *vmac,
     uint32_t base, uint32_t seq)
 {
-	static const struct ifinfomsg body;
 	struct packer p = packer_over(buffer, size);
 
 	nl_begin(&p, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, seq);
-	packer_bytes(&p, &body, sizeof(body));
+	packer_bytes(&p, zero_bytes, sizeof(struct ifinfomsg));
 	nl_attribute(&p, IFLA_IFNAME, vmac->name, strlen(vmac->name) + 1);
 	nl_attribute(&p, IFLA_LINK, &base, sizeof(base));
 	if (vmac->kind == LINK_MACVLAN)
