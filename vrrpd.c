@@ -10108,13 +10108,12 @@ keyword_take(struct parse *p, const struct keyword *k, const struct line *line)
 		complain_unread(p, line);
 }
 
-/* Words that people write, each with what it is called. */
-static const char misnomers[] = "lvs_id\0router_id\0"	/* keepalived 1.1 */
-    "vrrp_server\0virtual_server\0notify_script\0notify\0"
-    "virtual_ip\0virtual_ipaddress\0virtual_ips\0virtual_ipaddress\0"
-    "vip\0virtual_ipaddress\0vrid\0virtual_router_id\0"
-    "interface_name\0interface\0password\0auth_pass\0"
-    "unicast_peers\0unicast_peer\0";
+/* Keywords, each with a list of what people write instead behind it. */
+static const char misnomers[] = "router_id\0lvs_id\0\0"	/* keepalived 1.1 */
+    "virtual_server\0vrrp_server\0\0notify\0notify_script\0\0"
+    "virtual_ipaddress\0virtual_ip\0virtual_ips\0vip\0\0"
+    "virtual_router_id\0vrid\0\0interface\0interface_name\0\0"
+    "auth_pass\0password\0\0unicast_peer\0unicast_peers\0\0";
 
 /* The block that a word would be at home in, "" for the top level, or NULL. */
 static const char *
@@ -10163,11 +10162,9 @@ keyword_meant(struct parse *p, enum block block, const struct line *line,
 {
 	const char *word = line->words[0].text, *joined = word, *meant;
 
-	for (meant = misnomers; *meant != '\0'; meant = list_next(meant)) {
-		bool written = strcmp(meant, word) == 0;
-
-		meant = list_next(meant);
-		if (written && keyword_find(block, meant) != NULL)
+	for (meant = misnomers; *meant != '\0'; meant = list_behind(meant)) {
+		if (list_index(list_next(meant), word) >= 0 &&
+		    keyword_find(block, meant) != NULL)
 			return meant;
 	}
 	meant = block_spelt(block, scan_format(p->scan, "vrrp_%s", word));

@@ -1535,6 +1535,35 @@ test_seed(void)
 	CHECK(conf != NULL && strcmp(conf->global.router_id, "4") != 0);
 }
 
+/* What people write instead of a keyword, and where. */
+static void
+test_misnomers(void)
+{
+	static const char *const rows[][3] = {
+		{ "global_defs {\n", "lvs_id", "router_id" },
+		{ "", "vrrp_server", "virtual_server" },
+		{ INSTANCE, "notify_script", "notify" },
+		{ INSTANCE, "virtual_ip", "virtual_ipaddress" },
+		{ INSTANCE, "virtual_ips", "virtual_ipaddress" },
+		{ INSTANCE, "vip", "virtual_ipaddress" },
+		{ INSTANCE, "vrid", "virtual_router_id" },
+		{ INSTANCE, "interface_name", "interface" },
+		{ INSTANCE " authentication {\n", "password", "auth_pass" },
+		{ INSTANCE, "unicast_peers", "unicast_peer" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char text[256], want[64];
+		struct text t = text_over(text, sizeof(text));
+		struct text w = text_over(want, sizeof(want));
+
+		text_format(&t, "%s%s 1\n}\n", rows[i][0], rows[i][1]);
+		text_format(&w, "; did you mean '%s'?\n", rows[i][2]);
+		(void)parse(text_end(&t));
+		CHECK(strstr(said, text_end(&w)) != NULL);
+	}
+}
+
 /* l3mdev is one byte, whatever the order of bytes. */
 static void
 test_l3mdev(void)
@@ -1702,6 +1731,7 @@ main(void)
 	test_many();
 	test_seed();
 	test_l3mdev();
+	test_misnomers();
 	test_no_memory();
 	test_size();
 	chunks_free(&keep);
