@@ -16886,16 +16886,21 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 }
 
 /*
- * Looks again at a link that was refused.  Whether one that could not go up can
- * now, only trying tells: it goes down again at once where it is not wanted.
+ * Looks again at the links that were refused.  Whether one that could not go up
+ * can now, only trying tells: it goes down again at once where it is not wanted.
  */
 static void
-link_retry(struct daemon *d, uint16_t i)
+links_retry(struct daemon *d, const struct conf_vr *conf)
 {
-	if (d->links[i].stuck)
-		link_turn(d, i, true);
-	else
-		dump_ask(d);
+	for (uint16_t i = conf->link; i < conf->link + conf->link_count; i++) {
+		if (!d->links[i].refused ||
+		    d->interfaces[d->conf->links[i].interface].ifindex == 0)
+			continue;
+		if (d->links[i].stuck)
+			link_turn(d, i, true);
+		else
+			dump_ask(d);
+	}
 }
 
 /*
@@ -18407,17 +18412,13 @@ early_span(const struct vr *vr)
 static void
 vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
 {
-	uint16_t link = refused_link(d, vr->conf);
-
 	if (now >= vr->linger_until)
 		addresses_drop(d, vr);
 	if (now >= vr->claim_at)
 		vr_judge_claim(d, vr, now);
 	if (now >= vr->restore_at) {
 		vr->restore_at = NEVER;
-		if (link != NONE && d->interfaces[link].ifindex != 0)
-			link_retry(d, (uint16_t)(d->conf->interfaces[link].link
-			    - d->conf->links));
+		links_retry(d, vr->conf);
 		vr_touch(d, vr);
 	}
 	if (now >= vr->announce_at) {
