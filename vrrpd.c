@@ -22368,6 +22368,7 @@ struct log {
 	usec_t		refilled_at;
 	uint64_t	suppressed;	/* lines that were not */
 	bool		stuck;		/* the system's log takes nothing */
+	uint8_t		stream;		/* 1: it takes a NUL behind a line */
 };
 
 /* The dump of links and addresses under way. */
@@ -22602,30 +22603,41 @@ world_arena_close(struct world *w, struct arena *a)
 /* -- the log -- */
 
 /*
- * Sends a line to the system's log, connecting anew if it was restarted.
- * False when there is none.  It may keep 10 lines only (max_dgram_qlen): so one
- * that it has no room for waits LOG_WAIT_MS.  If that does not help, lines are
- * lost at once until there is room again.
+ * Sends a line to the system's log, to a stream with the NUL behind it,
+ * connecting anew if it was restarted.  False when there is none.  It may keep
+ * 10 lines only (max_dgram_qlen): so one that it has no room for waits
+ * LOG_WAIT_MS.  If that does not help, lines are lost at once until there is
+ * room again.
  */
 static bool
 log_to_syslog(struct world *w, const char *line, size_t length)
 {
 	struct pollfd room;
+	ssize_t whole, sent;
 
 	for (int attempt = 0; attempt < 2; attempt++) {
-		if (w->log.syslog < 0)
+		if (w->log.syslog < 0) {
+			w->log.stream = 0;
 			w->log.syslog = unix_connect(w, SOCK_DGRAM |
 			    SOCK_NONBLOCK, "/dev/log");
+		}
+		if (w->log.syslog < 0 && errno == EPROTOTYPE) {
+			w->log.stream = 1;
+			w->log.syslog = unix_connect(w, SOCK_STREAM |
+			    SOCK_NONBLOCK, "/dev/log");
+		}
 		if (w->log.syslog < 0)
 			return false;
+		whole = (ssize_t)(length + w->log.stream);
 		room = (struct pollfd){ w->log.syslog, POLLOUT, 0 };
 		if (!w->log.stuck)
 			poll(&room, 1, LOG_WAIT_MS);
-		if (send(w->log.syslog, line, length, MSG_NOSIGNAL) >= 0) {
+		sent = send(w->log.syslog, line, (size_t)whole, MSG_NOSIGNAL);
+		if (sent == whole) {
 			w->log.stuck = false;
 			return true;
 		}
-		if (errno == EAGAIN || errno == ENOBUFS) {
+		if (sent < 0 && (errno == EAGAIN || errno == ENOBUFS)) {
 			w->log.stuck = true;
 			w->log.suppressed++;
 			return true;
@@ -22723,8 +22735,9 @@ log_write(struct world *w, enum log_level level, const char *line,
 	start = t.at;
 	text_bytes(&t, line, length < LINE_MAX_LOG ? length : LINE_MAX_LOG);
 	whole = (size_t)(t.at - t.start);
-	*t.at = '\n';				/* where a NUL would stand */
+	*t.at = '\0';
 	told = options->syslog && log_to_syslog(w, buffer, whole);
+	*t.at = '\n';
 	if (options->console)
 		log_to_stream(w, w->log.console, start,
 		    (size_t)(t.at - start) + 1);
@@ -26006,24 +26019,30 @@ file_initialize(struct world *w, const struct conf_file *conf, bool start)
 /*
  * Watches the directory of a tracked file.  If that cannot be, as while it does
  * not exist, the file is read once a second, which is said once; and so is one
- * that a symbolic link leads to, in whatever directory.
+ * that a symbolic link leads to, or to one of its directories.
  */
 static void
 file_watch(struct world *w, struct watched *file)
 {
-	char directory[PATH_SIZE] = ".", first;
+	char directory[PATH_SIZE], first;
 	size_t length = (size_t)(file->name - file->path);
 	int before = file->watch;
 
-	file->linked = readlink(file->path, &first, 1) > 0;
+	file->linked = false;
+	for (size_t i = 0; i < sizeof(directory); i++) {
+		directory[i] = '\0';
+		if (file->path[i] == '/' || file->path[i] == '\0')
+			file->linked |= readlink(directory, &first, 1) > 0;
+		if (file->path[i] == '\0')
+			break;
+		directory[i] = file->path[i];
+	}
 	if (file->linked)
 		w->again_at = world_now(w) + SECOND_US;
 	if (before >= 0 || length >= sizeof(directory))
 		return;
-	if (length > 0) {
-		memcpy(directory, file->path, length);
-		directory[length] = '\0';
-	}
+	directory[0] = length == 0 ? '.' : file->path[0];
+	directory[length + (length == 0)] = '\0';
 	file->watch = inotify_add_watch(w->fd[SOCKET_FILES], directory,
 	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE);
 	if (file->watch >= 0)
@@ -29181,21 +29200,31 @@ options_parse(struct world *w, struct options *options, struct arena *arena,
 
 /*
  * Copies the flags, and hides secrets in the command line that other users can
- * see: a password's letters are overwritten (design 4).
+ * see: a password's letters are overwritten (design 4).  The path of a file
+ * with one will mean the same from /.
  */
 static void
-flags_keep(struct options *options, struct arena *arena)
+flags_keep(struct world *w, struct options *options, struct arena *arena)
 {
 	for (size_t i = 0; i < options->flag_count; i++) {
 		struct conf_flag *flag = &options->flags[i];
+		char path[PATH_SIZE];
+		struct text t = text_over(path, sizeof(path));
 		char *seen = (char *)(uintptr_t)flag->value;
 
 		if (flag->value == NULL)
 			continue;
 		flag->value = arena_string(arena, seen, strlen(seen));
-		if (flag->name != NULL && flag_is_secret(flag->name) &&
-		    seen[0] != '@')
+		if (flag->name == NULL || !flag_is_secret(flag->name))
+			continue;
+		if (seen[0] != '@') {
 			memset(seen, '*', strlen(seen));
+			continue;
+		}
+		text_char(&t, '@');
+		if (text_absolute(w, &t, seen + 1) == NULL)
+			flag->value = arena_string(arena, path,
+			    (size_t)(t.at - t.start));
 	}
 }
 
@@ -30893,7 +30922,7 @@ main(int argc, char **argv)
 	/* before we open others, of which one might get its number */
 	if (options.ready >= 0 && syscall(FCNTL, options.ready, F_GETFD) < 0)
 		options.ready = -1;
-	flags_keep(&options, &arena);
+	flags_keep(&w, &options, &arena);
 	if (arena.failed) {
 		say(&w, "out of memory");
 		return EXIT_USAGE;

@@ -93,7 +93,7 @@ fuzz_flags(const uint8_t *bytes, size_t length)
 		FUZZ_CHECK(options.flag_count < (size_t)count);
 		seen = fuzz_copy(options.flags, options.flag_count *
 		    sizeof(*seen));
-		flags_keep(&options, &arena);
+		flags_keep(&w, &options, &arena);
 		check_hidden(&options, seen);
 		free(seen);
 		flags_use(&options);

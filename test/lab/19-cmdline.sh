@@ -260,6 +260,14 @@ wait_for 2 'on r1 test -S /dev/log'
 on r1 sh -c 'kill -HUP $(cat /run/vrrpd.pid)'
 check 'a syslog that was restarted is found again' wait_for 3 \
     '[ -s "$LAB/r1/syslog2" ]'
+stop r1 devlog
+on r1 rm /dev/log
+launch r1 devlog "$PYTHON" "$LAB/tools/devlog.py" /dev/log "$LAB/r1/syslog3" \
+    stream
+wait_for 2 'on r1 test -S /dev/log'
+on r1 sh -c 'kill -HUP $(cat /run/vrrpd.pid)'
+check 'one that is a stream, too' wait_for 3 \
+    'grep -qx "<17[0-5]>.*was reloaded" "$LAB/r1/syslog3"'
 end /run/vrrpd.pid
 run -D -G "-g$LAB/r1/file.txt" -f "$CONF"
 check '-g: to a file' wait_for 3 'grep -q MASTER "$LAB/r1/file.txt"'
@@ -282,6 +290,13 @@ mv "$LAB/r1/relative.txt" "$LAB/r1/relative.1"
 on r1 sh -c 'kill -HUP $(cat /run/vrrpd.pid)'
 check '-g: a path from where it was started' wait_for 3 \
     'grep -q "was reloaded" "$LAB/r1/relative.txt"'
+end /run/vrrpd.pid
+echo secret >"$LAB/r1/pass"
+on r1 sh -c "cd '$LAB/r1' && '$VRRPD' -D -G -g'$LAB/r1/flags.txt' --vrid 51 \
+    --interface eth0 --vrrp-version 2 --auth-pass @pass 10.10.1.3/24"
+on r1 sh -c 'kill -HUP $(cat /run/vrrpd.pid)'
+check '--auth-pass @FILE: a path from where it was started' wait_for 3 \
+    'grep -q "was reloaded" "$LAB/r1/flags.txt"'
 end /run/vrrpd.pid
 check '-u: the mode of what it makes' status 0 -u 077 -f "$CONF"
 check '-u: is obeyed' equal "$(on r1 stat -c %a /run/vrrpd.pid)" 600

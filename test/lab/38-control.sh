@@ -45,12 +45,19 @@ found = json.load(sys.stdin)
 print($lab_python)"
 }
 
-echo 7 >"$LAB/r1/level"
+mkdir "$LAB/r1/one" "$LAB/r1/two"
+echo 7 >"$LAB/r1/one/level"
+echo 3 >"$LAB/r1/two/level"
+swap() { # DIRECTORY: current leads there, at once
+	ln -s "$1" "$LAB/r1/next"
+	mv -T "$LAB/r1/next" "$LAB/r1/current"
+}
+swap one
 TRACK="track_file {
 		level weight 1
 	}"
 {
-	printf 'track_file level {\n\tfile %s\n}\n' "$LAB/r1/level"
+	printf 'track_file level {\n\tfile %s\n}\n' "$LAB/r1/current/level"
 	instance VI_1 143 "$TRACK"
 	VRID=52 VIPS=10.10.1.4/24 instance OTHER 100
 } | conf r1
@@ -138,6 +145,12 @@ check 'events: with the date of today' says r1 \
 check 'events of one instance alone' equal \
     "$(ask r1 events OTHER | grep -c VI_1)" 0
 check 'events -j' equal "$(judge r1 'found[0]["level"]' events -j)" 5
+
+swap two
+check 'a link to the directory of what is tracked may be swapped' wait_for 3 \
+    '[ "$(field r1 VI_1 6)" = 146/143 ]'
+swap one
+check 'and back' wait_for 3 '[ "$(field r1 VI_1 6)" = 150/143 ]'
 
 # ---- a screen ----
 screen() {
