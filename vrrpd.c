@@ -16887,7 +16887,7 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 
 /*
  * Looks again at the links that were refused.  Whether one that could not go up
- * can now, only trying tells: it goes down again at once where it is not wanted.
+ * can now, only trying tells: it goes down at once where it is not wanted.
  */
 static void
 links_retry(struct daemon *d, const struct conf_vr *conf)
