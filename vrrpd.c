@@ -15424,7 +15424,7 @@ announce_weaker(struct daemon *d, struct vr *vr, usec_t now)
 	vr->again_at = now + conf->garp_lower_prio_delay_us;
 }
 
-/* Has the addresses removed: no announcement and no restoring after that. */
+/* Ends the lingering: the addresses go, unless they are to stay (-V). */
 static void
 addresses_drop(struct daemon *d, struct vr *vr)
 {
@@ -18348,8 +18348,8 @@ daemon_frame(struct daemon *d, const struct event *event, usec_t now)
 
 /*
  * Somebody claims an address by ARP or neighbour advertisement.  If it is ours
- * and we linger after bowing, that is the winner's announcement; if we are
- * Active, it is judged CLAIM_WAIT_US later (D-15).
+ * and we linger, our successor has it now; if we are Active, it is judged
+ * CLAIM_WAIT_US later (D-15), and while a conflict goes on a second later.
  */
 static void
 daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
@@ -28722,14 +28722,6 @@ serve_turn(struct world *w, struct service *service)
 	loop_supervisor(w, service);
 }
 
-/* Serves until EFFECT_STOPPED. */
-static void
-serve(struct world *w, struct service *service)
-{
-	while (!w->stopped)
-		serve_turn(w, service);
-}
-
 /* ==== 11. Main ==== */
 /*
  * The command line, daemonising, and the exit status.  keepalived's options
@@ -29682,7 +29674,8 @@ run(struct world *w, struct service *service, const struct options *options)
 	if (status_pipe >= 0)
 		finish_background(w, status_pipe);
 	tell_ready(w, service, options);
-	serve(w, service);
+	while (!w->stopped)
+		serve_turn(w, service);
 	world_run_once(w, SCRIPT_SHUTDOWN, "shutdown_script",
 	    w->conf->global.shutdown_limit_s);
 	world_log(w, LOG_LEVEL_NOTICE, "vrrpd " VRRPD_VERSION " ends");
