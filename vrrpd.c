@@ -27627,9 +27627,9 @@ firewall_send(struct world *w, const uint8_t *batch, size_t length)
 	return error < 0 ? EPROTO : error;
 }
 
-/* Removes our table, which before Linux 5.12 does not go with its socket. */
+/* Removes our table: before Linux 5.12 it does not go with its socket. */
 static void
-firewall_close(struct world *w, const struct conf *conf)
+firewall_remove(struct world *w, const struct conf *conf)
 {
 	struct conf nothing = { .vr_count = 0 };
 	uint8_t batch[1024];
@@ -27639,7 +27639,6 @@ firewall_close(struct world *w, const struct conf *conf)
 	nothing.global.nft_table = conf->global.nft_table;
 	firewall_send(w, batch, nft_request(batch, sizeof(batch), &nothing,
 	    false));
-	world_close_fd(w, &w->fd[SOCKET_FIREWALL]);
 }
 
 /*
@@ -27659,9 +27658,6 @@ firewall_configure(struct world *w, const struct conf *conf,
 
 	if (count == 0 && *fd < 0)
 		return;
-	if (old != NULL && strcmp(old->global.nft_table,
-	    conf->global.nft_table) != 0)
-		firewall_close(w, old);
 	room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
 	    strlen(conf->global.nft_table));
 	size = (int)room;
@@ -27683,6 +27679,10 @@ firewall_configure(struct world *w, const struct conf *conf,
 	}
 	if (batch != MAP_FAILED)
 		munmap(batch, room);
+	/* of another name: not before this one is there */
+	if (old != NULL && nft_count(old) > 0 && strcmp(old->global.nft_table,
+	    conf->global.nft_table) != 0)
+		firewall_remove(w, old);
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "no firewall for no_accept and "
 		    "virtual MACs: nf_tables: %s; %s",
@@ -27734,7 +27734,8 @@ world_close(struct world *w)
 		if (w->checks[i].token != 0)
 			world_close_fd(w, &w->checks[i].fd);
 	}
-	firewall_close(w, w->conf);
+	firewall_remove(w, w->conf);
+	world_close_fd(w, &w->fd[SOCKET_FIREWALL]);
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		world_close_fd(w, &w->fd[i]);
 	if (w->control != NULL)

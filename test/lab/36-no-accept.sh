@@ -84,8 +84,17 @@ VIPS=10.10.1.3/24 instance VI_1 100 no_accept | conf r2
 start_vrrpd r2
 check 'a table by its usual name' wait_for 5 'tables vrrpd'
 printf 'global_defs {\n\tnftables other\n}\n' >>"$LAB/r2/conf"
+launch r2 monitor stdbuf -oL nft monitor tables
+wait_for 5 'on r2 nft add table inet probe; on r2 nft delete table inet probe
+    grep -q probe "$LAB/r2/monitor.log"'
 signal r2 HUP
 check 'reload: by another name' wait_for 5 'tables other'
+wait_for 2 'grep -q "delete table inet vrrpd" "$LAB/r2/monitor.log"'
+check 'with no moment without any' equal \
+    "$(grep -v probe "$LAB/r2/monitor.log" | grep -n -m 1 \
+    'delete table inet vrrpd' | cut -d : -f 1)" \
+    "$(grep -v probe "$LAB/r2/monitor.log" | wc -l)"
+stop r2 monitor >/dev/null
 stop r2
 
 # Two LANs of a router can have one link-local address (RFC 4291 2.5.6).
