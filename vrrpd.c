@@ -28230,7 +28230,7 @@ report_word(struct report *r, const char *word)
 }
 
 #define CHILD_LIMIT_S	30
-#define LISTEN_US	(3 * SECOND_US)
+#define LISTEN_US	(5 * SECOND_US)
 
 /*
  * Leaves a client to a child, which has a copy of all that we know and no timer
