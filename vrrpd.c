@@ -10786,8 +10786,8 @@ flag_resolve(struct flags *f, size_t index, const struct conf_flag *given)
 	flag->value = flag_value(f, flag);
 	if (flag->value != NULL && !flag_fits(flag)) {
 		complain(f->parse->findings, SEVERITY_FATAL, &flag->place,
-		    "the value of %s has a line break, '\"' or $_, which no "
-		    "file can hold", word);
+		    "%s has a line break, '\"' or $_: no file can hold that",
+		    word);
 		flag->keyword = NULL;
 		flag->name = NULL;
 		flag->tracker = IN_ROOT;
@@ -29145,8 +29145,7 @@ options_agree(struct world *w, struct options *options)
 		say(w, "--control-mode needs a mode, as 0660");
 	else if (mask != NULL && (mask[0] != '0' || !number_parse_c(mask,
 	    &masked) || masked > 0777))
-		say(w, "-u needs an octal number, which begins with 0, up to "
-		    "0777");
+		say(w, "-u needs an octal number, as 022, up to 0777");
 	else if (facility_number(options->facility) < 0)
 		say(w, "-S %s: a facility is 0-7, local0-7, user or daemon",
 		    options->facility);

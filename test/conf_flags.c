@@ -222,7 +222,7 @@ has_parts(const char *text, const char *parts)
 	return text != NULL;
 }
 
-#define UNFIT	"has a line break, '\"' or $_, which no file can hold"
+#define UNFIT	"has a line break, '\"' or $_: no file can hold that"
 #define VI " --interface eth0 --vrid 9 10.0.0.9"
 
 static void
@@ -285,16 +285,15 @@ test_meaning(void)
 		{ "--nopreempt=off" VI, "preempt_delay", "" },
 		{ "10.0.0.1 --interface eth0 --vrid 1 --peer", "",
 		  "--peer needs a value" },
-		{ "--track-script '/x\ny'" VI, "", "the value of track_script "
+		{ "--track-script '/x\ny'" VI, "", "track_script "
 		  UNFIT },
 		{ "10.0.0.1\r 10.0.0.2 --vrid 1 --interface eth0", "",
-		  "the value of virtual_ipaddress " UNFIT },
-		{ "--router-id 'a\"b'" VI, "", "the value of router_id "
+		  "virtual_ipaddress " UNFIT },
+		{ "--router-id 'a\"b'" VI, "", "router_id "
 		  UNFIT },
-		{ "--auth-pass @/quote" VI, "", "the value of auth_pass "
+		{ "--auth-pass @/quote" VI, "", "auth_pass "
 		  UNFIT },
-		{ "--track-interface $_HASH" VI, "", "the value of "
-		  "track_interface " UNFIT },
+		{ "--track-interface $_HASH" VI, "", "track_interface " UNFIT },
 		{ "--priorit 5" VI, "", "there is no flag --priorit; did you "
 		  "mean --priority?" },
 		{ "--garp-master-dely 5" VI, "", "there is no flag "

@@ -93,7 +93,7 @@ wait_for 2 'grep -q "delete table inet vrrpd" "$LAB/r2/monitor.log"'
 check 'with no moment without any' equal \
     "$(grep -v probe "$LAB/r2/monitor.log" | grep -n -m 1 \
     'delete table inet vrrpd' | cut -d : -f 1)" \
-    "$(grep -v probe "$LAB/r2/monitor.log" | wc -l)"
+    "$(grep -vc probe "$LAB/r2/monitor.log")"
 stop r2 monitor >/dev/null
 stop r2
 
