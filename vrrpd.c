@@ -1450,12 +1450,13 @@ advert_sign(const struct conf_hmac *conf, uint64_t sequence,
     size_t length, size_t size)
 {
 	const struct conf_key *key = key_find(&conf->keys, conf->active);
-	struct packer p = packer_over(buffer + length, size - length);
+	struct packer p;
 	uint8_t tag[DIGEST_MAX];
 	uint32_t sum;
 
 	if (length == 0 || size < length + HMAC_TRAILER || key == NULL)
 		return 0;
+	p = packer_over(buffer + length, size - length);
 	packer_u32(&p, HMAC_SHA256_128 << 24 | (uint32_t)key->id << 16);
 	packer_u32(&p, (uint32_t)(sequence >> 32));
 	packer_u32(&p, (uint32_t)sequence);
@@ -29143,8 +29144,8 @@ options_agree(struct world *w, struct options *options)
 	else if (mode != NULL && (!number_parse_base(mode, strlen(mode), 8,
 	    &bits) || bits > 0777))
 		say(w, "--control-mode needs a mode, as 0660");
-	else if (mask != NULL && (mask[0] != '0' || !number_parse_c(mask,
-	    &masked) || masked > 0777))
+	else if (mask != NULL && (!number_parse_c(mask, &masked) ||
+	    masked < 0 || masked > 0777))
 		say(w, "-u needs an octal number, as 022, up to 0777");
 	else if (facility_number(options->facility) < 0)
 		say(w, "-S %s: a facility is 0-7, local0-7, user or daemon",

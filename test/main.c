@@ -64,12 +64,12 @@ static const struct asked {
 	{ "vrrpd -t -u 01000 -f conf", 1, "-u needs an octal", false },
 	{ "vrrpd -t -u 999 -f conf", 1, "as 022, up to 0777", false },
 	{ "vrrpd -t -u 089 -f conf", 1, "-u needs an octal", false },
-	{ "vrrpd -t -u 22 -f conf", 1, "-u needs an octal", false },
 	{ "vrrpd -t --umask= -f conf", 1, "-u needs an octal", false },
 	{ "vrrpd -t -u rwx -f conf", 1, "-u needs an octal", false },
 	{ "vrrpd -t -u -1 -f conf", 1, "-u needs an octal", false },
 	{ "vrrpd -t -u 0777 -f conf", 0, "", false },
 	{ "vrrpd -t -u 0 -f conf", 0, "", false },
+	{ "vrrpd -t -u 22 -f conf", 0, "", false },	/* as keepalived */
 	{ "vrrpd -t --control-mode= -f conf", 1, "--control-mode needs",
 	    false },
 	{ "vrrpd -t --ready-fd= -f conf", 1, "--ready-fd needs", false },

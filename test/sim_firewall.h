@@ -460,7 +460,7 @@ firewall_ends(struct sim *s, struct router *r, bool stops)
 	sim_router = r;
 	k->batch_error = 0;
 	if (stops) {
-		firewall_close(r->w, &r->made->conf);
+		firewall_remove(r->w, &r->made->conf);
 		tally(s, TALLY_I19_end);
 		if (k->firewall.name[0] != '\0' && k->batch_error == 0 &&
 		    !r->table_left)

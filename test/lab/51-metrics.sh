@@ -89,8 +89,8 @@ for name in known:
 
 # ---- a name that Prometheus would refuse ----
 machine client 9
-NAME=$(printf 'caf\351\001"x"\\ \303\251\t,')
-WANTED=$(printf 'caf\357\277\275?\\"x\\"\\\\ \303\251?,')
+NAME=$(printf 'caf\351\001x\\ \303\251\t,')
+WANTED=$(printf 'caf\357\277\275?x\\\\ \303\251?,')
 start_vrrpd client -n -l --vrrp-instance "$NAME" --interface eth0 --vrid 53 \
     10.10.1.7/24
 wait_for 5 'on client "$VRRPD" status --prometheus >"$LAB/printed"'
