@@ -18378,7 +18378,7 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 		} else if (vr->machine.state == MACHINE_ACTIVE &&
 		    vr->claim_at == NEVER) {
 			/* two that claim in turn are to be slow about it */
-			vr->claimed = ip;
+			vr->claimed = vip->address;
 			vr->claimed_at = now;
 			vr->claim_at = now + (now - vr->conflict_at <=
 			    conflict_span(vr) ? SECOND_US : CLAIM_WAIT_US);
@@ -18396,7 +18396,8 @@ vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 	if (vr_says(vr, COUNT_claimed))
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: another machine "
 		    "claims our address by ARP or neighbour discovery",
-		    vr->conf->name, IP(vr->claimed));
+		    vr->conf->name,
+		    IP(vr->conf->addresses[vr->claimed].ip));
 	vr_conflict_seen(d, vr, vr->claimed_at);
 	if (answer_allowed(&vr->answered_at, &vr->answers, now))
 		announce_start(d, vr, 1);
@@ -19368,6 +19369,8 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 		vr->faults &= ~(uint32_t)(FAULT_GROUP | FAULT_GROUP_PENDING);
 		vr->wants_active = false;
 	}
+	if (vr->claimed >= count)
+		vr->claim_at = NEVER;		/* it is ours no more */
 	if (count == 0)
 		announce_stop(vr);
 	else if (before > 0 && count != before)	/* as many rounds */

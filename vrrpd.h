@@ -1139,6 +1139,7 @@ struct vr {
 	bool		keep_addresses;		/* -V */
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
+	uint16_t	claimed; /* by another machine: which address */
 	uint32_t	again_repeat;		/* of the second burst */
 	uint32_t	logged;	/* bit per enum counter, of the first 32 */
 	usec_t		preempt_at; /* preempt_delay ends; NEVER: off */
@@ -1146,8 +1147,7 @@ struct vr {
 	usec_t		again_at;		/* the second burst */
 	usec_t		refresh_at;
 	usec_t		claim_at; /* a foreign claim is judged (D-15) */
-	usec_t		claimed_at;		/* and was seen, */
-	struct ip	claimed;		/* to this address */
+	usec_t		claimed_at;		/* and was seen */
 	usec_t		episode_at;		/* D-16: addresses were lost */
 	usec_t		answered_at;		/* T5: bucket for answers */
 	usec_t		weaker_at; /* T5: a weaker one was told of */

@@ -10,7 +10,7 @@
 #include "check.h"
 #include "core.h"
 
-static struct bench bench;
+static struct bench bench, successor;
 static const struct event stop = { .kind = EVENT_SHUTDOWN };
 
 /* One instance that is Active, all being quiet; effects count from here. */
@@ -393,6 +393,29 @@ check_claim_named(void)
 	    "machine claims our address by ARP or neighbour discovery");
 }
 
+/* What was claimed and is ours no more after a reload is judged no more. */
+static void
+check_claim_reload(void)
+{
+	struct bench *b = &bench, *next = &successor;
+
+	for (uint8_t count = 1; count <= 2; count++) {
+		bench_conf(b, 1);
+		bench_conf(next, 1);
+		b->addresses[0][1] = b->addresses[0][0];
+		b->addresses[0][1].ip.bytes[3] = 7;
+		next->addresses[0][1] = b->addresses[0][1];
+		b->vrs[0].address_count = 2;
+		next->vrs[0].address_count = count;
+		active(b);
+		bench_claim(b, 2, "10.0.0.7", 9);
+		bench_reload(b, next);
+		bench_run(next, SECOND_US);
+		CHECK_INT(*counter_of(&next->d, &next->d.vrs[0],
+		    COUNT_claimed), count - 1);
+	}
+}
+
 /* D-15: claims within 50 ms are one; each is counted, ten a second answered. */
 static void
 check_claim_limits(void)
@@ -539,6 +562,7 @@ main(void)
 	check_successors();
 	check_vanished_late();
 	check_claim_named();
+	check_claim_reload();
 	check_claim_limits();
 	check_moments();
 	check_refusals();
