@@ -42,8 +42,9 @@
  *			case in test/wire.c
  *	a transition	a cell of transitions[] (5), its row in test/machine.c
  *	an option	a row of OPTIONS (11), an item in vrrpd.8
- *	a command	a row of request_rows[] (10), its answer in pieces (8),
- *			an item in vrrpd.8, a schema in test/schema
+ *	a command	a row of request_rows[] and a word before it (10), its
+ *			answer in pieces (8), an item in vrrpd.8, a schema in
+ *			test/schema
  */
 #include <errno.h>
 #include <string.h>
@@ -6393,7 +6394,7 @@ number_load(const void *field, size_t size, bool is_signed)
 	    (int64_t)*(const uint32_t *)field;
 }
 
-/* A decimal number; of what is none one that is less than any limit. */
+/* A decimal number; less than any limit if the text is none. */
 static int64_t
 number_of(const char *text)
 {
@@ -13250,8 +13251,10 @@ print_vmac(struct text *t, const struct keyword *k, const void *field)
 	if (vmac == NULL || vmac->kind != k->detail)
 		return false;
 	print_word(t, " ", vmac->name);
-	for (int i = 0; i < 6 && vmac->kind == LINK_MACVLAN; i++)
-		text_format(t, "%c%02x", i == 0 ? ' ' : ':', vmac->mac[i]);
+	if (vmac->kind == LINK_MACVLAN) {
+		text_char(t, ' ');
+		text_mac(t, vmac->mac);
+	}
 	if (vmac->source.family != 0)
 		text_format(t, " %p", IP(vmac->source));
 	if (vmac->kind == LINK_IPVLAN)
@@ -16895,6 +16898,8 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 static void
 links_retry(struct daemon *d, const struct conf_vr *conf)
 {
+	bool look = false;
+
 	for (uint16_t i = conf->link; i < conf->link + conf->link_count; i++) {
 		if (!d->links[i].refused ||
 		    d->interfaces[d->conf->links[i].interface].ifindex == 0)
@@ -16902,8 +16907,10 @@ links_retry(struct daemon *d, const struct conf_vr *conf)
 		if (d->links[i].stuck)
 			link_turn(d, i, true);
 		else
-			dump_ask(d);
+			look = true;
 	}
+	if (look)
+		dump_ask(d);
 }
 
 /*
@@ -21946,9 +21953,7 @@ report_json_peer(struct text *t, const struct peer_row *row, usec_t now)
 static bool
 mac_is_known(const uint8_t mac[6])
 {
-	static const uint8_t none[6];
-
-	return memcmp(mac, none, sizeof(none)) != 0;
+	return memcmp(mac, zero_bytes, 6) != 0;
 }
 
 /* Appends the next row of `peers', and what stands around them. */
@@ -27153,13 +27158,13 @@ world_pin(struct world *w, const struct conf_global *global)
 	unsigned long words[CPUS_MAX / (8 * sizeof(long))] = { 0 };
 	const unsigned bits = 8 * sizeof(long);
 
+	(void)w;
 	if (memcmp(global->cpus, any, sizeof(any)) == 0)
 		return true;
 	for (unsigned i = 0; i < CPUS_MAX; i++) {
 		if (global->cpus[i / 32] >> i % 32 & 1)
 			words[i / bits] |= 1UL << i % bits;
 	}
-	(void)w;
 	return syscall(SYS_sched_setaffinity, 0, sizeof(words), words) == 0;
 }
 
@@ -28264,19 +28269,28 @@ client_child(struct world *w, struct client *client)
 	return true;
 }
 
-/* How many routers that were heard have no MAC address yet, as known so far. */
+/*
+ * Notes the MAC address that a packet came from on a link, of the router that
+ * sent it; how many of those that were heard have none yet.
+ */
 static uint32_t
-macs_note(const struct daemon *d, uint8_t (*macs)[6],
-    const struct packet *packet, const uint8_t *mac)
+macs_note(struct daemon *d, uint8_t (*macs)[6], const struct packet *packet,
+    const struct sockaddr_ll *from)
 {
+	uint16_t index = interface_base(d->conf, interface_find(d,
+	    (uint32_t)from->sll_ifindex));
+	uint8_t vrid = packet_vrid(packet);
+	const struct vr *vr = vr_find(d, index, vrid, packet);
+	uint32_t at = vr == NULL ? d->first_stranger : vr->first_speaker;
 	uint32_t missing = 0;
 
-	for (uint32_t i = 1; i <= d->speaker_count; i++) {
-		if (d->speakers[i].vrid == packet_vrid(packet) &&
-		    ip_equal(&d->speakers[i].source, &packet->source))
-			memcpy(macs[i], mac, sizeof(*macs));
-		missing += !mac_is_known(macs[i]);
+	for (; at != 0; at = d->speakers[at].next) {
+		if (d->speakers[at].vrid == vrid &&
+		    ip_equal(&d->speakers[at].source, &packet->source))
+			memcpy(macs[at], from->sll_addr, sizeof(*macs));
 	}
+	for (uint32_t i = 1; i <= d->speaker_count; i++)
+		missing += !mac_is_known(macs[i]);
 	return missing;
 }
 
@@ -28285,7 +28299,7 @@ macs_note(const struct daemon *d, uint8_t (*macs)[6],
  * heard again, or LISTEN_US later.
  */
 static void __attribute__((noreturn))
-peers_answer(struct world *w, const struct daemon *d, struct client *client)
+peers_answer(struct world *w, struct daemon *d, struct client *client)
 {
 	usec_t until = world_now(w) + LISTEN_US;
 	char buffer[REPORT_PIECE];
@@ -28305,7 +28319,7 @@ peers_answer(struct world *w, const struct daemon *d, struct client *client)
 	    (length = frame_next(w, fd, until, frame, &from)) > 0) {
 		if (frame_event(frame, length, &event) &&
 		    packet_open(&event, &packet) == COUNTER_KINDS)
-			missing = macs_note(d, macs, &packet, from.sll_addr);
+			missing = macs_note(d, macs, &packet, &from);
 	}
 	client->report.macs = macs;
 	text_char(&t, (char)('0' + ANSWER_GOOD));
@@ -28371,7 +28385,7 @@ static void
 request_peers(struct world *w, struct service *service,
     struct client *client, const char *const *words)
 {
-	const struct daemon *d = &service->current->daemon;
+	struct daemon *d = &service->current->daemon;
 
 	if (!report_words(d, client, words))
 		return;
@@ -30583,7 +30597,6 @@ examine_vr(struct examination *v, const struct vr *vr)
 	examine_peers(v, vr);
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
 		uint8_t state = d->vips[vr->first_vip + i].state;
-
 		struct ip ip = vr->conf->addresses[i].ip;
 
 		if ((state != VIP_PRESENT && state != VIP_REMOVING &&

@@ -1001,6 +1001,18 @@ check_refused(void)
 	}
 }
 
+/* Starts with a link that is there; the news that another has its MAC. */
+static struct event
+clash(struct bench *b, struct link link)
+{
+	start(with_links(2));
+	bench_run(b, 0);
+	b->d.links[1] = link;
+	b->d.interfaces[1].ifindex = OWN;
+	return (struct event){ .kind = EVENT_NETLINK_ERROR,
+	    .index = LINK_NUMBER + 1, .value = EADDRINUSE };
+}
+
 /*
  * What the kernel refused about a link that is there is asked for once a second
  * and said once; the fault ends when the link is seen to be right.
@@ -1009,14 +1021,9 @@ static void
 check_asked_again(void)
 {
 	struct bench *b = &bench;
-	struct event no = { .kind = EVENT_NETLINK_ERROR,
-	    .index = LINK_NUMBER + 1, .value = EADDRINUSE };
+	struct event no = clash(b, (struct link){ .there = true });
 	struct nl_link news = good_news(0);
 
-	start(with_links(2));
-	bench_run(b, 0);
-	b->d.links[1] = (struct link){ .there = true };
-	b->d.interfaces[1].ifindex = OWN;
 	news.mac[5]++;
 	for (int round = 0; round < 3; round++) {
 		bench_watch(b);
@@ -1051,14 +1058,10 @@ static void
 check_stuck(void)
 {
 	struct bench *b = &bench;
-	struct event no = { .kind = EVENT_NETLINK_ERROR,
-	    .index = LINK_NUMBER + 1, .value = EADDRINUSE };
+	struct event no = clash(b, (struct link){ .there = true,
+	    .up = true });
 	struct nl_link news = good_news(0);
 
-	start(with_links(2));
-	bench_run(b, 0);
-	b->d.links[1] = (struct link){ .there = true, .up = true };
-	b->d.interfaces[1].ifindex = OWN;
 	for (int round = 0; round < 3; round++) {
 		bench_feed(b, &no);
 		CHECK_INT(state(b, 1), VR_FAULT);
