@@ -23,22 +23,21 @@ class Screen:
     """The command with a terminal; `alone`: nobody could make it go on."""
 
     def __init__(self, command, alone=False, size=(24, 80)):
-        self.master, slave = os.openpty()
+        self.master, self.slave = os.openpty()
         self.resize(*size)
         self.told, tell = os.pipe()
         self.bytes = b""
         self.shell = os.fork()
         if self.shell == 0:
             os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
             for fd in 0, 1, 2:
-                os.dup2(slave, fd)
+                os.dup2(self.slave, fd)
             if alone:
                 os.write(tell, b"pid %d\n" % os.getpid())
                 os.execv(command[0], command)
             signal.signal(signal.SIGTTOU, signal.SIG_IGN)
             self.be_shell(command, tell)
-        os.close(slave)
         self.pid = int(self.hear().split()[1])
 
     @staticmethod
@@ -98,9 +97,12 @@ class Screen:
             ", lines" if local & termios.ICANON else ", keys")
 
     def settle(self):
-        """As a shell does when what it ran has stopped, all of it drawn."""
-        while select.select([self.master], [], [], 0)[0]:
-            os.read(self.master, 65536)
+        """As a shell does when what it ran has stopped, all of it drawn.
+
+        A terminal gives its bytes later than it took them, but in order.
+        """
+        os.write(self.slave, b"settled")
+        self.until(lambda _: self.bytes.endswith(b"settled"))
         attributes = termios.tcgetattr(self.master)
         attributes[3] |= termios.ECHO | termios.ICANON
         termios.tcsetattr(self.master, termios.TCSANOW, attributes)
@@ -116,15 +118,16 @@ class Screen:
     def end(self):
         os.kill(self.shell, signal.SIGKILL)
         os.waitpid(self.shell, 0)
-        os.close(self.master)
-        os.close(self.told)
+        for fd in self.master, self.slave, self.told:
+            os.close(fd)
 
 
 def main():
     command = sys.argv[1:]
     screen = Screen(command + ["X"])
     print("X:", screen.hear(), screen.settings())
-    print(screen.bytes.decode().strip())
+    screen.settle()
+    print(screen.bytes.decode().replace("settled", "").strip())
     screen.end()
     for size in (24, 80), (4, 80), (3, 80), (2, 80), (1, 80), (0, 0), (6, 5):
         screen = Screen(command, size=size)
