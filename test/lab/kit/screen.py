@@ -71,9 +71,14 @@ class Screen:
         return "nothing"
 
     def hear(self):
-        """What the shell tells next."""
-        return self.until(lambda ready: ready and
-                          os.read(self.told, 99).decode().strip())
+        """The line that the shell tells next; it may have told more."""
+        line = b""
+
+        def whole(ready):
+            nonlocal line
+            line += os.read(self.told, 1) if ready else b""
+            return line[:-1].decode() if line.endswith(b"\n") else None
+        return self.until(whole)
 
     def frame(self):
         """A whole picture that begins from now on: its lines, its width."""
