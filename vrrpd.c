@@ -5595,6 +5595,13 @@ enum block {
 	BLOCKS
 };
 
+/* The block that defines what is tracked, which is no interface. */
+static enum block
+track_block(unsigned kind)
+{
+	return (enum block)(IN_SCRIPT + kind - TRACK_SCRIPT);
+}
+
 /* The words that open them. */
 static const char block_words[] = "\0global_defs\0"
     "vrrp_script\0bfd_instance\0track_file\0vrrp_track_process\0"
@@ -11730,7 +11737,7 @@ complain_absent(struct parse *p, enum severity severity,
 static struct draft *
 track_named(struct parse *p, const struct item *item)
 {
-	enum block block = (enum block)(IN_SCRIPT - TRACK_SCRIPT + item->kind);
+	enum block block = track_block(item->kind);
 	struct draft *found = drafts_find(p, block, item->name);
 
 	if (found == NULL)
@@ -12985,8 +12992,8 @@ track_name(const struct conf *conf, const struct conf_track *track)
 {
 	if (track->kind == TRACK_INTERFACE)
 		return conf->interfaces[track->index].name;
-	return *(const char *const *)conf_object(conf, (enum block)(IN_SCRIPT -
-	    TRACK_SCRIPT + track->kind), track->index);
+	return *(const char *const *)conf_object(conf,
+	    track_block(track->kind), track->index);
 }
 
 /* Appends the instance's tracker number `item` of a kind; false: none. */
@@ -30773,7 +30780,7 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	}
 	for (uint32_t i = 0; i < conf->vr_count; i++)
 		examine_vr(&v, &d->vrs[i]);
-	return output_end(w, &t, v.bad > 0 ? ANSWER_FAULT : EXIT_GOOD);
+	return output_end(w, &t, v.bad > 0 ? ANSWER_FAULT : ANSWER_GOOD);
 }
 
 /* Lists the commands. */
