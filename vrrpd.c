@@ -16486,13 +16486,11 @@ vip_next(const struct daemon *d, const struct vip *vip)
 	return vip_chain(d, vip->next, &vip_address(d, vip)->ip);
 }
 
-/* The vip that is this address on this interface, or NULL. */
+/* The first vip of those with its address, from it on, on this interface. */
 static struct vip *
-vip_find(struct daemon *d, const struct ip *ip, uint8_t prefix,
+vip_on(const struct daemon *d, struct vip *vip, uint8_t prefix,
     uint32_t ifindex)
 {
-	struct vip *vip = vip_first(d, ip);
-
 	for (; vip != NULL; vip = vip_next(d, vip)) {
 		const struct conf_address *address = vip_address(d, vip);
 
@@ -16501,6 +16499,37 @@ vip_find(struct daemon *d, const struct ip *ip, uint8_t prefix,
 			break;
 	}
 	return vip;
+}
+
+/* The first vip that is this address on this interface, or NULL. */
+static struct vip *
+vip_find(const struct daemon *d, const struct ip *ip, uint8_t prefix,
+    uint32_t ifindex)
+{
+	return vip_on(d, vip_first(d, ip), prefix, ifindex);
+}
+
+/* The next one behind it that is the same for the kernel, or NULL. */
+static struct vip *
+vip_twin(const struct daemon *d, const struct vip *vip)
+{
+	const struct conf_address *address = vip_address(d, vip);
+
+	return vip_on(d, vip_next(d, vip), address_prefix(address),
+	    d->interfaces[address->interface].ifindex);
+}
+
+/* Whether one that is the same for the kernel shall be there. */
+static bool
+vip_shared(const struct daemon *d, const struct vip *vip)
+{
+	const struct conf_address *address = vip_address(d, vip);
+
+	vip = vip_find(d, &address->ip, address_prefix(address),
+	    d->interfaces[address->interface].ifindex);
+	while (vip != NULL && !d->vrs[vip->vr].wanted)
+		vip = vip_twin(d, vip);
+	return vip != NULL;
 }
 
 /* -- addresses that the kernel has beside ours -- */
@@ -16971,10 +17000,10 @@ address_request(struct daemon *d, bool add, const struct conf_address *address,
 }
 
 /*
- * Asks for what one vip lacks: added when wanted, removed when not.  One that
- * others put there stays, until we have held it ourselves; an owner's own
- * address stays for ever, and is put back without our mark (D-3).  Returns
- * whether it asked for an addition.
+ * Asks for what one vip lacks: added when wanted, removed when not, unless
+ * another virtual router wants it too.  One that others put there stays, until
+ * we have held it ourselves; an owner's own address stays for ever, and is put
+ * back without our mark (D-3).  Returns whether it asked for an addition.
  */
 static bool
 vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
@@ -16989,8 +17018,8 @@ vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
 		return false;
 	if (wanted && !vr_is_owner(vr))
 		vip->foreign = false;
-	if (wanted == there || (there && vip->foreign && !(d->release_all &&
-	    !vr_is_owner(vr))))
+	if (wanted == there || (there && ((vip->foreign && !(d->release_all &&
+	    !vr_is_owner(vr))) || vip_shared(d, vip))))
 		return false;
 	vip->state = wanted ? VIP_ASKED : VIP_REMOVING;
 	address_request(d, wanted, address, ifindex,
@@ -17100,6 +17129,48 @@ entry_request(struct daemon *d, uint32_t i, bool add, uint32_t number)
 	    number, 0);
 }
 
+/* The first entry from the i-th on that a request would remove, or NO_SLOT. */
+static uint32_t
+entry_find(const struct daemon *d, uint32_t i, const uint8_t *request,
+    size_t length)
+{
+	uint8_t other[NETLINK_MAX];
+	struct cursor c = cursor_over(request, length);
+	struct nl_message message;
+	enum entry_kind kind;
+	uint32_t hash;
+
+	if (!nl_next(&c, &message))
+		return NO_SLOT;
+	kind = message.type == RTM_DELADDR ? ENTRY_ADDRESS :
+	    message.type == RTM_DELROUTE ? ENTRY_ROUTE : ENTRY_RULE;
+	hash = nl_entry_hash(kind, message.body);
+	for (; i < d->conf->entry_count; i++) {
+		const struct conf_entry *conf = &d->conf->entries[i];
+
+		if (d->entries[i].hash == hash &&
+		    nl_entry_request(other, sizeof(other), false, conf,
+		    d->interfaces, 0) == length && memcmp(other, request,
+		    length) == 0)
+			return i;
+	}
+	return NO_SLOT;
+}
+
+/* Whether an entry shall be there since another that is the same shall be. */
+static bool
+entry_shared(const struct daemon *d, uint32_t i)
+{
+	uint8_t request[NETLINK_MAX];
+	size_t length = nl_entry_request(request, sizeof(request), false,
+	    &d->conf->entries[i], d->interfaces, 0);
+	uint32_t k = entry_find(d, 0, request, length);
+
+	while (k != NO_SLOT && (k == i || !entry_wanted(d, k)))
+		k = entry_find(d, k + 1, request, length);
+	return k != NO_SLOT;
+}
+
 /*
  * Asks for what an entry lacks, as vip_reconcile.  The nexthops of an IPv6
  * route come and go one by one: what is left of it goes before it comes anew.
@@ -17115,7 +17186,8 @@ entry_reconcile(struct daemon *d, uint32_t i, bool wanted)
 
 	if (!wanted && entry->state >= VIP_REFUSED)
 		entry->state = VIP_ABSENT;
-	if (wanted == there || (there && entry->foreign))
+	if (wanted == there || (there && (entry->foreign ||
+	    entry_shared(d, i))))
 		return;
 	if (wanted && conf->renew)
 		(void)entry_request(d, i, false, 0);
@@ -17578,6 +17650,19 @@ vip_reported(struct daemon *d, const struct nl_address *news, bool added)
 	return NULL;
 }
 
+/* A message about a virtual address, of which this vip is the first. */
+static void
+vips_news(struct daemon *d, struct vip *vip, const struct nl_address *news,
+    bool added, usec_t now)
+{
+	for (; vip != NULL; vip = vip_twin(d, vip)) {
+		if (added)
+			vip_appeared(d, vip, news);
+		else
+			vip_vanished(d, vip, now);
+	}
+}
+
 /* A message about an address. */
 static void
 address_news(struct daemon *d, struct nl_message *message, bool added,
@@ -17605,10 +17690,8 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 	    (vip == NULL || vip->state != VIP_REMOVING ||
 	    d->conf->static_count > 0))
 		dump_ask(d);	/* the kernel drops its routes in silence */
-	if (vip != NULL && added)
-		vip_appeared(d, vip, &news);
-	else if (vip != NULL)
-		vip_vanished(d, vip, now);
+	if (vip != NULL)
+		vips_news(d, vip, &news, added, now);
 	else if (added && !configured && news.protocol == ADDRESS_PROTOCOL &&
 	    seeks_remainders(d))
 		remainder_remove(d, &news);
@@ -19480,33 +19563,6 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	}
 }
 
-/* The entry that this request would remove, or NO_SLOT. */
-static uint32_t
-entry_find(const struct daemon *d, const uint8_t *request, size_t length)
-{
-	uint8_t other[NETLINK_MAX];
-	struct cursor c = cursor_over(request, length);
-	struct nl_message message;
-	enum entry_kind kind;
-	uint32_t hash;
-
-	if (!nl_next(&c, &message))
-		return NO_SLOT;
-	kind = message.type == RTM_DELADDR ? ENTRY_ADDRESS :
-	    message.type == RTM_DELROUTE ? ENTRY_ROUTE : ENTRY_RULE;
-	hash = nl_entry_hash(kind, message.body);
-	for (uint32_t i = 0; i < d->conf->entry_count; i++) {
-		const struct conf_entry *conf = &d->conf->entries[i];
-
-		if (d->entries[i].hash == hash &&
-		    nl_entry_request(other, sizeof(other), false, conf,
-		    d->interfaces, 0) == length && memcmp(other, request,
-		    length) == 0)
-			return i;
-	}
-	return NO_SLOT;
-}
-
 /* As vips_inherit, for entries; those that come last go first. */
 static void
 entries_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
@@ -19519,7 +19575,7 @@ entries_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		const struct vr *vr = entry_vr(old, i);
 		size_t length = nl_entry_request(request, sizeof(request),
 		    false, &old->conf->entries[i], old->interfaces, 0);
-		uint32_t to = entry_find(d, request, length);
+		uint32_t to = entry_find(d, 0, request, length);
 
 		if (from->state == VIP_ABSENT)
 			continue;
@@ -19557,7 +19613,7 @@ orphans_inherit(struct daemon *d, const struct daemon *old, struct arena *arena)
 			continue;
 		memset(from->request + offsetof(struct nlmsghdr, nlmsg_seq), 0,
 		    sizeof(number));
-		number = entry_find(d, from->request, from->length);
+		number = entry_find(d, 0, from->request, from->length);
 		if (nl_address_parse(&message, &address))
 			vip = vip_find(d, &address.ip, address.prefix,
 			    address.ifindex);

@@ -284,6 +284,42 @@ test_taken_over_again(void)
 	CHECK_STR(asked(b), "+a+3+4-?+5");
 }
 
+/* A route of two is there as long as one of them wants it. */
+static void
+test_shared(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	make_route(0, 4, 2, 1);
+	make_route(1, 4, 2, 1);
+	items[1].vr = 1;
+	b->conf.entries = items;
+	b->conf.entry_count = 2;
+	b->vrs[1].first_entry = 1;
+	b->vrs[0].entry_count = b->vrs[1].entry_count = 1;
+	bench_start(b);
+	bench_watch(b);
+	for (int i = 0; i < 5; i++) {
+		bench_advert(b, 1, 2, 200);
+		bench_run(b, SECOND_US);
+	}
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_STR(asked(b), "+a+0");
+	bench_advert(b, 1, 2, 0);
+	bench_run(b, SECOND_US);
+	CHECK_INT(state(b, 1), VR_MASTER);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, SECOND_US);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_STR(asked(b), "+a+0+a-a");
+	bench_advert(b, 1, 2, 200);
+	bench_run(b, SECOND_US);
+	CHECK_STR(asked(b), "+a+0+a-a-1-a");
+	CHECK_INT(b->d.entries[0].state, VIP_ABSENT);
+	CHECK_INT(b->d.entries[1].state, VIP_ABSENT);
+}
+
 /* A static one that the kernel does not take is a fault of its track_group. */
 static void
 test_refused_static(void)
@@ -1307,6 +1343,7 @@ main(void)
 	test_refused();
 	test_answer_lost();
 	test_taken_over_again();
+	test_shared();
 	test_refused_static();
 	test_taken();
 	test_foreign();

@@ -302,6 +302,41 @@ check_restore(void)
 	CHECK_INT(state(b, 0), VR_MASTER);
 }
 
+/* An address of two is there as long as one of them wants it. */
+static void
+check_shared(void)
+{
+	struct bench *b = &bench;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+
+	bench_conf(b, 2);
+	b->addresses[1][0] = b->addresses[0][0];
+	bench_start(b);
+	bench_watch(b);
+	for (int i = 0; i < 5; i++) {
+		bench_advert(b, 1, 2, 200);
+		bench_run(b, SECOND_US);
+	}
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(state(b, 1), VR_BACKUP);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+	bench_advert(b, 1, 2, 0);
+	bench_run(b, SECOND_US);
+	CHECK_INT(state(b, 1), VR_MASTER);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, SECOND_US);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+	CHECK_INT(b->d.vips[1].state, VIP_PRESENT);
+	CHECK(!is_logged(b, "removed"));
+	bench_feed(b, &stop);
+	bench_run(b, 3 * SECOND_US);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 2);
+	CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
+	CHECK_INT(b->d.vips[1].state, VIP_ABSENT);
+}
+
 /* C-121, C-168, D-3: what an earlier run left, and what is not ours. */
 static void
 check_remainders(void)
@@ -610,6 +645,7 @@ main(void)
 	check_interfaces();
 	check_link_address();
 	check_restore();
+	check_shared();
 	check_remainders();
 	check_group();
 	check_stop_refused();
