@@ -15270,8 +15270,11 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		    " and a lower address" : "");
 		break;
 	case CAUSE_GROUP:
-		text_format(t, "with sync group %s",
-		    d->conf->groups[vr->conf->group].name);
+		if (vr->conf->group == NONE)	/* a reload took it out */
+			text_string(t, "with its former sync group");
+		else
+			text_format(t, "with sync group %s",
+			    d->conf->groups[vr->conf->group].name);
 		break;
 	case CAUSE_FAULT:
 		faults_text(t, d, vr, ~(uint32_t)FAULTS_WAITING);
@@ -15557,7 +15560,8 @@ vr_apply(struct daemon *d, struct vr *vr, bool as_owner, usec_t now)
 		    MACHINE_STARTUP, now);
 	} else if (vr->faults != 0) {
 		if ((vr->faults & FAULT_STOPPING) == 0)
-			vr->cause = CAUSE_FAULT;
+			vr->cause = vr->faults & ~(uint32_t)FAULTS_WAITING ?
+			    CAUSE_FAULT : CAUSE_START;
 		if (!initialize)
 			vr_step(d, vr, MACHINE_SHUTDOWN, now);
 		if (vr->linger_until != NEVER && (vr->faults & FAULTS_HARD))
@@ -19265,6 +19269,8 @@ daemon_start(struct daemon *d, usec_t now, usec_t uptime_us)
 		d->start_at = now + delay;
 		timer_wake(d, &d->timer, d->start_at);
 	}
+	for (uint32_t i = 0; i < d->conf->vr_count; i++)
+		d->vrs[i].changed_at = now;
 	dump_ask(d);
 	scripts_start(d, now);
 	bfds_start(d, now);
@@ -19869,6 +19875,8 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	d->cleaning = old->cleaning || old->clean_at != NEVER;
 	timer_wake(d, &d->timer, d->start_at);
 	interfaces_inherit(d, old);
+	for (uint32_t i = 0; i < d->conf->vr_count; i++)
+		d->vrs[i].changed_at = now;
 	for (uint32_t i = 0; i < old->conf->vr_count; i++) {
 		struct vr *vr = vr_successor(d, old->conf, old->vrs[i].conf);
 

@@ -124,6 +124,39 @@ test_active(void)
 	    "has them.\n");
 }
 
+/* Who waits since the daemon began has done so since then, for no fault. */
+static void
+test_waiting(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	b->conf.global.startup_delay_us = 20 * SECOND_US;
+	bench_start(b);
+	bench_run(b, 3 * SECOND_US);
+	check_has(explained(b), "VI_1 is INIT since 3.000s: starting.\n");
+	check_has(told, "  Nothing else counts until this is over: its startup "
+	    "delay.\n");
+}
+
+/* Who left its sync group has still become MASTER with it. */
+static void
+test_ungrouped(void)
+{
+	static struct bench next;
+	struct bench *b = &bench;
+
+	bench_conf_group(b, 2);
+	b->vrs[1].priority = 50;
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	bench_conf(&next, 3);
+	bench_reload(b, &next);
+	CHECK_INT(next.d.vrs[0].cause, CAUSE_GROUP);
+	check_has(explained(&next), "with its former sync group.\n");
+	CHECK_INT(next.d.vrs[2].changed_at, next.now);
+}
+
 /* Who left is not taken for one who spoke up since. */
 static void
 test_resigned(void)
@@ -236,6 +269,8 @@ main(void)
 {
 	test_backup();
 	test_active();
+	test_waiting();
+	test_ungrouped();
 	test_resigned();
 	test_owner();
 	test_faults();
