@@ -166,13 +166,14 @@ fuzz_exposed(const struct reader *reader, const char *path)
 static inline void
 fuzz_authenticate(const struct packet *packet, uint8_t *message)
 {
-	static const struct conf_vr ah = { .auth_pass = "01234567" };
+	struct conf_vr ah = { .auth_pass = "" };
 	struct conf_key key = { .length = 32 };
 	size_t at = (size_t)(packet->message - packet->header);
 	size_t length = packet->length - HMAC_TRAILER;
 	uint8_t digest[DIGEST_MAX], *header = message - AH_HEADER;
 
 	memcpy(key.bytes, FUZZ_KEY, 32);
+	memcpy(ah.auth_pass, FUZZ_KEY, sizeof(ah.auth_pass));
 	if (packet->authenticated_header && packet->header != NULL) {
 		memcpy(header + 4, packet->source.bytes, 4);
 		ah_icv(&ah, message - at, at - AH_HEADER, at + packet->length,

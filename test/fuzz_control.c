@@ -62,7 +62,7 @@ control_begin(struct lab *l, struct world *w)
 {
 	static struct fuzz_conf fc;
 	static struct lab_saved saved;
-	static struct world *fresh;
+	static void *fresh;	/* a struct world, but for its alignment */
 
 	if (fresh == NULL) {
 		fuzz_good_text(&fc, control_text);

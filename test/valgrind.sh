@@ -69,7 +69,7 @@ until_so() { # WHAT COMMAND...
 		exit 1
 	done
 }
-# shellcheck disable=SC2317 # called by until_so
+# shellcheck disable=SC2317,SC2329 # called by until_so
 said() { # TEXT [TIMES]
 	[ "$(grep -c "$1" /run/said)" -ge "${2:-1}" ]
 }
