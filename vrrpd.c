@@ -16614,12 +16614,39 @@ local_remove(struct daemon *d, struct interface *interface,
 		local_unlink(d, link);
 }
 
-/* Whether an interface of ours has this address, beside virtual ones. */
+/*
+ * Whether what has an address on interface a is who has it on b, or anywhere,
+ * NONE: a link-local one is of a link, and others are of a VRF (C-014).
+ */
 static bool
-ip_is_own(const struct daemon *d, const struct ip *ip)
+ip_is_same(const struct daemon *d, const struct ip *ip, uint16_t a, uint16_t b)
+{
+	a = interface_base(d->conf, a);
+	b = interface_base(d->conf, b);
+	return a == b || b == NONE || (!ip_is_link_local(ip) &&
+	    d->interfaces[a].master == d->interfaces[b].master);
+}
+
+/* Whether it is a virtual address there, or one that the kernel has. */
+static bool
+ip_is_virtual(const struct daemon *d, const struct ip *ip, uint16_t on,
+    bool present)
+{
+	const struct vip *vip = vip_first(d, ip);
+
+	while (vip != NULL && ((present && vip->state != VIP_PRESENT) ||
+	    !ip_is_same(d, ip, vip_address(d, vip)->interface, on)))
+		vip = vip_next(d, vip);
+	return vip != NULL;
+}
+
+/* Whether it is an address of ours there, beside virtual ones. */
+static bool
+ip_is_own(const struct daemon *d, const struct ip *ip, uint16_t on)
 {
 	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
-		uint32_t k = d->interfaces[i].first_address;
+		uint32_t k = ip_is_same(d, ip, i, on) ?
+		    d->interfaces[i].first_address : NO_LOCAL;
 
 		for (; k != NO_LOCAL; k = d->locals[k].next) {
 			if (ip_equal(&d->locals[k].news.ip, ip))
@@ -16643,7 +16670,7 @@ local_is_source(const struct daemon *d, const struct vr *vr,
 	    !ip_is_link_local(&conf->peers[0].ip);
 
 	if (local->ip.family != conf->family ||
-	    vip_first(d, &local->ip) != NULL)
+	    ip_is_virtual(d, &local->ip, conf->interface, false))
 		return false;
 	if (conf->family == 4)
 		return true;
@@ -16687,18 +16714,6 @@ vr_choose_source(struct daemon *d, const struct vr *vr)
 	return none;
 }
 
-/* Whether some interface of ours has the address, as a virtual one or not. */
-static bool
-ip_is_present(struct daemon *d, const struct ip *ip)
-{
-	for (const struct vip *vip = vip_first(d, ip); vip != NULL;
-	    vip = vip_next(d, vip)) {
-		if (vip->state == VIP_PRESENT)
-			return true;
-	}
-	return ip_is_own(d, ip);
-}
-
 /*
  * Sets the source of a virtual router and reviews it.  A configured source is
  * used whether it is there or not, unless track_src_ip watches it.  A fault for
@@ -16708,10 +16723,12 @@ static void
 vr_update_source(struct daemon *d, struct vr *vr, usec_t now)
 {
 	struct ip source = vr->conf->source;
+	uint16_t on = vr->conf->interface;
 
 	if (source.family == 0)
 		source = vr_choose_source(d, vr);
-	else if (vr->conf->track_source && !ip_is_present(d, &source))
+	else if (vr->conf->track_source && !ip_is_own(d, &source, on) &&
+	    !ip_is_virtual(d, &source, on, true))
 		source.family = 0;
 	vr->source_lost = source.family == 0 && vr->source.family != 0;
 	if (vr->source_lost)
@@ -18372,7 +18389,7 @@ vr_packet(struct daemon *d, struct vr *vr, const struct packet *packet,
 	enum counter refused;
 
 	if (ip_equal(&packet->source, &vr->source) ||
-	    ip_is_own(d, &packet->source)) {
+	    ip_is_own(d, &packet->source, vr->conf->interface)) {
 		counter_add(d, vr, COUNT_own_source);
 		return;
 	}
@@ -30669,9 +30686,10 @@ examine_vr(struct examination *v, const struct vr *vr)
 	for (uint32_t i = 0; i < vr_vip_count(vr); i++) {
 		uint8_t state = d->vips[vr->first_vip + i].state;
 		struct ip ip = vr->conf->addresses[i].ip;
+		uint16_t on = vr->conf->addresses[i].interface;
 
 		if ((state != VIP_PRESENT && state != VIP_REMOVING &&
-		    !ip_is_own(d, &ip)) || vr_is_owner(vr) || v->others > 0)
+		    !ip_is_own(d, &ip, on)) || vr_is_owner(vr) || v->others > 0)
 			continue;
 		finding_begin(v, false, name);
 		text_format(v->out, "%p is set on this machine, not by vrrpd: "
@@ -30711,7 +30729,7 @@ examine_heard(const struct daemon *d, uint16_t interface,
 		    NULL)
 			return true;
 	}
-	return !ours || ip_is_own(d, &one->source);
+	return !ours || ip_is_own(d, &one->source, interface);
 }
 
 /* Prints what is wrong with an interface, to which fd has listened. */

@@ -227,7 +227,8 @@ check_marked_remainder(void)
 		b->kernel_obeys = false;
 		picture_marked(b);
 		CHECK_INT(bench_count(b, EFFECT_NETLINK), !shared);
-		CHECK_INT(ip_is_own(&b->d, &(struct ip){ { 10, 0, 0, 55 }, 4 }),
+		CHECK_INT(ip_is_own(&b->d, &(struct ip){ { 10, 0, 0, 55 }, 4 },
+		    NONE),
 		    shared);
 		bench_watch(b);
 		bench_address(b, 2, "10.0.0.56", 24, ADDRESS_PROTOCOL, false);
@@ -352,7 +353,7 @@ check_full_table(void)
 	CHECK_INT(b->d.vrs[0].source.bytes[3], 1);
 	bench_address(b, 2, "10.50.0.7", 24, 0, true);	/* room again */
 	bench_address(b, 2, "10.99.99.7", 24, 0, false);
-	CHECK(ip_is_own(&b->d, &(struct ip){ { 10, 99, 99, 7 }, 4 }));
+	CHECK(ip_is_own(&b->d, &(struct ip){ { 10, 99, 99, 7 }, 4 }, 0));
 }
 
 /* -- interfaces -- */

@@ -224,8 +224,82 @@ check_present(void)
 		b->conf.interface_count = 2;
 		bench_start(b);
 		b->d.vips[0].state = rows[i].state;
-		CHECK_INT(ip_is_present(&b->d, &ip), rows[i].there);
-		CHECK_INT(ip_is_own(&b->d, &ip), i == 4);
+		CHECK_INT(ip_is_own(&b->d, &ip, NONE) ||
+		    ip_is_virtual(&b->d, &ip, NONE, true), rows[i].there);
+		CHECK_INT(ip_is_own(&b->d, &ip, NONE), i == 4);
+		CHECK_INT(ip_is_virtual(&b->d, &ip, NONE, false), i < 4);
+	}
+}
+
+/* A link-local address is of a link, and any other of a VRF. */
+static void
+check_scopes(void)
+{
+	static const struct {
+		const char *ip;
+		uint32_t masters[2];
+		uint16_t on;
+		bool same;
+	} rows[] = {
+		{ "10.0.0.7", { 0, 0 }, 0, true },
+		{ "10.0.0.7", { 0, 0 }, 1, true },
+		{ "10.0.0.7", { 0, 0 }, NONE, true },
+		{ "10.0.0.7", { 7, 7 }, 1, true },
+		{ "10.0.0.7", { 7, 0 }, 1, false },
+		{ "10.0.0.7", { 0, 7 }, 1, false },
+		{ "10.0.0.7", { 7, 0 }, 0, true },
+		{ "10.0.0.7", { 7, 0 }, NONE, true },
+		{ "2001:db8::7", { 0, 0 }, 1, true },
+		{ "2001:db8::7", { 7, 8 }, 1, false },
+		{ "fe80::7", { 0, 0 }, 0, true },
+		{ "fe80::7", { 0, 0 }, 1, false },
+		{ "fe80::7", { 0, 0 }, NONE, true },
+	};
+	struct bench *b = &bench;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ip ip = bench_ip(rows[i].ip);
+		struct nl_address local = { .ip = ip };
+
+		bench_begin(b, 1);
+		b->d.interfaces[0].master = rows[i].masters[0];
+		b->d.interfaces[1].master = rows[i].masters[1];
+		bench_address(b, 2, rows[i].ip, 64 / ip.family, 0, false);
+		CHECK_INT(ip_is_own(&b->d, &ip, rows[i].on), rows[i].same);
+		/* and the same of a virtual one: it is no source there */
+		b->addresses[0][0].ip = ip;
+		vips_build(&b->d);
+		CHECK_INT(ip_is_virtual(&b->d, &ip, rows[i].on, false),
+		    rows[i].same);
+		b->vrs[0].interface = rows[i].on == NONE ? 0 : rows[i].on;
+		b->vrs[0].family = ip.family;
+		CHECK_INT(local_is_source(&b->d, &b->d.vrs[0], &local),
+		    !rows[i].same && (ip.family == 4 ||
+		    ip_is_link_local(&ip)));
+	}
+}
+
+/* Whom another link has with our address there is heard here all the same. */
+static void
+check_namesake(void)
+{
+	struct bench *b = &bench;
+
+	for (int here = 0; here < 2; here++) {
+		bench_conf(b, 1);
+		b->vrs[0].family = 6;
+		b->vrs[0].version = 3;
+		b->vrs[0].destination = bench_ip("ff02::12");
+		b->addresses[0][0].ip = bench_ip("fe80::99");
+		bench_start(b);
+		bench_address(b, 2, "fe80::1", 64, 0, false);
+		bench_address(b, here ? 2 : 3, "fe80::2", 64, 0, false);
+		bench_run(b, 0);
+		bench_hear(b, &b->vrs[0], 2, "fe80::2", "ff02::12", 200, false);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_own_source),
+		    here);
+		CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received),
+		    !here);
 	}
 }
 
@@ -376,6 +450,8 @@ main(void)
 	check_nobodys();
 	check_places();
 	check_present();
+	check_scopes();
+	check_namesake();
 	check_vip();
 	check_sources();
 	check_choice();
