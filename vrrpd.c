@@ -22549,6 +22549,13 @@ world_now(struct world *w)
 	return clock_us(w, CLOCK_MONOTONIC);
 }
 
+/* Has world_again called at a moment, unless that is to be before. */
+static void
+world_retry(struct world *w, usec_t at)
+{
+	w->again_at = usec_min(w->again_at, at);
+}
+
 /* What to add to a moment of world_now for the time of day (UTC). */
 static usec_t
 world_wall_offset(struct world *w)
@@ -23763,7 +23770,7 @@ membership_try(struct world *w, struct membership *m)
 	if (error == ENODEV)
 		m->ifindex = 0;
 	else if (error != 0)
-		w->again_at = world_now(w) + SECOND_US;
+		world_retry(w, world_now(w) + SECOND_US);
 	return error == ENODEV ? 0 : error;
 }
 
@@ -26137,17 +26144,18 @@ file_watch(struct world *w, struct watched *file)
 		directory[i] = file->path[i];
 	}
 	if (file->linked)
-		w->again_at = world_now(w) + SECOND_US;
+		world_retry(w, world_now(w) + SECOND_US);
 	if (before >= 0 || length >= sizeof(directory))
 		return;
 	directory[0] = length == 0 ? '.' : file->path[0];
 	directory[length + (length == 0)] = '\0';
 	file->watch = inotify_add_watch(w->fd[SOCKET_FILES], directory,
-	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE);
+	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+	    IN_MOVE_SELF);
 	if (file->watch >= 0)
 		return;
 	file->watch = WATCH_FAILED;
-	w->again_at = world_now(w) + SECOND_US;
+	world_retry(w, world_now(w) + SECOND_US);
 	if (before != WATCH_FAILED)
 		world_log(w, LOG_LEVEL_WARNING, "%s: is only read once a "
 		    "second: %s: %s", file->path, directory, error_last(w));
@@ -26226,11 +26234,14 @@ files_configure(struct world *w, bool start)
 
 /*
  * Notes that something happened to `name` in a watched directory.  NULL: to all
- * of it; a watch that the kernel took away will be set again.
+ * of it; a watch that the kernel took away will be set again, and so will one
+ * of a directory that has another name now.
  */
 static void
 files_changed(struct world *w, int watch, const char *name, uint32_t mask)
 {
+	if (mask & IN_MOVE_SELF)
+		inotify_rm_watch(w->fd[SOCKET_FILES], watch);
 	for (uint16_t i = 0; i < w->file_count; i++) {
 		struct watched *file = &w->files[i];
 
@@ -26238,34 +26249,34 @@ files_changed(struct world *w, int watch, const char *name, uint32_t mask)
 			continue;
 		if (name == NULL || strcmp(file->name, name) == 0)
 			file->changed = true;
-		if (mask & IN_IGNORED)
+		if (mask & (IN_IGNORED | IN_MOVE_SELF))
 			file->watch = -1;
 	}
 }
 
-/* Reads what inotify has to tell. */
+/*
+ * Reads a part of what inotify has to tell: who writes into a directory without
+ * end holds up nothing else.
+ */
 static void
 files_receive(struct world *w)
 {
 	uint8_t buffer[4096];
-	ssize_t got;
+	ssize_t got = read(w->fd[SOCKET_FILES], buffer, sizeof(buffer));
+	struct cursor c = cursor_over(buffer, got < 0 ? 0 : (size_t)got);
 
-	while ((got = read(w->fd[SOCKET_FILES], buffer, sizeof(buffer))) > 0) {
-		struct cursor c = cursor_over(buffer, (size_t)got);
+	while (cursor_left(&c) > 0) {
+		int watch = (int)cursor_u32_native(&c);
+		uint32_t mask = cursor_u32_native(&c), length;
+		const uint8_t *name;
 
-		while (cursor_left(&c) > 0) {
-			int watch = (int)cursor_u32_native(&c);
-			uint32_t mask = cursor_u32_native(&c), length;
-			const uint8_t *name;
-
-			cursor_u32_native(&c);		/* cookie */
-			length = cursor_u32_native(&c);
-			name = cursor_bytes(&c, length);
-			if (name == NULL)
-				break;
-			files_changed(w, watch, length == 0 ? NULL :
-			    (const char *)name, mask);
-		}
+		cursor_u32_native(&c);			/* cookie */
+		length = cursor_u32_native(&c);
+		name = cursor_bytes(&c, length);
+		if (name == NULL)
+			break;
+		files_changed(w, watch, length == 0 ? NULL :
+		    (const char *)name, mask);
 	}
 }
 
@@ -26290,7 +26301,7 @@ file_value(struct world *w, struct watched *file, int32_t *value)
 	file->changed = false;
 	file->failed = errno != 0;
 	if (file->failed)
-		w->again_at = world_now(w) + SECOND_US;
+		world_retry(w, world_now(w) + SECOND_US);
 	if (file->failed && !before)
 		world_log(w, LOG_LEVEL_WARNING, "%s: cannot be read: %s; what "
 		    "it was before counts", file->path, error_last(w));
@@ -27544,7 +27555,7 @@ client_accept(struct world *w, usec_t now)
 	if (fd < 0) {
 		w->crowded = errno != EAGAIN;
 		if (w->crowded)			/* who waits would wake us */
-			w->again_at = now + SECOND_US;
+			world_retry(w, now + SECOND_US);
 		return;
 	}
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0) {

@@ -1128,6 +1128,10 @@ test_tracked_unreadable(void)
 	CHECK_INT(events[EVENT_FILE], 0);
 	CHECK_INT(values[1], 45);
 	CHECK(!world_has_pending(&w) && w.again_at > world_now(&w));
+	w.again_at = 1;			/* what is due earlier, stays so */
+	w.files[1].changed = true;
+	CHECK(!files_feed(&w, feed));
+	CHECK_INT(w.again_at, 1);
 	CHECK(rmdir("tracked/b") == 0);
 	write_file("tracked/b", "46", 0644);
 	w.again_at = 0;
@@ -1136,6 +1140,35 @@ test_tracked_unreadable(void)
 	world_pending(&w, feed);
 	CHECK_INT(values[1], 46);
 	CHECK_INT(w.again_at, NEVER);
+}
+
+/* Who writes next to it without end is read in parts, as others have a turn. */
+static void
+test_tracked_flood(void)
+{
+	struct pollfd more = { .fd = w.fd[SOCKET_FILES], .events = POLLIN };
+	int parts = 0;
+
+	for (int i = 0; i < 500; i++)
+		write_file(i % 2 == 0 ? "tracked/x" : "tracked/y", "", 0644);
+	for (; poll(&more, 1, 0) == 1; parts++)
+		world_receive(&w, SOCKET_FILES, feed);
+	CHECK(parts > 1);
+}
+
+/* A directory that takes the place of another is the one that counts. */
+static void
+test_tracked_moved(void)
+{
+	events[EVENT_FILE] = 0;
+	CHECK(mkdir("next", 0700) == 0);
+	write_file("next/b", "50", 0644);
+	CHECK(!rename("tracked", "before") && !rename("next", "tracked"));
+	CHECK(serve_until(&events[EVENT_FILE], 1));
+	CHECK_INT(values[1], 50);
+	write_file("tracked/b", "51", 0644);
+	CHECK(serve_until(&events[EVENT_FILE], events[EVENT_FILE] + 1));
+	CHECK_INT(values[1], 51);
 }
 
 static void
@@ -1169,6 +1202,8 @@ test_tracked(void)
 	CHECK_INT(values[1], 0);
 	CHECK_INT(values[0], 7);
 	test_tracked_unreadable();
+	test_tracked_flood();
+	test_tracked_moved();
 }
 
 /* -- tracked processes -- */
