@@ -27463,9 +27463,10 @@ control_remove(struct world *w, const char *path)
 	/* EAGAIN: more wait there than it has taken in */
 	bool answers = fd >= 0 || errno == EAGAIN;
 
-	world_close_fd(w, &fd);
-	if (!answers && lstat(path, &status) == 0 && S_ISSOCK(status.st_mode))
+	if (!answers && errno == ECONNREFUSED && lstat(path, &status) == 0 &&
+	    S_ISSOCK(status.st_mode))
 		unlink(path);
+	world_close_fd(w, &fd);
 	return !answers;
 }
 
@@ -27502,6 +27503,7 @@ client_drop(struct world *w, struct client *client)
 	close(client->fd);
 	client->fd = 0;
 	w->client_count--;
+	w->crowded = false;
 }
 
 /* Lets go of those in the middle of an answer that a reload makes untrue. */
@@ -27519,7 +27521,8 @@ clients_cut(struct world *w)
 
 /*
  * A place for a new client: a free one, that of one who has been idle while
- * others wait, or, if nobody else is there, a follower's; NULL: none now.
+ * others wait, or, if nobody else is there, a follower's.  NULL: none before
+ * the first is idle, or goes; until then who waits need not wake us.
  */
 static struct client *
 client_place(struct world *w, usec_t now)
@@ -27533,8 +27536,11 @@ client_place(struct world *w, usec_t now)
 			place = &w->clients[i];
 	}
 	if (place->until != NEVER &&
-	    place->until > now + CLIENT_US - CLIENT_IDLE_US)
+	    place->until > now + CLIENT_US - CLIENT_IDLE_US) {
+		w->crowded = true;
+		world_retry(w, place->until - CLIENT_US + CLIENT_IDLE_US);
 		return NULL;
+	}
 	client_drop(w, place);
 	return place;
 }
@@ -27834,7 +27840,6 @@ world_close(struct world *w)
 		processes_signal(w, true, i, SIGTERM);
 		fifo_close(w, &w->fifos[i]);
 	}
-	pid_files_remove(w);
 	processes_listen(w, false);
 	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
 		if (w->clients[i].fd > 0)
@@ -27855,6 +27860,7 @@ world_close(struct world *w)
 			close(w->joiners[i].fd);
 		w->joiners[i].family = 0;
 	}
+	pid_files_remove(w);		/* who waits for that finds all free */
 }
 /* ==== 10. Loop ==== */
 /*
@@ -28412,6 +28418,9 @@ peers_answer(struct world *w, struct daemon *d, struct client *client)
 	struct arena arena;
 	size_t length;
 
+	/* at once: who asked does not wait for ever until it begins */
+	text_char(&t, (char)('0' + ANSWER_GOOD));
+	output_flush(&t);
 	world_arena_open(w, &arena);
 	macs = arena_take(&arena, (d->speaker_count + 1) * sizeof(*macs));
 	while (macs != NULL && fd >= 0 && missing > 0 &&
@@ -28421,7 +28430,6 @@ peers_answer(struct world *w, struct daemon *d, struct client *client)
 			missing = macs_note(d, macs, &packet, &from);
 	}
 	client->report.macs = macs;
-	text_char(&t, (char)('0' + ANSWER_GOOD));
 	while (report_piece(&t, &client->report, d, world_now(w)))
 		continue;
 	text_char(&t, '\0');
@@ -29777,9 +29785,9 @@ run(struct world *w, struct service *service, const struct options *options)
 	if (status != EXIT_GOOD) {
 		char byte = (char)status;
 
+		world_close(w);
 		if (status_pipe >= 0)
 			file_write(w, status_pipe, &byte, 1);
-		world_close(w);
 		return status;
 	}
 	world_run_once(w, SCRIPT_STARTUP, "startup_script",
@@ -29837,7 +29845,8 @@ read_configuration(struct world *w, struct service *service,
 		print_diagnostics(w, STDERR_FILENO, &found, false, false);
 	log_diagnostics(w, &found);
 	if (good && options->strict > 0 && found.counts[SEVERITY_ERROR] > 0) {
-		say(w, "the configuration has errors (--strict-config)");
+		say_failure(w, options, "the configuration has errors "
+		    "(--strict-config)");
 		good = false;
 	}
 	if (good && options->dump_conf > 0)
@@ -29880,7 +29889,7 @@ struct query {
 	char		request[REQUEST_MAX];
 };
 
-/* Appends a word to a request. */
+/* Appends a word to a request, which ends with a newline behind its length. */
 static void
 query_word(struct query *q, const char *word)
 {
@@ -29891,6 +29900,7 @@ query_word(struct query *q, const char *word)
 		return;
 	memcpy(q->request + q->length, word, length);
 	q->length += length;
+	q->request[q->length] = '\n';
 }
 
 /*
@@ -29901,10 +29911,9 @@ static int
 query_open(struct world *w, const struct query *q)
 {
 	int fd = unix_connect(w, SOCK_STREAM, q->path);
-	struct iovec parts[] = { { (void *)(uintptr_t)q->request, q->length },
-	    { (void *)(uintptr_t)"\n", 1 } };
 
-	if (fd >= 0 && writev(fd, parts, 2) != (ssize_t)q->length + 1)
+	if (fd >= 0 && send(fd, q->request, q->length + 1, MSG_NOSIGNAL) !=
+	    (ssize_t)q->length + 1)
 		world_close_fd(w, &fd);
 	return fd;
 }
@@ -30039,7 +30048,7 @@ client_ask(struct world *w, const struct query *q)
 		return ANSWER_REFUSED;
 	if (fd < 0)
 		return client_alone(w, q);
-	errno = ETIMEDOUT;
+	errno = ECONNREFUSED;
 	if (query_read(w, fd, &status, 1) != 1)
 		return client_alone(w, q);
 	if (q->file != NULL && status != '1' && status != '2') {
@@ -30163,12 +30172,13 @@ client_stop(int terminal)
 
 /*
  * Waits for news of the daemon, a key, a signal, or at most so long; q and the
- * end of the terminal are a signal, too.  False: the daemon has ended.
+ * end of the terminal are a signal, too.  No news come, and *follow is -1, once
+ * the daemon has ended, or let somebody else follow.
  */
-static bool
-client_pause(struct world *w, int follow, int keys, int ms)
+static void
+client_pause(struct world *w, int *follow, int keys, int ms)
 {
-	struct pollfd wait[] = { { .fd = follow, .events = POLLIN },
+	struct pollfd wait[] = { { .fd = *follow, .events = POLLIN },
 	    { .fd = keys, .events = POLLIN },
 	    { .fd = w->fd[SOCKET_SIGNAL], .events = POLLIN } };
 	char drain[1024], key;
@@ -30186,7 +30196,8 @@ client_pause(struct world *w, int follow, int keys, int ms)
 		    number == SIGTERM || number == SIGHUP)
 			client_signal = number;
 	}
-	return wait[0].revents == 0 || read(follow, drain, sizeof(drain)) > 0;
+	if (wait[0].revents != 0 && read(*follow, drain, sizeof(drain)) <= 0)
+		world_close_fd(w, follow);
 }
 
 /*
@@ -30215,16 +30226,15 @@ client_watch(struct world *w, const struct query *q)
 		size_t n = query_all(w, q, status, sizeof(status));
 		size_t m = query_all(w, &ask_log, log, sizeof(log));
 
-		if (n > 0 && status[0] == '0' + ANSWER_USAGE)
+		if (n > 0 ? status[0] == '0' + ANSWER_USAGE : follow < 0)
 			break;
 		/* each time, as who stopped us may have set it */
 		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 		/* behind the exit status that each begins with */
 		screen_draw(w, status + (n > 0), log + (m > 0));
-	} while (client_pause(w, follow, STDIN_FILENO, 1000) &&
-	    client_signal == 0);
+		client_pause(w, &follow, STDIN_FILENO, 1000);
+	} while (client_signal == 0);
 	tcsetattr(STDIN_FILENO, TCSANOW, &client_terminal);
-	close(follow);
 	return client_signal != 0 ? ANSWER_GOOD : client_ask(w, q);
 }
 
@@ -30281,7 +30291,7 @@ awaited_become(struct world *w, char *const *command)
  * and KILL 10 s later.  Its exit status, or -1: it was ended by us.
  */
 static int
-awaited_run(struct world *w, const struct query *q, int follow)
+awaited_run(struct world *w, const struct query *q, int *follow)
 {
 	pid_t pid = process_fork(w);
 	int status = 0, result = 0;
@@ -30302,8 +30312,7 @@ awaited_run(struct world *w, const struct query *q, int follow)
 		}
 		if (world_now(w) >= kill_at)
 			kill(pid, SIGKILL);
-		if (!client_pause(w, follow, -1, 100))
-			poll(NULL, 0, 100);
+		client_pause(w, follow, -1, 100);
 	}
 	if (kill_at != NEVER || result < 0)
 		return -1;
@@ -30330,12 +30339,12 @@ client_wait(struct world *w, const struct query *q)
 	while ((holds = awaited_holds(w, q)) >= 0 && client_signal == 0) {
 		if (holds && q->command == NULL)
 			return ANSWER_GOOD;
-		if (holds && (status = awaited_run(w, q, follow)) >= 0)
+		if (holds && (status = awaited_run(w, q, &follow)) >= 0)
 			return status;
 		if (world_now(w) >= until)
 			return ANSWER_FAULT;
-		if (!holds && !client_pause(w, follow, -1, 200))
-			return client_alone(w, q);
+		if (!holds)
+			client_pause(w, &follow, -1, 200);
 	}
 	return client_signal != 0 ? 128 + client_signal :
 	    holds == -2 ? ANSWER_USAGE : client_alone(w, q);

@@ -127,6 +127,9 @@ test_output(void)
 {
 	CHECK_INT(play_run("vrrpd --print-config -f conf", "/dev/full"), 1);
 	CHECK(holds("err", "standard output: No space"));
+	CHECK_INT(play_run("vrrpd -n -gstrict --strict-config -f error",
+	    "out"), 2);
+	CHECK(holds("strict", "the configuration has errors"));
 	CHECK_INT(play_run("vrrpd help", "/dev/full"), 1);
 	CHECK(holds("err", "standard output: No space"));
 	CHECK_INT(play_run("vrrpd --keywords", "/dev/full"), 1);

@@ -1206,6 +1206,67 @@ test_tracked(void)
 	test_tracked_moved();
 }
 
+/* -- the control socket -- */
+
+/* Nobody is let in while eight others speak, and who waits wakes us not. */
+static void
+test_crowd(void)
+{
+	usec_t now = world_now(&w);
+	int pair[2], fd;
+
+	CHECK(control_open(&w, "control", 0600) == NULL);
+	fd = unix_connect(&w, SOCK_STREAM, "control");
+	CHECK(world_wait(&w, now) & 1U << SOCKET_CONTROL);
+	for (int i = 0; i < CLIENTS_MAX; i++) {
+		CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+		w.clients[i].fd = pair[0];
+		w.clients[i].until = now + CLIENT_US;
+		w.client_count++;
+	}
+	client_accept(&w, now);
+	CHECK_INT(w.client_count, CLIENTS_MAX);
+	CHECK_INT(world_wait(&w, now) & 1U << SOCKET_CONTROL, 0);
+	CHECK(w.again_at <= now + CLIENT_IDLE_US);
+	client_drop(&w, &w.clients[3]);
+	CHECK(world_wait(&w, now) & 1U << SOCKET_CONTROL);
+	client_accept(&w, now);
+	CHECK_INT(w.client_count, CLIENTS_MAX);
+	close(fd);
+}
+
+/* Who cannot ask whether a daemon answers there, takes no socket from it. */
+static void
+test_control_asked(void)
+{
+	struct rlimit few = { 3, 3 };
+
+	CHECK(control_open(&w, "control", 0600) == NULL);
+	setrlimit(RLIMIT_NOFILE, &few);
+	control_remove(&w, "control");
+	CHECK(access("control", F_OK) == 0);
+	w.control = NULL;		/* the next test opens it again */
+}
+
+/* Who waits for the end of the pid file, can have the socket. */
+static void
+test_close_order(void)
+{
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	union { struct inotify_event event; char bytes[4096]; } gone;
+	const char *why;
+	pid_t other;
+
+	CHECK(control_open(&w, "control", 0600) == NULL);
+	CHECK(world_pid_open(&w, "own.pid", &other, &why) == PID_WRITTEN);
+	inotify_add_watch(fd, ".", IN_DELETE);
+	w.fd[SOCKET_FIREWALL] = -1;
+	world_close(&w);
+	CHECK(read(fd, &gone, sizeof(gone)) > 0);
+	CHECK_STR(gone.event.name, "control");
+	CHECK(access("own.pid", F_OK) != 0);
+}
+
 /* -- tracked processes -- */
 
 /* A process with the name, or the command, that is tracked. */
@@ -1841,6 +1902,9 @@ main(void)
 	test_check_self();
 	test_fifo();
 	test_late();
+	in_child(test_crowd);
+	in_child(test_control_asked);
+	in_child(test_close_order);
 	world_close(&w);
 	in_child(test_sockets);
 	if (fork() == 0) {

@@ -32,6 +32,12 @@ done
 check 'C-164: nothing was sent' not seen vrrp
 check 'C-164: no address was set' equal "$(holders 10.10.1.3)" ''
 check 'no pid file was left' not on r1 test -e /run/vrrpd.pid
+on r1 setpriv --bounding-set -net_raw --inh-caps -net_raw sh -c '
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		"$0" -p "/run/$i.pid" -f "$1" 2>/dev/null
+		[ ! -e "/run/$i.pid" ] || echo "$i"
+	done' "$VRRPD" "$LAB/r1/conf" >"$LAB/left"
+check 'nor is one when the status is told' equal "$(cat "$LAB/left")" ''
 without -net_raw,-net_admin -t -f "$LAB/r1/conf"
 check '-t needs no permission' equal $? 0
 without -net_raw,-net_admin --print-config -f "$LAB/r1/conf" >/dev/null

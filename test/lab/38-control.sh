@@ -202,6 +202,13 @@ SIGTERM ended 0 echo, lines
 SIGHUP ended 0 echo, lines'
 ask r1 prio VI_1 reset
 
+# ---- more who wait than may follow the log ----
+check 'nobody takes the loss of his place for the end of the daemon' equal \
+    "$(on r1 sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do
+		{ "$0" wait --state FAULT -t 2 OTHER; echo $?; } &
+	done
+	wait' "$VRRPD" 2>&1 | sort | uniq -c | tr -s ' ')" ' 10 3'
+
 # ---- maintenance ----
 probe 10.10.1.3
 t=$(now)

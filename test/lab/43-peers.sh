@@ -90,4 +90,13 @@ check 'a list that differs: accepted, and noted of who sent it' equal \
 # A change of state has it said again; a loaded machine may bring one.
 check 'a line now and then, not one for each of the ten' [ \
     "$(grep -c 'address list differs' "$LAB/r1/router.log")" -le 3 ]
+stop r4 >/dev/null
+check 'peers -m: one who is silent does not make it seem dead' equal \
+    "$(on r1 "$PYTHON" -c '
+import socket, time
+s = socket.socket(socket.AF_UNIX)
+s.connect("/run/vrrpd.sock")
+begin = time.monotonic()
+s.send(b"peers\0-m\0\n")
+print(s.recv(1), time.monotonic() - begin < 4)')" "b'0' True"
 lab_end
