@@ -22222,7 +22222,7 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 #define ANSWER_MAX	(8 * REPORT_PIECE)
 #define RECORDS_MAX	256
 #define RECORD_LINE	200
-#define JOINERS_MAX	128
+#define JOINERS_MAX	512	/* with checks and all less than FD_SETSIZE */
 #define MEMBERSHIPS_MAX	(JOINERS_MAX * 20) /* igmp_max_memberships is 20 */
 #define PID_FILES	4
 #define SIGNALS_MAX	65
@@ -23723,7 +23723,7 @@ membership_change(struct world *w, const struct membership *m, int fd,
 }
 
 /*
- * Joins through the first joiner that takes one more, a new one if need be: 0,
+ * Joins through the last joiner that takes one more, a new one if need be: 0,
  * or an errno value.  The receiver hears what any socket of this machine has
  * joined (IP_MULTICAST_ALL), so memberships are spread over sockets, since
  * igmp_max_memberships allows one only so many.
@@ -23731,30 +23731,31 @@ membership_change(struct world *w, const struct membership *m, int fd,
 static int
 membership_join(struct world *w, struct membership *m)
 {
-	for (size_t i = 0; i < JOINERS_MAX; i++) {
-		struct joiner *joiner = &w->joiners[i];
-		bool fresh = joiner->family == 0;
-		int error;
+	struct joiner *fresh = NULL;
+	int error = ENOBUFS, fd;
 
-		if (fresh)
-			joiner->fd = socket_new(w, m->group.family == 4 ?
-			    AF_INET : AF_INET6, SOCK_DGRAM, 0);
-		if (joiner->fd < 0)
-			return errno;
-		if (!fresh && joiner->family != m->group.family)
+	for (size_t i = JOINERS_MAX; i-- > 0 && (error == ENOBUFS ||
+	    error == ENOMEM);) {
+		if (w->joiners[i].family == 0)
+			fresh = &w->joiners[i];
+		if (w->joiners[i].family != m->group.family)
 			continue;
-		error = membership_change(w, m, joiner->fd, true);
-		if (error == 0) {
-			m->fd = joiner->fd;
-			joiner->family = m->group.family;
-			return 0;
-		}
-		if (fresh)
-			close(joiner->fd);
-		if (fresh || (error != ENOBUFS && error != ENOMEM))
-			return error;
+		error = membership_change(w, m, w->joiners[i].fd, true);
+		if (error == 0)
+			m->fd = w->joiners[i].fd;
 	}
-	return ENOBUFS;
+	if (fresh == NULL || (error != ENOBUFS && error != ENOMEM))
+		return error;
+	fd = socket_new(w, m->group.family == 4 ? AF_INET : AF_INET6,
+	    SOCK_DGRAM, 0);
+	error = fd < 0 ? errno : membership_change(w, m, fd, true);
+	if (error != 0) {
+		world_close_fd(w, &fd);
+		return error;
+	}
+	*fresh = (struct joiner){ fd, m->group.family };
+	m->fd = fd;
+	return 0;
 }
 
 /*

@@ -1716,6 +1716,41 @@ test_join_again(void)
 }
 
 /*
+ * C-036: as many groups are joined as 4,000 interfaces with both families have,
+ * though a socket may join 20 only; what one left, another takes.
+ */
+static void
+test_join_many(void)
+{
+	struct effect effect = { .kind = EFFECT_JOIN, .ifindex = 1,
+	    .destination = { { 239, 1 }, 4 } };
+	unsigned joined = 0, sockets = 0;
+
+	for (unsigned i = 0; i < 8000; i++) {
+		effect.destination.bytes[2] = (uint8_t)(i / 256);
+		effect.destination.bytes[3] = (uint8_t)(i % 256);
+		effect_join(&w, &effect, NULL);
+	}
+	for (unsigned i = 0; i < w.membership_count; i++)
+		joined += w.memberships[i].fd >= 0;
+	for (unsigned i = 0; i < JOINERS_MAX; i++)
+		sockets += w.joiners[i].family != 0;
+	CHECK_INT(joined, 8000);
+	CHECK(sockets <= 8000 / 20);
+	effect.destination.bytes[2] = 0;
+	effect_leave(&w, &effect, NULL);
+	effect.destination.bytes[2] = 255;
+	effect_join(&w, &effect, NULL);
+	CHECK(membership_find(&w, &effect.destination, 1)->fd >= 0);
+	for (unsigned i = 0; i < JOINERS_MAX; i++)
+		sockets -= w.joiners[i].family != 0;
+	CHECK_INT(sockets, 0);
+	for (unsigned i = 0; i < w.membership_count; i++)
+		w.memberships[i].left = true;
+	memberships_leave(&w);
+}
+
+/*
  * Whether the kernel sees what we give it beside a message.  qemu-user of
  * another byte order hands it on as it is (and, of 64 bits, memberships too).
  */
@@ -1787,6 +1822,7 @@ test_sockets(void)
 	world_configure(&w, &conf);
 	if (reaches_kernel()) {
 		test_join_again();
+	test_join_many();
 		test_frames();
 	}
 	for (uint32_t seq = 1; seq <= 100; seq++) {
