@@ -5323,10 +5323,11 @@ word_next(const struct slice *from, size_t *at, char *out, struct span *word)
 /*
  * The character that the escape at *at, behind its backslash, stands for:
  * \a \b \E \f \n \r \t \v, octal \nnn, hexadecimal \xXX, \cC for control
- * and C; of any other it is the character itself.
+ * and C; of any other it is the character itself.  No digit, but perhaps a
+ * brace, stands at the end.
  */
 static char
-escape_next(const char **at)
+escape_next(const char **at, const char *end)
 {
 	static const char letters[] = "abEfnrtv", codes[] = "\a\b\33\f\n\r\t\v";
 	char c = *(*at)++;
@@ -5335,7 +5336,7 @@ escape_next(const char **at)
 
 	if (letter != NULL)
 		return codes[letter - letters];
-	if (c == 'c' && **at != '\0')
+	if (c == 'c' && *at < end)
 		return *(*at)++ & 0x1f;
 	if (c == 'x' ? digit_value(**at, 16) < 0 : digit_value(c, 8) < 0)
 		return c;
@@ -5367,7 +5368,7 @@ quoted_next(const struct slice *from, size_t *at, char *out,
 		char next = *c++;
 
 		if (next == '\\' && c < end) {
-			next = escape_next(&c);
+			next = escape_next(&c, end);
 		} else if (next == quote || (quote == '\0' &&
 		    (next == '"' || next == '\''))) {
 			quote = quote == '\0' ? next : '\0';

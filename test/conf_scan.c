@@ -603,6 +603,7 @@ test_commands(void)
 		{ "s \"'' a\"", "(s)<'' a> [][a]", NULL },
 		{ "s \"a\\000b\"", "(s)<a> [a]", "c:1:4:E: no argument "
 		  "of a program can hold the character NUL\n" },
+		{ "s /x\\c}", "(s)(/xc) [/xc]", NULL },
 		{ "s 'a b", "(s)<a b> [a][b]",
 		  "c:1:4:E: a quote in this word does not close\n" },
 	};
