@@ -4366,7 +4366,7 @@ input_push(struct scan *s, enum input_kind kind, const struct place *place)
 
 /*
  * Puts lines that stand for what is written in column on top; d: the definition
- * that they are of, or NULL.
+ * that they are of, or NULL: of a loop, which made them.
  */
 static void
 body_push(struct scan *s, struct definition *d, const char *text,
@@ -4375,6 +4375,8 @@ body_push(struct scan *s, struct definition *d, const char *text,
 	struct place place = scan_place(s, column);
 	struct input *in = input_push(s, INPUT_BODY, &place);
 
+	if (d == NULL)
+		scan_charge(s, strlen(text));
 	if (in == NULL)
 		return;
 	in->rest = cursor_over((const uint8_t *)text, strlen(text));
@@ -4523,7 +4525,8 @@ input_step(struct scan *s)
 	if (in->kind == INPUT_FILE) {
 		line_from_file(s, text, length);
 	} else {
-		scan_charge(s, length + 1);
+		if (in->definition != NULL)
+			scan_charge(s, length + 1);
 		for (size_t i = 0; i < length; i++)
 			run_add(s, &s->line, text[i], in->place.column);
 	}

@@ -719,6 +719,16 @@ test_limits(void)
 	scan("$M= \\\na \\\n~SEQ(i,99999999) ${N}\n$N= \\\n~SEQ(j,9999) $X\n"
 	    "$X= \\\nx\n$M");
 	CHECK_INT(findings.counts[SEVERITY_FATAL], 1);
+	/* what is too deep to be read has been paid for all the same */
+	{
+		struct text t = text_over(many, 4096);
+
+		for (int i = 0; i < INPUTS_MAX - 3; i++)
+			text_format(&t, "~SEQ(a%d,1) ", i);
+		text_format(&t, "~SEQ(x,9999) ~SEQ(y,99999) k");
+		CHECK_STR(scan(text_end(&t)), "");
+		CHECK_INT(findings.counts[SEVERITY_FATAL], 1);
+	}
 	/* definitions in one another */
 	for (int i = 0; i < 2; i++) {
 		struct text t = text_over(many, 4096);
