@@ -5908,6 +5908,7 @@ struct frame {
 
 #define ITEMS_MAX 16384		/* in a list block */
 #define FRAMES_MAX 4		/* top level, block, block in it, list */
+#define TRIES_MAX (1U << 18)	/* names with others, for what is meant */
 
 /* What stands first has the short instructions. */
 struct parse {
@@ -5933,6 +5934,7 @@ struct parse {
 	struct draft_interface *first_interface, **last_interface;
 	struct entry_draft *entry;		/* the line in hand */
 	uint32_t	rules_without;		/* a preference */
+	uint32_t	compared;		/* of TRIES_MAX */
 	struct frame	frames[FRAMES_MAX];	/* the first: the top level */
 	struct frame	closed;			/* the block that ended last */
 	struct frame	odd;			/* its '}' is too far left */
@@ -6023,12 +6025,18 @@ drafts_find(const struct parse *p, enum block block, const char *name)
 	return entry == NULL ? NULL : entry->value;
 }
 
-/* Of the names of drafts the one that is most like this one, or NULL. */
+/*
+ * Of the names of drafts the one that is most like this one, or NULL: none is,
+ * or as many were compared as a reload has time for.
+ */
 static const char *
-drafts_nearest(const struct parse *p, enum block block, const char *name)
+drafts_nearest(struct parse *p, enum block block, const char *name)
 {
 	struct nearest n = nearest_to(name);
 
+	p->compared += p->drafts[block].count;
+	if (p->compared > TRIES_MAX)
+		return NULL;
 	for (struct draft *at = p->drafts[block].first; at != NULL;
 	    at = at->next)
 		nearest_try(&n, at->name);

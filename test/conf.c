@@ -1600,6 +1600,7 @@ test_many(void)
 	    "notify_fault", "notify_backup", "notify_master" };
 	static char text[4 << 20];
 	struct text t = text_over(text, sizeof(text));
+	unsigned meant = 0;
 
 	for (unsigned i = 0; i < 4; i++)
 		text_format(&t, "vrrp_instance V%u {\n track_interface {\n"
@@ -1615,6 +1616,15 @@ test_many(void)
 	text_string(&t, " track_script {\n a\n b\n c\n}\n}\n");
 	parse_within(text_end(&t), false, 1 << 20, UINT32_MAX);
 	CHECK(is_fatal("there are more than 65535 commands"));
+	/* what a name is like is not looked for thousands of times */
+	CHECK(parse("$S= \\\nvrrp_script s$N { \\\nscript /x \\\n}\n"
+	    "~SEQ(N,1,900) $S\n" INSTANCE IP4 " track_script {\n"
+	    "~SEQ(N,1,900) t$N\n}\n}\n") != NULL);
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 900);
+	for (const struct diagnostic *d = findings.first; d != NULL;
+	    d = d->next)
+		meant += strstr(d->text, "did you mean") != NULL;
+	CHECK(meant > 50 && meant < 450);
 	t = text_over(text, sizeof(text));
 	text_string(&t, "static_ipaddress {\n 192.0.2.1");
 	for (unsigned i = 0; i < 110; i++)
