@@ -2455,18 +2455,21 @@ nl_link_alias(struct cursor *value, struct nl_link *link)
 	value->failed = false;		/* others write there what they like */
 }
 
-/* The value of the first attribute of a type among others; none: failed. */
+/*
+ * The value of an attribute of a type among others, of several the last, as
+ * the kernel has it; none: failed.
+ */
 static struct cursor
 nl_attribute_find(const struct cursor *attributes, uint16_t wanted)
 {
-	struct cursor rest = *attributes, value;
+	struct cursor rest = *attributes, value, found = { .failed = true };
 	uint16_t type;
 
 	while (nl_attribute_next(&rest, &type, &value)) {
 		if (type == wanted)
-			return value;
+			found = value;
 	}
-	return (struct cursor){ .failed = true };
+	return found;
 }
 
 /* The kinds of links by the kernel's names. */
@@ -3239,7 +3242,7 @@ nl_entry_matches(enum entry_kind kind, const uint8_t *request, size_t length,
 		if ((k->attributes >> type & 1) == 0 ||
 		    (type == k->optional && other.failed))
 			continue;
-		if (!nl_attribute_equal(value, other))
+		if (!nl_attribute_equal(nl_attribute_find(&ours, type), other))
 			return false;
 	}
 	return kind != ENTRY_ROUTE || nl_attribute_equal(

@@ -1266,6 +1266,16 @@ test_matches(void)
 	}
 }
 
+/* Where the value of an attribute of a route stands. */
+static uint8_t *
+bytes_of(uint8_t *body, size_t length, uint16_t type)
+{
+	struct cursor all = cursor_over(body + sizeof(struct rtmsg),
+	    length - sizeof(struct rtmsg));
+
+	return body + (nl_attribute_find(&all, type).at - body);
+}
+
 /* Attributes: a metric of its own counts, an old kernel's rule says less. */
 static void
 test_attributes(void)
@@ -1288,6 +1298,18 @@ test_attributes(void)
 	nl_attribute(&p, RTA_METRICS, &metric, sizeof(metric));
 	CHECK(nl_entry_matches(ENTRY_ROUTE, ours, length, cursor_over(report +
 	    head, length - head + packer_length(&p))));
+	/* given twice: the kernel takes the last one, and tells only that */
+	p = packer_over(ours + length, sizeof(ours) - length);
+	nl_attribute(&p, RTA_DST, &metric, sizeof(metric));
+	memcpy(report, ours, length + packer_length(&p));
+	CHECK_INT(*bytes_of(report + head, length - head, RTA_DST), 0x20);
+	memcpy(bytes_of(report + head, length - head, RTA_DST), &metric,
+	    sizeof(metric));
+	CHECK(nl_entry_matches(ENTRY_ROUTE, ours, length + packer_length(&p),
+	    cursor_over(report + head, length - head)));
+	CHECK_INT(nl_entry_hash(ENTRY_ROUTE, cursor_over(ours + head, length -
+	    head + packer_length(&p))), nl_entry_hash(ENTRY_ROUTE,
+	    cursor_over(report + head, length - head)));
 	length = nl_entry_request(ours, sizeof(ours), true, &items[ADDRESS],
 	    b->d.interfaces, 0);
 	memcpy(report, ours, length);
