@@ -16349,7 +16349,8 @@ vr_hear(struct daemon *d, struct vr *vr, const struct packet *packet,
 #define LINK_GROUP_END	0x56525250U	/* VRRP: of links that we remove */
 #define WORK_EFFECTS	512		/* addresses and announcements a turn */
 #define ANY_PREFIX	255 /* of vip_find */
-#define LOCALS_EXTRA	1024 /* foreign addresses that are remembered */
+#define LOCALS_EXTRA	1024 /* foreign addresses that are remembered, */
+#define LOCALS_EACH	8	/* and those of each interface on average */
 #define NO_LOCAL	UINT32_MAX
 #define LINK_NUMBER	0x80000000U /* of a request about our first link */
 #define REMAINDER_NUMBER (LINK_NUMBER - 1) /* of all about remainders */
@@ -19162,7 +19163,8 @@ daemon_count(struct daemon *d)
 	d->heap_capacity = (uint32_t)conf->vr_count + conf->script_count +
 	    conf->process_count + conf->bfd_count + conf->interface_count +
 	    d->notifier_count + 1;
-	d->local_capacity = d->conf->interface_count + LOCALS_EXTRA;
+	d->local_capacity = LOCALS_EXTRA + LOCALS_EACH *
+	    (uint32_t)conf->interface_count;
 	d->speaker_capacity = STRANGERS_MOST + 2 * (uint32_t)conf->vr_count;
 	for (uint32_t i = 0; i < conf->vr_count; i++)
 		d->speaker_capacity += conf->vrs[i].peer_count;

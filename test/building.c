@@ -161,7 +161,7 @@ check_room(void)
 	/* 3 routers, 2 scripts, 1 process, 2 sessions, 3 interfaces, itself */
 	CHECK_INT(d->heap_capacity, 3 + 2 + 1 + 2 + 3 + 3 + 1);
 	CHECK_INT(d->vip_count, 5);
-	CHECK_INT(d->local_capacity, 3 + 1024);
+	CHECK_INT(d->local_capacity, 3 * 8 + 1024);	/* C-014 */
 	CHECK_INT(d->speaker_capacity, 32 + 2 * 3 + 2);
 	for (uint32_t i = 0; i <= d->vip_hash_mask; i++) {
 		for (uint32_t k = d->vip_hash[i]; k != NO_SLOT && used < 99;
