@@ -20121,6 +20121,9 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 	case EVENT_TIME:
 		d->wall_us = event->wall_us;
 		daemon_time(d, now, event->drained);
+		/* what is due leaves before we think of what comes after it */
+		if (d->work_count > 0 && d->out->drain != NULL)
+			d->out->drain(d->out);
 		daemon_work(d, now);
 		break;
 	case EVENT_FRAME:

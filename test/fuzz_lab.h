@@ -232,14 +232,26 @@ lab_check_queue(struct lab *l)
 	FUZZ_CHECK(at == l->out.at && l->out.dropped == 0);
 }
 
-/* A queue that is full in the middle of an event. */
+/* Checks the effects, tells of them, and empties the queue. */
+static void
+lab_empty(struct lab *l)
+{
+	uint8_t *at = l->out.start;
+	const struct effect *effect;
+	const uint8_t *bytes;
+
+	lab_check_queue(l);
+	while (l->tell != NULL &&
+	    (effect = effect_next(&l->out, &at, &bytes)) != NULL)
+		l->tell(l, effect, bytes);
+	l->out.at = l->out.start;
+}
+
+/* A queue that is to be emptied in the middle of an event. */
 static void
 lab_drain(struct effects *out)
 {
-	struct lab *l = out->context;
-
-	lab_check_queue(l);
-	out->at = out->start;
+	lab_empty(out->context);
 }
 
 /* -- what a daemon holds -- */
@@ -413,21 +425,6 @@ lab_begin(struct lab *l)
 	}
 	l->heard_wall_before = l->d->heard_wall_us;
 	l->effects = l->sent = 0;
-}
-
-/* Checks the effects, tells of them, and empties the queue. */
-static void
-lab_empty(struct lab *l)
-{
-	uint8_t *at = l->out.start;
-	const struct effect *effect;
-	const uint8_t *bytes;
-
-	lab_check_queue(l);
-	while (l->tell != NULL &&
-	    (effect = effect_next(&l->out, &at, &bytes)) != NULL)
-		l->tell(l, effect, bytes);
-	l->out.at = l->out.start;
 }
 
 /* Checks what an event did. */

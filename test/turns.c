@@ -96,6 +96,35 @@ check_backup_reads_first(void)
 	}
 }
 
+/* effects.drain: nothing but the advertisement is there to be sent. */
+static void
+drain_advert(struct effects *out)
+{
+	out->drain = NULL;
+	bench_note(&bench);
+	CHECK_STR(sent(&bench), "1");
+	CHECK_INT(bench_count(&bench, EFFECT_NETLINK), 0);
+	CHECK_INT(bench_count(&bench, EFFECT_ETHERNET), 0);
+}
+
+/* Who takes over sends before it looks at what addresses it lacks. */
+static void
+check_sends_first(void)
+{
+	struct bench *b = &bench;
+
+	bench_begin(b, 1);
+	bench_advert(b, 0, 2, 200);
+	bench_watch(b);
+	b->out.drain = drain_advert;
+	b->now = b->d.vrs[0].machine.timer;
+	turn(b, true);
+	CHECK(b->out.drain == NULL);
+	CHECK_STR(sent(b), "1");
+	CHECK(bench_count(b, EFFECT_NETLINK) > 0);
+	CHECK(bench_count(b, EFFECT_ETHERNET) > 0);
+}
+
 /* One that wakes too early, having heard since, sleeps on: it has no hurry. */
 static void
 check_backup_sleeps_on(void)
@@ -406,6 +435,7 @@ int
 main(void)
 {
 	check_backup_reads_first();
+	check_sends_first();
 	check_backup_sleeps_on();
 	check_active_waits_for_nothing();
 	check_other_wakes();
