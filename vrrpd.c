@@ -22258,7 +22258,7 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 #define SELECT_AGAIN_MS	1	/* after it failed */
 #define PACKET_BUFFER	(1 << 20)	/* of packets that wait */
 #define NETLINK_BUFFER	(4 << 20)
-#define COARSE_US	(20 * MS_US)	/* below, select is exact enough */
+#define LAST_US		400	/* the longest last step of a wait */
 #define EXIT_NOT_RUN	127		/* as the shell: could not be started */
 #define FIFOS		2
 #define SIGHTINGS_MAX	65536	/* tracked processes that run at once */
@@ -26593,12 +26593,11 @@ processes_configure(struct world *w)
  * whose number has changed; whether there were.
  */
 static bool
-processes_feed(struct world *w,
+processes_feed(struct world *w, usec_t now,
     void (*feed)(struct world *, const struct event *))
 {
 	struct sightings *s = &w->sightings;
 	uint32_t counts[TRACKED_PROCESSES] = { 0 };
-	usec_t now = world_now(w);
 	bool any = false;
 
 	if (s->proc >= 0 || s->scan_at <= now) {
@@ -27028,20 +27027,6 @@ world_receive(struct world *w, enum world_socket which,
 
 /* -- waiting -- */
 
-/* When world_pending has something to do of its own accord; NEVER: nothing. */
-static usec_t
-world_due(struct world *w)
-{
-	usec_t due = usec_min(usec_min(dump_due(w), processes_due(w)),
-	    w->again_at);
-
-	for (unsigned i = 0; w->client_count > 0 && i < CLIENTS_MAX; i++) {
-		if (w->clients[i].fd > 0)
-			due = usec_min(due, w->clients[i].until);
-	}
-	return due;
-}
-
 /* Tries again what failed a while ago: to join groups, read files, listen. */
 static void
 world_again(struct world *w)
@@ -27071,18 +27056,23 @@ clients_have_work(struct world *w)
 	return any;
 }
 
-/* Whether world_pending would do anything. */
-static bool
-world_has_pending(struct world *w)
+/* When world_pending has something to do; 0: it has, NEVER: nothing. */
+static usec_t
+world_due(struct world *w)
 {
-	bool files = false;
+	bool pending = w->pending_count > 0 || w->children ||
+	    (w->client_count > 0 && clients_have_work(w)) ||
+	    w->late.at > w->late.start || w->netlink_lost || w->netlink_full;
+	usec_t due = usec_min(usec_min(dump_due(w), processes_due(w)),
+	    w->again_at);
 
 	for (uint16_t i = 0; i < w->file_count; i++)
-		files = files || w->files[i].changed;
-	return files || w->pending_count > 0 || w->children ||
-	    (w->client_count > 0 && clients_have_work(w)) ||
-	    w->late.at > w->late.start || w->netlink_lost || w->netlink_full ||
-	    world_due(w) <= world_now(w);
+		pending = pending || w->files[i].changed;
+	for (unsigned i = 0; w->client_count > 0 && i < CLIENTS_MAX; i++) {
+		if (w->clients[i].fd > 0)
+			due = usec_min(due, w->clients[i].until);
+	}
+	return pending ? 0 : due;
 }
 
 /*
@@ -27098,9 +27088,10 @@ world_pending(struct world *w,
 {
 	bool any = w->netlink_lost;
 	struct event lost = { .kind = EVENT_NETLINK_LOST };
+	usec_t now = world_now(w);
 
 	if (w->late.at > w->late.start)
-		late_carry(w, world_now(w) + LATE_US);
+		late_carry(w, now + LATE_US);
 	if (w->children)
 		processes_reap(w);
 	checks_go_on(w);
@@ -27120,28 +27111,30 @@ world_pending(struct world *w,
 	}
 	if (w->netlink_full)
 		netlink_receive(w, feed);
-	if (dump_due(w) <= world_now(w)) {
+	if (dump_due(w) <= now) {
 		w->dump.wanted = false;
 		dump_begin(w, RTM_GETLINK, feed);
 		any = true;
 	}
-	if (w->again_at <= world_now(w))
+	if (w->again_at <= now)
 		world_again(w);
-	any = processes_feed(w, feed) || any;
+	any = processes_feed(w, now, feed) || any;
 	return files_feed(w, feed) || any;
 }
 
 /*
  * How long to ask select for, of the time that is left.  It may be late by a
  * thousandth of what it was asked for: 2 ms in 2 s.  So what is long is waited
- * for in two steps, the first of which ends early.
+ * for in steps, all but the last of which end early.  The last is short, as
+ * a processor that is to sleep for longer takes longer to wake, and has
+ * forgotten more.
  */
 static usec_t
 wait_span(usec_t left)
 {
-	if (left <= COARSE_US)
+	if (left <= LAST_US)
 		return left;
-	return left - left / 256;
+	return left - usec_max(left / 512, LAST_US / 2);
 }
 
 /* Puts a descriptor into a set; which is the highest so far. */
@@ -27221,8 +27214,7 @@ world_wait(struct world *w, usec_t until)
 		int highest = wait_sets(w, sets);
 		struct timespec timeout;
 
-		left = world_has_pending(w) ? 0 :
-		    usec_min(usec_max(usec_min(until, world_due(w)) -
+		left = usec_min(usec_max(usec_min(until, world_due(w)) -
 		    world_now(w), 0), 3600 * SECOND_US);
 		span = wait_span(left);
 		timeout.tv_sec = (time_t)(span / SECOND_US);
@@ -27939,8 +27931,9 @@ loop_feed(struct world *w, const struct event *event)
 static void
 loop_time(struct world *w, bool drained)
 {
+	const struct service *service = w->loop;
 	struct event event = { .kind = EVENT_TIME, .drained = drained,
-	    .wall_us = world_wall_offset(w) };
+	    .wall_us = clock_us(w, CLOCK_REALTIME) - service->now };
 
 	loop_feed(w, &event);
 	world_carry_out(w, &w->out);
