@@ -80,8 +80,8 @@ check 'C-158: the new one is announced' wait_for 1 \
     'seen arp "$t" "\$3 == \"10.10.1.5\""'
 check 'C-158: adverts go on' none_missed "$t"
 check 'C-158: with the new list' wait_for 1 \
-    'HOME=/tmp tshark -r $LAB/wire.pcap -Y vrrp -T fields -e vrrp.ip_addr \
-    2>/dev/null | tail -n 1 | grep -q "10.10.1.3,10.10.1.5"'
+    'dissector -Y vrrp -T fields -e vrrp.ip_addr | tail -n 1 |
+    grep -q "10.10.1.3,10.10.1.5"'
 
 # ---- priority, name, tracker ----
 {

@@ -49,8 +49,7 @@ check 'C-109: brd +' grep -q 'brd 10.20.255.255' <<X
 $(show 10.20.1.1)
 X
 check 'C-004 C-005: advertised in order, excluded ones not' equal \
-    "$(HOME=/tmp tshark -r "$LAB/wire.pcap" -Y vrrp -T fields -e vrrp.ip_addr \
-    2>/dev/null | tail -n 1)" \
+    "$(dissector -Y vrrp -T fields -e vrrp.ip_addr | tail -n 1)" \
     10.10.1.3,10.10.1.4,10.10.1.5,10.40.1.6,10.20.1.1
 check 'C-013: sent from the real address' equal \
     "$(wire vrrp | awk '{ print $3 }' | sort -u)" 10.10.1.1

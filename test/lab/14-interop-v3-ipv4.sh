@@ -32,8 +32,8 @@ if ours; then
 	    "$(skew_ms 100)" "$(first vrrp "$t" '$8 == 0')" \
 	    "$(first vrrp "$t" "$(sender r2)")"
 	check 'D-1: a Backup adopts the form of its Active' equal \
-	    "$(HOME=/tmp tshark -o vrrp.v3_checksum_as_in_v2:true \
-	    -r "$LAB/wire.pcap" -Y "vrrp && frame.time_epoch >= $t" -T fields \
-	    -e vrrp.checksum.status 2>/dev/null | sort -u)" 1
+	    "$(dissector -o vrrp.v3_checksum_as_in_v2:true \
+	    -Y "vrrp && frame.time_epoch >= $t" -T fields \
+	    -e vrrp.checksum.status | sort -u)" 1
 fi
 lab_end

@@ -30,9 +30,9 @@ if ours; then
 	start_vrrpd r1
 	wait_for 3 'seen vrrp "$t"'
 	check 'C-019: no pseudo-header in the checksum' equal \
-	    "$(HOME=/tmp tshark -o vrrp.v3_checksum_as_in_v2:true \
-	    -r "$LAB/wire.pcap" -Y "vrrp && frame.time_epoch >= $t" \
-	    -T fields -e vrrp.checksum.status 2>/dev/null | sort -u)" 1
+	    "$(dissector -o vrrp.v3_checksum_as_in_v2:true \
+	    -Y "vrrp && frame.time_epoch >= $t" -T fields \
+	    -e vrrp.checksum.status | sort -u)" 1
 	forge priority=200 checksum=bad times=3
 	check 'C-043: a wrong one is discarded all the same' stays 0.3 \
 	    'has_addr r1 10.10.1.3'

@@ -27,9 +27,9 @@ NOT_QUOTED='!icmp && !icmpv6'	# inside of somebody's complaint
 # field; PREFERENCE is tshark's.
 dissect() { # FILTER FIELDS [PREFERENCE]
 	# shellcheck disable=SC2046,SC2086 # a list of options
-	HOME=/tmp tshark -r "$LAB/wire.pcap" -o ip.check_checksum:TRUE \
-	    ${3:+-o "$3"} -Y "($1) && frame.time_epoch >= $t" -T fields \
-	    -E header=y $(printf ' -e %s' $2) 2>/dev/null >"$LAB/table"
+	dissector -o ip.check_checksum:TRUE ${3:+-o "$3"} \
+	    -Y "($1) && frame.time_epoch >= $t" -T fields -E header=y \
+	    $(printf ' -e %s' $2) >"$LAB/table"
 	# All of them are there, and tshark could read them.
 	check "$title: there are frames to judge" \
 	    [ "$(wc -l <"$LAB/table")" -ge 3 ]

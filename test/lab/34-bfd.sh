@@ -49,8 +49,7 @@ frr() {
 	    -z /run/frr/zserv.api -i /run/frr/zebra.pid --vty_socket /run/frr
 	wait_for 5 'on r2 [ -S /run/frr/zserv.api ]'
 	launch r2 bfdd "$FRR/bfdd" -u frr -g frr -f "$LAB/r2/bfdd.conf" \
-	    -z /run/frr/zserv.api -i /run/frr/bfdd.pid --vty_socket /run/frr \
-	    --bfdctl /run/frr/bfdd.sock
+	    -z /run/frr/zserv.api -i /run/frr/bfdd.pid --vty_socket /run/frr
 	wait_for 5 'frr_says "show bfd peers" >/dev/null'
 }
 
@@ -135,19 +134,19 @@ check 'tshark: by a router, over IPv6' equal "$(bfd_fields \
 check 'tshark: each from a port of its own, 49152 or above' equal \
     "$(bfd_fields 'eth.src == 02:00:00:00:00:01' udp.srcport |
     awk '$1 >= 49152 { n++ } END { print n + 0 }')" 4
-check 'tshark: no bad checksum' equal "$(HOME=/tmp tshark -r \
-    "$LAB/wire.pcap" -o udp.check_checksum:TRUE -Y \
-    'bfd && eth.src == 02:00:00:00:00:01 && udp.checksum.status == 0' \
-    2>/dev/null | wc -l)" 0
+check 'tshark: no bad checksum' equal "$(dissector \
+    -o udp.check_checksum:TRUE -Y \
+    'bfd && eth.src == 02:00:00:00:00:01 && udp.checksum.status == 0' |
+    wc -l)" 0
 check 'tshark: polls, each with its answer, none with both' equal \
     "$(bfd_fields 'eth.src == 02:00:00:00:00:01 && ip.dst == 10.10.1.2' \
     bfd.flags.p bfd.flags.f | sort)" '0 0
 0 1
 1 0'
 gaps() { # between our packets to FRR since $t, in ms: less than 70, over 125
-	HOME=/tmp tshark -r "$LAB/wire.pcap" -Y "bfd && ip.src == 10.10.1.1 &&
+	dissector -Y "bfd && ip.src == 10.10.1.1 &&
 	    bfd.flags.f == 0 && frame.time_epoch > $t" -T fields \
-	    -e frame.time_epoch 2>/dev/null |
+	    -e frame.time_epoch |
 	    awk 'NR > 1 { gap = ($1 - last) * 1000
 		n++; if (gap < 70) few++; if (gap <= 101) good++ }
 		{ last = $1 }

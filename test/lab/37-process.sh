@@ -278,9 +278,9 @@ start_vrrpd r1
 wait_for 3 'seen vrrp "$t" "$from_r1"'
 # The pseudo-header has 224.0.0.18 in place of the peer.
 check 'old_unicast_checksum: the sum is over the group' equal "$(
-    HOME=/tmp tshark -r "$LAB/wire.pcap" -Y "vrrp && frame.time_epoch >= $t" \
+    dissector -Y "vrrp && frame.time_epoch >= $t" \
     -T fields -e ip.src -e vrrp.checksum -e vrrp.short_adver_int \
-    -e vrrp.prio 2>/dev/null | head -n 1 | "$PYTHON" -c '
+    -e vrrp.prio | head -n 1 | "$PYTHON" -c '
 import ipaddress, struct, sys
 source, got, cs, priority = sys.stdin.read().split()
 message = struct.pack(">BBBBHH", 0x31, 51, int(priority), 1, 20, 0)

@@ -95,9 +95,9 @@ check 'vrrp_down_timer_adverts: six of them, and Skew_Time' elapsed \
     $(($(down_ms 100) + 600)) $(($(down_ms 100) + 600)) "$t" \
     "$(first join "$t" '$4 == "224.0.0.18"')" "$(first vrrp "$t" '$7 == 61')"
 check 'v3_checksum_as_v2: no pseudo-header in any checksum' equal \
-    "$(HOME=/tmp tshark -o vrrp.v3_checksum_as_in_v2:true \
-    -r "$LAB/wire.pcap" -Y "vrrp && ip.src == 10.10.1.1" -T fields \
-    -e vrrp.checksum.status 2>/dev/null | sort -u)" 1
+    "$(dissector -o vrrp.v3_checksum_as_in_v2:true \
+    -Y "vrrp && ip.src == 10.10.1.1" -T fields -e vrrp.checksum.status |
+    sort -u)" 1
 check 'vrrp_mcast_group6' wait_for 3 \
     '[ "$(wire vrrp "$t" "\$7 == 65" | awk "{ print \$4 }" | sort -u)" = \
     ff02::99 ]'
