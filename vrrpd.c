@@ -5883,6 +5883,7 @@ struct draft_interface {
 	char		name[16];
 	uint16_t	index;
 	uint16_t	garp_group;		/* as in conf_interface */
+	bool		must_work;		/* to send by, or tracked */
 	struct draft_link *link;		/* NULL: not ours */
 };
 
@@ -6030,7 +6031,8 @@ drafts_find(const struct parse *p, enum block block, const char *name)
 
 /*
  * Of the names of drafts the one that is most like this one, or NULL: none is,
- * or as many were compared as a reload has time for.
+ * or as many were compared as a reload has time for.  Those that say nothing
+ * may have been made up (track_script).
  */
 static const char *
 drafts_nearest(struct parse *p, enum block block, const char *name)
@@ -6041,8 +6043,10 @@ drafts_nearest(struct parse *p, enum block block, const char *name)
 	if (p->compared > TRIES_MAX)
 		return NULL;
 	for (struct draft *at = p->drafts[block].first; at != NULL;
-	    at = at->next)
-		nearest_try(&n, at->name);
+	    at = at->next) {
+		if (at->settings != NULL)
+			nearest_try(&n, at->name);
+	}
 	return n.found;
 }
 
@@ -6508,7 +6512,7 @@ read_interface(struct parse *p, const struct keyword *k,
     const struct line *line, void *field)
 {
 	const struct word *word = &line->words[1];
-	const struct draft_interface *interface;
+	struct draft_interface *interface;
 
 	if (strcmp(word->text, "lo") == 0) {
 		complain(p->findings, keyword_severity(k), &word->place,
@@ -6519,6 +6523,7 @@ read_interface(struct parse *p, const struct keyword *k,
 	    keyword_severity(k));
 	if (interface == NULL)
 		return false;
+	interface->must_work = true;
 	*(uint16_t *)field = interface->index;
 	return true;
 }
@@ -8579,13 +8584,19 @@ read_track_item(struct parse *p, struct list *list, const struct line *line)
 	const struct keyword *k = p->top->keyword;
 	struct item *item = list_add(p, list, &line->words[0].place);
 	enum bounds bounds = k->detail >= TRACK_FILE ? FILE_WEIGHTS : WEIGHTS;
+	struct draft_interface *interface;
 
 	if (item == NULL)
 		return;
 	item->name = line->words[0].text;
 	item->kind = k->detail;
-	item->index = item->kind == TRACK_INTERFACE ?
-	    interface_index(p, &line->words[0]) : NONE;
+	item->index = NONE;
+	interface = item->kind != TRACK_INTERFACE ? NULL : interface_draft(p,
+	    item->name, &item->place, SEVERITY_ERROR);
+	if (interface != NULL) {
+		item->index = interface->index;
+		interface->must_work = true;
+	}
 	if (line->count == 1)
 		return;
 	if (strcmp(line->words[1].text, "weight") != 0) {
@@ -11351,6 +11362,9 @@ vr_unicast(struct parse *p, struct draft_vr *vr)
 	struct conf_vr *conf = &vr->conf;
 	const struct place *peers = GIVEN(vr, peers);
 
+	seen_key(p, SEEN_PEER, vr->draft.index, 0)->ip = conf->source;
+	if (conf->priority != PRIORITY_OWNER)
+		(void)seen_before(p, vr, NULL);
 	list_filter(p, &vr->peers, peer_stays, vr);
 	conf->unicast = vr->peers.count > 0 || (conf->unicast_fault_no_peer &&
 	    (peers != NULL || setting_place(&vr->draft,
@@ -11439,9 +11453,13 @@ link_interface(struct parse *p, const struct draft_vr *vr,
 		}
 		interface = interface_draft(p, vmac->name, place,
 		    SEVERITY_FATAL);
-		if (interface == NULL || interface->link == NULL)
+		if (interface == NULL || (interface->link == NULL &&
+		    !interface->must_work))
 			return interface;
-		if (!generated)
+		if (interface->must_work)
+			why = "something sends by it or tracks it, but it is "
+			    "down while BACKUP";
+		if (!generated || interface->must_work)
 			break;
 	}
 	complain(p->findings, SEVERITY_FATAL, place, "vrrp_instance %s cannot "
@@ -11518,8 +11536,9 @@ vr_vmac(struct parse *p, struct draft_vr *vr)
 	conf->vmac = vmac;
 	if (conf->source.family == 0 && vmac->source.family == conf->family)
 		conf->source = vmac->source;
-	(void)link_add(p, vr, place, vmac, conf->interface,
-	    p->global.conf.vmac_prefix);
+	if (link_add(p, vr, place, vmac, conf->interface,
+	    p->global.conf.vmac_prefix) == NULL)
+		conf->vmac = NULL;		/* no follow-up */
 }
 
 /* The link of an instance above `base`, added if there is none; or NULL. */
@@ -11603,6 +11622,11 @@ address_settle(struct parse *p, void *of, struct item *item)
 	if (item->address.interface == NONE)
 		return false;
 	address_link(p, vr, item, has_device);
+	seen_key(p, SEEN_PEER, vr->draft.index, 0)->ip = item->address.ip;
+	if (map_find(&p->seen, &p->key, sizeof(p->key)) != NULL)
+		complain(p->findings, SEVERITY_WARNING, &item->place,
+		    "this address moves; give the source, or the peer, "
+		    "another one");
 	seen_key(p, SEEN_ADDRESS, item->address.interface, 0)->ip =
 	    item->address.ip;
 	seen = seen_before(p, vr, item);
@@ -12433,8 +12457,8 @@ static_settle(struct parse *p, void *of, struct item *item)
 static void
 vr_delays(struct parse *p, const struct draft_vr *vr)
 {
-	usec_t most = (vr->conf.down_timer_adverts - 1) *
-	    (usec_t)vr->conf.interval_us - CS_US;
+	usec_t most = usec_max((vr->conf.down_timer_adverts - 1) *
+	    (usec_t)vr->conf.interval_us - CS_US, 0);
 
 	for (struct item *item = p->global.delays.first; item != NULL;
 	    item = item->next) {
@@ -12444,7 +12468,7 @@ vr_delays(struct parse *p, const struct draft_vr *vr)
 		complain(p->findings, SEVERITY_WARNING, &item->place, "the "
 		    "delay is longer than others wait for vrrp_instance %s, "
 		    "and is shortened to that", vr->draft.name);
-		item->delay.down_us = (uint32_t)usec_max(most, 0);
+		item->delay.down_us = (uint32_t)most;
 	}
 }
 
