@@ -16454,8 +16454,9 @@ wire_key_lower(const struct daemon *d, uint32_t key)
 
 /*
  * The virtual router with this key that a packet is for: one of its own kind,
- * multicast or unicast, and with its sender as peer where several share a VRID.
- * Without any of the kind, another one, which will count it.
+ * multicast or unicast, and where several share a VRID with its sender as peer,
+ * best with its destination as source.  Without any of the kind, another one,
+ * which will count it.
  */
 static struct vr *
 vr_find_key(struct daemon *d, uint32_t key, const struct packet *packet)
@@ -16470,9 +16471,11 @@ vr_find_key(struct daemon *d, uint32_t key, const struct packet *packet)
 		if (vr->conf->unicast != unicast)
 			other = vr;
 		else if (!unicast ||
-		    peer_find(vr->conf, &packet->source) != NULL)
+		    (peer_find(vr->conf, &packet->source) != NULL &&
+		    ip_equal(&vr->source, &packet->destination)))
 			return vr;
-		else
+		else if (found == NULL ||
+		    peer_find(vr->conf, &packet->source) != NULL)
 			found = vr;
 	}
 	return found != NULL ? found : other;
@@ -19350,7 +19353,7 @@ interface_translate(const struct conf *from, uint16_t index,
 
 /*
  * Whether b is a in another configuration: it sends in the same manner.  Of
- * unicast ones with one source, it has a peer of a's, or a's name.
+ * unicast ones, it has a's name, or its source and one of its peers.
  */
 static bool
 vr_is_same(const struct conf_vr *a, const struct conf_vr *b)
@@ -19359,13 +19362,14 @@ vr_is_same(const struct conf_vr *a, const struct conf_vr *b)
 		return false;
 	if (!a->unicast)
 		return ip_equal(&a->destination, &b->destination);
-	if (!ip_equal(&a->source, &b->source))
-		return false;
-	for (uint16_t i = 0; i < a->peer_count; i++) {
+	if (strcmp(a->name, b->name) == 0)
+		return true;
+	for (uint16_t i = 0; ip_equal(&a->source, &b->source) &&
+	    i < a->peer_count; i++) {
 		if (peer_find(b, &a->peers[i].ip) != NULL)
 			return true;
 	}
-	return strcmp(a->name, b->name) == 0;
+	return false;
 }
 
 /*
@@ -19597,9 +19601,31 @@ links_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 }
 
 /*
+ * Whether an address of ours that is there, `from', shall have other details,
+ * as a label: the kernel changes them of none that is there.
+ */
+static bool
+vip_is_other(const struct daemon *d, const struct vip *to,
+    const struct vip *from, const struct conf_address *address)
+{
+	uint8_t is[NETLINK_MAX], shall[NETLINK_MAX];
+	size_t length = nl_address_request(is, sizeof(is), true, address, 0,
+	    0, 0);
+
+	if (from->foreign || (from->state != VIP_PRESENT &&
+	    from->state != VIP_ASKED))
+		return false;
+	while (to != NULL && (nl_address_request(shall, sizeof(shall), true,
+	    vip_address(d, to), 0, 0, 0) != length ||
+	    memcmp(is, shall, length) != 0))
+		to = vip_twin(d, to);
+	return to == NULL;
+}
+
+/*
  * Takes over what the kernel has of the addresses.  One that no virtual router
  * has any more becomes an orphan: it is removed when its router has ceased to
- * linger, at once if it did not.
+ * linger, at once if it did not.  One with other details comes anew.
  */
 static void
 vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
@@ -19615,7 +19641,9 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		    address_prefix(address), ifindex);
 		usec_t linger = old->vrs[from->vr].linger_until;
 
-		if (to != NULL) {
+		if (to != NULL && vip_is_other(d, to, from, address)) {
+			address_request(d, false, address, ifindex, 0, 0);
+		} else if (to != NULL) {
 			to->state = from->state;
 			to->foreign = from->foreign;
 		} else if (ifindex != 0 && !from->foreign &&

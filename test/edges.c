@@ -105,6 +105,36 @@ check_without_interface(void)
 	CHECK_INT(bench_find(b, EFFECT_SEND, 0)->effect.ifindex, 0);
 }
 
+/* Of two with one VRID and one peer, a packet is for whose source it names. */
+static void
+check_two_sources(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	for (int i = 0; i < 2; i++) {
+		b->vrs[i].vrid = 51;
+		b->vrs[i].unicast = true;
+		b->vrs[i].source = bench_ip(i == 0 ? "10.0.0.1" : "10.0.0.11");
+		b->peers[i][0] = (struct conf_peer){ .ttl_max = 255,
+		    .ip = bench_ip("10.0.0.2") };
+		b->vrs[i].peer_count = 1;
+	}
+	bench_start(b);
+	for (int i = 0; i < 6; i++) {
+		for (int k = 0; k < 2; k++)
+			bench_hear(b, &b->vrs[k], 2, "10.0.0.2", k == 0 ?
+			    "10.0.0.1" : "10.0.0.11", 200, false);
+		bench_run(b, SECOND_US);
+	}
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received), 6);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[1], COUNT_received), 6);
+	/* to neither of them: one counts it */
+	bench_hear(b, &b->vrs[0], 2, "10.0.0.2", "10.0.0.12", 200, false);
+	CHECK_INT(*counter_of(&b->d, &b->d.vrs[0], COUNT_received) +
+	    *counter_of(&b->d, &b->d.vrs[1], COUNT_received), 13);
+}
+
 /* A link of a hardware type of ours, with flags. */
 static void
 link_of_type(struct bench *b, uint16_t type, uint32_t flags)
@@ -1726,6 +1756,7 @@ main(void)
 	check_ipv6_has_no_header();
 	check_sent_counters();
 	check_without_interface();
+	check_two_sources();
 	check_where_nobody_listens();
 	check_tokens();
 	check_linger_span();

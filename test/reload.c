@@ -102,6 +102,43 @@ check_addresses(void)
 	}
 }
 
+/* An address of ours with other details comes anew, without alarm. */
+static void
+check_details(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	for (int row = 0; row < 4; row++) {
+		bool changed = row > 0, foreign = row == 2;
+
+		bench_conf(b, 2);
+		bench_conf(next, 2);
+		/* row 3: two have it, and change their minds */
+		b->addresses[1][0].ip = b->addresses[0][0].ip;
+		next->addresses[1][0].ip = b->addresses[0][0].ip;
+		b->addresses[1][0].flags = ADDRESS_SCOPE;
+		next->addresses[1][0].flags = ADDRESS_NOPREFIXROUTE;
+		b->addresses[0][0].flags = ADDRESS_NOPREFIXROUTE;
+		next->addresses[0][0].flags = changed ? ADDRESS_SCOPE :
+		    ADDRESS_NOPREFIXROUTE;
+		b->conf.vr_count = next->conf.vr_count = row == 3 ? 2 : 1;
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		b->d.vips[0].foreign = foreign;
+		bench_reload(b, next);
+		bench_run(next, SECOND_US);
+		CHECK_INT(state(next, 0), VR_MASTER);
+		CHECK_INT(next->d.vips[0].state, VIP_PRESENT);
+		/* of two, the second asks for what is there */
+		CHECK_INT(bench_count(next, EFFECT_NETLINK), row == 1 ? 2 :
+		    row == 3 ? 1 : 0);
+		CHECK(row == 1 || bench_find(next, EFFECT_NETLINK, 0) ==
+		    NULL || bench_find(next, EFFECT_NETLINK, 0)->bytes[4] ==
+		    RTM_NEWADDR);
+		CHECK(!is_logged(next, "removed"));
+	}
+}
+
 /* -- links -- */
 
 static struct conf_vmac its_vmac[2];
@@ -704,6 +741,30 @@ check_owner(void)
 	}
 }
 
+/* Who has its name goes on, even from another source. */
+static void
+check_source(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	for (int same = 0; same < 2; same++) {
+		bench_conf(b, 1);
+		bench_conf(next, 1);
+		b->vrs[0].unicast = next->vrs[0].unicast = true;
+		b->vrs[0].peer_count = next->vrs[0].peer_count = 1;
+		b->peers[0][0].ip = next->peers[0][0].ip = bench_ip("10.0.0.2");
+		next->vrs[0].source = bench_ip("10.0.0.11");
+		next->vrs[0].name = same ? "VI_1" : "other";
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		CHECK_INT(state(b, 0), VR_MASTER);
+		bench_reload(b, next);
+		CHECK_INT(state(next, 0), same ? VR_MASTER : VR_BACKUP);
+		CHECK_INT(bench_count(b, EFFECT_SEND), !same);
+		CHECK_INT(next->d.vrs[0].source.bytes[3], 11);
+	}
+}
+
 /* Who waited for its sync group waits no more when it has none. */
 static void
 check_left_group(void)
@@ -732,6 +793,7 @@ int
 main(void)
 {
 	check_addresses();
+	check_details();
 	check_links();
 	check_orphans();
 	check_entries();
@@ -746,6 +808,7 @@ main(void)
 	check_last_script();
 	check_translated();
 	check_owner();
+	check_source();
 	check_left_group();
 	return check_end("reload");
 }
