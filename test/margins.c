@@ -198,6 +198,7 @@ check_reconciled(void)
 		bench_watch(b);
 		b->kernel_obeys = false;
 		b->d.release_all = rows[i].release;
+		b->d.vrs[1].wanted = rows[i].wanted;
 		vip = &b->d.vips[1];
 		vip->state = rows[i].state;
 		vip->foreign = rows[i].foreign;
