@@ -1592,6 +1592,22 @@ is_fatal(const char *text)
 	return d != NULL;
 }
 
+/* What a name is like is not looked for thousands of times. */
+static void
+test_meant(void)
+{
+	unsigned meant = 0;
+
+	CHECK(parse("$S= \\\nvrrp_script s$N { \\\nscript /x \\\n}\n"
+	    "~SEQ(N,1,900) $S\n" INSTANCE IP4 " track_script {\n"
+	    "~SEQ(N,1,900) t$N\n}\n}\n") != NULL);
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 900);
+	for (const struct diagnostic *d = findings.first; d != NULL;
+	    d = d->next)
+		meant += strstr(d->text, "did you mean") != NULL;
+	CHECK(meant > 50 && meant < 450);
+}
+
 /* What is numbered in 16 bits has a limit, which is told; nothing wraps. */
 static void
 test_many(void)
@@ -1600,7 +1616,6 @@ test_many(void)
 	    "notify_fault", "notify_backup", "notify_master" };
 	static char text[4 << 20];
 	struct text t = text_over(text, sizeof(text));
-	unsigned meant = 0;
 
 	for (unsigned i = 0; i < 4; i++)
 		text_format(&t, "vrrp_instance V%u {\n track_interface {\n"
@@ -1611,20 +1626,11 @@ test_many(void)
 	t = text_over(text, sizeof(text));
 	for (unsigned i = 0; i < 65536; i++)
 		text_format(&t, "%s%u%s\n %s /bin/%u\n", i % 5 > 0 ? "#" :
-		    &"}\nvrrp_instance V"[i == 0 ? 2 : 0], i,
+		    i == 0 ? "vrrp_instance V" : "}\nvrrp_instance V", i,
 		    i % 5 > 0 ? "" : " {", notify[i % 5], i);
 	text_string(&t, " track_script {\n a\n b\n c\n}\n}\n");
 	parse_within(text_end(&t), false, 1 << 20, UINT32_MAX);
 	CHECK(is_fatal("there are more than 65535 commands"));
-	/* what a name is like is not looked for thousands of times */
-	CHECK(parse("$S= \\\nvrrp_script s$N { \\\nscript /x \\\n}\n"
-	    "~SEQ(N,1,900) $S\n" INSTANCE IP4 " track_script {\n"
-	    "~SEQ(N,1,900) t$N\n}\n}\n") != NULL);
-	CHECK_INT(findings.counts[SEVERITY_ERROR], 900);
-	for (const struct diagnostic *d = findings.first; d != NULL;
-	    d = d->next)
-		meant += strstr(d->text, "did you mean") != NULL;
-	CHECK(meant > 50 && meant < 450);
 	t = text_over(text, sizeof(text));
 	text_string(&t, "static_ipaddress {\n 192.0.2.1");
 	for (unsigned i = 0; i < 110; i++)
@@ -1738,6 +1744,7 @@ main(void)
 	test_origins();
 	test_long_lines();
 	test_cut();
+	test_meant();
 	test_many();
 	test_seed();
 	test_l3mdev();
