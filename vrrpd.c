@@ -8063,10 +8063,11 @@ encap_close(struct entry_draft *e)
 	e->encap_type = 0;
 }
 
-/* Appends to a way where it leads, by the route's own family or another. */
+/* Appends to a way where it leads: an IPv4 route may do so by IPv6. */
 static void
 hop_close(struct entry_draft *e, struct hop *hop)
 {
+	const struct place *place = &e->line->words[0].place;
 	uint8_t via[18] = { 0 };
 	uint16_t family = hop->via.family == 6 ? NL_FAMILY_6 : NL_FAMILY_4;
 	size_t size = ip_size(hop->via.family);
@@ -8076,6 +8077,10 @@ hop_close(struct entry_draft *e, struct hop *hop)
 		return;
 	if (e->family == 0)
 		e->family = hop->via.family;
+	if (e->family > hop->via.family)
+		(void)entry_wrong(e, place, "IPv6 has no IPv4 gateways");
+	if (ip_is_link_local(&hop->via) && hop->interface == NONE)
+		(void)entry_wrong(e, place, "a link-local gateway needs dev");
 	memcpy(via, &family, sizeof(family));
 	memcpy(via + 2, hop->via.bytes, size);
 	if (e->family == hop->via.family)
@@ -8350,9 +8355,9 @@ route_settle(struct entry_draft *e)
 	if (type == RTN_UNICAST && !leads && packer_length(&e->ways) == 0)
 		(void)entry_wrong(e, &word->place,
 		    "a route needs via, dev or nexthop");
-	if (ip_is_link_local(&hop->via) && hop->interface == NONE)
+	if (type > RTN_MULTICAST && e->family != 6 && leads)
 		(void)entry_wrong(e, &word->place,
-		    "a link-local gateway needs dev");
+		    "a route that refuses packets has neither via nor dev");
 	if (*protocol != 0 && *protocol != KEEPALIVED_PROTOCOL && !e->no_track)
 		complain(e->p->findings, SEVERITY_WARNING, &word->place,
 		    "the protocol of a route is keepalived unless it has "
@@ -8572,6 +8577,9 @@ read_peer_item(struct parse *p, struct list *list, const struct line *line)
 		option_once(p, &words[at], is_min, &had);
 		*(is_min ? &peer.ttl_min : &peer.ttl_max) = (uint8_t)ttl;
 	}
+	if (peer.ttl_min > peer.ttl_max)
+		complain_word(p, SEVERITY_ERROR, &words[0], "nothing is heard "
+		    "of '%s': its min_ttl is above its max_ttl");
 	item = list_add(p, list, &words[0].place);
 	if (item != NULL)
 		item->peer = peer;
