@@ -6205,7 +6205,8 @@ is_interface_name(const char *name)
 {
 	size_t length = strlen(name);
 
-	return length > 0 && length < 16 && name[span_to(name, "/: ")] == '\0';
+	return length > 0 && length < 16 &&
+	    name[span_to(name, "/:" BLANKS)] == '\0';
 }
 
 /*
@@ -6221,8 +6222,8 @@ interface_draft(struct parse *p, const char *name, const struct place *place,
 	struct draft_interface *interface;
 
 	if (!is_interface_name(name)) {
-		complain(p->findings, severity, place, "'%s' is no name of "
-		    "an interface: 1-15 characters, no ':' and no '/'", name);
+		complain(p->findings, severity, place, "'%s' is no name of an "
+		    "interface: 1-15 characters, no ':', '/' or blank", name);
 		return NULL;
 	}
 	entry = map_entry(p->scratch, &p->interfaces, name, length);
