@@ -14620,7 +14620,7 @@ vr_says(struct vr *vr, enum counter counter)
 
 /* -- authentication: what is new, and what was heard before -- */
 
-/* A clock before 2024 was never set: a router without a battery begins 1970. */
+/* A clock before 2024 is not set: a router without a battery begins 1970. */
 #define CLOCK_SET_US	(1704067200 * SECOND_US)
 
 /* Whether our own clock tells the time. */
@@ -14632,8 +14632,8 @@ clock_is_set(const struct daemon *d, usec_t now)
 
 /*
  * The time as a trailer has it: 32 bits of seconds, 16 bits of fraction, and a
- * counter of 0.  A clock that was never set stands back behind the latest time
- * that others' trailers told.
+ * counter of 0.  A clock that is not set stands back behind the time that it
+ * told while it was, and the latest that others' trailers told since.
  */
 static uint64_t
 auth_time(const struct daemon *d, usec_t now)
@@ -20181,6 +20181,8 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 	switch (event->kind) {
 	case EVENT_TIME:
 		d->wall_us = event->wall_us;
+		if (clock_is_set(d, now))	/* and falls to 1970 later */
+			d->heard_wall_us = d->wall_us;
 		daemon_time(d, now, event->drained);
 		/* what is due leaves before we think of what comes after it */
 		if (d->work_count > 0 && d->out->drain != NULL)
@@ -21422,9 +21424,9 @@ text_no_clock(struct text *t, const struct daemon *d, const struct vr *vr,
     usec_t now)
 {
 	if (vr->conf->hmac.keys.count > 0 && !clock_is_set(d, now))
-		text_format(t, "  The clock was never set: auth_hmac %s.\n",
+		text_format(t, "  The clock is not set: auth_hmac %s.\n",
 		    now + d->heard_wall_us >= CLOCK_SET_US ?
-		    "goes by the time that others told" : "waits to hear the "
+		    "goes by the time that it was told" : "waits to hear the "
 		    "time from others, who refuse what it sends if they know "
 		    "better");
 }

@@ -1315,7 +1315,7 @@ struct daemon {
 	bool		cleaning;		/* by the next dump */
 	bool		clean_refused;		/* by the kernel, once */
 	usec_t		wall_us;		/* real time less monotonic */
-	usec_t		heard_wall_us;	/* the same, by others' trailers */
+	usec_t		heard_wall_us;	/* the same, while it is not set */
 	usec_t		statics_at; /* static entries are looked at */
 	usec_t		statics_restored;	/* when that was so last */
 	struct sync_group *groups;

@@ -970,6 +970,33 @@ test_clock_lost(void)
 	}
 }
 
+/*
+ * Both clocks fall to 1970 while the daemons run: they go on from the time that
+ * they had, and nobody notices.
+ */
+static void
+test_clock_falls(void)
+{
+	struct bench *a = &bench, *b = &second;
+
+	for (uint8_t replay = REPLAY_TIME; replay <= REPLAY_MONOTONIC;
+	    replay++) {
+		both_start(TODAY_S, TODAY_S, replay, 150);
+		both_run(a, b, 80);
+		wall_run(a, 0, 30 * SECOND_US - a->now);
+		wall_run(b, 0, 30 * SECOND_US - b->now);
+		both_run(a, b, 120);
+		check_one_active(a, b, true);
+		CHECK_INT(*counter_of(&a->d, &a->d.vrs[0],
+		    COUNT_hmac_replay), 0);
+		/* set again, and wrong by a little: still */
+		wall_run(b, 0, (TODAY_S + 22) * SECOND_US - b->now);
+		wall_run(a, 0, (TODAY_S + 21) * SECOND_US - a->now);
+		both_run(a, b, 120);
+		check_one_active(a, b, true);
+	}
+}
+
 /* Whether `explain' says so. */
 static bool
 explains(const struct bench *b, const char *text)
@@ -994,7 +1021,7 @@ test_clock_explained(void)
 	CHECK(explains(b, "waits to hear the time from others"));
 	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)TODAY_S << 32),
 	    COUNT_received);
-	CHECK(explains(b, "goes by the time that others told"));
+	CHECK(explains(b, "goes by the time that it was told"));
 	wall_run(b, 0, TODAY_S * SECOND_US - b->now);
 	CHECK(!explains(b, "clock"));
 	auth_conf(b, true);
@@ -1061,6 +1088,7 @@ main(void)
 	test_reload_clock();
 	test_clock_unset();
 	test_clock_lost();
+	test_clock_falls();
 	test_clock_unset_replay();
 	test_clock_explained();
 	return check_end("auth");
