@@ -106,10 +106,12 @@ cat >"$root/etc/inittab" <<'END'
 ::respawn:/bin/sh /etc/vrrp
 ttyS1::respawn:/etc/commands
 END
-# One command a line; its output ends with a line of its exit status.
+# One command a line; its output ends with a line of its exit status.  What is
+# sent before the line is raw would be lost.
 cat >"$root/etc/commands" <<'END'
 #!/bin/sh
 stty -echo raw
+echo ready
 while read -r line; do
 	sh -c "$line" 2>&1
 	echo "=$?="
@@ -174,10 +176,11 @@ until_so() ( # SECONDS COMMAND...
 
 # Runs a command in a machine, prints its output; its exit status is ours.
 inside() { # ID COMMAND
-	: >"$work/answers.$1"
+	until_so 60 grep -q '^ready' "$work/answers.$1" || return 99
+	echo ready >"$work/answers.$1"
 	echo "$2" | tr '\n' ' ' | sed 's/$/\n/' >"$work/sh$1.in"
 	until_so 20 grep -q '^=[0-9]*=' "$work/answers.$1" || return 99
-	tr -d '\r' <"$work/answers.$1" | sed '/^=[0-9]*=$/d'
+	tr -d '\r' <"$work/answers.$1" | sed '1d; /^=[0-9]*=$/d'
 	return "$(tr -d '\r' <"$work/answers.$1" |
 	    sed -n 's/^=\([0-9]*\)=$/\1/p')"
 }
