@@ -11944,7 +11944,7 @@ vr_tracks(struct parse *p, struct draft_vr *vr)
 /*
  * Fatal when another instance has the same VRID where advertisements of one
  * would reach the other (C-165): on one interface, in one multicast group, or
- * from one peer.
+ * from one peer to one source, which may be the same where one says none.
  */
 static void
 vr_conflict(struct parse *p, struct draft_vr *vr, struct item *peer)
@@ -11961,6 +11961,12 @@ vr_conflict(struct parse *p, struct draft_vr *vr, struct item *peer)
 	else if (!conf->unicast)
 		key->other = conf->destination;
 	seen = seen_before(p, vr, peer);
+	if (seen == NULL && key->ip.family != 0) {
+		memset(&key->ip, 0, sizeof(key->ip));
+		seen = seen_before(p, vr, peer);
+		if (seen != NULL && seen->vr->conf.source.family != 0)
+			return;
+	}
 	if (seen == NULL || conf->vrid == 0)
 		return;
 	complain(p->findings, SEVERITY_FATAL, &vr->draft.place,
