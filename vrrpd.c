@@ -13984,13 +13984,11 @@ diagnostic_after(const struct diagnostic *a, const struct diagnostic *b)
 	    a->column > b->column);
 }
 
-/* Whether two findings are about the same file. */
+/* Whether two strings are the same, or both are NULL. */
 static bool
-diagnostic_same_file(const struct diagnostic *a, const struct diagnostic *b)
+string_same(const char *a, const char *b)
 {
-	if (a->file == NULL || b->file == NULL)
-		return a->file == b->file;
-	return strcmp(a->file, b->file) == 0;
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 /*
@@ -14007,9 +14005,9 @@ diagnostics_sort(struct diagnostics *d)
 		struct diagnostic **at = &d->first;
 
 		next = rest->next;
-		while (*at != NULL && !diagnostic_same_file(*at, rest))
+		while (*at != NULL && !string_same((*at)->file, rest->file))
 			at = &(*at)->next;
-		while (*at != NULL && diagnostic_same_file(*at, rest) &&
+		while (*at != NULL && string_same((*at)->file, rest->file) &&
 		    !diagnostic_after(*at, rest))
 			at = &(*at)->next;
 		rest->next = *at;
@@ -28096,6 +28094,19 @@ errors_are_new(const struct incarnation *next,
 	return false;
 }
 
+/* Warns that a reload changes nothing of what only a start can settle. */
+static void
+complain_settled(struct diagnostics *found, const struct conf_global *is,
+    const struct conf_global *shall)
+{
+	if (!string_same(is->net_namespace, shall->net_namespace) ||
+	    !string_same(is->instance, shall->instance) ||
+	    is->use_pid_dir != shall->use_pid_dir)
+		complain(found, SEVERITY_WARNING, NULL, "a reload does not "
+		    "change net_namespace, instance and use_pid_dir; a restart "
+		    "does");
+}
+
 /*
  * Reads the configuration into a fresh incarnation, with all the memory that it
  * takes to follow an old one (or NULL).  False when it must not run: nothing of
@@ -28108,6 +28119,9 @@ incarnation_read(struct world *w, struct incarnation *next,
 {
 	world_arena_open(w, &next->arena);
 	next->conf = conf_parse(&next->arena, scratch, input, found);
+	if (next->conf != NULL && old != NULL)
+		complain_settled(found, &old->conf->global,
+		    &next->conf->global);
 	if (next->conf != NULL && daemon_build(&next->daemon, &next->arena,
 	    next->conf, &w->out))
 		errors_note(next, found);

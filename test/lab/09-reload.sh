@@ -143,6 +143,14 @@ if ours; then
 	reload
 	check 'C-160: a good file is taken again' wait_for 1 \
 	    'seen vrrp "$t" "\$8 == 130"'
+	{
+		echo 'net_namespace other'
+		echo "$GLOBAL"
+		instance VI_ONE 130
+	} | conf r1
+	reload
+	check 'what only a restart changes is told' wait_for 1 \
+	    'grep -q "a restart does" "$LAB/r1/router.log"'
 fi
 check 'it still runs' not ended r1
 lab_end
