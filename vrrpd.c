@@ -20188,9 +20188,8 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 		if (clock_is_set(d, now))	/* and falls to 1970 later */
 			d->heard_wall_us = d->wall_us;
 		daemon_time(d, now, event->drained);
-		/* what is due leaves before we think of what comes after it */
 		if (d->work_count > 0 && d->out->drain != NULL)
-			d->out->drain(d->out);
+			d->out->drain(d->out);	/* what is due leaves first */
 		daemon_work(d, now);
 		break;
 	case EVENT_FRAME:
