@@ -10275,6 +10275,7 @@ complain_unknown(struct parse *p, const struct line *line)
 	enum block block = (enum block)frame->block;
 	const struct keyword *k;
 	const char *home, *meant, *odd, *title;
+	enum severity severity;
 
 	p->may_skip = true;
 	if (p->lost)
@@ -10296,25 +10297,28 @@ complain_unknown(struct parse *p, const struct line *line)
 	home = block_of_word(word->text);
 	meant = keyword_meant(p, block, line, home != NULL);
 	title = frame_title(p, frame);
-	if (home != NULL && meant == NULL) {
-		complain(p->findings, SEVERITY_ERROR, &word->place,
+	/* of an instance's block that is not closed, the instance's */
+	k = meant != NULL ? keyword_find(block, meant) :
+	    frame->draft->block != IN_INSTANCE ? NULL :
+	    keyword_find(IN_INSTANCE, word->text);
+	/* an instance that has its interface does not miss it */
+	severity = k != NULL && k->block == IN_INSTANCE &&
+	    setting_place(frame->draft, k->word) != NULL ? SEVERITY_ERROR :
+	    keyword_severity(k);
+	p->lost = home != NULL && meant == NULL && frame->keyword == NULL;
+	if (home != NULL && meant == NULL)
+		complain(p->findings, severity, &word->place,
 		    "'%s' belongs %s%s, not %s%s", word->text,
 		    home[0] == '\0' ? "at the top level" : "in ", home,
 		    frame->keyword == NULL ? "at " : "in ", title);
-		p->lost = frame->keyword == NULL;
-		return;
-	}
-	k = meant == NULL ? NULL : keyword_find(block, meant);
-	/* an instance that has its interface does not miss it */
-	complain(p->findings, k != NULL && block == IN_INSTANCE &&
-	    setting_place(frame->draft, meant) != NULL ? SEVERITY_ERROR :
-	    keyword_severity(k), &word->place,
-	    "unknown keyword '%.*s'%s%s%s%s%s",
-	    (int)span_to(word->text, ":=;"), word->text,
-	    frame->keyword == NULL ? "" : " in ",
-	    frame->keyword == NULL ? "" : title,
-	    odd == NULL ? "" : ": it contains the ", odd == NULL ? "" : odd,
-	    did_you_mean(p, meant));
+	else
+		complain(p->findings, severity, &word->place,
+		    "unknown keyword '%.*s'%s%s%s%s%s",
+		    (int)span_to(word->text, ":=;"), word->text,
+		    frame->keyword == NULL ? "" : " in ",
+		    frame->keyword == NULL ? "" : title,
+		    odd == NULL ? "" : ": it contains the ",
+		    odd == NULL ? "" : odd, did_you_mean(p, meant));
 	if (k != NULL)
 		keyword_excuse(p, k, line);
 }
