@@ -5632,7 +5632,8 @@ static const char block_words[] = "\0global_defs\0"
 	X(T_INIT_FILE, init_file, "a number") \
 	X(T_INCLUDE_CHECK, include_check, "a kind of check") \
 	X(T_PARAM_MATCH, param_match, "initial, partial or nothing") \
-	X(T_VMAC, vmac, "[NAME] [MAC] [group N]")
+	X(T_VMAC, vmac, "[NAME] [unicast MAC] [group N]") \
+	X(T_IPVLAN, vmac, "[NAME] [ADDRESS] [bridge|private|vepa] [group N]")
 #define VALUES_WANTED(X) \
 	X(T_NUMBER, number, "a number") \
 	X(T_COMMAND, command, "a command") \
@@ -9427,7 +9428,7 @@ static const struct keyword keywords[] = {
 	    VR_AT(interface), 0), /* interface that advertisements use */
 	KEYWORD("use_vmac", IN_INSTANCE, T_VMAC, 0, VR_AT(vmac), LINK_MACVLAN),
 	    /* addresses have the virtual MAC */
-	KEYWORD("use_ipvlan", IN_INSTANCE, T_VMAC, 0, VR_AT(vmac),
+	KEYWORD("use_ipvlan", IN_INSTANCE, T_IPVLAN, 0, VR_AT(vmac),
 	    LINK_IPVLAN), /* addresses are on an ipvlan */
 	KEYWORD("use_vmac_addr", IN_INSTANCE, T_FLAG, KEYWORD_OFF,
 	    VR_AT(vmac_addresses), 0),
@@ -13375,12 +13376,20 @@ print_process(struct text *t, const struct conf_process *conf)
 	return conf->length > 0;
 }
 
+/* Appends init_file as its line has it; false: there is none. */
+static bool
+print_init_file(struct text *t, const struct conf_file *file)
+{
+	text_format(t, " %d%s", (int)file->init_value,
+	    file->init_overwrite ? " overwrite" : "");
+	return file->init;
+}
+
 /* Appends the value of a field; false: the row is left out. */
 static bool
 print_field(struct printer *pr, const struct keyword *k, const char *field)
 {
 	struct text *t = pr->text;
-	const struct conf_file *file = pr->object;
 
 	switch (k->type) {
 	case T_FLAG:
@@ -13409,6 +13418,7 @@ print_field(struct printer *pr, const struct keyword *k, const char *field)
 	case T_MULTICAST:
 		return print_ip(t, field);
 	case T_VMAC:
+	case T_IPVLAN:
 		return print_vmac(t, k, field);
 	case T_STATE:
 		text_string(t, *field == VR_MASTER ? " MASTER" : " BACKUP");
@@ -13425,14 +13435,12 @@ print_field(struct printer *pr, const struct keyword *k, const char *field)
 	case T_PASSWORD:
 		return print_password(pr, k, field);
 	case T_INIT_FILE:
-		text_format(t, " %d%s", (int)file->init_value,
-		    file->init_overwrite ? " overwrite" : "");
-		return file->init;
+		return print_init_file(t, pr->object);
 	case T_PROCESS:
 		return print_process(t, pr->object);
 	case T_PARAM_MATCH:
-		text_string(t, *field == PARAMS_PARTIAL ? " partial" :
-		    *field == PARAMS_INITIAL ? " initial" : "");
+		text_string(t, list_item("\0\0 partial\0 initial",
+		    (uint8_t)*field));
 		return *field != PARAMS_ANY;
 	}
 	return false;
