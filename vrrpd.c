@@ -17788,7 +17788,8 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 		local_add(d, &d->interfaces[index], &news);
 	else
 		local_remove(d, &d->interfaces[index], &news);
-	if (d->dumped && (vip == NULL || vr_is_owner(&d->vrs[vip->vr])))
+	if (d->dumped && (vip == NULL || d->tracks_sources ||
+	    vr_is_owner(&d->vrs[vip->vr])))
 		sources_update(d, index, now);
 }
 
@@ -19206,6 +19207,7 @@ daemon_count(struct daemon *d)
 		d->vip_count += (uint32_t)conf->vrs[i].address_count +
 		    conf->vrs[i].excluded_count;
 		d->notifier_count += conf->vrs[i].notify != NULL;
+		d->tracks_sources |= conf->vrs[i].track_source;
 	}
 	for (uint32_t i = 0; i < conf->group_count; i++)
 		d->notifier_count += conf->groups[i].notify != NULL;

@@ -1338,6 +1338,7 @@ struct daemon {
 	bool		release_all;		/* -X */
 	bool		log_addresses;		/* -a */
 	bool		no_bfd;			/* -B */
+	bool		tracks_sources;		/* by some track_src_ip */
 	bool		shared;	/* another daemon's marks are to be seen */
 	struct global_counters counters;
 	uint32_t	speaker_count, speaker_capacity;

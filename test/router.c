@@ -337,6 +337,26 @@ check_shared(void)
 	CHECK_INT(b->d.vips[1].state, VIP_ABSENT);
 }
 
+/* A source that is another's virtual address comes and goes with it. */
+static void
+check_source_shared(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	b->vrs[1].source = b->addresses[0][0].ip;
+	b->vrs[1].track_source = true;
+	bench_start(b);
+	CHECK_INT(state(b, 1), VR_FAULT);
+	bench_run(b, 2 * WAIT_DOWN);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(state(b, 1), VR_MASTER);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, SECOND_US);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK_INT(state(b, 1), VR_FAULT);
+}
+
 /* C-121, C-168, D-3: what an earlier run left, and what is not ours. */
 static void
 check_remainders(void)
@@ -646,6 +666,7 @@ main(void)
 	check_link_address();
 	check_restore();
 	check_shared();
+	check_source_shared();
 	check_remainders();
 	check_group();
 	check_stop_refused();
