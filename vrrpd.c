@@ -15530,6 +15530,7 @@ vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
 		vr->wanted = true;
 		/* what was refused before is tried at once */
 		vr->restore_at = vr->linger_until = vr->preempt_at = NEVER;
+		vr->backs_off = false;
 		vr_touch(d, vr);
 	}
 	if (actions & ACT_DROP_ADDRESSES) {
@@ -16596,12 +16597,13 @@ static bool
 vip_shared(const struct daemon *d, const struct vip *vip)
 {
 	const struct conf_address *address = vip_address(d, vip);
-
-	vip = vip_find(d, &address->ip, address_prefix(address),
+	const struct vip *twin = vip_find(d, &address->ip,
+	    address_prefix(address),
 	    d->interfaces[address->interface].ifindex);
-	while (vip != NULL && !d->vrs[vip->vr].wanted)
-		vip = vip_twin(d, vip);
-	return vip != NULL;
+
+	while (twin != NULL && (twin == vip || !d->vrs[twin->vr].wanted))
+		twin = vip_twin(d, twin);
+	return twin != NULL;
 }
 
 /* -- addresses that the kernel has beside ours -- */
@@ -17376,7 +17378,7 @@ vr_work(struct daemon *d, struct vr *vr, usec_t now)
 {
 	const struct conf_vr *conf = vr->conf;
 	bool waits = vr->linger_until != NEVER || (vr->wanted &&
-	    vr->restore_at != NEVER && now < vr->restore_at);
+	    vr->backs_off);
 	bool closed = false;
 
 	if (!waits && !vr->wanted)
@@ -17446,6 +17448,7 @@ vr_restore(struct daemon *d, struct vr *vr, usec_t now)
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: somebody keeps "
 		    "removing its addresses (%u times); they are put back once "
 		    "a second", vr->conf->name, vr->episodes);
+	vr->backs_off = true;
 	vr->restore_at = now + RESTORE_WAIT_US;
 	vr_arm(d, vr);
 }
@@ -18609,6 +18612,7 @@ vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
 		vr_judge_claim(d, vr, now);
 	if (now >= vr->restore_at) {
 		vr->restore_at = NEVER;
+		vr->backs_off = false;
 		links_retry(d, vr->conf);
 		vr_touch(d, vr);
 	}

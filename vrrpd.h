@@ -1134,9 +1134,10 @@ struct vr {
 	uint8_t		set_priority; /* by an operator; 0: configured */
 	bool		wants_active;		/* waits for its sync group */
 	bool		source_lost;		/* resign from it first */
-	uint8_t		episodes;		/* within the last 10 s */
+	uint8_t		episodes; /* each within 10 s of the one before */
 	uint8_t		conflicts_told; /* how often the one under way was */
 	bool		keep_addresses;		/* -V */
+	bool		backs_off; /* additions wait for restore_at */
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
 	uint16_t	claimed; /* by another machine: which address */

@@ -241,6 +241,7 @@ check_pauses(void)
 		vr->linger_until = rows[i].lingers ? b->now + 9 : NEVER;
 		vr->restore_at = rows[i].pause == NEVER ? NEVER :
 		    b->now + rows[i].pause;
+		vr->backs_off = rows[i].pause == 1;
 		b->d.vips[0].state = rows[i].wanted ? VIP_ABSENT : VIP_PRESENT;
 		vr->announce_at = b->now + 1;	/* no round of it now */
 		vr_work(&b->d, vr, b->now);

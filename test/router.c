@@ -302,6 +302,38 @@ check_restore(void)
 	CHECK_INT(state(b, 0), VR_MASTER);
 }
 
+/* D-16: what is refused is no reason to let another one wait. */
+static void
+check_restore_beside(void)
+{
+	struct bench *b = &bench;
+	struct event no = { .kind = EVENT_NETLINK_ERROR, .index = 2,
+	    .value = EACCES };
+
+	bench_conf(b, 1);
+	b->addresses[0][1] = b->addresses[0][0];
+	b->addresses[0][1].ip.bytes[3] = 101;
+	b->vrs[0].address_count = 2;
+	bench_start(b);
+	bench_run(b, 4 * SECOND_US);
+	b->kernel_obeys = false;
+	bench_address(b, 2, "10.0.0.101", 24, ADDRESS_PROTOCOL, true);
+	bench_run(b, 0);
+	bench_feed(b, &no);
+	bench_run(b, 100 * MS_US);
+	CHECK_INT(b->d.vips[1].state, VIP_REFUSED);
+	bench_watch(b);
+	bench_address(b, 2, "10.0.0.100", 24, ADDRESS_PROTOCOL, true);
+	bench_run(b, 0);
+	CHECK_INT(b->d.vips[0].state, VIP_ASKED);
+	bench_watch(b);
+	bench_feed(b, &no);
+	bench_run(b, 999 * MS_US);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+	bench_run(b, MS_US);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
+}
+
 /* An address of two is there as long as one of them wants it. */
 static void
 check_shared(void)
@@ -665,6 +697,7 @@ main(void)
 	check_interfaces();
 	check_link_address();
 	check_restore();
+	check_restore_beside();
 	check_shared();
 	check_source_shared();
 	check_remainders();
