@@ -11828,8 +11828,10 @@ track_stays(struct parse *p, struct draft_vr *vr, struct item *item)
 	if (item->kind == TRACK_INTERFACE &&
 	    item->index == vr->conf.interface) {
 		complain(p->findings, SEVERITY_WARNING, &item->place,
-		    "%s is the interface of vrrp_instance %s, which follows "
-		    "it anyway", item->name, vr->draft.name);
+		    "%s is the interface of vrrp_instance %s, which %s",
+		    item->name, vr->draft.name, vr->conf.dont_track_primary ?
+		    "does without it by dont_track_primary" :
+		    "follows it anyway");
 		return false;
 	}
 	if (group == NULL || group->conf.keep_weights ||
