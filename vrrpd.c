@@ -11019,16 +11019,25 @@ parse_flags(struct parse *p)
 
 /* -- completion: what looks across keywords -- */
 
-/* The place where something wrote the field at offset of a draft, or NULL. */
+/* What was to write the field at offset of a draft, `good' if it did; NULL. */
+static const struct setting *
+setting_of(const struct draft *draft, size_t offset, bool good)
+{
+	const struct setting *s = draft->settings;
+
+	while (s != NULL && (keywords[s->row].offset != offset ||
+	    keywords[s->row].size == 0 || s->good < good))
+		s = s->next;
+	return s;
+}
+
+/* The place where something was to write that field, good or not; or NULL. */
 static const struct place *
 given(const struct draft *draft, size_t offset)
 {
-	for (struct setting *s = draft->settings; s != NULL; s = s->next) {
-		if (keywords[s->row].offset == offset &&
-		    keywords[s->row].size > 0)
-			return &s->place;
-	}
-	return NULL;
+	const struct setting *s = setting_of(draft, offset, false);
+
+	return s == NULL ? NULL : &s->place;
 }
 
 #define GIVEN(vr, field) given(&(vr)->draft, offsetof(struct draft_vr, field))
@@ -11037,9 +11046,9 @@ given(const struct draft *draft, size_t offset)
 static bool
 given_anywhere(const struct parse *p, const struct draft_vr *vr, size_t offset)
 {
-	return given(&vr->draft, offsetof(struct draft_vr, conf) + offset) !=
-	    NULL || given(&p->global.draft,
-	    offsetof(struct draft_global, vr.conf) + offset) != NULL;
+	return setting_of(&vr->draft, offsetof(struct draft_vr, conf) + offset,
+	    true) != NULL || setting_of(&p->global.draft,
+	    offsetof(struct draft_global, vr.conf) + offset, true) != NULL;
 }
 
 /* Lays the values that an instance gave over the defaults. */
@@ -11168,15 +11177,11 @@ vr_preempt(struct parse *p, struct draft_vr *vr)
 static void
 strict_off(struct parse *p, const struct draft_vr *vr, size_t offset)
 {
-	const struct place *place = given(&vr->draft, offset);
-	const struct setting *s = vr->draft.settings;
+	const struct setting *s = setting_of(&vr->draft, offset, false);
 
-	if (place == NULL)
-		return;
-	while (&s->place != place)
-		s = s->next;
-	complain(p->findings, SEVERITY_WARNING, place,
-	    "strict mode does without %s", keywords[s->row].word);
+	if (s != NULL)
+		complain(p->findings, SEVERITY_WARNING, &s->place,
+		    "strict mode does without %s", keywords[s->row].word);
 }
 
 /*

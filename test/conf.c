@@ -1592,6 +1592,22 @@ is_fatal(const char *text)
 	return d != NULL;
 }
 
+/* What is bad leaves a default that follows from others as it is. */
+static void
+test_bad_default(void)
+{
+	const struct conf *conf = parse("global_defs {\n vrrp_min_garp\n}\n"
+	    "vrrp_instance V {\n interface e\n virtual_router_id 1\n"
+	    " strict_mode\n owner_ignore_adverts x\n garp_master_repeat x\n"
+	    IP4 "}\n");
+
+	CHECK_INT(findings.counts[SEVERITY_ERROR], 2);
+	if (!CHECK(conf != NULL))
+		return;
+	CHECK(conf->vrs[0].owner_ignore_adverts);
+	CHECK_INT(conf->vrs[0].garp_repeat, 1);
+}
+
 /* What a name is like is not looked for thousands of times. */
 static void
 test_meant(void)
@@ -1744,6 +1760,7 @@ main(void)
 	test_origins();
 	test_long_lines();
 	test_cut();
+	test_bad_default();
 	test_meant();
 	test_many();
 	test_seed();
