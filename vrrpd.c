@@ -16722,11 +16722,11 @@ static bool
 ip_is_own(const struct daemon *d, const struct ip *ip, uint16_t on)
 {
 	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
-		uint32_t k = ip_is_same(d, ip, i, on) ?
-		    d->interfaces[i].first_address : NO_LOCAL;
+		uint32_t k = d->interfaces[i].first_address;
 
 		for (; k != NO_LOCAL; k = d->locals[k].next) {
-			if (ip_equal(&d->locals[k].news.ip, ip))
+			if (ip_equal(&d->locals[k].news.ip, ip) &&
+			    ip_is_same(d, ip, i, on))
 				return true;
 		}
 	}
