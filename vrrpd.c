@@ -1644,7 +1644,7 @@ packet_open(const struct event *event, struct packet *packet)
 
 /*
  * Makes an event for packet_open of what a frame carries, from the IP header
- * on: bytes[length].  False: it is neither VRRP nor AH.
+ * on: bytes[length].  False: it is neither VRRP nor AH over IP.
  */
 static bool
 frame_event(const uint8_t *bytes, size_t length, struct event *event)
@@ -1666,7 +1666,8 @@ frame_event(const uint8_t *bytes, size_t length, struct event *event)
 		event->length = cursor_left(&c);
 		event->bytes = cursor_bytes(&c, event->length);
 	}
-	return !c.failed && (event->protocol == IPPROTO_VRRP_ ||
+	return !c.failed && ip_size(event->family) > 0 &&
+	    (event->protocol == IPPROTO_VRRP_ ||
 	    event->protocol == IPPROTO_AH_);
 }
 

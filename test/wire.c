@@ -974,6 +974,53 @@ test_ip6_fields(void)
 	CHECK_INT(packet_open(&event, &packet), COUNT_auth_mismatch);
 }
 
+/*
+ * Of what passes by on a link only IP with VRRP or AH in it is looked at: not an
+ * ARP request whose sender's MAC has VRRP's number where IPv4 has its protocol.
+ */
+static void
+test_frames(void)
+{
+	static const struct {
+		const char	*what;
+		bool		good;
+		size_t		length;
+		uint8_t		version, at6, at9;
+	} rows[] = {
+		{ "VRRP over IPv4", true, 28, 0x45, 0, 112 },
+		{ "AH over IPv4", true, 44, 0x45, 0, 51 },
+		{ "UDP over IPv4", false, 28, 0x45, 0, 17 },
+		{ "ARP from xx:70", false, 28, 0x00, 8, 112 },
+		{ "ARP from xx:33", false, 28, 0x00, 8, 51 },
+		{ "version 5", false, 60, 0x50, 112, 112 },
+		{ "cut before the protocol", false, 9, 0x45, 0, 112 },
+		{ "nothing", false, 0, 0x45, 0, 112 },
+		{ "VRRP over IPv6", true, 64, 0x60, 112, 0 },
+		{ "AH over IPv6", true, 64, 0x6f, 51, 0 },
+		{ "ICMPv6", false, 64, 0x60, 58, 112 },
+		{ "IPv6 cut", false, 39, 0x60, 112, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint8_t bytes[64] = { [7] = 255 };
+		struct event event;
+
+		bytes[0] = rows[i].version;
+		bytes[6] = rows[i].at6;
+		bytes[9] = rows[i].at9;
+		if (!CHECK(frame_event(bytes, rows[i].length, &event) ==
+		    rows[i].good))
+			printf("\t%s\n", rows[i].what);
+		if (!rows[i].good)
+			continue;
+		CHECK_INT(event.family, rows[i].version >> 4);
+		CHECK(event.bytes == bytes + (event.family == 6 ? 40 : 0));
+		CHECK_INT(event.length, event.family == 6 ? 24 :
+		    rows[i].length);
+		CHECK_INT(event.hop_limit, event.family == 6 ? 255 : 0);
+	}
+}
+
 /* -- lists of addresses -- */
 
 static bool
@@ -1377,6 +1424,7 @@ main(void)
 	test_truncation();
 	test_ip4_header();
 	test_ip6_fields();
+	test_frames();
 	test_address_lists(4);
 	test_address_lists(6);
 	test_arp();
