@@ -253,6 +253,25 @@ test_arena(void)
 	CHECK(arena_take(&a, 33) == more);
 	CHECK_INT(a.taken, 48);
 	CHECK(arena_take(&a, 256) == NULL && a.failed);
+
+	a = (struct arena){ .at = NULL };	/* nothing of it: none needed */
+	CHECK(arena_take(&a, 0) == NULL && !a.failed);
+	CHECK(arena_take(&a, 1) == NULL && a.failed);
+}
+
+/* What is reserved is there; what is not to be had is told, and harmless. */
+static void
+test_reserve(void)
+{
+	struct arena a = { .at = memory, .end = memory + 32, .more = give,
+	    .context = &a };
+
+	CHECK(arena_reserve(&a, 32) && a.at == memory);
+	CHECK(arena_reserve(&a, 33) && a.at == more);
+	CHECK(!arena_reserve(&a, sizeof(more) + 1));
+	CHECK(!a.failed && arena_take(&a, sizeof(more)) == more);
+	a.more = NULL;
+	CHECK(arena_reserve(&a, 0) && !arena_reserve(&a, 1));
 }
 
 /* -- effects -- */
@@ -270,7 +289,7 @@ drain(struct effects *out)
 static void
 test_effects(void)
 {
-	static _Alignas(8) uint8_t buffer[256], large[UINT16_MAX + 1];
+	static _Alignas(8) uint8_t buffer[256], large[2 * UINT16_MAX];
 	struct effects out = effects_over(buffer, sizeof(buffer), drain, NULL);
 	struct effect effect = { .kind = EFFECT_LOG, .value = 3 };
 	const struct effect *got;
@@ -293,8 +312,8 @@ test_effects(void)
 	effect_add(&out, &effect, memory, 0);
 	at = large;
 	CHECK(effect_next(&out, &at, &bytes)->length == 0);
-	effect_add(&out, &effect, large, sizeof(large));
-	CHECK_INT(out.dropped, 1);
+	effect_add(&out, &effect, large, UINT16_MAX + 1);
+	CHECK_INT(out.dropped, 1);		/* though there is room */
 }
 
 int
@@ -308,6 +327,7 @@ main(void)
 	test_addresses();
 	test_kinds_of_addresses();
 	test_arena();
+	test_reserve();
 	test_effects();
 	return check_end("base");
 }
