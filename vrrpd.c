@@ -25132,12 +25132,12 @@ struct match {
 };
 
 /*
- * Puts DIRECTORY/name[length] into a sorted list, \ taken from the name.
- * False: out of memory.
+ * Puts DIRECTORY/name[length] into a sorted list; the \ of a pattern are taken
+ * from it.  False: out of memory.
  */
 static bool
 match_add(struct arena *arena, struct match **list, const char *directory,
-    const char *name, size_t length)
+    const char *name, size_t length, bool pattern)
 {
 	size_t start = strlen(directory);
 	struct match *new = arena_take(arena, sizeof(*new));
@@ -25149,7 +25149,7 @@ match_add(struct arena *arena, struct match **list, const char *directory,
 	if (start > 0 && directory[start - 1] != '/')
 		path[start++] = '/';
 	for (size_t i = 0; i < length; i++) {
-		if (name[i] == '\\' && i + 1 < length)
+		if (pattern && name[i] == '\\' && i + 1 < length)
 			i++;
 		path[start++] = name[i];
 	}
@@ -25209,7 +25209,7 @@ directory_search(struct world *w, struct arena *arena, const char *directory,
 			if ((name[0] != '.' || pattern[0] == '.') &&
 			    pattern_matches(pattern, pattern + length, name))
 				good = match_add(arena, list, directory, name,
-				    strlen(name));
+				    strlen(name), false);
 		}
 	}
 	world_close_fd(w, &fd);
@@ -25233,7 +25233,8 @@ matches_descend(struct world *w, struct arena *arena, struct match **list,
 			good = directory_search(w, arena, f->path, part,
 			    length, &next);
 		else
-			good = match_add(arena, &next, f->path, part, length);
+			good = match_add(arena, &next, f->path, part, length,
+			    true);
 	}
 	*list = next;
 	return good;
@@ -25252,7 +25253,8 @@ reader_glob(const struct reader *reader, struct arena *arena,
 	bool good;
 
 	world_arena_open(w, &scratch);
-	good = match_add(&scratch, &list, *pattern == '/' ? "/" : "", "", 0);
+	good = match_add(&scratch, &list, *pattern == '/' ? "/" : "", "", 0,
+	    true);
 	while (good && *pattern != '\0') {
 		size_t length = span_to(pattern, "/");
 

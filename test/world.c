@@ -453,12 +453,13 @@ test_glob(void)
 	static const char *const files[] = { "g/a.conf", "g/b.conf",
 	    "g/.c.conf", "g/ab", "g/a[1]", "g/*", "g/x/1.conf",
 	    "g/x/2.conf", "g/x-y/1.conf",
-	    "g/y/3.conf", "g/]", "g/-" };
+	    "g/y/3.conf", "g/]", "g/-", "g/back\\slash.conf" };
 	static const char *const patterns[] = { "g/*.conf", "g/*", "g/?.conf",
 	    "g/[ab].conf", "g/[!a].conf", "g/[a-b]*", "g/*/*.conf", "g/x*/1*",
 	    "g/a\\[1]", "g/a[[]1]", "g/\\*", "g/.*.conf", "g/a.conf", "g/none",
 	    "g/none*", "g/[", "g/[]]", "g/[a-]", "*/a.conf", "g//a*", "./g/a*",
-	    "g/**", "g/*a*b*", "g/[]-a]" };
+	    "g/**", "g/*a*b*", "g/[]-a]", "g/a\\.conf", "g/back\\\\*",
+	    "g/back\\\\slash.conf" };
 	struct reader reader;
 	struct arena arena;
 	const char **paths;
