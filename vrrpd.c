@@ -20153,22 +20153,27 @@ daemon_file(struct daemon *d, const struct event *event, usec_t now)
  * The kernel refused an advertisement.  That an interface is down or gone is
  * told elsewhere, and so is a fault: who resigns because of one may have no
  * route or address left.  Anything else, as by a firewall (EPERM), makes others
- * take over although we are alive, and is said once.
+ * take over although we are alive, and is said once.  Who hands over says so
+ * once more, or its addresses are nowhere until the others miss it.
  */
 static void
 vr_unsent(struct daemon *d, struct vr *vr, int32_t error, usec_t now)
 {
+	bool leaves = vr->machine.state == MACHINE_INITIALIZE;
 	char number[ERROR_SIZE];
 
 	counter_add(d, vr, COUNT_send_errors);
 	vr->unsent_at = now;
-	if (error != ENETDOWN && error != ENODEV && error != ENXIO &&
-	    vr->machine.state != MACHINE_INITIALIZE &&
-	    vr_says(vr, COUNT_send_errors))
-		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: the kernel "
-		    "refuses to send advertisements: %s%s", vr->conf->name,
-		    IP(vr->source), error_text(number, error), error == EPERM ?
-		    ", by a firewall?" : "");
+	if (error == ENETDOWN || error == ENODEV || error == ENXIO ||
+	    (leaves && vr->linger_until == NEVER) ||
+	    !vr_says(vr, COUNT_send_errors))
+		return;
+	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: the kernel refuses to "
+	    "send advertisements: %s%s", vr->conf->name, IP(vr->source),
+	    error_text(number, error), error == EPERM ? ", by a firewall?" :
+	    "");
+	if (leaves)
+		vr_send_advert(d, vr, PRIORITY_ZERO, now);
 }
 
 /*

@@ -685,6 +685,48 @@ check_unsent(void)
 	check_unsent_fault(b, ENETUNREACH);
 }
 
+/* A goodbye that the kernel refuses is said once more, and told. */
+static void
+check_unsent_goodbye(void)
+{
+	struct bench *b = &bench;
+	struct event stop = { .kind = EVENT_SHUTDOWN };
+	struct event refused = { .kind = EVENT_RESEND, .value = ENOBUFS };
+
+	bench_begin(b, 1);
+	bench_run(b, 4 * SECOND_US);
+	bench_feed(b, &stop);
+	bench_run(b, 0);
+	bench_watch(b);
+	bench_feed(b, &refused);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 1);
+	CHECK_INT(bench_priority(b, 0), 0);
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.1: the kernel "
+	    "refuses to send advertisements: No buffer space available");
+	bench_feed(b, &refused);
+	bench_run(b, 100 * MS_US);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 1);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 1);
+
+	bench_begin(b, 1);		/* who was no Active has none to say */
+	bench_feed(b, &stop);
+	bench_watch(b);
+	bench_feed(b, &refused);
+	bench_run(b, 0);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 0);
+	CHECK_INT(bench_count(b, EFFECT_LOG), 0);
+
+	bench_begin(b, 1);		/* nor has who yields, and lingers */
+	bench_run(b, 4 * SECOND_US);
+	bench_advert(b, 0, 2, 200);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	CHECK(b->d.vrs[0].linger_until != NEVER);
+	bench_watch(b);
+	bench_feed(b, &refused);
+	CHECK_INT(bench_count(b, EFFECT_SEND), 0);
+}
+
 int
 main(void)
 {
@@ -709,5 +751,6 @@ main(void)
 	check_sleep();
 	check_refusal();
 	check_unsent();
+	check_unsent_goodbye();
 	return check_end("router");
 }
