@@ -22534,6 +22534,7 @@ struct sightings {
 	bool		listening;	/* the kernel was asked to tell */
 	bool		told_of;	/* and does: seldom look */
 	bool		complete;	/* all of /proc was looked through */
+	bool		blind;		/* or not all of it could be */
 	bool		changed;	/* counts are to be told */
 	int		proc;		/* being looked through; -1: not now */
 	usec_t		scan_at, known_at; /* to look; NEVER: nothing */
@@ -26520,15 +26521,27 @@ sighting_set(struct world *w, uint32_t pid, uint16_t tracker, bool is_one)
 	s->changed = true;
 }
 
-/* Looks at a process: which trackers is it one of?  None if it has ended. */
+/* Whether errno says that who asked got no answer, as there was no room. */
+static bool
+errno_is_scarce(void)
+{
+	return errno == ENOMEM || errno == EMFILE || errno == ENFILE;
+}
+
+/*
+ * Looks at a process: which trackers is it one of?  None if it has ended; as
+ * before if it cannot be seen.
+ */
 static void
 process_look(struct world *w, uint32_t pid)
 {
 	char stat[128], command[CMDLINE_MAX];
-	size_t length = process_read(w, pid, "stat", stat, sizeof(stat));
-	size_t name_length = 0, command_length = SIZE_MAX;
-	const char *name = process_name(stat, length, &name_length);
+	size_t name_length = 0, command_length = SIZE_MAX, length;
+	const char *name;
 
+	errno = 0;
+	length = process_read(w, pid, "stat", stat, sizeof(stat));
+	name = process_name(stat, length, &name_length);
 	for (uint16_t i = 0; i < w->conf->process_count; i++) {
 		const struct conf_process *conf = &w->conf->processes[i];
 		bool by_command = process_by_command(conf);
@@ -26538,6 +26551,10 @@ process_look(struct world *w, uint32_t pid)
 		if (by_command && name != NULL && command_length == SIZE_MAX)
 			command_length = process_read(w, pid, "cmdline",
 			    command, sizeof(command));
+		if (errno_is_scarce()) {
+			w->sightings.blind = true;
+			return;
+		}
 		sighting_set(w, pid, i, name != NULL && (by_command ?
 		    process_matches(conf, command, command_length) :
 		    process_matches(conf, name, name_length)));
@@ -26556,22 +26573,26 @@ sightings_look(struct world *w)
 	}
 }
 
-/* All of /proc was looked through: what did not stand there is gone. */
+/*
+ * All of /proc was looked through: what did not stand there is gone.  If not
+ * all could be seen, what was known before counts.
+ */
 static void
 scan_end(struct world *w)
 {
 	struct sightings *s = &w->sightings;
 
-	for (unsigned i = s->count; i > 0; i--) {
+	for (unsigned i = s->count; i > 0 && !s->blind; i--) {
 		if (s->all[i - 1].seen)
 			continue;
 		s->all[i - 1] = s->all[--s->count];
 		s->changed = true;
 	}
 	s->changed = s->changed || !s->complete;
-	s->complete = true;
+	s->complete = s->complete || !s->blind;
 	world_close_fd(w, &s->proc);
-	s->scan_at = world_now(w) + (s->told_of ? SCAN_RARELY_US : SCAN_US);
+	s->scan_at = world_now(w) + (s->told_of && !s->blind ? SCAN_RARELY_US :
+	    SCAN_US);
 }
 
 /* Begins to look through /proc, or looks through another part of it. */
@@ -26589,9 +26610,11 @@ processes_scan(struct world *w)
 		for (unsigned i = 0; i < s->count; i++)
 			s->all[i].seen = false;
 		s->proc = file_open(w, "/proc", O_RDONLY | O_DIRECTORY, 0);
+		s->blind = s->proc < 0 && errno_is_scarce();
 	}
 	got = syscall(SYS_getdents64, s->proc, buffer, sizeof(buffer));
 	if (got <= 0) {
+		s->blind |= got < 0 && errno_is_scarce();
 		scan_end(w);
 		return;
 	}

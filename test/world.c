@@ -1322,6 +1322,44 @@ test_processes_follow(const char *how)
 	CHECK_INT(counts[1], -1);	/* nobody tracks it */
 }
 
+/* Who cannot look, as no file can be opened, does not say that all ended. */
+static void
+test_processes_unseen(void)
+{
+	struct sightings *s = &w.sightings;
+	struct rlimit before, no_files = { 0, 0 };
+	pid_t pid = tracked_start(false), other = tracked_start(true);
+	int turns = 0;
+
+	counts_to(0, 1);
+	counts_to(2, 1);
+	CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
+	no_files.rlim_max = before.rlim_max;
+	world_close_fd(&w, &s->proc);
+	CHECK(setrlimit(RLIMIT_NOFILE, &no_files) == 0);
+	for (; turns < 8; turns++) {		/* known ones, and all */
+		s->scan_at = turns % 2 == 0 ? 0 : NEVER;
+		s->known_at = 0;
+		CHECK(!processes_feed(&w, feed));
+	}
+	CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+	s->scan_at = 0;			/* a look in the midst of which it fails */
+	while (s->proc < 0 || turns++ < 10)
+		processes_feed(&w, feed);
+	CHECK(setrlimit(RLIMIT_NOFILE, &no_files) == 0);
+	while (s->proc >= 0)
+		CHECK(!processes_feed(&w, feed));
+	CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+	CHECK_INT(counts[0], 1);
+	CHECK_INT(counts[2], 1);
+	kill(pid, SIGKILL);
+	kill(other, SIGKILL);
+	waitpid(pid, NULL, 0);
+	waitpid(other, NULL, 0);
+	counts_to(0, 0);
+	counts_to(2, 0);
+}
+
 static void
 test_processes(void)
 {
@@ -1350,6 +1388,7 @@ test_processes(void)
 	s->listening = s->told_of = false;
 	s->scan_at = 0;
 	test_processes_follow("as /proc shows");
+	test_processes_unseen();
 	conf.process_count = 0;
 	processes_configure(&w);
 	CHECK_INT(s->scan_at, NEVER);
