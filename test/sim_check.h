@@ -199,7 +199,8 @@ watch_number(struct sim *s, struct router *r, const struct vr *vr,
 
 /*
  * An advertisement leaves: only an Active sends any (I6), with its priority or
- * 0 when it leaves, and not more than answers and its own rhythm make (T5).
+ * 0 when it leaves, and who has left, 0 once more if the kernel refused it; and
+ * not more than answers and its own rhythm make (T5).
  */
 static void
 watch_send(struct sim *s, struct router *r, const struct effect *effect,
@@ -225,7 +226,8 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 	watch->sent_at = r->local;
 	watch_number(s, r, vr, bytes);
 	if (!watch->was_active && watch->state != MACHINE_ACTIVE &&
-	    vr->machine.state != MACHINE_ACTIVE &&
+	    vr->machine.state != MACHINE_ACTIVE && (message[2] != 0 ||
+	    vr->linger_until == NEVER || vr->unsent_at != r->local) &&
 	    *counter_of(r->d, vr, COUNT_became_master) == watch->takeovers)
 		broken(s, r, "I6: VR %u advertises in %s", planned,
 		    machine_names[vr->machine.state]);

@@ -975,8 +975,8 @@ test_ip6_fields(void)
 }
 
 /*
- * Of what passes by on a link only IP with VRRP or AH in it is looked at: not an
- * ARP request whose sender's MAC has VRRP's number where IPv4 has its protocol.
+ * Of what passes by only IP with VRRP or AH in it is looked at: not an ARP
+ * request whose sender's MAC has VRRP's number where IPv4 has its protocol.
  */
 static void
 test_frames(void)

@@ -1343,7 +1343,7 @@ test_processes_unseen(void)
 		CHECK(!processes_feed(&w, feed));
 	}
 	CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
-	s->scan_at = 0;			/* a look in the midst of which it fails */
+	s->scan_at = 0;			/* in the midst of a look */
 	while (s->proc < 0 || turns++ < 10)
 		processes_feed(&w, feed);
 	CHECK(setrlimit(RLIMIT_NOFILE, &no_files) == 0);

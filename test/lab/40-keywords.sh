@@ -107,8 +107,8 @@ check 'vrrp_delay_after_boot: the address comes' \
 # What the time since the boot was at the first advertisement.
 t_up=$(now)
 up=$($since awk '{ print $1 }' /proc/uptime)
-check 'but not before' at_least 0 "$boot" "$(
-    echo "$up $(first vrrp "$t") $t_up" | awk '{ printf "%.3f\n", $1 + $2 - $3 }')"
+check 'but not before' at_least 0 "$boot" "$(echo "$up $(first vrrp "$t")" |
+    awk -v t="$t_up" '{ printf "%.3f\n", $1 + $2 - t }')"
 check 'iproute_etc_dir: a table by its name' wait_for 2 \
     'ipn r1 route show table 777 | grep -q 192.0.2.0'
 check 'state_file_location; vrrp_higher_prio_send_advert' data \
