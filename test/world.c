@@ -1340,15 +1340,15 @@ test_processes_unseen(void)
 	for (; turns < 8; turns++) {		/* known ones, and all */
 		s->scan_at = turns % 2 == 0 ? 0 : NEVER;
 		s->known_at = 0;
-		CHECK(!processes_feed(&w, feed));
+		CHECK(!processes_feed(&w, world_now(&w), feed));
 	}
 	CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	s->scan_at = 0;			/* in the midst of a look */
 	while (s->proc < 0 || turns++ < 10)
-		processes_feed(&w, feed);
+		processes_feed(&w, world_now(&w), feed);
 	CHECK(setrlimit(RLIMIT_NOFILE, &no_files) == 0);
 	while (s->proc >= 0)
-		CHECK(!processes_feed(&w, feed));
+		CHECK(!processes_feed(&w, world_now(&w), feed));
 	CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	CHECK_INT(counts[0], 1);
 	CHECK_INT(counts[2], 1);
