@@ -12440,10 +12440,14 @@ member_exists(struct parse *p, void *of, struct item *item)
 	return member_find(p, item) != NULL;
 }
 
-/* Makes an entry of a static address; false after a complaint. */
+/*
+ * Makes an entry of a static address; false after a complaint: a Backup would
+ * for ever remove a virtual one, and put the static one back.
+ */
 static bool
 static_address(struct parse *p, struct item *item)
 {
+	const struct seen *seen;
 	uint8_t request[NETLINK_MAX];
 	size_t head = sizeof(struct nlmsghdr), length;
 	struct conf_address *address = &item->address;
@@ -12452,6 +12456,14 @@ static_address(struct parse *p, struct item *item)
 		address->interface = default_interface(p, item);
 	if (address->interface == NONE)
 		return false;
+	seen_key(p, SEEN_ADDRESS, address->interface, 0)->ip = address->ip;
+	seen = seen_before(p, NULL, NULL);
+	if (seen != NULL && seen->vr != NULL) {
+		complain(p->findings, SEVERITY_ERROR, &item->place,
+		    "this address is a virtual one of vrrp_instance %s; here "
+		    "it is left out", seen->vr->draft.name);
+		return false;
+	}
 	length = nl_address_request(request, sizeof(request), true, address,
 	    (uint32_t)address->interface + 1, 0, ADDRESS_PROTOCOL);
 	item->entry.kind = ENTRY_ADDRESS;
@@ -12511,11 +12523,11 @@ parse_complete(struct parse *p)
 	for (at = p->drafts[IN_TRACK_GROUP].first; at != NULL; at = at->next)
 		list_filter(p, &((struct draft_group *)at)->members,
 		    member_exists, NULL);
+	for (at = p->drafts[IN_INSTANCE].first; at != NULL; at = at->next)
+		vr_complete(p, (struct draft_vr *)at);
 	list_filter(p, &p->global.addresses, static_settle, NULL);
 	list_filter(p, &p->global.routes, static_settle, NULL);
 	list_filter(p, &p->global.rules, static_settle, NULL);
-	for (at = p->drafts[IN_INSTANCE].first; at != NULL; at = at->next)
-		vr_complete(p, (struct draft_vr *)at);
 	for (at = p->drafts[IN_INSTANCE].first; at != NULL; at = at->next) {
 		group_check_owners(p, (struct draft_vr *)at);
 		vr_delays(p, (struct draft_vr *)at);
