@@ -619,6 +619,19 @@ lab_stop(struct lab *l)
 	l->saved = NULL;
 }
 
+/* What was taken over can be told of: nothing points to what is gone. */
+static void
+lab_explain(const struct lab *l)
+{
+	char sentences[4096];
+
+	for (uint32_t i = 0; i < l->conf->vr_count; i++) {
+		struct text t = text_over(sentences, sizeof(sentences));
+
+		explain(&t, l->d, &l->d->vrs[i], l->now);
+	}
+}
+
 /*
  * Hands over to a new configuration, as Loop does.  What was before counts as
  * Active: a member of it may resign.
@@ -641,6 +654,7 @@ lab_reload(struct lab *l, const struct conf *conf)
 	for (uint32_t i = 0; i < conf->vr_count; i++)
 		l->before[i].machine.state = MACHINE_ACTIVE;
 	daemon_inherit(next, old, &arena, l->now);
+	lab_explain(l);
 	lab_end(l);
 	lab_stop(l);
 	l->arena = arena;
