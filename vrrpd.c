@@ -23643,7 +23643,6 @@ world_open_sockets(struct world *w, struct text *why)
 			return false;
 		}
 	}
-	w->fd[SOCKET_FILES] = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	return sockets_bind(w, why);
 }
 
@@ -26282,9 +26281,12 @@ file_watch(struct world *w, struct watched *file)
 		return;
 	directory[0] = length == 0 ? '.' : file->path[0];
 	directory[length + (length == 0)] = '\0';
-	file->watch = inotify_add_watch(w->fd[SOCKET_FILES], directory,
-	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-	    IN_MOVE_SELF);
+	if (w->fd[SOCKET_FILES] < 0)
+		w->fd[SOCKET_FILES] = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (w->fd[SOCKET_FILES] >= 0)
+		file->watch = inotify_add_watch(w->fd[SOCKET_FILES], directory,
+		    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+		    IN_MOVE_SELF);
 	if (file->watch >= 0)
 		return;
 	file->watch = WATCH_FAILED;

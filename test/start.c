@@ -166,7 +166,7 @@ test_rights(void)
 	CHECK(holds("err", "CAP_NET_ADMIN is missing (not root?)"));
 	CHECK_INT(play_after(without_raw, "vrrpd -f conf"), 4);
 	CHECK(holds("err", "CAP_NET_RAW is missing (not root?)"));
-	for (spare = 2; spare <= 12; spare++) {
+	for (spare = 2; spare <= 11; spare++) {
 		CHECK_INT(play_after(without_descriptors, "vrrpd -n -l -f "
 		    "conf --control none"), 4);
 		CHECK(holds("err", "Too many open files"));
@@ -478,6 +478,13 @@ test_files(void)
 	CHECK(holds("err", "V7: priority 104 -> 105"));
 	CHECK_STR(read_file("gone/b"), "5\n");
 	CHECK_STR(read_file("tracked/b"), "9\n");	/* not at a reload */
+	/* a kernel without inotify, or without room */
+	mkdir("tracked", 0755);
+	CHECK_INT(play_failing("vrrpd -n -l -f conf", "inotify_init1", 1, 1,
+	    EMFILE), 0);
+	check_served();
+	CHECK(holds("err", "/proc/none/a: is only read once a second: "
+	    "/proc/none/: Too many open files"));
 }
 
 /* -- reload_time_file -- */
