@@ -4480,7 +4480,7 @@ line_from_file(struct scan *s, const char *text, size_t length)
 		}
 		if (mark && s->line.length > 9 && !is_blank(text[i - 1]) &&
 		    (memcmp(s->line.text, "auth_pass", 9) == 0 ||
-		    memcmp(s->line.text, "key ", 4) == 0))
+		    memcmp(s->line.text, "key", 3) == 0))
 			complain(s->findings, SEVERITY_WARNING,
 			    scan_spot(s, (uint32_t)i + 1),
 			    "'%c' ends the password: a comment begins here; "
@@ -4844,8 +4844,8 @@ expand_slice(struct scan *s, const struct slice *from)
 {
 	s->spare.length = 0;
 	s->quote = false;
-	s->secret = text_holds(s->line.text, "auth_pass") ||
-	    text_holds(s->line.text, "key ");
+	s->secret = text_holds(s->line.text, "pas") ||
+	    text_holds(s->line.text, "key");
 	expand(s, from, 0);
 	run_end(s, &s->spare);
 }

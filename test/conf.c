@@ -861,7 +861,9 @@ test_secrets(void)
 		PASS "auth_pass: hunter2\n", PASS "auth_pas=hunter2\n",
 		PASS "password hunter2\n", PASS "auth_pass hunter2;\n",
 		PASS "auth_pass hunter2\n auth_pass hunter2\n",
-		PASS "auth_pass \"hunter2\n"
+		PASS "auth_pass \"hunter2\n", PASS "auth_pass x,$hunter2\n",
+		PASS "password x,$hunter2\n", PASS "auth_pas x,$hunter2\n",
+		PASS "key\t1 x,$hunter2\n"
 	};
 
 	CHECK(strstr(printed(parse(HMAC(KEY_1) "}\n"), false), "0123") ==

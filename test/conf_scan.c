@@ -242,6 +242,9 @@ test_words(void)
 		{ "auth_pass a#b", "<auth_pass><a>",
 		  "c:1:12:W: '#' ends the password: a comment begins here; "
 		  "put the password in \"\"\n" },
+		{ "key\t1 abcd#c", "<key><1><abcd>",
+		  "c:1:11:W: '#' ends the password: a comment begins here; "
+		  "put the password in \"\"\n" },
 		{ "auth_pass ab #b", "<auth_pass><ab>", NULL },
 		{ "auth_pass#b", "<auth_pass>", NULL },
 		{ "", "", NULL },
