@@ -72,7 +72,7 @@ main(void)
 	    "VRID 53: 10.0.0.1 sends a wrong checksum\n"
 	    "free VRIDs: 1-50 52 54-255\n");
 
-	hear(2, 0, 255, false, 0, 0);		/* who has left is no party */
+	hear(1, 150, 255, false, 0, 0);		/* whole, and cut twice */
 	hear(1, 150, 255, false, 0, 4);
 	hear(1, 150, 255, false, 0, 14);
 	CHECK_INT(result.count, 1);
