@@ -11594,7 +11594,8 @@ address_link(struct parse *p, struct draft_vr *vr, struct item *item,
 	    (vr->conf.vmac_addresses &&
 	    address->interface != vr->conf.interface) : vr->conf.vmac != NULL ||
 	    (address->flags & ADDRESS_VMAC) != 0;
-	struct draft_link *link = p->links;
+	/* on no device that it names, it can be on none but its own link */
+	struct draft_link *link = wants && !has_device ? NULL : p->links;
 
 	while (link != NULL && link->conf.interface != address->interface)
 		link = link->next;
