@@ -16439,6 +16439,24 @@ interface_find(const struct daemon *d, uint32_t ifindex)
 	return NONE;
 }
 
+/*
+ * The index of the interface with this name, or NONE.  Where it may stand is
+ * looked at first, then what is behind that: thousands of links are mostly
+ * asked for in their order.
+ */
+static uint16_t
+interface_by_name(const struct conf *conf, const char *name, uint16_t start)
+{
+	for (uint32_t i = 0; i < conf->interface_count; i++) {
+		uint32_t k = (start + i) % conf->interface_count;
+
+		if (strncmp(conf->interfaces[k].name, name,
+		    sizeof(conf->interfaces[k].name)) == 0)
+			return (uint16_t)k;
+	}
+	return NONE;
+}
+
 /* What packets are told apart by; one without interface sorts first. */
 static uint32_t
 wire_key(uint16_t interface, uint8_t family, uint8_t vrid)
@@ -16497,6 +16515,14 @@ wire_key_lower(const struct daemon *d, uint32_t key)
 			high = middle;
 	}
 	return low;
+}
+
+/* Whether the n-th virtual router in order of keys is on this interface. */
+static bool
+wire_key_is_on(const struct daemon *d, uint32_t n, uint16_t interface)
+{
+	return n < d->conf->vr_count &&
+	    d->conf->vrs[d->by_key[n]].interface == interface;
 }
 
 /*
@@ -16690,6 +16716,7 @@ local_unlink(struct daemon *d, uint32_t *link)
 	uint32_t slot = *link;
 
 	*link = d->locals[slot].next;
+	d->locals[slot].news.ip.family = 0;	/* it is nobody's */
 	d->locals[slot].next = d->local_free;
 	d->local_free = slot;
 }
@@ -16735,14 +16762,12 @@ ip_is_virtual(const struct daemon *d, const struct ip *ip, uint16_t on,
 static bool
 ip_is_own(const struct daemon *d, const struct ip *ip, uint16_t on)
 {
-	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
-		uint32_t k = d->interfaces[i].first_address;
+	for (uint32_t i = 0; i < d->local_used; i++) {
+		const struct nl_address *news = &d->locals[i].news;
 
-		for (; k != NO_LOCAL; k = d->locals[k].next) {
-			if (ip_equal(&d->locals[k].news.ip, ip) &&
-			    ip_is_same(d, ip, i, on))
-				return true;
-		}
+		if (ip_equal(&news->ip, ip) && ip_is_same(d, ip,
+		    interface_find(d, news->ifindex), on))
+			return true;
 	}
 	return false;
 }
@@ -16829,17 +16854,23 @@ vr_update_source(struct daemon *d, struct vr *vr, usec_t now)
 	vr_review(d, vr, now);
 }
 
-/* Updates the sources of all virtual routers on an interface; NONE: on all. */
+/*
+ * Updates the sources of all virtual routers on an interface, and of those that
+ * have none, which sort first; NONE: of all.
+ */
 static void
 sources_update(struct daemon *d, uint16_t interface, usec_t now)
 {
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		const struct conf_vr *conf = &d->conf->vrs[i];
+	uint32_t i = 0;
 
-		if (interface == NONE || conf->interface == interface ||
-		    conf->interface == NONE)
-			vr_update_source(d, &d->vrs[i], now);
-	}
+	for (; interface == NONE ? i < d->conf->vr_count :
+	    wire_key_is_on(d, i, NONE); i++)
+		vr_update_source(d, &d->vrs[d->by_key[i]], now);
+	if (interface == NONE)
+		return;
+	i = wire_key_lower(d, wire_key(interface, 0, 0));
+	for (; wire_key_is_on(d, i, interface); i++)
+		vr_update_source(d, &d->vrs[d->by_key[i]], now);
 }
 
 /* -- settings of interfaces, and the links that we make -- */
@@ -17418,13 +17449,15 @@ vr_work(struct daemon *d, struct vr *vr, usec_t now)
 /*
  * Works on the virtual routers whose addresses want care, oldest first, until
  * about WORK_EFFECTS are out, or a link goes down: the loop then looks at the
- * timers and comes back.
+ * timers and comes back.  What was due before leaves before we think of them.
  */
 static void
 daemon_work(struct daemon *d, usec_t now)
 {
 	uint32_t budget = WORK_EFFECTS;
 
+	if (d->work_count > 0 && d->out->drain != NULL)
+		d->out->drain(d->out);
 	while (d->work_count > 0 && budget > 0) {
 		struct vr *vr = &d->vrs[d->work[d->work_head]];
 		uint32_t cost = 1 + vr_vip_count(vr) + vr->conf->entry_count;
@@ -17824,14 +17857,13 @@ groups_change(struct daemon *d, uint16_t index, enum effect_kind kind)
 	struct effect effect = { .kind = (uint16_t)kind,
 	    .ifindex = d->interfaces[index].ifindex };
 
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		const struct conf_vr *conf = &d->conf->vrs[i];
+	for (uint32_t i = wire_key_lower(d, wire_key(index, 0, 0));
+	    effect.ifindex != 0 && wire_key_is_on(d, i, index); i++) {
+		const struct conf_vr *conf = &d->conf->vrs[d->by_key[i]];
 
-		if (conf->interface != index || conf->unicast ||
-		    effect.ifindex == 0)
-			continue;
 		effect.destination = conf->destination;
-		effect_add(d->out, &effect, NULL, 0);
+		if (!conf->unicast)
+			effect_add(d->out, &effect, NULL, 0);
 	}
 }
 
@@ -18181,20 +18213,17 @@ static void
 link_news(struct daemon *d, struct nl_message *message, bool there, usec_t now)
 {
 	struct nl_link link;
-	uint16_t named = NONE;
+	uint16_t named, was;
 
 	if (!nl_link_parse(message, &link) || link.ifindex == 0)
 		return;
-	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
-		if (strncmp(d->conf->interfaces[i].name, link.name,
-		    sizeof(link.name)) == 0)
-			named = i;
-	}
-	for (uint16_t i = 0; i < d->conf->interface_count; i++) {
-		if (d->interfaces[i].ifindex == link.ifindex &&
-		    (!there || i != named))
-			interface_gone(d, i, there, now);
-	}
+	was = interface_find(d, link.ifindex);
+	named = interface_by_name(d->conf, link.name, was != NONE ? was :
+	    d->last_new);
+	if (was == NONE && named != NONE)
+		d->last_new = named;
+	if (was != NONE && (!there || was != named))
+		interface_gone(d, was, there, now);
 	if (there && named != NONE) {
 		const struct conf_link *ours = d->conf->interfaces[named].link;
 		const struct interface *before = &d->interfaces[named];
@@ -19394,13 +19423,8 @@ static uint16_t
 interface_translate(const struct conf *from, uint16_t index,
     const struct conf *to)
 {
-	for (uint16_t i = 0; index != NONE && i < to->interface_count; i++) {
-		if (strncmp(from->interfaces[index].name,
-		    to->interfaces[i].name,
-		    sizeof(to->interfaces[i].name)) == 0)
-			return i;
-	}
-	return NONE;
+	return index == NONE ? NONE : interface_by_name(to,
+	    from->interfaces[index].name, index);
 }
 
 /*
@@ -20232,8 +20256,6 @@ daemon_event(struct daemon *d, usec_t now, const struct event *event)
 		if (clock_is_set(d, now))	/* and falls to 1970 later */
 			d->heard_wall_us = d->wall_us;
 		daemon_time(d, now, event->drained);
-		if (d->work_count > 0 && d->out->drain != NULL)
-			d->out->drain(d->out);	/* what is due leaves first */
 		daemon_work(d, now);
 		break;
 	case EVENT_FRAME:

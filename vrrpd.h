@@ -1337,6 +1337,7 @@ struct daemon {
 	bool		reload_refused;		/* the file is another one */
 	bool		keep_addresses;		/* -V: do not release at exit */
 	bool		release_all;		/* -X */
+	uint16_t	last_new;	/* the interface that came last */
 	bool		log_addresses;		/* -a */
 	bool		no_bfd;			/* -B */
 	bool		tracks_sources;		/* by some track_src_ip */
