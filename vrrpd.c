@@ -25609,6 +25609,15 @@ process_close_files(struct world *w)
 		syscall(FCNTL, fd, F_SETFD, FD_CLOEXEC);
 }
 
+/* In the child: TERM comes when the parent dies, however.  False: it has. */
+static bool
+process_tie(struct world *w, pid_t parent)
+{
+	(void)w;
+	return syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM, 0UL, 0UL,
+	    0UL) != 0 || getppid() == parent;
+}
+
 /*
  * In the child: turns into the command.  A program that root runs is looked at
  * once more, if the configuration wants it (T10).  What is `tied` gets TERM
@@ -25629,9 +25638,7 @@ process_run(struct world *w, const struct conf_command *command,
 	process_close_files(w);
 	if (why == NULL)
 		why = process_become(w, command);
-	if (tied && syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM, 0UL, 0UL,
-	    0UL) == 0 &&
-	    getppid() != parent)
+	if (tied && !process_tie(w, parent))
 		_exit(EXIT_NOT_RUN);
 	if (why == NULL) {
 		/* NOLINTNEXTLINE(clang-analyzer-*) it has a path */
@@ -30453,9 +30460,12 @@ awaited_holds(struct world *w, const struct query *q)
 	return n > 1;
 }
 
-/* In the child: turns into the command, which is looked for as a shell does. */
+/*
+ * In the child: turns into the command, which is looked for as a shell does,
+ * and which gets TERM when we die, too.
+ */
 static void __attribute__((noreturn))
-awaited_become(struct world *w, char *const *command)
+awaited_become(struct world *w, char *const *command, pid_t parent)
 {
 	const char *list = getenv("PATH");
 	char path[PATH_SIZE];
@@ -30464,6 +30474,8 @@ awaited_become(struct world *w, char *const *command)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prlimit(0, RLIMIT_NOFILE, &w->descriptors, NULL);
+	if (!process_tie(w, parent))
+		_exit(EXIT_NOT_RUN);
 	if (list == NULL)
 		list = PATH_DEFAULT;
 	if (strchr(command[0], '/') != NULL)
@@ -30482,12 +30494,12 @@ awaited_become(struct world *w, char *const *command)
 static int
 awaited_run(struct world *w, const struct query *q, int *follow)
 {
-	pid_t pid = process_fork(w);
+	pid_t parent = getpid(), pid = process_fork(w);
 	int status = 0, result = 0;
 	usec_t kill_at = NEVER;
 
 	if (pid == 0)
-		awaited_become(w, q->command);
+		awaited_become(w, q->command, parent);
 	if (pid < 0) {
 		say(w, "%s: %s", q->command[0], error_last(w));
 		return EXIT_NOT_RUN;

@@ -267,6 +267,11 @@ check 'and begins again' wait_for 5 \
 stop r1 wait >/dev/null
 check 'a signal ends both' wait_for 3 \
     '[ "$(grep -c ended "$LAB/r1/service")" = 2 ]'
+launch r1 wait "$VRRPD" wait VI_1 -- "$LAB/tools/service"
+wait_for 5 '[ "$(grep -c began "$LAB/r1/service")" = 3 ]'
+signal r1 KILL wait
+check 'and KILL does, too' wait_for 3 \
+    '[ "$(grep -c ended "$LAB/r1/service")" = 3 ]'
 
 # ---- who is on the link ----
 check 'scan: another router, as it sends' equal "$(judge r2 \
