@@ -118,6 +118,15 @@ list_item(const char *list, unsigned n)
 	return list;
 }
 
+/* The last part of a path. */
+static const char *
+path_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
 /* A writer into buffer[size]; room for the closing NUL is kept. */
 static struct text
 text_over(char *buffer, size_t size)
@@ -8704,10 +8713,8 @@ read_user(struct parse *p, const struct keyword *k, const struct line *line,
 static bool
 is_shell(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-
 	return list_index("sh\0bash\0dash\0ash\0ksh\0zsh\0busybox\0env\0",
-	    slash == NULL ? path : slash + 1) >= 0;
+	    path_name(path)) >= 0;
 }
 
 /* Whether a word means something to a shell alone. */
@@ -26265,13 +26272,13 @@ effect_fifo(struct world *w, const struct effect *effect, const uint8_t *bytes)
 
 /* -- tracked files -- */
 
-/* Gives a tracked file its first value, if that is wanted. */
+/* Gives a tracked file its first value, if that is wanted (not by doctor). */
 static void
 file_initialize(struct world *w, const struct conf_file *conf, bool start)
 {
 	int fd, error;
 
-	if (!conf->init)
+	if (!conf->init || w->looks_on)
 		return;
 	fd = file_open(w, conf->path, O_WRONLY | O_CREAT | O_NOFOLLOW |
 	    (conf->init_overwrite && start ? O_TRUNC : O_EXCL), 0644);
@@ -26389,10 +26396,9 @@ files_configure(struct world *w, bool start)
 	w->file_count = conf->file_count;
 	for (uint16_t i = 0; i < conf->file_count; i++) {
 		const char *path = conf->files[i].path;
-		const char *slash = strrchr(path, '/');
 
 		w->files[i] = (struct watched){ .watch = -1, .changed = true,
-		    .path = path, .name = slash == NULL ? path : slash + 1 };
+		    .path = path, .name = path_name(path) };
 		file_initialize(w, &conf->files[i], start);
 	}
 }
@@ -29296,8 +29302,7 @@ print_signal(struct world *w, struct text *t, const char *name)
 			return EXIT_GOOD;
 		}
 	}
-	say(w, "there is no signal %s; there are STOP RELOAD DATA STATS "
-	    "STATS_CLEAR JSON", name);
+	say(w, "there is no signal %s; see vrrpd --help", name);
 	return EXIT_USAGE;
 }
 
@@ -29613,15 +29618,6 @@ default_file(struct world *w, const struct options *options)
 	return VRRPD_CONF;
 }
 
-/* Whether a file has the name of keepalived's. */
-static bool
-is_keepalived_conf(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return strcmp(slash == NULL ? path : slash + 1, "keepalived.conf") == 0;
-}
-
 /* -t and --print-config: reads, prints, and gives the exit status. */
 static int
 test_configuration(struct world *w, const struct options *options,
@@ -29646,7 +29642,8 @@ test_configuration(struct world *w, const struct options *options,
 	}
 	conf = conf_parse(&keep, &scratch, input, &found);
 	print_diagnostics(w, log, &found, options->test > 0, found.used !=
-	    NULL && input->path != NULL && is_keepalived_conf(input->path));
+	    NULL && input->path != NULL && strcmp(path_name(input->path),
+	    "keepalived.conf") == 0);
 	if (options->print_config > 0 && conf != NULL)
 		conf_print(&t, conf, true);
 	return output_end(w, &t, conf_exit_code(&found));
@@ -31065,9 +31062,15 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	examine_others(&v);		/* before there are children of ours */
 	w->conf = conf;
 	world_filter(w, conf);
+	files_configure(w, true);
 	processes_configure(w);
 	for (uint16_t i = 0; i < conf->interface_count; i++)
 		fds[i] = vrrp_listen(w, conf->interfaces[i].name);
+	for (uint16_t i = 0; i < conf->bfd_count && !options->no_bfd; i++) {
+		d->bfds[i].status = CHECK_GOOD;
+		finding_begin(&v, false, conf->bfds[i].name);
+		text_string(v.out, "not tried here; it counts as up\n");
+	}
 	d->no_bfd = true;
 	d->random = world_random(w);
 	service->now = world_now(w);
@@ -31221,7 +31224,6 @@ main(int argc, char **argv)
 	static struct service service;
 	static struct options options;
 	static struct query query;
-	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	struct arena arena;
 	struct reader reader;
 	int status;
@@ -31233,8 +31235,8 @@ main(int argc, char **argv)
 	if (query_parse(&w, &query, argc, argv))
 		return client_run(&w, &query);
 	world_arena_open(&w, &arena);
-	options.as_keepalived = argc > 0 && strcmp(slash == NULL ? argv[0] :
-	    slash + 1, "keepalived") == 0;
+	options.as_keepalived = argc > 0 && strcmp(path_name(argv[0]),
+	    "keepalived") == 0;
 	options.examines = argc > 1 && strcmp(argv[1], "doctor") == 0;
 	if (!options_parse(&w, &options, &arena, argc, argv))
 		return EXIT_USAGE;

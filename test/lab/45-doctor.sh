@@ -57,6 +57,22 @@ wait_for 5 'has_addr r2 10.10.1.3'
 check 'beside a MASTER: good' equal "$(visit -f "$LAB/r1/conf"; echo $?)" \
     'good  VI_1: eth0, from 10.10.1.1; 10.10.1.2 is MASTER, with priority 150
 0'
+{
+	printf 'track_file level {\n\tfile %s\n}\n' "$LAB/r1/level"
+	printf 'track_file made {\n\tfile %s\n\tinit_file 1\n}\n' \
+	    "$LAB/r1/made"
+	instance VI_1 100 'track_file {
+		level weight 0
+		made weight 1
+	}'
+} >"$LAB/r1/file.conf"
+echo 3 >"$LAB/r1/level"
+{
+	printf 'bfd_instance b1 {\n\tneighbor_ip 10.10.1.2\n}\n'
+	instance VI_1 100 'track_bfd {
+		b1
+	}'
+} >"$LAB/r1/bfd.conf"
 flags='--interface eth0 --vrid 51'
 begun=
 # shellcheck disable=SC2086 # words
@@ -66,6 +82,9 @@ begun=
 	begin list $flags 10.10.1.4/24
 	begin script $flags --track-script /bin/false 10.10.1.3/24
 	begin peer $flags --peer 10.10.1.9 10.10.1.3/24
+	begin file -f "$LAB/r1/file.conf"
+	begin bfd -f "$LAB/r1/bfd.conf"
+	begin no_bfd -B -f "$LAB/r1/bfd.conf"
 	begin absent --interface eth7 --vrid 51 10.10.1.3/24
 	wait $begun
 }
@@ -77,6 +96,17 @@ check 'another address list' found list "bad   VI_1: what 10.10.1.2 \
 advertises is accepted: address list differs: give both the same settings"
 check 'a check that fails' found script "bad   VI_1: a tracked check failed \
 (false): mend what is checked, or run the check by hand, as its user"
+check 'a file with a number that is a fault' found file "bad   VI_1: a \
+tracked check failed (level): mend what is checked, or run the check by hand, \
+as its user"
+check 'none is made' not test -e "$LAB/r1/made"
+check 'a BFD session is not begun: said' equal \
+    "$(grep -v 'this machine' "$LAB/visit.bfd")" \
+    "note  b1: not tried here; it counts as up
+good  VI_1: eth0, from 10.10.1.1; 10.10.1.2 is MASTER, with priority 150
+status 0"
+check 'with -B it is down' found no_bfd "bad   VI_1: a tracked check failed \
+(b1): mend what is checked, or run the check by hand, as its user"
 check 'peers that are not heard' grep -q "^note  VI_1: 10.10.1.9 was not \
 heard: it is BACKUP, or down" "$LAB/visit.peer"
 check 'no interface' found absent "bad   VI_1: interface does not exist \
