@@ -10,7 +10,7 @@
 #include "check.h"
 #include "core.h"
 
-static struct bench bench, successor;
+static struct bench bench, later;
 static const struct event stop = { .kind = EVENT_SHUTDOWN };
 
 /* One instance that is Active, all being quiet; effects count from here. */
@@ -399,7 +399,7 @@ check_claim_named(void)
 static void
 check_claim_reload(void)
 {
-	struct bench *b = &bench, *next = &successor;
+	struct bench *b = &bench, *next = &later;
 
 	for (uint8_t count = 1; count <= 2; count++) {
 		bench_conf(b, 1);
