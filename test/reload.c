@@ -133,8 +133,8 @@ check_details(void)
 		CHECK_INT(bench_count(next, EFFECT_NETLINK), row == 1 ? 2 :
 		    row == 3 ? 1 : 0);
 		CHECK(row == 1 || bench_find(next, EFFECT_NETLINK, 0) ==
-		    NULL || bench_find(next, EFFECT_NETLINK, 0)->bytes[4] ==
-		    RTM_NEWADDR);
+		    NULL || memcmp(bench_find(next, EFFECT_NETLINK, 0)->bytes +
+		    4, &(uint16_t){ RTM_NEWADDR }, 2) == 0);
 		CHECK(!is_logged(next, "removed"));
 	}
 }
