@@ -77,8 +77,8 @@ ldd "$(command -v ip)" | grep -o '/[^ ]*' | while read -r library; do
 	cp -L "$library" "$root$library"
 done
 
-for name in virtio_pci virtio_net macvlan ipvlan vrf dummy crc32c_generic \
-    nf_tables; do
+for name in virtio_pci virtio_net macvlan ipvlan vrf dummy bonding 8021q \
+    crc32c_generic nf_tables; do
 	module $name
 done
 
@@ -128,8 +128,10 @@ ip link add switch type bridge mcast_snooping 0
 ip link set switch up
 ip addr add 10.77.0.9/24 dev switch
 for id in 1 2; do
-	ip tuntap add tap$id mode tap
-	ip link set tap$id master switch up
+	for tap in tap$id tap1$id; do
+		ip tuntap add "$tap" mode tap
+		ip link set "$tap" master switch up
+	done
 	mkfifo "$work/mon$id.in" "$work/mon$id.out" "$work/sh$id.in" \
 	    "$work/sh$id.out"
 done
@@ -148,6 +150,8 @@ boot() { # ID PRIORITY [OPTION...]
 	    -monitor "pipe:$work/mon$m" \
 	    -netdev "tap,id=n,ifname=tap$m,script=no,downscript=no" \
 	    -device "virtio-net-pci,netdev=n,mac=52:54:00:00:00:0$m,romfile=" \
+	    -netdev "tap,id=o,ifname=tap1$m,script=no,downscript=no" \
+	    -device "virtio-net-pci,netdev=o,mac=52:54:00:00:00:1$m,romfile=" \
 	    "$@" >"$work/qemu.$m" 2>&1 &
 	eval "pid$m=$!"
 	cat "$work/sh$m.out" >>"$work/answers.$m" &
@@ -189,8 +193,8 @@ said() { # ID TEXT
 	grep -q -e "$2" "$work/console.$1"
 }
 
-holder() { # MAC that the client has for the virtual address
-	ip neigh show to 10.77.0.100 dev switch |
+holder() { # [ADDRESS]: the MAC that the client has for it
+	ip neigh show to "${1:-10.77.0.100}" dev switch |
 	    sed -n 's/.*lladdr \([0-9a-f:]*\).*/\1/p'
 }
 
@@ -457,6 +461,51 @@ check 'auth_hmac: the one in 1970 is the better one and gets the address' \
     until_so 20 said 2 'V55: BACKUP -> MASTER'
 check 'auth_hmac: the other one hears it' until_so 10 hears 1 10.77.0.2
 inside 2 'vrrpd explain V55 --control /run.sock' | sed 's/^/      /'
+
+# ---- a bond of two cables, and a VLAN above it ----
+
+moved() { # whether the client was told of the other cable's MAC
+	[ "$(holder 10.77.0.106)" = 52:54:00:00:00:11 ]
+}
+
+# The bond itself tells nobody.
+for id in 1 2; do
+	inside $id 'killall vrrpd && rm /etc/vrrp &&
+	    echo "exec sleep 99999" >/etc/vrrp' >/dev/null
+done
+until_so 10 inside 1 '! test -e /run.pid'
+until_so 10 inside 2 '! test -e /run.pid'
+inside 1 '/judge/ip address flush dev eth0 &&
+    /judge/ip link set eth0 down && /judge/ip link add both type bond
+    mode active-backup miimon 50 fail_over_mac active num_grat_arp 0
+    num_unsol_na 0 && /judge/ip link set eth0 master both &&
+    /judge/ip link set eth1 master both && /judge/ip link set both up &&
+    /judge/ip address add 10.77.0.1/24 dev both &&
+    /judge/ip link add link both name lan type vlan id 5 &&
+    /judge/ip link set lan up && /judge/ip address add 10.78.0.1/24 dev lan'
+inside 2 '/judge/ip link add link eth0 name lan type vlan id 5 &&
+    /judge/ip link set lan up && /judge/ip address add 10.78.0.2/24 dev lan'
+{
+	instance 56 10.77.0.106/24 'interface both'
+	instance 57 10.78.0.107/24 'interface lan' 'priority 200'
+} | give 1 /etc/bond
+instance 57 10.78.0.107/24 'interface lan' | give 2 /etc/bond
+for id in 1 2; do
+	check "bond: m$id starts" start $id /etc/bond
+done
+check 'bond: a client finds the address' answers 10.77.0.106
+check 'VLAN: m2 hears m1' until_so 15 hears 2 10.78.0.1
+monitor 1 'set_link n off'
+check 'bond: a cable is pulled: the client is told of the other MAC' \
+    until_so 5 moved
+check 'bond: nothing else happened' eval '! said 1 "V5[67]: MASTER ->"'
+monitor 1 'set_link o off'
+check 'VLAN: the last cable is pulled: FAULT' until_so 10 said 1 \
+    'V57: MASTER -> FAULT: interface is down (lan)'
+check 'VLAN: m2 takes over' until_so 15 said 2 'V57: BACKUP -> MASTER'
+monitor 1 'set_link o on'
+check 'bond: a cable is back, and so is the address' answers 10.77.0.106
+check 'VLAN: m2 hears m1 again' until_so 15 hears 2 10.78.0.1
 
 echo "appliance: $good passed, $bad failed"
 [ "$bad" -eq 0 ]
