@@ -468,7 +468,7 @@ moved() { # whether the client was told of the other cable's MAC
 	[ "$(holder 10.77.0.106)" = 52:54:00:00:00:11 ]
 }
 
-# The bond itself tells nobody.
+# The bond itself tells nobody, and no second burst of ours does.
 for id in 1 2; do
 	inside $id 'killall vrrpd && rm /etc/vrrp &&
 	    echo "exec sleep 99999" >/etc/vrrp' >/dev/null
@@ -486,7 +486,7 @@ inside 1 '/judge/ip address flush dev eth0 &&
 inside 2 '/judge/ip link add link eth0 name lan type vlan id 5 &&
     /judge/ip link set lan up && /judge/ip address add 10.78.0.2/24 dev lan'
 {
-	instance 56 10.77.0.106/24 'interface both'
+	instance 56 10.77.0.106/24 'interface both' 'garp_master_delay 0'
 	instance 57 10.78.0.107/24 'interface lan' 'priority 200'
 } | give 1 /etc/bond
 instance 57 10.78.0.107/24 'interface lan' | give 2 /etc/bond
