@@ -20,9 +20,9 @@ HOSTCC	= gcc
 CFLAGS	!= for f in -Os -Oz -malign-data=abi --param=large-stack-frame=99999 \
 	  $$(printf ' -fno-%s' jump-tables expensive-optimizations ipa-sra \
 	  tree-loop-im tree-dominator-opts tree-forwprop tree-tail-merge \
-	  forward-propagate if-conversion optimize-sibling-calls caller-saves \
-	  move-loop-invariants guess-branch-probability); do $(CC) -Werror \
-	  $$f -E - </dev/null >/dev/null 2>&1 && echo $$f; done; true
+	  tree-fre tree-sra forward-propagate if-conversion caller-saves \
+	  optimize-sibling-calls move-loop-invariants guess-branch-probability); \
+	  do $(CC) -Werror $$f -E - </dev/null >/dev/null 2>&1 && echo $$f; done; :
 LDFLAGS	= -s
 BUDGET	= 256000
 
