@@ -21,11 +21,11 @@ CFLAGS	!= for f in -Os -Oz -malign-data=abi --param=large-stack-frame=99999 \
 	  $$(printf ' -fno-%s' jump-tables expensive-optimizations ipa-sra \
 	  tree-loop-im tree-dominator-opts tree-forwprop tree-tail-merge \
 	  tree-fre tree-sra forward-propagate if-conversion caller-saves \
-	  optimize-sibling-calls move-loop-invariants guess-branch-probability); \
-	  do $(CC) -Werror $$f -E - </dev/null >/dev/null 2>&1 && echo $$f; done; :
+	  optimize-sibling-calls move-loop-invariants \
+	  guess-branch-probability); do $(CC) -Werror \
+	  $$f -E - </dev/null >/dev/null 2>&1 && echo $$f; done; true
 LDFLAGS	= -s
 BUDGET	= 256000
-
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	  -Wwrite-strings -Wundef -Werror
 FLAGS	= -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 \
