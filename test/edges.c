@@ -184,7 +184,7 @@ check_where_nobody_listens(void)
 
 /* Every process has a token of its own, and none has 0, which means idle. */
 static void
-check_tokens(void)
+check_tokens(uint32_t last)
 {
 	struct bench *b = &bench;
 	uint32_t seen[8];
@@ -196,7 +196,7 @@ check_tokens(void)
 	b->notify[0].command[NOTIFY_MASTER] = 2;
 	bench_track(b, 0, TRACK_SCRIPT, 0, 10);
 	bench_start(b);
-	b->d.last_token = UINT32_MAX - 1;	/* as after years */
+	b->d.last_token = last;
 	first = bench_count(b, EFFECT_RUN);
 	for (int i = 0; i < 6 && bench_find(b, EFFECT_RUN, i) != NULL; i++) {
 		bench_ended(b, i, 0);
@@ -819,6 +819,83 @@ check_causes_in_words(void)
 		cause_text(&t, &b->d, &b->d.vrs[0], b->now);
 		CHECK_STR(text_end(&t), rows[i].text);
 	}
+}
+
+/* Between equals: the lower address is blamed only where ours is lower. */
+static void
+check_lower_address(void)
+{
+	static const struct {
+		const char	*ours;
+		const char	*text;
+	} rows[] = {
+		{ "10.0.0.8", "10.0.0.9 has priority 100, we have 100 and a "
+		    "lower address" },
+		{ "10.0.0.9", "10.0.0.9 has priority 100, we have 100" },
+		{ "10.0.0.10", "10.0.0.9 has priority 100, we have 100" },
+	};
+	struct bench *b = &bench;
+	struct vr *vr;
+	char said[256];
+
+	bench_conf(b, 1);
+	bench_start(b);
+	vr = &b->d.vrs[0];
+	vr->active = bench_ip("10.0.0.9");
+	vr->active_priority = vr->machine.priority = 100;
+	vr->cause = CAUSE_BETTER;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct text t = text_over(said, sizeof(said));
+
+		vr->source = bench_ip(rows[i].ours);	/* as a reload may */
+		cause_text(&t, &b->d, vr, b->now);
+		CHECK_STR(text_end(&t), rows[i].text);
+	}
+}
+
+/* A fault that leaves a check without a result behind: it starts again. */
+static void
+check_waits_after_fault(void)
+{
+	struct bench *b = &bench;
+	char said[256];
+	struct text t = text_over(said, sizeof(said));
+
+	bench_conf(b, 1);
+	bench_track(b, 0, TRACK_SCRIPT, 0, 0);
+	bench_start(b);
+	bench_link(b, 2, "eth0", IFF_UP, false);
+	CHECK_INT(state(b, 0), VR_FAULT);
+	CHECK_INT(b->d.vrs[0].cause, CAUSE_FAULT);
+	bench_link(b, 2, "eth0", IFF_UP | IFF_RUNNING, false);
+	CHECK_INT(state(b, 0), VR_INIT);
+	cause_text(&t, &b->d, &b->d.vrs[0], b->now);
+	CHECK_STR(text_end(&t), "starting");
+}
+
+/* Who backed off from restoring, lost and takes over again waits no longer. */
+static void
+check_takes_after_backing_off(void)
+{
+	struct bench *b = &bench;
+	struct vr *vr;
+
+	bench_conf(b, 1);
+	bench_start(b);
+	bench_run(b, WAIT_DOWN);
+	vr = &b->d.vrs[0];
+	CHECK_INT(state(b, 0), VR_MASTER);
+	vr->episodes = EPISODES_MAX - 1;
+	vr->episode_at = b->now - EPISODE_US;
+	vr_restore(&b->d, vr, b->now);
+	CHECK(vr->backs_off);
+	bench_advert(b, 0, 9, 200);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_advert(b, 0, 9, 0);
+	bench_run(b, 700 * MS_US);	/* its skew; the wait is longer */
+	CHECK_INT(state(b, 0), VR_MASTER);
+	bench_run(b, 2 * SECOND_US);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
 }
 
 /* Maintenance is a fault beside others, and is named. */
@@ -1758,7 +1835,8 @@ main(void)
 	check_without_interface();
 	check_two_sources();
 	check_where_nobody_listens();
-	check_tokens();
+	check_tokens(1);
+	check_tokens(UINT32_MAX - 1);	/* as after years */
 	check_linger_span();
 	check_priority_limits();
 	check_faults_add_up();
@@ -1780,6 +1858,9 @@ main(void)
 	check_set_priority();
 	check_quorums();
 	check_maintenance_named();
+	check_lower_address();
+	check_waits_after_fault();
+	check_takes_after_backing_off();
 	check_said_once();
 	check_causes_in_words();
 	check_bows_with_vmac();

@@ -246,6 +246,7 @@ check_reasons(void)
 	} rows[] = {
 		{ CHECK_TCP, true, 0, "it timed out" },
 		{ CHECK_COMMAND, false, 127 << 8, "it ended with status 127" },
+		{ CHECK_COMMAND, false, 1, "it ended with signal 1" },
 		{ CHECK_COMMAND, false, 11, "it ended with signal 11" },
 		{ CHECK_COMMAND, false, 0x8b, "it ended with signal 11" },
 		{ CHECK_HTTP, false, FOUND_STATUS | 503 << 8,
