@@ -456,6 +456,16 @@ bench_advert(struct bench *b, uint16_t i, uint8_t host, uint8_t priority)
 	bench_advert_of(b, &b->vrs[i], host, priority);
 }
 
+/* The same once a second for five seconds: who hears it stays Backup. */
+static void
+bench_adverts(struct bench *b, uint16_t i, uint8_t host, uint8_t priority)
+{
+	for (int n = 0; n < 5; n++) {
+		bench_advert(b, i, host, priority);
+		bench_run(b, SECOND_US);
+	}
+}
+
 /* From here on effects count. */
 static void
 bench_watch(struct bench *b)

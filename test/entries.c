@@ -300,10 +300,7 @@ test_shared(void)
 	b->vrs[0].entry_count = b->vrs[1].entry_count = 1;
 	bench_start(b);
 	bench_watch(b);
-	for (int i = 0; i < 5; i++) {
-		bench_advert(b, 1, 2, 200);
-		bench_run(b, SECOND_US);
-	}
+	bench_adverts(b, 1, 2, 200);
 	CHECK_INT(state(b, 0), VR_MASTER);
 	CHECK_STR(asked(b), "+a+0");
 	bench_advert(b, 1, 2, 0);

@@ -345,10 +345,7 @@ check_shared(void)
 	b->addresses[1][0] = b->addresses[0][0];
 	bench_start(b);
 	bench_watch(b);
-	for (int i = 0; i < 5; i++) {
-		bench_advert(b, 1, 2, 200);
-		bench_run(b, SECOND_US);
-	}
+	bench_adverts(b, 1, 2, 200);
 	CHECK_INT(state(b, 0), VR_MASTER);
 	CHECK_INT(state(b, 1), VR_BACKUP);
 	CHECK_INT(bench_count(b, EFFECT_NETLINK), 1);
