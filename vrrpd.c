@@ -11495,6 +11495,30 @@ link_interface(struct parse *p, const struct draft_vr *vr,
 }
 
 /*
+ * Complains where the kernel is to refuse a link (EBUSY, EADDRINUSE): above one
+ * interface are macvlans or ipvlans, and macvlans with a MAC each.
+ */
+static void
+link_beside(struct parse *p, const struct conf_link *link,
+    const struct place *place)
+{
+	const struct conf_vmac *vmac = link->vmac, *other;
+
+	for (const struct draft_link *at = p->links; at != NULL;
+	    at = at->next) {
+		other = at->conf.vmac;
+		if (at->conf.base != link->base || (other->kind == vmac->kind &&
+		    (vmac->kind != LINK_MACVLAN ||
+		    memcmp(other->mac, vmac->mac, sizeof(vmac->mac)) != 0)))
+			continue;
+		complain(p->findings, SEVERITY_ERROR, place, "the kernel "
+		    "refuses %s beside %s: have both use_vmac, with a MAC "
+		    "each, or both use_ipvlan", vmac->name, other->name);
+		return;
+	}
+}
+
+/*
  * Adds a link above `base` for an instance; NULL after a complaint, or without
  * memory.  Without a MAC it gets that of RFC 9568 7.3, with five bytes of one
  * the VRID as the sixth.
@@ -11519,6 +11543,7 @@ link_add(struct parse *p, struct draft_vr *vr, const struct place *place,
 	vmac->mac_length = 6;
 	link->conf = (struct conf_link){ .interface = interface->index,
 	    .base = base, .vr = (uint16_t)vr->draft.index, .vmac = vmac };
+	link_beside(p, &link->conf, place);
 	link->index = p->link_count++;
 	if (vr->conf.link_count++ == 0)
 		vr->conf.link = link->index;
@@ -18094,7 +18119,7 @@ link_refused(struct daemon *d, uint16_t i, int error, usec_t now)
 		effect_log(d->out, LOG_LEVEL_ERROR, "%s: the kernel refuses "
 		    "the link %s: %s%s", vr->conf->name, conf->vmac->name,
 		    error_text(number, error), error == EOPNOTSUPP ?
-		    ", it may lack macvlan" : error == EADDRINUSE ?
+		    ", it may lack such links" : error == EADDRINUSE ?
 		    ", another link has its MAC" : "");
 	link_refuse(d, i, true, now);
 	vr->restore_at = now + RETRY_US;

@@ -947,7 +947,7 @@ check_refused(void)
 		const char *more;	/* of what is logged */
 	} rows[] = {
 		{ EOPNOTSUPP, true, false, false, true, false, true,
-		    ", it may lack macvlan" },
+		    ", it may lack such links" },
 		{ EADDRINUSE, true, false, false, true, false, true,
 		    ", another link has its MAC" },
 		{ EPERM, true, false, false, true, false, true, "" },
