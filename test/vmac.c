@@ -402,7 +402,7 @@ check_refused(void)
 	bench_run(b, 900 * MS_US);
 	CHECK_STR(asked(b), "");
 	CHECK_INT(vr_state(&b->d.vrs[0]), VR_FAULT);
-	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "macvlan") != NULL);
+	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "such links") != NULL);
 	bench_run(b, 200 * MS_US);
 	CHECK_STR(asked(b), "CSEs");
 	no.index = LINK_NUMBER + 1;		/* there is no such link */
