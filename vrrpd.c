@@ -15030,8 +15030,8 @@ notifier_name(const struct daemon *d, const struct notifier *notifier)
 static uint32_t
 token_next(struct daemon *d)
 {
-	d->last_token += d->last_token == UINT32_MAX ? 2 : 1;
-	return d->last_token;
+	d->last_token += d->last_token == UINT32_MAX;
+	return ++d->last_token;
 }
 
 /*
