@@ -743,6 +743,14 @@ test_hmac_clock_back(void)
 	wall_run(b, 0, 30 * SECOND_US - b->now);
 	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)TODAY_S << 32),
 	    COUNT_hmac_replay);
+	/* nor are they lost by one that was set back within reason first */
+	auth_conf(b, false);
+	auth_start(b, TODAY_S);
+	CHECK_INT(auth_hear(b, 9, 200, clock_of(b)), COUNT_received);
+	wall_run(b, 0, b->wall_us - 1000 * SECOND_US);
+	wall_run(b, 0, 30 * SECOND_US - b->now);
+	CHECK_INT(auth_hear(b, 9, 200, (uint64_t)TODAY_S << 32),
+	    COUNT_hmac_replay);
 }
 
 /* Multicast: four senders are remembered, those that spoke last. */
