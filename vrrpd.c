@@ -22661,6 +22661,7 @@ struct world_dump {
 	uint32_t	seq;
 	bool		wanted;		/* another one, when this has ended */
 	bool		interrupted;	/* the kernel says: begin again */
+	bool		doubtful;	/* it may tell what was before */
 	bool		entries;	/* routes and rules, too */
 	usec_t		not_before;	/* the last one failed */
 };
@@ -27071,6 +27072,15 @@ dump_failed(struct world *w, int error)
 	w->dump.not_before = world_now(w) + SECOND_US;
 }
 
+/* Notes that something changed while a dump was under way. */
+static void
+dump_doubt(struct world *w)
+{
+	if (!w->dump.doubtful)
+		world_retry(w, world_now(w) + SECOND_US);
+	w->dump.doubtful = true;
+}
+
 /* Asks for a dump of links or of addresses, and feeds the mark of its begin. */
 static void
 dump_begin(struct world *w, uint16_t type,
@@ -27123,7 +27133,12 @@ dump_ended(struct world *w,
 	}
 }
 
-/* Feeds a datagram of the kernel, and looks in it for the end of a dump. */
+/*
+ * Feeds a datagram of the kernel, and looks in it for the end of a dump.  The
+ * kernel lets go of its locks between reading what is and queueing that, so a
+ * report that comes in the middle of a dump may be newer than what comes behind
+ * it: a second later all is asked for once more.
+ */
 static void
 netlink_feed(struct world *w, const struct event *event,
     void (*feed)(struct world *, const struct event *))
@@ -27135,8 +27150,13 @@ netlink_feed(struct world *w, const struct event *event,
 	while (nl_next(&c, &message)) {
 		int error;
 
-		if (w->dump.type == 0 || message.seq != w->dump.seq)
+		if (w->dump.type == 0)
 			continue;
+		if (message.seq != w->dump.seq) {
+			if (message.type < RTM_NEWROUTE)
+				dump_doubt(w);
+			continue;
+		}
 		if (message.flags & NLM_F_DUMP_INTR)
 			w->dump.interrupted = true;
 		if (message.type != NLMSG_DONE && message.type != NLMSG_ERROR)
@@ -27230,6 +27250,8 @@ world_again(struct world *w)
 {
 	w->again_at = NEVER;
 	w->crowded = false;
+	w->dump.wanted |= w->dump.doubtful;
+	w->dump.doubtful = false;
 	memberships_try(w);
 	for (uint16_t i = 0; i < w->file_count; i++)
 		w->files[i].changed |= w->files[i].failed ||

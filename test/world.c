@@ -1587,6 +1587,41 @@ test_pending(void)
 	CHECK(world_due(&w) > 0);
 }
 
+/*
+ * A report in the middle of a dump may be newer than what comes behind it: one
+ * more is begun a second later.  One of a route tells nothing of that.
+ */
+static void
+test_dump_doubt(void)
+{
+	struct nlmsghdr header = { .nlmsg_len = sizeof(header),
+	    .nlmsg_type = RTM_NEWROUTE };
+	struct event event = { .kind = EVENT_NETLINK,
+	    .bytes = (const uint8_t *)&header, .length = sizeof(header) };
+
+	w.again_at = NEVER;
+	w.dump.wanted = false;
+	header.nlmsg_seq = w.dump.seq + 1;
+	netlink_feed(&w, &event, feed);
+	header.nlmsg_type = RTM_DELADDR;	/* none is under way */
+	netlink_feed(&w, &event, feed);
+	w.dump.type = RTM_GETADDR;
+	header.nlmsg_type = RTM_NEWROUTE;
+	netlink_feed(&w, &event, feed);
+	CHECK(w.again_at == NEVER);
+	header.nlmsg_type = RTM_DELADDR;
+	netlink_feed(&w, &event, feed);
+	CHECK(w.again_at != NEVER && w.again_at > world_now(&w));
+	header.nlmsg_type = NLMSG_DONE;
+	header.nlmsg_seq = w.dump.seq;
+	netlink_feed(&w, &event, feed);
+	CHECK(w.dump.type == 0 && !w.dump.wanted);
+	w.again_at = 0;
+	world_pending(&w, feed);
+	CHECK(w.dump.wanted && w.again_at == NEVER);
+	w.dump.wanted = false;
+}
+
 /* A dump that fails is tried again, not at once, and never counts as told. */
 static void
 test_dump_fails(void)
@@ -1945,6 +1980,7 @@ main(void)
 	test_wait_span();
 	test_control();
 	test_pending();
+	test_dump_doubt();
 	test_dump_fails();
 	test_overrun();
 	test_log();
