@@ -21835,8 +21835,12 @@ metric_vr(struct text *t, const struct report *r, const struct metric *m,
 		    &conf->tracks[i]));
 		metric_label(t, ",kind=", track_kind(&conf->tracks[i]));
 	}
-	if (m->kind == METRIC_STATE || m->kind == METRIC_EXCLUDED)
+	if (m->kind == METRIC_STATE || m->kind == METRIC_EXCLUDED) {
 		text_format(t, ",ip_address=\"%p\"", IP(address->ip));
+		if (address->interface != conf->interface)
+			metric_label(t, ",device=", d->conf->interfaces[
+			    address->interface].name);
+	}
 	text_string(t, "} ");
 	if (m->kind == METRIC_NUMBER)
 		text_number(t, d, vr, m->what, now);

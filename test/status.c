@@ -676,6 +676,53 @@ test_metrics(void)
 	CHECK(strstr(all, ",\"kind\":\"file\"") != NULL);
 }
 
+/* A scraper takes no page on which a series stands twice. */
+static void
+check_series(const char *page)
+{
+	size_t length, lines = 0;
+
+	for (; *page != '\0'; page = strchr(page, '\n') + 1, lines++) {
+		length = strcspn(page, "\n");
+		while (length > 0 && page[length - 1] != ' ')
+			length--;
+		for (const char *at = page; (at = strchr(at, '\n')) != NULL; )
+			CHECK(strncmp(++at, page, length) != 0);
+	}
+	CHECK(lines > 20);
+}
+
+/* One address on two devices is two series for the exporter's names. */
+static void
+test_series(void)
+{
+	static char page[1 << 16];
+	const struct conf_vr *before = vrs[0].conf;
+	struct conf_address twice[4] = { addresses_b[0], addresses_b[0],
+	    addresses_b[0], addresses_b[0] };
+	struct conf_vr conf_vr = conf_vrs[0];
+
+	twice[1].interface = twice[3].interface = 2;
+	twice[2].ip.bytes[3] ^= 1;
+	twice[3].ip.bytes[3] ^= 1;
+	conf_vr.addresses = twice;
+	conf_vr.address_count = conf_vr.excluded_count = 2;
+	vrs[0].conf = &conf_vr;
+	for (int format = REPORT_METRICS; format <= REPORT_COMPATIBLE;
+	    format++) {
+		struct report r = { .command = COMMAND_STATUS,
+		    .format = (uint8_t)format };
+		struct text t = text_over(page, sizeof(page));
+
+		while (report_piece(&t, &r, &d, 0))
+			;
+		CHECK(!t.truncated);
+		check_series(text_end(&t));
+	}
+	CHECK(strstr(page, "\",device=\"eth2\"} ") != NULL);
+	vrs[0].conf = before;
+}
+
 static void
 test_flush(void)
 {
@@ -706,6 +753,7 @@ main(int argc, char **argv)
 	test_pieces();
 	test_brief();
 	test_metrics();
+	test_series();
 	test_flush();
 	return check_end("status");
 }
