@@ -6062,8 +6062,9 @@ drafts_nearest(struct parse *p, enum block block, const char *name)
 }
 
 /*
- * Adds a draft of a block under a name that none has yet; NULL: no memory, or
- * after a complaint that there are too many.
+ * Adds a draft of a block under a name that none has yet, after a complaint if
+ * operators could not ask for that; NULL: no memory, or after a complaint that
+ * there are too many.
  */
 static struct draft *
 drafts_add(struct parse *p, enum block block, const struct word *name)
@@ -6076,6 +6077,9 @@ drafts_add(struct parse *p, enum block block, const struct word *name)
 
 	if (drafts->count == VRS_MAX)
 		complain_many(p, &name->place, VRS_MAX, "blocks of this kind");
+	if (strlen(name->text) >= REPORT_NAME)
+		complain_many(p, &name->place, REPORT_NAME - 1,
+		    "bytes in this name");
 	if (entry == NULL || draft == NULL || drafts->count == VRS_MAX)
 		return NULL;
 	entry->value = draft;
