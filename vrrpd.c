@@ -4432,7 +4432,7 @@ file_refused(const struct scan *s, const char *path)
 	    NULL;
 }
 
-/* Reads a file, to go on there. */
+/* Reads a file, to go on there; it is fatal that one is too large. */
 static void
 file_push(struct scan *s, const struct path *path, const struct place *from)
 {
@@ -4448,9 +4448,9 @@ file_push(struct scan *s, const struct path *path, const struct place *from)
 	}
 	text = s->reader->open(s->reader, s->arena, path->name, &length, &why);
 	if (text == NULL) {
-		complain(s->findings, path->required ? SEVERITY_FATAL :
-		    SEVERITY_WARNING, from, "cannot read '%s': %s", path->name,
-		    why);
+		complain(s->findings, path->required || length > 0 ?
+		    SEVERITY_FATAL : SEVERITY_WARNING, from,
+		    "cannot read '%s': %s", path->name, why);
 		return;
 	}
 	s->bytes += length > FILE_COST_MIN ? length : FILE_COST_MIN;
@@ -24310,8 +24310,8 @@ batch_flush(struct world *w)
 /*
  * Reads a regular file whole into the arena, a NUL behind it.  Nothing waits
  * for a FIFO or a device.  NULL, with *why set, when it cannot be read or is
- * larger than FILE_MAX_SIZE.  Those of /proc, which tell no size, may be up to
- * CHUNK_BYTES long.
+ * larger than FILE_MAX_SIZE; *length is not 0 if it is a file that has much.
+ * Those of /proc, which tell no size, may be up to CHUNK_BYTES long.
  */
 static const char *
 file_read(struct world *w, struct arena *a, const char *path, size_t *length,
@@ -24330,6 +24330,7 @@ file_read(struct world *w, struct arena *a, const char *path, size_t *length,
 		*why = "not a regular file";
 	} else if (status.st_size > FILE_MAX_SIZE) {
 		*why = "larger than 1 MiB";
+		*length = FILE_MAX_SIZE;
 	} else {
 		room = status.st_size > 0 ? (size_t)status.st_size + 1 :
 		    CHUNK_BYTES;

@@ -364,7 +364,10 @@ struct diagnostic {
 /* How the parser reaches the outside: all of it, so that it can be faked. */
 struct reader {
 	void		*context;
-	/* Reads a regular file whole into the arena; NULL with *why set. */
+	/*
+	 * Reads a regular file whole into the arena; NULL with *why set, and
+	 * with a *length if it is too large.
+	 */
 	const char	*(*open)(const struct reader *, struct arena *,
 			    const char *path, size_t *length, const char **why);
 	/*

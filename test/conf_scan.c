@@ -55,6 +55,7 @@ fake_open(const struct reader *r, struct arena *a, const char *path,
 		if (strcmp(f->path, path) != 0)
 			continue;
 		*why = "Permission denied";
+		*length = f->length;
 		if (f->text == NULL)
 			return NULL;
 		*length = f->length > 0 ? f->length : strlen(f->text);
@@ -427,7 +428,9 @@ test_include(void)
 		  0 },
 		{ "/etc/k/missing", "include nope\ninclude sub/n*\n"
 		  "include\nk", 0 },
+		{ "/etc/k/sub/large", NULL, 1 << 20 },
 		{ "/etc/k/secret", "include sub/secret\nk", 0 },
+		{ "/etc/k/too", "include sub/large\nk", 0 },
 		{ "/etc/k/r", "includer sub/secret", 0 },
 		{ "/etc/k/r2", "includer nope", 0 },
 		{ "/etc/k/r3", "includer n[o]pe*", 0 },
@@ -465,6 +468,8 @@ test_include(void)
 		  "most 4096 bytes\n" },
 		{ "secret", "<k>", "/etc/k/secret:1:1:W: cannot read "
 		  "'/etc/k/sub/secret': Permission denied\n" },
+		{ "too", "<k>", "/etc/k/too:1:1:F: cannot read "
+		  "'/etc/k/sub/large': Permission denied\n" },
 		{ "r", "", "/etc/k/r:1:1:F: cannot read "
 		  "'/etc/k/sub/secret': Permission denied\n" },
 		{ "r2", "", "/etc/k/r2:1:1:F: cannot read '/etc/k/nope': No "
