@@ -17,12 +17,12 @@ STATIC	= -static -fno-pie -no-pie -Wl,-z,norelro
 CC	!= test -n "$(STATIC)" && command -v musl-gcc >/dev/null && \
 	  echo musl-gcc || echo cc
 HOSTCC	= gcc
-CFLAGS	!= for f in -Os -Oz -malign-data=abi --param=large-stack-frame=99999 \
-	  $$(printf ' -fno-%s' jump-tables expensive-optimizations ipa-sra \
-	  tree-loop-im tree-dominator-opts tree-forwprop tree-tail-merge \
-	  tree-fre tree-sra forward-propagate if-conversion caller-saves \
-	  optimize-sibling-calls move-loop-invariants \
-	  guess-branch-probability); do $(CC) -Werror \
+CFLAGS	!= for f in -Os -Oz -mgeneral-regs-only -malign-data=abi \
+	  --param=large-stack-frame=99999 $$(printf ' -fno-%s' jump-tables \
+	  expensive-optimizations ipa-sra tree-loop-im tree-dominator-opts \
+	  tree-forwprop tree-tail-merge tree-fre tree-sra forward-propagate \
+	  if-conversion caller-saves optimize-sibling-calls \
+	  move-loop-invariants guess-branch-probability); do $(CC) -Werror \
 	  $$f -E - </dev/null >/dev/null 2>&1 && echo $$f; done; true
 LDFLAGS	= -s
 BUDGET	= 256000
