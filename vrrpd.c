@@ -285,6 +285,79 @@ text_seconds(struct text *t, usec_t span)
 	}
 }
 
+/* Of libc's texts for errors, those that the calls here can give. */
+#define ERRORS(X) \
+	X(EPERM, "Operation not permitted") \
+	X(ENOENT, "No such file or directory") \
+	X(EIO, "Input/output error") \
+	X(ENXIO, "No such device or address") \
+	X(E2BIG, "Argument list too long") \
+	X(ENOEXEC, "Exec format error") \
+	X(EAGAIN, "Resource temporarily unavailable") \
+	X(ENOMEM, "Cannot allocate memory") \
+	X(EACCES, "Permission denied") \
+	X(EBUSY, "Device or resource busy") \
+	X(EEXIST, "File exists") \
+	X(ENODEV, "No such device") \
+	X(ENOTDIR, "Not a directory") \
+	X(EISDIR, "Is a directory") \
+	X(EINVAL, "Invalid argument") \
+	X(ENFILE, "Too many open files in system") \
+	X(EMFILE, "Too many open files") \
+	X(ETXTBSY, "Text file busy") \
+	X(ENOSPC, "No space left on device") \
+	X(EROFS, "Read-only file system") \
+	X(ENAMETOOLONG, "File name too long") \
+	X(ENOSYS, "Function not implemented") \
+	X(ELOOP, "Too many levels of symbolic links") \
+	X(EPROTONOSUPPORT, "Protocol not supported") \
+	X(EAFNOSUPPORT, "Address family not supported") \
+	X(EADDRINUSE, "Address already in use") \
+	X(EADDRNOTAVAIL, "Cannot assign requested address") \
+	X(ENETDOWN, "Network is down") \
+	X(ENETUNREACH, "Network is unreachable") \
+	X(EMSGSIZE, "Message too long") \
+	X(EOPNOTSUPP, "Operation not supported") \
+	X(ENOBUFS, "No buffer space available") \
+	X(ECONNREFUSED, "Connection refused") \
+	X(ETIMEDOUT, "Connection timed out") \
+	X(EDQUOT, "Disk quota exceeded")
+
+#define ERROR_SIZE	24	/* for the text of an error without words */
+
+/*
+ * What an errno value says; one that is not in the list by its number, which is
+ * written to number[ERROR_SIZE].
+ */
+static const char *
+error_text(char *number, int error)
+{
+#define ERROR_NUMBER(number, text) number,
+	static const uint16_t numbers[] = { ERRORS(ERROR_NUMBER) };
+#undef ERROR_NUMBER
+#define ERROR_TEXT(number, text) text "\0"
+	static const char texts[] = ERRORS(ERROR_TEXT);
+#undef ERROR_TEXT
+	struct text t = text_over(number, ERROR_SIZE);
+
+	for (unsigned i = 0; i < COUNT_OF(numbers); i++) {
+		if (numbers[i] == error)
+			return list_item(texts, i);
+	}
+	text_string(&t, "error ");
+	text_signed(&t, error, 0);
+	return text_end(&t);
+}
+
+/* Appends what an errno value says. */
+static void
+text_error(struct text *t, int error)
+{
+	char number[ERROR_SIZE];
+
+	text_string(t, error_text(number, error));
+}
+
 /*
  * Carries out one conversion of text_format; format points behind the '%'.
  * Returns where the format goes on.
@@ -315,6 +388,8 @@ text_convert(struct text *t, const char *format, va_list *arguments)
 		text_unsigned(t, wide ? va_arg(*arguments, unsigned long long) :
 		    va_arg(*arguments, unsigned), *format == 'u' ? 10 : 16,
 		    width);
+	} else if (*format == 'i') {
+		text_error(t, va_arg(*arguments, int));
 	} else if (*format == 'p') {
 		text_ip(t, va_arg(*arguments, const void *));
 	} else if (*format == 'j') {
@@ -329,25 +404,21 @@ text_convert(struct text *t, const char *format, va_list *arguments)
 
 /* text_format with its arguments as a list. */
 static void __attribute__((format(printf, 2, 0)))
-text_vformat(struct text *t, const char *format, va_list arguments)
+text_vformat(struct text *t, const char *format, va_list *arguments)
 {
-	va_list list;
-
-	va_copy(list, arguments);
 	while (*format != '\0') {
 		if (*format != '%')
 			text_char(t, *format++);
 		else
-			format = text_convert(t, format + 1, &list);
+			format = text_convert(t, format + 1, arguments);
 	}
-	va_end(list);
 }
 
 /*
  * Appends as printf does, for %s %d %u %x %c and %%, with a width that begins
- * with 0 for numbers, .* for strings, and the length ll.  Two letters that the
+ * with 0 for numbers, .* for strings, and the length ll.  Three that the
  * compiler knows mean something else: %p is an address (IP), %jd a span in
- * seconds (text_seconds).
+ * seconds (text_seconds), %i an errno value (text_error).
  */
 static void __attribute__((format(printf, 2, 3)))
 text_format(struct text *t, const char *format, ...)
@@ -355,7 +426,7 @@ text_format(struct text *t, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	text_vformat(t, format, arguments);
+	text_vformat(t, format, &arguments);
 	va_end(arguments);
 }
 
@@ -560,17 +631,15 @@ ip_size(uint8_t family)
 	return family == 6 ? 16 : family == 4 ? 4 : 0;
 }
 
-/* An address of family from its bytes in network order; NULL: none. */
-static struct ip
-ip_from(uint8_t family, const uint8_t *bytes)
+/* Sets an address of family from its bytes in network order; NULL: none. */
+static void
+ip_set(struct ip *ip, uint8_t family, const uint8_t *bytes)
 {
-	struct ip ip = { { 0 }, 0 };
-
+	memset(ip, 0, sizeof(*ip));
 	if (bytes == NULL)
-		return ip;
-	ip.family = family;
-	memcpy(ip.bytes, bytes, ip_size(family));
-	return ip;
+		return;
+	ip->family = family;
+	memcpy(ip->bytes, bytes, ip_size(family));
 }
 
 /* Below 0, 0 or above 0 as a is less, equal or greater, in network order. */
@@ -633,71 +702,6 @@ static uint32_t
 ip_hash(const struct ip *ip)
 {
 	return bytes_hash(ip->bytes, ip_size(ip->family));
-}
-
-/* -- errors of the kernel -- */
-
-#define ERROR_SIZE	24	/* for the text of an error without words */
-
-/* Of libc's texts for errors, those that the calls here can give. */
-#define ERRORS(X) \
-	X(EPERM, "Operation not permitted") \
-	X(ENOENT, "No such file or directory") \
-	X(EIO, "Input/output error") \
-	X(ENXIO, "No such device or address") \
-	X(E2BIG, "Argument list too long") \
-	X(ENOEXEC, "Exec format error") \
-	X(EAGAIN, "Resource temporarily unavailable") \
-	X(ENOMEM, "Cannot allocate memory") \
-	X(EACCES, "Permission denied") \
-	X(EBUSY, "Device or resource busy") \
-	X(EEXIST, "File exists") \
-	X(ENODEV, "No such device") \
-	X(ENOTDIR, "Not a directory") \
-	X(EISDIR, "Is a directory") \
-	X(EINVAL, "Invalid argument") \
-	X(ENFILE, "Too many open files in system") \
-	X(EMFILE, "Too many open files") \
-	X(ETXTBSY, "Text file busy") \
-	X(ENOSPC, "No space left on device") \
-	X(EROFS, "Read-only file system") \
-	X(ENAMETOOLONG, "File name too long") \
-	X(ENOSYS, "Function not implemented") \
-	X(ELOOP, "Too many levels of symbolic links") \
-	X(EPROTONOSUPPORT, "Protocol not supported") \
-	X(EAFNOSUPPORT, "Address family not supported") \
-	X(EADDRINUSE, "Address already in use") \
-	X(EADDRNOTAVAIL, "Cannot assign requested address") \
-	X(ENETDOWN, "Network is down") \
-	X(ENETUNREACH, "Network is unreachable") \
-	X(EMSGSIZE, "Message too long") \
-	X(EOPNOTSUPP, "Operation not supported") \
-	X(ENOBUFS, "No buffer space available") \
-	X(ECONNREFUSED, "Connection refused") \
-	X(ETIMEDOUT, "Connection timed out") \
-	X(EDQUOT, "Disk quota exceeded")
-
-/*
- * What an errno value says; one that is not in the list by its number, which is
- * written to number[ERROR_SIZE].
- */
-static const char *
-error_text(char *number, int error)
-{
-#define ERROR_NUMBER(number, text) number,
-	static const uint16_t numbers[] = { ERRORS(ERROR_NUMBER) };
-#undef ERROR_NUMBER
-#define ERROR_TEXT(number, text) text "\0"
-	static const char texts[] = ERRORS(ERROR_TEXT);
-#undef ERROR_TEXT
-	struct text t = text_over(number, ERROR_SIZE);
-
-	for (unsigned i = 0; i < COUNT_OF(numbers); i++) {
-		if (numbers[i] == error)
-			return list_item(texts, i);
-	}
-	text_format(&t, "error %d", error);
-	return text_end(&t);
 }
 
 /* -- numbers and addresses from text -- */
@@ -1053,7 +1057,7 @@ effect_log(struct effects *out, enum log_level level, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
+	text_vformat(&t, format, &arguments);
 	va_end(arguments);
 	effect_add(out, &effect, line, (size_t)(t.at - t.start));
 }
@@ -1623,8 +1627,8 @@ packet_open_ip4(const struct event *event, struct packet *packet)
 	    total > event->length || total < header ||
 	    (second & IP4_FRAGMENT) != 0)
 		return COUNT_length;
-	packet->source = ip_from(4, source);
-	packet->destination = ip_from(4, destination);
+	ip_set(&packet->source, 4, source);
+	ip_set(&packet->destination, 4, destination);
 	packet->header = event->bytes;
 	c = cursor_over(event->bytes, total);
 	cursor_bytes(&c, header);
@@ -1670,8 +1674,8 @@ frame_event(const uint8_t *bytes, size_t length, struct event *event)
 		addresses = cursor_bytes(&c, 32);
 		if (c.failed)
 			return false;
-		event->source = ip_from(6, addresses);
-		event->destination = ip_from(6, addresses + 16);
+		ip_set(&event->source, 6, addresses);
+		ip_set(&event->destination, 6, addresses + 16);
 		event->length = cursor_left(&c);
 		event->bytes = cursor_bytes(&c, event->length);
 	}
@@ -2120,7 +2124,7 @@ claim_decode_arp(struct cursor *c, struct ip *address, uint8_t mac[6])
 	if (c->failed || memcmp(head, arp_head, sizeof(arp_head)) != 0 ||
 	    memcmp(sender_ip, zero_bytes, 4) == 0)
 		return false;
-	*address = ip_from(4, sender_ip);
+	ip_set(address, 4, sender_ip);
 	memcpy(mac, sender_mac, 6);
 	return true;
 }
@@ -2140,7 +2144,7 @@ claim_decode_na(struct cursor *c, struct ip *address, uint8_t mac[6])
 	target = cursor_bytes(c, 16);
 	if (c->failed || type_code != ICMP6_NA << 8)
 		return false;
-	*address = ip_from(6, target);
+	ip_set(address, 6, target);
 	while (cursor_left(c) > 0) {
 		uint8_t type = cursor_u8(c), units = cursor_u8(c);
 
@@ -2592,10 +2596,10 @@ nl_link_parse(struct nl_message *message, struct nl_link *link)
 }
 
 /* Reads an address of a family; one of family 0 if there is not so much. */
-static struct ip
-nl_ip(struct cursor *value, uint8_t family)
+static void
+nl_ip(struct cursor *value, uint8_t family, struct ip *ip)
 {
-	return ip_from(family, cursor_bytes(value, ip_size(family)));
+	ip_set(ip, family, cursor_bytes(value, ip_size(family)));
 }
 
 /* Takes one attribute of an address; a value too short for it fails. */
@@ -2604,9 +2608,9 @@ nl_address_attribute(uint16_t type, struct cursor *value, uint8_t family,
     struct nl_address *address, struct ip *local)
 {
 	if (type == IFA_ADDRESS) {
-		address->ip = nl_ip(value, family);
+		nl_ip(value, family, &address->ip);
 	} else if (type == IFA_LOCAL) {
-		*local = nl_ip(value, family);
+		nl_ip(value, family, local);
 	} else if (type == IFA_FLAGS) {
 		address->flags = cursor_u32_native(value);
 	} else if (type == IFA_PROTO_) {
@@ -2725,7 +2729,7 @@ nl_route_serves(struct nl_message *message, const struct ip *ip,
 	while (nl_attribute_next(c, &attribute, &value)) {
 		if (attribute == RTA_DST &&
 		    cursor_left(&value) == ip_size(ip->family))
-			to = nl_ip(&value, ip->family);
+			nl_ip(&value, ip->family, &to);
 		else if (attribute == RTA_TABLE)
 			in_table = cursor_u32_native(&value);
 		else if (attribute == RTA_MULTIPATH)
@@ -4022,7 +4026,7 @@ complain(struct diagnostics *d, unsigned how, const struct place *place,
 	va_list arguments;
 
 	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
+	text_vformat(&t, format, &arguments);
 	va_end(arguments);
 	text_escaped(&e, t.start, (size_t)(t.at - t.start));
 	finding_add(d, how, place, text_end(&e));
@@ -4260,7 +4264,7 @@ scan_format(struct scan *s, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
+	text_vformat(&t, format, &arguments);
 	va_end(arguments);
 	return text_end(&t);
 }
@@ -15820,7 +15824,6 @@ script_why(struct text *t, const struct conf_script *conf,
 	    "there is no such route\0";
 	unsigned finding = script->last_exit & 0xff;
 	int value = script->last_exit >> 8;
-	char number[ERROR_SIZE];
 
 	if (script->timed_out) {
 		text_string(t, "it timed out");
@@ -15831,7 +15834,7 @@ script_why(struct text *t, const struct conf_script *conf,
 	} else {
 		text_string(t, list_item(findings, finding));
 		if (finding == FOUND_NO_FILE || finding == FOUND_ERROR)
-			text_string(t, error_text(number, value));
+			text_error(t, value);
 		else if (value != 0)
 			text_format(t, " %d", value);
 	}
@@ -17740,16 +17743,15 @@ entry_refused(struct daemon *d, uint32_t i, int error, usec_t now)
 	const struct conf_entry *conf = &d->conf->entries[i];
 	struct entry *entry = &d->entries[i];
 	bool adding = entry->state == VIP_ASKED;
-	char number[ERROR_SIZE];
 
 	if (!refusal_take(&entry->state, error))
 		return;
 	entry_touch(d, i, now + RETRY_US);
 	if (!entry->told)
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: the kernel refuses "
-		    "to %s '%s': %s", conf->vr == NONE ? "static" :
+		    "to %s '%s': %i", conf->vr == NONE ? "static" :
 		    d->conf->vrs[conf->vr].name, adding ? "add" : "remove",
-		    conf->text, error_text(number, error));
+		    conf->text, error);
 	entry->told = true;
 	entry_review(d, i, now);
 }
@@ -18110,7 +18112,6 @@ link_refused(struct daemon *d, uint16_t i, int error, usec_t now)
 	const struct conf_link *conf = &d->conf->links[i];
 	struct vr *vr = &d->vrs[conf->vr];
 	struct link *link = &d->links[i];
-	char number[ERROR_SIZE];
 
 	if (error == ENODEV || (error == EEXIST && link->ours &&
 	    d->interfaces[conf->interface].ifindex != 0))
@@ -18121,8 +18122,8 @@ link_refused(struct daemon *d, uint16_t i, int error, usec_t now)
 	link->up = false;
 	if (!link->refused)
 		effect_log(d->out, LOG_LEVEL_ERROR, "%s: the kernel refuses "
-		    "the link %s: %s%s", vr->conf->name, conf->vmac->name,
-		    error_text(number, error), error == EOPNOTSUPP ?
+		    "the link %s: %i%s", vr->conf->name, conf->vmac->name,
+		    error, error == EOPNOTSUPP ?
 		    ", it may lack such links" : error == EADDRINUSE ?
 		    ", another link has its MAC" : "");
 	link_refuse(d, i, true, now);
@@ -18391,17 +18392,15 @@ orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 	struct cursor c = cursor_over(orphan->request, orphan->length);
 	struct nl_message message;
 	struct nl_address address = { .ifindex = 0 };
-	char number[ERROR_SIZE];
-	const char *why = error_text(number, error);
 
 	if (!orphan->refused && nl_next(&c, &message) &&
 	    nl_address_parse(&message, &address))
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
-		    "remove %p: %s", IP(address.ip), why);
+		    "remove %p: %i", IP(address.ip), error);
 	else if (!orphan->refused)
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
 		    "remove a link or a route that is configured no longer: "
-		    "%s", why);
+		    "%i", error);
 	orphan->refused = true;
 	if (d->stopping && now >= d->stop_at + STOP_REMOVE_US)
 		return;
@@ -18416,12 +18415,11 @@ orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 static void
 remainder_refused(struct daemon *d, int error, usec_t now)
 {
-	char number[ERROR_SIZE];
 
 	if (!d->clean_refused)
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
-		    "remove what an earlier run left: %s; it is tried once a "
-		    "second", error_text(number, error));
+		    "remove what an earlier run left: %i; it is tried once a "
+		    "second", error);
 	d->clean_refused = true;
 	d->clean_at = now + RETRY_US;
 	timer_wake(d, &d->timer, d->clean_at);
@@ -18439,7 +18437,6 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	struct vip *vip;
 	struct vr *vr;
 	bool adding;
-	char text[ERROR_SIZE];
 
 	if (entry < d->conf->entry_count)
 		entry_refused(d, entry, event->value, now);
@@ -18460,9 +18457,9 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	vr_arm(d, vr);
 	if (vr_says(vr, COUNT_announced))
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: the kernel "
-		    "refuses to %s this address: %s", vr->conf->name,
+		    "refuses to %s this address: %i", vr->conf->name,
 		    IP(vip_address(d, vip)->ip), adding ? "add" : "remove",
-		    error_text(text, event->value));
+		    event->value);
 }
 
 /* -- packets -- */
@@ -20233,7 +20230,6 @@ static void
 vr_unsent(struct daemon *d, struct vr *vr, int32_t error, usec_t now)
 {
 	bool leaves = vr->machine.state == MACHINE_INITIALIZE;
-	char number[ERROR_SIZE];
 
 	counter_add(d, vr, COUNT_send_errors);
 	vr->unsent_at = now;
@@ -20242,9 +20238,8 @@ vr_unsent(struct daemon *d, struct vr *vr, int32_t error, usec_t now)
 	    !vr_says(vr, COUNT_send_errors))
 		return;
 	effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: the kernel refuses to "
-	    "send advertisements: %s%s", vr->conf->name, IP(vr->source),
-	    error_text(number, error), error == EPERM ? ", by a firewall?" :
-	    "");
+	    "send advertisements: %i%s", vr->conf->name, IP(vr->source),
+	    error, error == EPERM ? ", by a firewall?" : "");
 	if (leaves)
 		vr_send_advert(d, vr, PRIORITY_ZERO, now);
 }
@@ -23113,7 +23108,7 @@ world_log(struct world *w, enum log_level level, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
+	text_vformat(&t, format, &arguments);
 	va_end(arguments);
 	world_log_line(w, level, line, (size_t)(t.at - t.start));
 }
@@ -23484,8 +23479,8 @@ filter_attach(struct world *w, enum world_socket which, struct filter *f)
 	if (w->fd[which] < 0 || setsockopt(w->fd[which], SOL_SOCKET,
 	    SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
 		return;
-	world_log(w, LOG_LEVEL_WARNING, "cannot attach a packet filter: %s; "
-	    "receiving everything", error_last(w));
+	world_log(w, LOG_LEVEL_WARNING, "cannot attach a packet filter: %i; "
+	    "receiving everything", errno);
 	filter_constant(f, FILTER_ALL);
 	program.len = (unsigned short)f->length;
 	setsockopt(w->fd[which], SOL_SOCKET, SO_ATTACH_FILTER, &program,
@@ -23588,8 +23583,7 @@ static const struct socket_option {
 
 /* Writes what is missing when `what` cannot be done for reason `error`. */
 static void
-socket_why(struct world *w, struct text *why, const struct socket_row *row,
-    int error)
+socket_why(struct text *why, const struct socket_row *row, int error)
 {
 	/* in the order of socket_rows */
 	static const char uses[] = "receive VRRP over IPv4\0"
@@ -23599,8 +23593,7 @@ socket_why(struct world *w, struct text *why, const struct socket_row *row,
 	    "hear of links and addresses\0set addresses";
 	const char *what = list_item(uses, (unsigned)(row - socket_rows));
 
-	text_format(why, "cannot open a socket to %s: %s", what,
-	    error_text(w->error, error));
+	text_format(why, "cannot open a socket to %s: %i", what, error);
 	if (error == EPERM || error == EACCES)
 		text_string(why, "; CAP_NET_RAW is missing (not root?)");
 	else if (error == EAFNOSUPPORT || error == EPROTONOSUPPORT ||
@@ -23625,7 +23618,7 @@ socket_open(struct world *w, const struct socket_row *row, struct text *why)
 	if (fd < 0 && errno == EAFNOSUPPORT && row->family == AF_INET6)
 		return true;
 	if (fd < 0) {
-		socket_why(w, why, row, errno);
+		socket_why(why, row, errno);
 		return false;
 	}
 	w->fd[row->which] = fd;
@@ -23653,7 +23646,7 @@ sockets_bind(struct world *w, struct text *why)
 	if (bind(w->fd[SOCKET_ARP], &arp.any, sizeof(arp.packet)) != 0 ||
 	    bind(w->fd[SOCKET_NETLINK], &reports.any,
 	    sizeof(reports.netlink)) != 0) {
-		text_format(why, "cannot bind a socket: %s", error_last(w));
+		text_format(why, "cannot bind a socket: %i", errno);
 		return false;
 	}
 	if (w->fd[SOCKET_ND] >= 0) {
@@ -23702,8 +23695,7 @@ world_open_sockets(struct world *w, struct text *why)
 		if (fd >= 0 && !option_set(w, fd, row->level, row->name,
 		    row->value) && row->needed) {
 			text_format(why, "cannot set up a socket: option "
-			    "%d/%d: %s", row->level, row->name,
-			    error_last(w));
+			    "%d/%d: %i", row->level, row->name, errno);
 			return false;
 		}
 	}
@@ -23865,8 +23857,8 @@ bfds_configure(struct world *w, const struct conf *conf)
 			world_close_fd(w, &w->fd[i]);
 		else if (w->fd[i] < 0 && !bfd_open(w, (enum world_socket)i)) {
 			world_log(w, LOG_LEVEL_ERROR, "BFD needs a socket that "
-			    "cannot be opened: %s; is there another daemon "
-			    "that speaks it?", error_last(w));
+			    "cannot be opened: %i; is there another daemon "
+			    "that speaks it?", errno);
 			world_close_fd(w, &w->fd[i]);
 		}
 	}
@@ -23999,8 +23991,7 @@ effect_join(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	}
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "cannot join %p on interface %u: "
-		    "%s%s", IP(*group), effect->ifindex,
-		    error_text(w->error, error),
+		    "%i%s", IP(*group), effect->ifindex, error,
 		    m != NULL ? "; it is tried once a second" : "");
 }
 
@@ -24226,8 +24217,7 @@ batch_refused(struct world *w, const struct effect *effect, int error)
 	    error != ENXIO && error != ENODEV && w->frame_error != error) {
 		w->frame_error = error;
 		world_log(w, LOG_LEVEL_WARNING, "interface %u: announcements "
-		    "are refused: %s", effect->ifindex,
-		    error_text(w->error, error));
+		    "are refused: %i", effect->ifindex, error);
 	}
 }
 
@@ -24404,8 +24394,8 @@ file_remove(struct world *w, int fd, const char *path)
 	errno = 0;
 	if ((!file_is(w, fd, path) || unlink(path) != 0) && errno != 0 &&
 	    errno != ENOENT)
-		world_log(w, LOG_LEVEL_WARNING, "%s: is not removed: %s", path,
-		    error_last(w));
+		world_log(w, LOG_LEVEL_WARNING, "%s: is not removed: %i", path,
+		    errno);
 }
 
 /* Makes the directory of a path, one level: /run may be empty at boot. */
@@ -24621,7 +24611,7 @@ pid_files_remove(struct world *w)
 			continue;
 		if (ftruncate(file->fd, 0) != 0)
 			world_log(w, LOG_LEVEL_WARNING, "%s: is not emptied: "
-			    "%s", file->path, error_last(w));
+			    "%i", file->path, errno);
 		file_remove(w, file->fd, file->path);
 		world_close_fd(w, &file->fd);
 		file->path = NULL;
@@ -26300,8 +26290,8 @@ effect_fifo(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	line[length] = '\n';
 	full = write(fifo->fd, line, length + 1) < 0;
 	if (full && !fifo->full)
-		world_log(w, LOG_LEVEL_WARNING, "%s: events are lost: %s",
-		    fifo->path, error_last(w));
+		world_log(w, LOG_LEVEL_WARNING, "%s: events are lost: %i",
+		    fifo->path, errno);
 	fifo->full = full;
 }
 
@@ -26322,8 +26312,8 @@ file_initialize(struct world *w, const struct conf_file *conf, bool start)
 	error = fd < 0 ? errno : file_write_number(w, fd, conf->init_value);
 	world_close_fd(w, &fd);
 	if (error != 0)
-		world_log(w, LOG_LEVEL_ERROR, "%s: cannot be written: %s",
-		    conf->path, error_text(w->error, error));
+		world_log(w, LOG_LEVEL_ERROR, "%s: cannot be written: %i",
+		    conf->path, error);
 }
 
 /*
@@ -26365,7 +26355,7 @@ file_watch(struct world *w, struct watched *file)
 	world_retry(w, world_now(w) + SECOND_US);
 	if (before != WATCH_FAILED)
 		world_log(w, LOG_LEVEL_WARNING, "%s: is only read once a "
-		    "second: %s: %s", file->path, directory, error_last(w));
+		    "second: %s: %i", file->path, directory, errno);
 }
 
 /* Room for `count` objects that live as long as World, if *there is none. */
@@ -26509,8 +26499,8 @@ file_value(struct world *w, struct watched *file, int32_t *value)
 	if (file->failed)
 		world_retry(w, world_now(w) + SECOND_US);
 	if (file->failed && !before)
-		world_log(w, LOG_LEVEL_WARNING, "%s: cannot be read: %s; what "
-		    "it was before counts", file->path, error_last(w));
+		world_log(w, LOG_LEVEL_WARNING, "%s: cannot be read: %i; what "
+		    "it was before counts", file->path, errno);
 	before = !file->failed;
 	world_close_fd(w, &fd);
 	return before;
@@ -26853,8 +26843,8 @@ effect_sysctl(struct world *w, const struct effect *effect,
 
 	if ((fd < 0 && errno != ENOENT) || (fd >= 0 &&
 	    write(fd, &value, 1) < 0))
-		world_log(w, LOG_LEVEL_WARNING, "cannot set %s: %s", path,
-		    error_last(w));
+		world_log(w, LOG_LEVEL_WARNING, "cannot set %s: %i", path,
+		    errno);
 	world_close_fd(w, &fd);
 }
 
@@ -27021,12 +27011,12 @@ inbox_event(const struct inbox *inbox, unsigned n, enum world_socket which,
 		event->index = (which - SOCKET_BFD4) & 1;
 	}
 	if (which < SOCKET_BFD6 && which != SOCKET_VRRP6) {
-		event->source = ip_from(4,
+		ip_set(&event->source, 4,
 		    (const uint8_t *)&sender->in4.sin_addr);
 		if (control_find(control, length, IPPROTO_IP, IP_PKTINFO,
 		    &info4, sizeof(info4))) {
 			event->ifindex = (uint32_t)info4.ipi_ifindex;
-			event->destination = ip_from(4,
+			ip_set(&event->destination, 4,
 			    (const uint8_t *)&info4.ipi_addr);
 		}
 		if (control_find(control, length, IPPROTO_IP, IP_TTL,
@@ -27035,11 +27025,11 @@ inbox_event(const struct inbox *inbox, unsigned n, enum world_socket which,
 		return true;
 	}
 	event->family = 6;
-	event->source = ip_from(6, sender->in6.sin6_addr.s6_addr);
+	ip_set(&event->source, 6, sender->in6.sin6_addr.s6_addr);
 	if (control_find(control, length, IPPROTO_IPV6, IPV6_PKTINFO, &info6,
 	    sizeof(info6))) {
 		event->ifindex = info6.ipi6_ifindex;
-		event->destination = ip_from(6, info6.ipi6_addr.s6_addr);
+		ip_set(&event->destination, 6, info6.ipi6_addr.s6_addr);
 	}
 	if (control_find(control, length, IPPROTO_IPV6, IPV6_HOPLIMIT,
 	    &hop_limit, sizeof(hop_limit)))
@@ -27075,7 +27065,7 @@ static void
 dump_failed(struct world *w, int error)
 {
 	world_log(w, LOG_LEVEL_ERROR, "the kernel does not list links and "
-	    "addresses: %s", error_text(w->error, error));
+	    "addresses: %i", error);
 	w->dump.type = 0;
 	w->dump.wanted = true;
 	w->dump.not_before = world_now(w) + SECOND_US;
@@ -27513,7 +27503,7 @@ static void
 schedule_step(struct world *w, const char *word, bool done)
 {
 	if (!done)
-		world_log(w, LOG_LEVEL_ERROR, "%s: %s", word, error_last(w));
+		world_log(w, LOG_LEVEL_ERROR, "%s: %i", word, errno);
 }
 
 /*
@@ -27664,7 +27654,7 @@ supervisor_tell(struct world *w, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
+	text_vformat(&t, format, &arguments);
 	va_end(arguments);
 	if (fd >= 0)
 		send(fd, buffer, (size_t)(t.at - t.start), MSG_NOSIGNAL |
@@ -28042,8 +28032,7 @@ firewall_configure(struct world *w, const struct conf *conf,
 		firewall_remove(w, old);
 	if (error != 0)
 		world_log(w, LOG_LEVEL_ERROR, "no firewall for no_accept and "
-		    "virtual MACs: nf_tables: %s; %s",
-		    error_text(w->error, error), error == EPERM ?
+		    "virtual MACs: nf_tables: %i; %s", error, error == EPERM ?
 		    "another process has this table: name "
 		    "another by nftables" : "load its module");
 	if (count == 0)
@@ -28200,8 +28189,7 @@ file_diagnostics(struct world *w, const char *path,
 	struct text t = output_over(w, fd, buffer, sizeof(buffer));
 
 	if (fd < 0) {
-		world_log(w, LOG_LEVEL_WARNING, "%s: %s", path,
-		    error_last(w));
+		world_log(w, LOG_LEVEL_WARNING, "%s: %i", path, errno);
 		return;
 	}
 	diagnostics_print(&t, found);
@@ -28509,7 +28497,7 @@ client_answer(struct client *client, enum answer status, const char *format,
 
 	text_char(&t, (char)('0' + status));
 	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
+	text_vformat(&t, format, &arguments);
 	va_end(arguments);
 	text_char(&t, '\0');
 	client->end = (uint16_t)(t.at - t.start);
@@ -28616,8 +28604,8 @@ client_child(struct world *w, struct client *client)
 	pid_t pid = process_fork(w);
 
 	if (pid < 0)
-		client_answer(client, ANSWER_REFUSED, "no process for it: %s\n",
-		    error_last(w));
+		client_answer(client, ANSWER_REFUSED, "no process for it: %i\n",
+		    errno);
 	else if (pid > 0)
 		client_drop(w, client);
 	if (pid != 0)
@@ -29279,7 +29267,7 @@ say_failure(struct world *w, const struct options *options,
 	text_string(&t, "vrrpd: ");
 	before = (size_t)(t.at - t.start);
 	va_start(arguments, format);
-	text_vformat(&t, format, arguments);
+	text_vformat(&t, format, &arguments);
 	va_end(arguments);
 	if (options != NULL)
 		world_log_line(w, LOG_LEVEL_ERROR, line + before,
@@ -29299,7 +29287,7 @@ output_end(struct world *w, struct text *t, int status)
 	output_flush(t);
 	if (!t->truncated)
 		return status;
-	say(w, "standard output: %s", error_last(w));
+	say(w, "standard output: %i", errno);
 	return EXIT_USAGE;
 }
 
@@ -29693,7 +29681,7 @@ test_configuration(struct world *w, const struct options *options,
 		log = file_open(w, options->test_log, O_WRONLY | O_CREAT |
 		    O_APPEND, 0644);
 	if (log < 0) {
-		say(w, "%s: %s", options->test_log, error_last(w));
+		say(w, "%s: %i", options->test_log, errno);
 		return EXIT_USAGE;
 	}
 	conf = conf_parse(&keep, &scratch, input, &found);
@@ -29927,8 +29915,8 @@ start_up(struct world *w, struct service *service,
 		return EXIT_PERMISSION;
 	}
 	if (!world_signals(w, false)) {
-		say_failure(w, options, "cannot be told of signals: %s",
-		    error_last(w));
+		say_failure(w, options, "cannot be told of signals: %i",
+		    errno);
 		return EXIT_PERMISSION;
 	}
 	open_control(w, options, global, &w->memory);
@@ -29995,7 +29983,7 @@ finish_background(struct world *w, int status_pipe)
 	free = chdir("/") == 0 && free;
 	if (!free)
 		world_log(w, LOG_LEVEL_WARNING, "cannot let go of the terminal "
-		    "and the directory: %s", error_last(w));
+		    "and the directory: %i", errno);
 	if (null > 2)
 		close(null);
 	file_write(w, status_pipe, &status, 1);
@@ -30025,8 +30013,7 @@ run(struct world *w, struct service *service, const struct options *options)
 	if (options->foreground == 0) {
 		status_pipe = go_background(w);
 		if (status_pipe < 0) {
-			say(w, "no process for the background: %s",
-			    error_last(w));
+			say(w, "no process for the background: %i", errno);
 			return EXIT_USAGE;
 		}
 	}
@@ -30247,7 +30234,7 @@ query_copy(struct world *w, const struct query *q, int from, char status)
 static int
 client_alone(struct world *w, const struct query *q)
 {
-	say(w, "%s: no daemon answers: %s", q->path, error_last(w));
+	say(w, "%s: no daemon answers: %i", q->path, errno);
 	return CLIENT_NO_DAEMON;
 }
 
@@ -30536,7 +30523,7 @@ awaited_become(struct world *w, char *const *command, pid_t parent)
 	else
 		while (path_search(&list, command[0], path))
 			execve(path, command, environ);
-	say(w, "%s: %s", command[0], error_last(w));
+	say(w, "%s: %i", command[0], errno);
 	_exit(EXIT_NOT_RUN);
 }
 
@@ -30554,7 +30541,7 @@ awaited_run(struct world *w, const struct query *q, int *follow)
 	if (pid == 0)
 		awaited_become(w, q->command, parent);
 	if (pid < 0) {
-		say(w, "%s: %s", q->command[0], error_last(w));
+		say(w, "%s: %i", q->command[0], errno);
 		return EXIT_NOT_RUN;
 	}
 	while ((result = waitpid(pid, &status, WNOHANG)) == 0) {
@@ -30811,8 +30798,9 @@ sight_print(struct world *w, const struct sight_result *result, bool json)
 	    "SUM\tHEARD\tMAC\t\t\tSOURCE\tADDRESSES\n");
 	for (uint32_t i = 0; i < result->count; i++) {
 		const struct sighted *one = &result->routers[i];
-		struct ip first = ip_from(one->source.family, one->first);
+		struct ip first;
 
+		ip_set(&first, one->source.family, one->first);
 		text_format(&t, json ? "%s{\"vrid\":%u,\"version\":%u,"
 		    "\"priority\":%u,\"interval_seconds\":%jd,\"auth\":\"%s\","
 		    "\"ttl\":%u,\"checksum\":\"%s\",\"heard\":%u,"
@@ -30866,7 +30854,7 @@ client_scan(struct world *w, const struct query *q)
 	}
 	fd = vrrp_listen(w, interface);
 	if (fd < 0) {
-		say(w, "%s: cannot listen: %s", interface, error_last(w));
+		say(w, "%s: cannot listen: %i", interface, errno);
 		return ANSWER_REFUSED;
 	}
 	until = world_now(w) + (seconds > 0 ? seconds : SCAN_SECONDS) *
@@ -31285,7 +31273,7 @@ main(int argc, char **argv)
 	int status;
 
 	if (!world_start(&w)) {
-		say(&w, "cannot start: %s", error_last(&w));
+		say(&w, "cannot start: %i", errno);
 		return EXIT_USAGE;
 	}
 	if (query_parse(&w, &query, argc, argv))

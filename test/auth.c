@@ -12,6 +12,7 @@
 #include "check.h"
 #include "core.h"
 #include "hex.h"
+#include "ip.h"
 
 #define TODAY_S	1795500000	/* some day in 2026 */
 

@@ -8,6 +8,7 @@
  * byte may ask for the right checksum, without which little would be accepted.
  */
 #include "fuzz_lab.h"
+#include "ip.h"
 
 #define FRAME_END	(1030 * SECOND_US)	/* no input waits beyond */
 

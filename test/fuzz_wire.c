@@ -11,6 +11,7 @@
  * was put into it, and no longer when a bit of it has changed.
  */
 #include "fuzz_conf.h"
+#include "ip.h"
 
 /* Configurations that packets are held against. */
 static const char wire_text[] =

@@ -1382,14 +1382,15 @@ test_readers(void)
 	static const struct ip nobody;
 	struct nl_link link = { .kind = 77 };
 	struct cursor c = cursor_over(letters, 1);
+	struct ip ip;
 	char name[17];
 
 	CHECK_INT(cursor_u16_native(&c), 0);
 	c = cursor_over(letters, 3);
 	CHECK_INT(cursor_u32_native(&c), 0);
 	c = cursor_over(letters, 3);
-	CHECK(memcmp(&(struct ip[]){ nl_ip(&c, 4) }, &nobody, sizeof(nobody))
-	    == 0);
+	nl_ip(&c, 4, &ip);
+	CHECK(memcmp(&ip, &nobody, sizeof(nobody)) == 0);
 	c = cursor_over(letters, 0);
 	c = nl_attribute_find(&c, 1);
 	CHECK_INT(cursor_left(&c), 0);

@@ -11,6 +11,7 @@ static int main(int, char **);	/* unused */
 #undef main
 
 #include "check.h"
+#include "ip.h"
 
 static struct sight_result result;
 static struct conf_address address = { .ip = { { 10, 0, 0, 100 }, 4 } };

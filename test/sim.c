@@ -76,6 +76,7 @@ static int main(int, char **);	/* unused: it and what it calls go */
 #undef send
 #undef CLOCK
 
+#include "ip.h"
 #include "sim_digest.h"
 #include "sim_base.h"
 #include "sim_firewall.h"

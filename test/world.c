@@ -18,6 +18,7 @@ static int main(int, char **);	/* unused: it and what it calls go */
 #include <sys/mount.h>
 
 #include "check.h"
+#include "ip.h"
 
 static struct world w;
 static char directory[64];		/* of this run; the current one */
