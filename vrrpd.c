@@ -25727,11 +25727,14 @@ process_start(struct world *w, uint32_t index, uint32_t token,
 
 /*
  * Sends a signal to the program with this token, the reader of a FIFO or
- * another, and to all that it started; to it alone if it is new.
+ * another, and to all that it started; to it alone if it is new.  Returns
+ * whether it runs.
  */
-static void
+static bool
 processes_signal(struct world *w, bool reader, uint32_t token, int number)
 {
+	bool runs = false;
+
 	for (size_t i = 0; i < PROCESSES_MAX; i++) {
 		struct process *process = &w->processes[i];
 
@@ -25740,21 +25743,20 @@ processes_signal(struct world *w, bool reader, uint32_t token, int number)
 			continue;
 		if (kill(-process->pid, number) != 0)
 			kill(process->pid, number);
-		process->signalled = true;
+		process->signalled = runs = true;
 		w->children = true;	/* it may have ended untold */
 	}
+	return runs;
 }
 
-/* EFFECT_RUN */
+/* EFFECT_RUN: where there is no room for its end, effect_signal tells it. */
 static void
 effect_run(struct world *w, const struct effect *effect, const uint8_t *bytes)
 {
-	if (process_start(w, effect->index, effect->token, effect->value == 0 ?
+	if (!process_start(w, effect->index, effect->token, effect->value == 0 ?
 	    PROCESS_CHECK : PROCESS_NOTIFY, bytes, effect->length))
-		return;
-	if (!pending_add(w, EVENT_PROCESS, 0, effect->token,
-	    EXIT_NOT_RUN << 8))
-		world_log(w, LOG_LEVEL_ERROR, "too many programs have failed");
+		pending_add(w, EVENT_PROCESS, 0, effect->token,
+		    EXIT_NOT_RUN << 8);
 }
 
 /* -- built-in checks -- */
@@ -26086,24 +26088,33 @@ checks_go_on(struct world *w)
 	}
 }
 
-/* Ends the check with this token before it has found anything, if any. */
-static void
+/* Ends the check with this token before it has found anything; is there one? */
+static bool
 checks_cancel(struct world *w, uint32_t token)
 {
 	for (unsigned i = 0; w->check_count > 0 && i < CHECKS_MAX; i++) {
-		if (w->checks[i].token == token && w->checks[i].fd >= 0)
+		if (w->checks[i].token != token)
+			continue;
+		if (w->checks[i].fd >= 0)
 			check_finish(w, &w->checks[i], check_error(ECANCELED));
+		return true;
 	}
+	return false;
 }
 
-/* EFFECT_SIGNAL */
+/*
+ * EFFECT_SIGNAL.  What does not run has ended, and there may have been no room
+ * to tell so: it is told now.  Of two ends only the first counts.
+ */
 static void
 effect_signal(struct world *w, const struct effect *effect,
     const uint8_t *bytes)
 {
 	(void)bytes;
-	checks_cancel(w, effect->token);
-	processes_signal(w, false, effect->token, effect->value);
+	if (!checks_cancel(w, effect->token) &&
+	    !processes_signal(w, false, effect->token, effect->value))
+		pending_add(w, EVENT_PROCESS, 0, effect->token,
+		    EXIT_NOT_RUN << 8);
 }
 
 /* Notes that a program has ended. */

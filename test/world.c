@@ -1439,6 +1439,23 @@ checks_serve(int count)
 	CHECK_INT(checks_ended, count);
 }
 
+/* An end for which there was no room is told to who loses patience. */
+static void
+test_end_lost(void)
+{
+	ended[6] = 0;
+	while (pending_add(&w, EVENT_RESEND, 0, 0, 0))
+		continue;
+	run_command(99, 6, NULL, 0);
+	world_carry_out(&w, &w.out);
+	world_pending(&w, feed);
+	CHECK_INT(ended[6], 0);
+	send_signal(6, SIGTERM);
+	world_carry_out(&w, &w.out);
+	world_pending(&w, feed);
+	CHECK_INT(ended[6], (EXIT_NOT_RUN << 8) + 1);
+}
+
 /* More than there is room for, against a server that says nothing. */
 static void
 test_checks(void)
@@ -1464,10 +1481,10 @@ test_checks(void)
 	CHECK_INT(last_found, FOUND_ERROR | EMFILE << 8);
 	for (uint32_t i = 0; i < CHECKS_MAX; i++) {
 		send_signal(1000 + i, SIGTERM);
-		send_signal(1000 + i, SIGTERM);		/* no such any more */
+		send_signal(1000 + i, SIGTERM);	/* that it ended, again */
 	}
 	world_carry_out(&w, &w.out);
-	checks_serve(1 + CHECKS_MAX);
+	checks_serve(1 + 2 * CHECKS_MAX);
 	CHECK_INT(w.check_count, 0);
 	after = dup(listener);
 	close(after);
@@ -2013,6 +2030,7 @@ main(void)
 	test_tracked();
 	test_programs();
 	test_processes();
+	test_end_lost();
 	test_checks();
 	test_check_self();
 	test_fifo();
