@@ -307,6 +307,7 @@ text_seconds(struct text *t, usec_t span)
 	X(ETXTBSY, "Text file busy") \
 	X(ENOSPC, "No space left on device") \
 	X(EROFS, "Read-only file system") \
+	X(EPIPE, "Broken pipe") \
 	X(ENAMETOOLONG, "File name too long") \
 	X(ENOSYS, "Function not implemented") \
 	X(ELOOP, "Too many levels of symbolic links") \
@@ -318,10 +319,13 @@ text_seconds(struct text *t, usec_t span)
 	X(ENETUNREACH, "Network is unreachable") \
 	X(EMSGSIZE, "Message too long") \
 	X(EOPNOTSUPP, "Operation not supported") \
+	X(ECONNRESET, "Connection reset by peer") \
 	X(ENOBUFS, "No buffer space available") \
 	X(ECONNREFUSED, "Connection refused") \
 	X(ETIMEDOUT, "Connection timed out") \
-	X(EDQUOT, "Disk quota exceeded")
+	X(EHOSTUNREACH, "No route to host") \
+	X(EDQUOT, "Disk quota exceeded") \
+	X(ENOKEY, "Required key not available")
 
 #define ERROR_SIZE	24	/* for the text of an error without words */
 

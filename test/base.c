@@ -316,9 +316,29 @@ test_effects(void)
 	CHECK_INT(out.dropped, 1);		/* though there is room */
 }
 
+/* What the kernel says has libc's words, or how they begin; else a number. */
+static void
+test_errors(void)
+{
+#define SAID(error, text) error,
+	static const int said[] = { ERRORS(SAID)
+	    /* a reader that left, one that was killed, a route, a file */
+	    EPIPE, ECONNRESET, EHOSTUNREACH, ENOKEY };
+#undef SAID
+	char number[ERROR_SIZE];
+
+	for (size_t i = 0; i < COUNT_OF(said); i++) {
+		const char *text = error_text(number, said[i]);
+
+		CHECK(strncmp(strerror(said[i]), text, strlen(text)) == 0);
+	}
+	CHECK_STR(error_text(number, INT32_MIN), "error -2147483648");
+}
+
 int
 main(void)
 {
+	test_errors();
 	test_format();
 	test_cut();
 	test_seconds();
