@@ -5933,6 +5933,10 @@ struct frame {
 #define FRAMES_MAX 4		/* top level, block, block in it, list */
 #define TRIES_MAX (1U << 18)	/* names with others, for what is meant */
 
+/* Whose names iproute2 has in a file of their own, all but the last. */
+enum names { NO_NAMES, TABLES, PROTOCOLS, SCOPES, FIELDS, REALMS, GROUPS,
+	IP_PROTOCOLS };
+
 /* What stands first has the short instructions. */
 struct parse {
 	struct diagnostics *findings;
@@ -5963,7 +5967,8 @@ struct parse {
 	struct frame	odd;			/* its '}' is too far left */
 	struct place	skipped;		/* the block that is skipped */
 	struct drafts	drafts[BLOCKS];		/* by enum block */
-	struct map	commands, interfaces, seen, shared, excused, names;
+	struct map	commands, interfaces, seen, shared, excused;
+	struct map	names[IP_PROTOCOLS + 1];	/* by enum names */
 	struct class_note notes[NOTE_LVS + 1];
 	struct seen_key	key;			/* being looked up */
 	struct draft_global global;
@@ -7426,16 +7431,15 @@ enum entry_value {
 	V_NOTHING, V_OBSOLETE
 };
 
-/* Names of numbers. */
-enum names { NO_NAMES, TABLES, PROTOCOLS, SCOPES, FIELDS, REALMS, GROUPS,
-	IP_PROTOCOLS };
-
-/* Of each the file of iproute2, and what is known without it. */
+/*
+ * Of each of enum names the file of iproute2, and what is known without it,
+ * which is never nothing.
+ */
 static const char name_files[] = "\0\0"
     "rt_tables\0" "255 local\n254 main\n253 default\n\0"
     "rt_protos\0" "1 redirect\n2 kernel\n3 boot\n4 static\n18 keepalived\n\0"
     "rt_scopes\0" "0 global\n200 site\n253 link\n254 host\n255 nowhere\n\0"
-    "rt_dsfield\0\0"
+    "rt_dsfield\0" "0 0\n\0"
     "rt_realms\0" "0 cosmos\n\0"
     "group\0" "0 default\n\0"
     "\0" "1 icmp\n6 tcp\n17 udp\n47 gre\n50 esp\n51 ah\n58 ipv6-icmp\n"
@@ -7600,10 +7604,10 @@ entry_wrong(struct entry_draft *e, const struct place *place,
 	return false;
 }
 
-/* Finds a name in lines of a number and a name each; *number: what it is. */
-static bool
-names_find(const char *text, size_t length, const char *name,
-    int64_t *number)
+/* Takes the names in lines of a number and a name each that are not known. */
+static void
+names_take(struct parse *p, struct map *names, const char *text,
+    size_t length)
 {
 	const char *end = text + length;
 
@@ -7612,6 +7616,8 @@ names_find(const char *text, size_t length, const char *name,
 		const char *words[2] = { "", "" };
 		size_t lengths[2] = { 0, 0 };
 		char digits[24] = "";
+		int64_t *number = arena_take(p->scratch, sizeof(*number));
+		struct map_entry *entry;
 
 		if (stop == NULL)
 			stop = end;
@@ -7625,20 +7631,20 @@ names_find(const char *text, size_t length, const char *name,
 			lengths[i] = (size_t)(text - words[i]);
 		}
 		text = stop + 1;
-		if (lengths[1] != strlen(name) || lengths[0] >= sizeof(digits)
-		    || memcmp(words[1], name, lengths[1]) != 0)
+		if (lengths[0] >= sizeof(digits) || number == NULL)
 			continue;
 		memcpy(digits, words[0], lengths[0]);
-		if (number_parse_c(digits, number) && *number >= 0)
-			return true;
+		if (!number_parse_c(digits, number) || *number < 0)
+			continue;
+		entry = map_entry(p->scratch, names, words[1], lengths[1]);
+		if (entry != NULL && entry->value == NULL)
+			entry->value = number;
 	}
-	return false;
 }
 
-/* Looks for a name in a file; false where it is not, or where no file is. */
-static bool
-names_read(struct parse *p, const char *path, const char *name,
-    int64_t *number)
+/* The same of a file, if there is one. */
+static void
+names_read(struct parse *p, struct map *names, const char *path)
 {
 	const struct reader *reader = p->input->reader;
 	const char *why;
@@ -7646,12 +7652,13 @@ names_read(struct parse *p, const char *path, const char *name,
 	const char *text = reader->open(reader, p->scratch, path, &length,
 	    &why);
 
-	return text != NULL && names_find(text, length, name, number);
+	if (text != NULL)
+		names_take(p, names, text, length);
 }
 
-/* Looks in iproute2's files: DIR/FILE and DIR/FILE.d, /etc before /usr. */
-static int64_t
-names_look_up(struct parse *p, const char *file, const char *name)
+/* Reads iproute2's files: DIR/FILE and DIR/FILE.d, /etc before /usr. */
+static void
+names_load(struct parse *p, struct map *names, const char *file)
 {
 	const struct reader *reader = p->input->reader;
 	const struct conf_global *global = &p->global.conf;
@@ -7659,7 +7666,6 @@ names_look_up(struct parse *p, const char *file, const char *name)
 	    global->iproute_etc_dir : "/etc/iproute2",
 	    global->iproute_usr_dir != NULL ? global->iproute_usr_dir :
 	    "/usr/share/iproute2" };
-	int64_t number;
 
 	for (size_t i = 0; i < COUNT_OF(directories); i++) {
 		const char *path = scan_format(p->scan, "%s/%s",
@@ -7667,44 +7673,30 @@ names_look_up(struct parse *p, const char *file, const char *name)
 		const char **paths = NULL;
 		int count;
 
-		if (names_read(p, path, name, &number))
-			return number;
+		names_read(p, names, path);
 		count = reader->glob(reader, p->scratch, scan_format(p->scan,
 		    "%s.d/*.conf", path), &paths);
-		for (int k = 0; k < count; k++) {
-			if (names_read(p, paths[k], name, &number))
-				return number;
-		}
+		for (int k = 0; k < count; k++)
+			names_read(p, names, paths[k]);
 	}
-	return -1;
 }
 
-/* The number that a name stands for; -1: none.  Each is read once. */
+/* The number that a name stands for; -1: none.  All are read at the first. */
 static int64_t
-names_number(struct parse *p, enum names names, const char *name)
+names_number(struct parse *p, enum names kind, const char *name)
 {
-	const char *file = list_item(name_files, 2 * names);
+	const char *file = list_item(name_files, 2 * kind);
 	const char *known = list_next(file);
-	const char *key;
-	struct map_entry *entry;
-	int64_t number, *kept;
+	struct map *names = &p->names[kind];
+	const struct map_entry *entry;
 
-	if (names_find(known, strlen(known), name, &number))
-		return number;
-	if (*file == '\0')
-		return -1;
-	key = scan_format(p->scan, "%s %s", file, name);
-	entry = map_entry(p->scratch, &p->names, key, strlen(key));
-	if (entry == NULL)
-		return -1;
-	if (entry->value == NULL) {
-		kept = arena_take(p->scratch, sizeof(*kept));
-		if (kept == NULL)
-			return -1;
-		*kept = names_look_up(p, file, name);
-		entry->value = kept;
+	if (names->size == 0) {
+		names_take(p, names, known, strlen(known));
+		if (*file != '\0')
+			names_load(p, names, file);
 	}
-	return *(int64_t *)entry->value;
+	entry = map_find(names, name, strlen(name));
+	return entry == NULL ? -1 : *(int64_t *)entry->value;
 }
 
 /* What stands behind a list of words. */

@@ -16,6 +16,7 @@
 static const char *main_text, *other_text;
 static const char *main_path = "test.conf";
 static char opened[64];			/* the file that was read last */
+static unsigned opens;			/* how many were */
 static unsigned chunks_left;		/* before memory runs out */
 static size_t chunk_least;
 static bool has_script_user, no_passwd;
@@ -56,6 +57,7 @@ memory_open(const struct reader *r, struct arena *a, const char *path,
 	    main_text;
 	struct text t = text_over(opened, sizeof(opened));
 
+	opens++;
 	(void)r;
 	text_string(&t, path);
 	text_end(&t);
@@ -1502,6 +1504,39 @@ test_origins(void)
 	    "# test.conf:10\n") != NULL);
 }
 
+/* A file of names is read once, however many are used; the first one counts. */
+static void
+test_names(void)
+{
+	static char names[2048], text[4096];
+	struct text n = text_over(names, sizeof(names));
+	struct text t = text_over(text, sizeof(text));
+	const struct conf *conf;
+
+	text_string(&t, "global_defs {\n iproute_etc_dir other\n}\n" INSTANCE
+	    IP4 " virtual_routes {\n");
+	for (unsigned i = 0; i < 50; i++) {
+		text_format(&n, "%u\tname%u # it\n%u name%u\n", 100 + i, i,
+		    200 + i, i);
+		text_format(&t, "10.%u.0.0/16 dev eth0 table name%u\n", i, i);
+	}
+	text_string(&n, "x name50\n5000000000000000000000000 name50\n5\n6 #");
+	text_string(&t, "10.99.0.0/16 dev eth0 table name50\n }\n}\n");
+	other_text = text_end(&n);
+	opens = 0;
+	conf = parse_within(text_end(&t), false, 0, UINT32_MAX);
+	if (!CHECK(conf != NULL) || !CHECK(!t.truncated && !n.truncated))
+		return;
+	CHECK_INT(conf->vrs[0].entry_count, 50);
+	for (unsigned i = 0; i < 50; i++) {
+		const uint8_t *body = conf->entries[i].body;
+
+		CHECK_INT(body[offsetof(struct rtmsg, rtm_table)], 100 + i);
+	}
+	CHECK(strstr(said, "not 'name50'; this route is left out") != NULL);
+	CHECK(opens < 10);
+}
+
 /* A line is printed whole, however long it is, and its origin behind it. */
 static void
 test_long_lines(void)
@@ -1760,6 +1795,7 @@ main(void)
 	test_print();
 	test_print_rare();
 	test_origins();
+	test_names();
 	test_long_lines();
 	test_cut();
 	test_bad_default();
