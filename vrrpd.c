@@ -15546,14 +15546,19 @@ announce_takeover(struct daemon *d, struct vr *vr, usec_t now)
 	    now + conf->garp_delay_us + conf->garp_refresh_us;
 }
 
-/* Begins the bursts after a weaker router spoke up (C-089). */
+/*
+ * Begins the bursts after a weaker router spoke up (C-089), to one of its sync
+ * group perhaps; once a second at most (T5).
+ */
 static void
 announce_weaker(struct daemon *d, struct vr *vr, usec_t now)
 {
 	const struct conf_vr *conf = vr->conf;
 
-	if (conf->garp_lower_prio_repeat == 0)
+	if (conf->garp_lower_prio_repeat == 0 ||
+	    now - vr->reminded_at < SECOND_US)
 		return;
+	vr->reminded_at = now;
 	announce_start(d, vr, conf->garp_lower_prio_repeat);
 	if (conf->garp_lower_prio_delay_us == 0)
 		return;
@@ -15596,7 +15601,7 @@ vr_step(struct daemon *d, struct vr *vr, enum machine_event event, usec_t now)
 	}
 	if (actions & ACT_ANNOUNCE)
 		announce_takeover(d, vr, now);
-	if ((actions & ACT_ANNOUNCE_WEAKER) && now - vr->weaker_at >= SECOND_US)
+	if (actions & ACT_ANNOUNCE_WEAKER)
 		announce_weaker(d, vr, now);
 	vr_arm(d, vr);
 }
@@ -19116,7 +19121,8 @@ vr_init(struct vr *vr)
 	vr->timer.slot = NO_SLOT;
 	vr->preempt_at = vr->linger_until = vr->restore_at = NEVER;
 	announce_stop(vr);
-	vr->answered_at = vr->weaker_at = vr->episode_at = -EPISODES_US;
+	vr->answered_at = vr->weaker_at = vr->reminded_at = vr->episode_at =
+	    -EPISODES_US;
 	vr->conflict_at = vr->unsent_at = LONG_AGO;
 	vr->faults = FAULT_STARTUP;
 	vr->notifier = NONE;

@@ -1155,6 +1155,7 @@ struct vr {
 	usec_t		episode_at;		/* D-16: addresses were lost */
 	usec_t		answered_at;		/* T5: bucket for answers */
 	usec_t		weaker_at; /* T5: a weaker one was told of */
+	usec_t		reminded_at; /* T5: and our addresses announced */
 	usec_t		conflict_since, conflict_at; /* first and last sign */
 	usec_t		conflict_due;		/* when it is told */
 	usec_t		unsent_at; /* the kernel refused an advertisement */

@@ -47,6 +47,7 @@ check_fresh(void)
 		CHECK_INT(vr->claim_at, NEVER);
 		CHECK_INT(vr->answered_at, -10 * SECOND_US);
 		CHECK_INT(vr->weaker_at, -10 * SECOND_US);
+		CHECK_INT(vr->reminded_at, -10 * SECOND_US);
 		CHECK_INT(vr->episode_at, -10 * SECOND_US);
 		CHECK_INT(vr->conflict_at, LONG_AGO);
 		CHECK_INT(vr->faults, FAULT_STARTUP);

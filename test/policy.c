@@ -747,6 +747,31 @@ check_group_weaker(void)
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 4);
 }
 
+/*
+ * T5 in a group: however many of its members hear a weaker one, each announces
+ * once a second, and so it is again a second later.
+ */
+static void
+check_group_weaker_often(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf_group(b, 4);
+	for (int i = 0; i < 4; i++)
+		b->vrs[i].garp_lower_prio_delay_us = 0;
+	bench_start(b);
+	bench_run(b, 20 * SECOND_US);
+	for (int n = 1; n <= 2; n++) {
+		bench_watch(b);
+		for (uint16_t i = 0; i < 4; i++) {
+			bench_advert(b, i, 2, 50);
+			bench_run(b, 249 * MS_US);
+		}
+		CHECK_INT(bench_count(b, EFFECT_ETHERNET), 8);
+		bench_run(b, 4 * MS_US);
+	}
+}
+
 /* C-152 in a group: the group asks for the lines of its members. */
 static void
 check_priority_lines(void)
@@ -2819,6 +2844,7 @@ check_telling(void)
 	check_group_lines();
 	check_group_owners();
 	check_group_weaker();
+	check_group_weaker_often();
 	check_priority_lines();
 	check_notify_order();
 	check_notify_group();

@@ -110,7 +110,8 @@ leap_vr(struct leap *l, struct daemon *d, struct vr *vr, usec_t clock)
 	    &vr->linger_until, &vr->restore_at, &vr->preempt_at,
 	    &vr->announce_at, &vr->again_at, &vr->refresh_at, &vr->claim_at,
 	    &vr->episode_at, &vr->answered_at, &vr->weaker_at,
-	    &vr->form_at, &vr->last_advert, &vr->changed_at };
+	    &vr->reminded_at, &vr->form_at, &vr->last_advert,
+	    &vr->changed_at };
 
 	for (size_t i = 0; i < COUNT_OF(moments); i++)
 		leap_name(l, PLACE_MOMENT, moments[i], clock);
