@@ -19129,15 +19129,14 @@ vr_init(struct vr *vr)
 }
 
 /*
- * Takes over from the configuration what may change at a reload.  A running
+ * Takes over from the configuration what may change at a reload.  A Backup's
  * timer moves by as much as what it measures.
  */
 static void
 vr_configure(struct vr *vr, const struct conf_vr *conf)
 {
 	struct machine *m = &vr->machine;
-	usec_t before = m->state == MACHINE_ACTIVE ? m->interval_us :
-	    active_down_interval(m);
+	usec_t before = active_down_interval(m);
 
 	vr->conf = conf;
 	if (m->state == MACHINE_ACTIVE)
@@ -19146,9 +19145,8 @@ vr_configure(struct vr *vr, const struct conf_vr *conf)
 	m->version = conf->version;
 	m->down_adverts = conf->down_timer_adverts;
 	m->preempt = !conf->no_preempt || conf->priority == PRIORITY_OWNER;
-	if (m->state != MACHINE_INITIALIZE)
-		m->timer += (m->state == MACHINE_ACTIVE ? m->interval_us :
-		    active_down_interval(m)) - before;
+	if (m->state == MACHINE_BACKUP)
+		m->timer += active_down_interval(m) - before;
 	if (m->priority == 0)
 		m->priority = vr->told_priority = conf->priority;
 	if (vr_is_owner(vr))
@@ -19616,7 +19614,9 @@ counters_inherit(struct daemon *d, const struct vr *vr,
 
 /*
  * Takes over the state of a virtual router that goes on.  Who becomes the owner
- * waits for nobody, as if it started (RFC 9568 6.4.1).
+ * waits for nobody, as if it started (RFC 9568 6.4.1).  A shorter interval has
+ * an Active advertise sooner; a longer one counts from its next advertisement
+ * on, since others wait for that by the one that they were told (6.1).
  */
 static void
 vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
@@ -19652,9 +19652,13 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	else if (before > 0 && count != before)	/* as many rounds */
 		vr->announce_left = (vr->announce_left + before - 1) / before *
 		    count;
-	if (vr->machine.state == MACHINE_ACTIVE)
+	if (vr->machine.state == MACHINE_ACTIVE) {
+		vr->machine.timer = usec_min(vr->machine.timer,
+		    usec_max(now, vr->machine.timer + conf->interval_us -
+		    from->machine.interval_us));
 		vr->refresh_at = conf->garp_refresh_us == 0 ? NEVER :
 		    usec_min(vr->refresh_at, now + conf->garp_refresh_us);
+	}
 	if (vr->preempt_at != NEVER)
 		vr->preempt_at = usec_min(vr->preempt_at,
 		    now + conf->preempt_delay_us);

@@ -58,7 +58,7 @@ check_fresh(void)
 	}
 }
 
-/* What a configuration says of the machine; a running timer moves along. */
+/* What a configuration says of the machine; a Backup's timer moves along. */
 static void
 check_configured(void)
 {
@@ -70,8 +70,8 @@ check_configured(void)
 		usec_t moved;
 	} rows[] = {
 		{ MACHINE_ACTIVE, 1000000, 3, 1000000, 0 },
-		{ MACHINE_ACTIVE, 3000000, 3, 3000000, 2 * SECOND_US },
-		{ MACHINE_ACTIVE, 500000, 5, 500000, -500 * MS_US },
+		{ MACHINE_ACTIVE, 3000000, 3, 3000000, 0 },
+		{ MACHINE_ACTIVE, 500000, 5, 500000, 0 },
 		{ MACHINE_BACKUP, 3000000, 3, 2000000, 0 },
 		{ MACHINE_BACKUP, 1000000, 5, 2000000, 4 * SECOND_US },
 		{ MACHINE_INITIALIZE, 3000000, 5, 2000000, 0 },

@@ -2252,7 +2252,52 @@ check_reload_timers(void)
 	timer = next->d.vrs[0].machine.timer;
 	bench_reload(next, b);
 	CHECK_INT(b->d.vrs[0].refresh_at, b->now + 7 * SECOND_US);
-	CHECK_INT(b->d.vrs[0].machine.timer, timer + SECOND_US);
+	CHECK_INT(b->d.vrs[0].machine.timer, timer);
+}
+
+/*
+ * RFC 9568 6.1: who hears us counts in the interval that the last advertisement
+ * named, so that the next comes by then; and none is late by what a reload has
+ * made the interval shorter (timer_expired_backup).
+ */
+static void
+check_reload_interval(void)
+{
+	static const struct { uint32_t before, after; usec_t left, then; }
+	rows[] = {
+		{ 1000000, 40000000, 400000, 400000 },
+		{ 40000000, 1000000, 10000000, 0 },
+		{ 40000000, 1000000, 39500000, 500000 },
+		{ 2000000, 1000000, -90000000, -90000000 },
+	};
+	struct bench *b = &bench, *next = &second;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		bool stalled = rows[i].left < 0;
+
+		bench_conf(b, 1);
+		b->vrs[0].version = 3;
+		b->vrs[0].interval_us = rows[i].before;
+		bench_start(b);
+		bench_run(b, 200 * SECOND_US);
+		b->d.vrs[0].machine.timer = b->now + rows[i].left;
+		bench_conf(next, 1);
+		next->vrs[0].version = 3;
+		next->vrs[0].interval_us = rows[i].after;
+		next->vrs[0].no_preempt = true;
+		next->vrs[0].expired_backup = 254;
+		next->out = effects_over(next->queue, sizeof(next->queue),
+		    NULL, NULL);
+		CHECK(daemon_build(&next->d, &next->arena, &next->conf,
+		    &next->out));
+		next->now = b->now;
+		daemon_inherit(&next->d, &b->d, &next->arena, b->now);
+		CHECK_INT(next->d.vrs[0].machine.timer, b->now + rows[i].then);
+		bench_watch(next);
+		bench_run(next, usec_max(rows[i].then, 0));
+		CHECK_INT(state(next, 0), stalled ? VR_BACKUP : VR_MASTER);
+		CHECK_INT(bench_count(next, EFFECT_SEND), !stalled);
+	}
 }
 
 /* C-157: a preempt_delay that runs is cut short, or ends. */
@@ -2894,6 +2939,7 @@ check_reloads(void)
 	check_reload_groups();
 	check_reload_group_lost();
 	check_reload_timers();
+	check_reload_interval();
 	check_reload_preempt_delay();
 	check_reload_burst();
 	check_burst_again();
