@@ -22708,6 +22708,7 @@ struct world {
 	char		error[ERROR_SIZE];	/* text of one without words */
 	struct joiner	joiners[JOINERS_MAX];
 	const char	*control;	/* path of our socket; NULL: none */
+	mode_t		control_mode;	/* who may ask there */
 	bool		crowded;	/* nobody can be let in; tried again */
 	unsigned	client_count;
 	uint64_t	record_count;	/* of all that were ever made */
@@ -27720,28 +27721,45 @@ control_remove(struct world *w, const char *path)
 
 /*
  * Opens the control socket, unless another daemon answers there.  NULL, or what
- * is wrong; the path must last.  What was left by one that was killed goes.
+ * is wrong.  What was left by one that was killed goes.
  */
 static const char *
-control_open(struct world *w, const char *path, mode_t mode)
+control_open(struct world *w)
 {
+	const char *path = w->control;
 	struct sockaddr_un to;
 	const char *why = NULL;
 	int fd;
 
+	world_close_fd(w, &w->fd[SOCKET_CONTROL]);
 	if (!control_remove(w, path))
 		return "another daemon answers there; give --control PATH";
 	if (!unix_address(&to, path))
 		return error_last(w);
 	fd = socket_new(w, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
-	    chmod(path, mode) != 0 || listen(fd, CLIENTS_WAITING) != 0)
+	    chmod(path, w->control_mode) != 0 || listen(fd, CLIENTS_WAITING) != 0)
 		why = error_last(w);
 	if (why != NULL)
 		world_close_fd(w, &fd);
 	w->fd[SOCKET_CONTROL] = fd;
-	w->control = why == NULL ? path : NULL;
 	return why;
+}
+
+/*
+ * Opens the control socket at its path, unless it stands there.  Without it
+ * nobody can ask, but all else works: that it cannot be is worth a message.
+ */
+static void
+control_renew(struct world *w)
+{
+	const char *why = NULL;
+
+	if (w->fd[SOCKET_CONTROL] < 0 || access(w->control, F_OK) != 0)
+		why = control_open(w);
+	if (why != NULL)
+		world_log(w, LOG_LEVEL_WARNING, "%s: nobody can ask there: %s",
+		    w->control, why);
 }
 
 /* Lets go of a client. */
@@ -28083,6 +28101,8 @@ world_configure(struct world *w, const struct conf *conf)
 static void
 world_close(struct world *w)
 {
+	bool asked = w->fd[SOCKET_CONTROL] >= 0;
+
 	for (uint32_t i = 0; i < FIFOS; i++) {
 		processes_signal(w, true, i, SIGTERM);
 		fifo_close(w, &w->fifos[i]);
@@ -28100,7 +28120,7 @@ world_close(struct world *w)
 	world_close_fd(w, &w->fd[SOCKET_FIREWALL]);
 	for (size_t i = 0; i < SOCKET_KINDS; i++)
 		world_close_fd(w, &w->fd[i]);
-	if (w->control != NULL)
+	if (asked)
 		control_remove(w, w->control);
 	for (size_t i = 0; i < JOINERS_MAX; i++) {
 		if (w->joiners[i].family != 0)
@@ -28346,6 +28366,8 @@ loop_reload(struct world *w, struct service *service, struct text *said)
 	if (why != NULL)
 		world_log(w, LOG_LEVEL_WARNING, "%s: %s; the log goes on where "
 		    "it was", w->log.options.file, why);
+	if (w->control != NULL)
+		control_renew(w);
 	supervisor_tell(w, "RELOADING=1\nMONOTONIC_USEC=%lld",
 	    (long long)world_now(w));
 	world_arena_open(w, &scratch);
@@ -29869,25 +29891,20 @@ open_log(struct world *w, const struct options *options,
 	return why == NULL;
 }
 
-/*
- * Opens the control socket: without it nobody can ask, but all else works, so
- * that it cannot be is only worth a message.
- */
+/* Opens the control socket, unless there is to be none. */
 static void
 open_control(struct world *w, const struct options *options,
     const struct conf_global *global, struct arena *arena)
 {
-	const char *path = options->control, *why;
+	const char *path = options->control;
 
 	if (path == NULL)
 		path = run_path(arena, global, "vrrpd", ".sock");
 	if (path == NULL || strcmp(path, "none") == 0)
 		return;
-	path = absolute_path(w, arena, path);
-	why = control_open(w, path, options->mode);
-	if (why != NULL)
-		world_log(w, LOG_LEVEL_WARNING, "%s: nobody can ask there: %s",
-		    path, why);
+	w->control = absolute_path(w, arena, path);
+	w->control_mode = options->mode;
+	control_renew(w);
 }
 
 /* Goes to a network namespace; false, with a message, if it cannot. */

@@ -1218,8 +1218,7 @@ test_crowd(void)
 {
 	usec_t now = world_now(&w);
 	int pair[2], fd;
-
-	CHECK(control_open(&w, "control", 0600) == NULL);
+	CHECK(control_open(&w) == NULL);
 	fd = unix_connect(&w, SOCK_STREAM, "control");
 	CHECK(world_wait(&w, now) & 1U << SOCKET_CONTROL);
 	for (int i = 0; i < CLIENTS_MAX; i++) {
@@ -1245,11 +1244,31 @@ test_control_asked(void)
 {
 	struct rlimit few = { 3, 3 };
 
-	CHECK(control_open(&w, "control", 0600) == NULL);
+	CHECK(control_open(&w) == NULL);
 	setrlimit(RLIMIT_NOFILE, &few);
 	control_remove(&w, "control");
 	CHECK(access("control", F_OK) == 0);
-	w.control = NULL;		/* the next test opens it again */
+}
+
+/* A socket that somebody removed is made anew; one that stands there stays. */
+static void
+test_control_renewed(void)
+{
+	struct stat before, after;
+
+	CHECK(control_open(&w) == NULL && stat("control", &before) == 0);
+	control_renew(&w);
+	CHECK(stat("control", &after) == 0 && before.st_ino == after.st_ino);
+	unlink("control");
+	control_renew(&w);
+	CHECK(stat("control", &after) == 0 && (after.st_mode & 0777) == 0600);
+	CHECK(!control_remove(&w, "control"));		/* it answers */
+	w.control = "nowhere/control";
+	control_renew(&w);
+	CHECK_INT(w.fd[SOCKET_CONTROL], -1);
+	w.control = "control";			/* what was ours is stale */
+	control_renew(&w);
+	CHECK(w.fd[SOCKET_CONTROL] >= 0);
 }
 
 /* Who waits for the end of the pid file, can have the socket. */
@@ -1261,7 +1280,7 @@ test_close_order(void)
 	const char *why;
 	pid_t other;
 
-	CHECK(control_open(&w, "control", 0600) == NULL);
+	CHECK(control_open(&w) == NULL);
 	CHECK(world_pid_open(&w, "own.pid", &other, &why) == PID_WRITTEN);
 	inotify_add_watch(fd, ".", IN_DELETE);
 	w.fd[SOCKET_FIREWALL] = -1;
@@ -2035,7 +2054,10 @@ main(void)
 	test_check_self();
 	test_fifo();
 	test_late();
+	w.control = "control";
+	w.control_mode = 0600;
 	in_child(test_crowd);
+	in_child(test_control_renewed);
 	in_child(test_control_asked);
 	in_child(test_close_order);
 	world_close(&w);

@@ -361,6 +361,11 @@ check '--control-mode' equal "$(on r1 stat -c %a /run/other)" 600
 check 'a metric of one instance alone' equal "$(ask r1 status --prometheus \
     --control /run/other OTHER | grep -c 'name="VI_1"')" 0
 check '--control asks there' says r1 MASTER status --control /run/other
+on r1 rm /run/other
+signal r1 HUP
+check 'a reload makes one anew that somebody removed' wait_for 3 \
+    'says r1 MASTER status --control /run/other'
+check 'for the same people' equal "$(on r1 stat -c %a /run/other)" 600
 renew r1
 echo precious >"$LAB/r1/precious"
 start_vrrpd r1 -n -l -f "$LAB/r1/conf" --control "$LAB/r1/precious"
