@@ -15517,7 +15517,8 @@ announce_start(struct daemon *d, struct vr *vr, uint32_t repeat)
 
 	if (addresses == 0)
 		return;
-	vr->announce_left = vr->announce_left % addresses + repeat * addresses;
+	vr->announce_left = vr->announce_left % addresses +
+	    (uint64_t)repeat * addresses;
 	vr_touch(d, vr);
 }
 
@@ -17441,7 +17442,7 @@ vr_announce_round(struct daemon *d, struct vr *vr, usec_t now)
 
 	vr->announce_at = NEVER;
 	do {
-		uint32_t i = (count - vr->announce_left % count) % count;
+		uint64_t i = (count - vr->announce_left % count) % count;
 		const struct conf_address *address = &vr->conf->addresses[i];
 		usec_t when = announce_pace(d, interface_base(d->conf,
 		    address->interface), address->ip.family, now);

@@ -1119,7 +1119,7 @@ struct vr {
 	struct timer	timer;			/* earliest of all below */
 	uint32_t	faults;			/* enum fault */
 	uint32_t	first_vip;		/* in daemon.vips */
-	uint32_t	announce_left; /* frames of the burst under way */
+	uint64_t	announce_left; /* frames of the burst under way */
 	uint32_t	first_speaker;	/* in daemon.speakers; 0: none */
 	usec_t		linger_until;		/* D-20; NEVER: not lingering */
 	usec_t		restore_at;		/* addresses to be looked at */

@@ -1226,6 +1226,31 @@ check_bursts_end(void)
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 }
 
+/* As many rounds as can be configured, over several addresses, are no fewer. */
+static void
+check_bursts_most(void)
+{
+	struct bench *b = &bench;
+	struct conf_address many[4];
+
+	bench_conf(b, 1);
+	for (uint8_t i = 0; i < COUNT_OF(many); i++) {
+		many[i] = b->vrs[0].addresses[0];
+		many[i].ip.bytes[3] = (uint8_t)(120 + i);
+	}
+	b->conf.global.garp_interval_us = 1000;
+	b->vrs[0].addresses = many;
+	b->vrs[0].address_count = COUNT_OF(many);
+	b->vrs[0].garp_repeat = 1 << 30;
+	bench_start(b);
+	bench_run(b, 3609375);
+	bench_watch(b);
+	bench_run(b, 10 * MS_US);
+	CHECK(bench_count(b, EFFECT_ETHERNET) >= 10);
+	CHECK(b->d.vrs[0].announce_left > UINT32_MAX - 20U);
+	CHECK(b->d.vrs[0].announce_left <= (uint64_t)UINT32_MAX + 1);
+}
+
 /* -V: a Backup has no addresses to keep, however often it is told to stop. */
 static void
 check_keeps_nothing(void)
@@ -1873,6 +1898,7 @@ main(void)
 	check_no_refresh();
 	check_weaker_bursts();
 	check_bursts_end();
+	check_bursts_most();
 	check_keeps_nothing();
 	check_back_while_lingering();
 	check_early_result();
