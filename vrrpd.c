@@ -22105,14 +22105,17 @@ struct peer_row {
 };
 
 /*
- * The n-th row of a virtual router, or of the strangers behind the last of
- * them: the routers that were heard, then the peers that were not.
+ * The next row of a virtual router, or of the strangers behind the last of
+ * them: the routers that were heard, then the peers that were not.  *next
+ * begins with 0 and counts both; false: there is none.
  */
 static bool
-peer_row(const struct daemon *d, uint32_t at, uint32_t n, struct peer_row *row)
+peer_row(const struct daemon *d, uint32_t at, uint32_t *next,
+    struct peer_row *row)
 {
 	const struct vr *vr = at < d->conf->vr_count ? &d->vrs[at] : NULL;
 	uint32_t first = vr == NULL ? d->first_stranger : vr->first_speaker, i;
+	uint32_t n = (*next)++;
 
 	*row = (struct peer_row){ .vr = vr };
 	for (i = first; i != 0 && n > 0; i = d->speakers[i].next)
@@ -22123,10 +22126,10 @@ peer_row(const struct daemon *d, uint32_t at, uint32_t n, struct peer_row *row)
 		row->vrid = row->speaker->vrid;
 		return true;
 	}
-	for (uint16_t k = 0; vr != NULL && k < vr->conf->peer_count; k++) {
+	for (; vr != NULL && n < vr->conf->peer_count; n++, ++*next) {
 		row->vrid = vr->conf->vrid;
-		row->ip = vr->conf->peers[k].ip;
-		if (speaker_of(d, first, &row->ip) == NULL && n-- == 0)
+		row->ip = vr->conf->peers[n].ip;
+		if (speaker_of(d, first, &row->ip) == NULL)
 			return true;
 	}
 	return false;
@@ -22252,7 +22255,7 @@ report_peers(struct text *t, struct report *r, const struct daemon *d,
 			text_string(t, r->any ? "]\n" : "[]\n");
 		return false;
 	}
-	if (!peer_row(d, r->at, r->item++, &row)) {
+	if (!peer_row(d, r->at, &r->item, &row)) {
 		r->item = 0;
 		r->at++;
 		return true;
@@ -30952,9 +30955,10 @@ static void
 examine_peers(struct examination *v, const struct vr *vr)
 {
 	struct peer_row row;
+	uint32_t n = 0;
 
-	for (uint32_t n = 0; peer_row(v->daemon, (uint32_t)(vr -
-	    v->daemon->vrs), n, &row); n++) {
+	while (peer_row(v->daemon, (uint32_t)(vr - v->daemon->vrs), &n,
+	    &row)) {
 		if (row.speaker == NULL) {
 			finding_begin(v, false, vr->conf->name);
 			text_format(v->out, "%p was not heard: it is BACKUP, "

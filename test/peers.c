@@ -8,6 +8,8 @@
 #define VRRPD_PURE
 #include "../vrrpd.c"
 
+#include <time.h>
+
 #include "check.h"
 #include "core.h"
 
@@ -301,6 +303,44 @@ check_strangers(void)
 	    "configured"));
 }
 
+#define CROWD	3000
+
+/* Rows of many peers, every other one heard, cost no more than their square. */
+static void
+check_many(void)
+{
+	static struct conf_peer all[CROWD];
+	static struct speaker speakers[CROWD / 2 + 1];
+	struct conf_vr conf_vr = { .vrid = 1, .peers = all,
+	    .peer_count = CROWD };
+	struct vr vr = { .conf = &conf_vr, .first_speaker = 1 };
+	struct conf conf = { .vr_count = 1 };
+	struct daemon d = { .conf = &conf, .vrs = &vr, .speakers = speakers };
+	struct peer_row row;
+	uint32_t next = 0, heard = 0, silent = 0;
+	clock_t begun = clock();
+
+	for (unsigned i = 0; i < CROWD; i++) {
+		all[i].ip = (struct ip){ { 10, (uint8_t)(i >> 8), (uint8_t)i },
+		    4 };
+		if (i % 2 == 0)
+			continue;
+		speakers[i / 2 + 1].source = all[i].ip;
+		speakers[i / 2 + 1].next = i + 1 < CROWD ? i / 2 + 2 : 0;
+	}
+	for (; peer_row(&d, 0, &next, &row); row.speaker != NULL ? heard++ :
+	    silent++) {
+		if (row.speaker == NULL)
+			CHECK_INT(row.ip.bytes[2], 2 * silent % 256);
+		else
+			CHECK_INT(row.ip.bytes[2], (2 * heard + 1) % 256);
+	}
+	CHECK_INT(heard, CROWD / 2);
+	CHECK_INT(silent, CROWD / 2);
+	CHECK((clock() - begun) / CLOCKS_PER_SEC < 2);
+	CHECK(!peer_row(&d, 1, &(uint32_t){ 0 }, &row));
+}
+
 /* The rows, for people and for programs. */
 static void
 check_answers(void)
@@ -444,6 +484,7 @@ main(void)
 	check_room_for_peers();
 	check_reload();
 	check_strangers();
+	check_many();
 	check_answers();
 	check_never_heard();
 	check_macs();
