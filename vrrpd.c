@@ -15527,6 +15527,7 @@ static void
 announce_stop(struct vr *vr)
 {
 	vr->announce_left = 0;
+	vr->has_turn = false;
 	vr->announce_at = vr->again_at = vr->refresh_at = NEVER;
 	vr->claim_at = NEVER;
 }
@@ -17403,9 +17404,9 @@ statics_reconcile(struct daemon *d)
 }
 
 /*
- * When the pacing of an interface allows the next announcement; moves the
- * moment on when that is now (vrrp_garp_interval, vrrp_gna_interval).  Those of
- * a garp_group have the pace of its first one.
+ * When an announcement may leave an interface: now, or at the place in its
+ * queue that it takes hereby (vrrp_garp_interval, vrrp_gna_interval).  Those of
+ * a garp_group have the queue of its first one.
  */
 static usec_t
 announce_pace(struct daemon *d, uint16_t index, uint8_t family, usec_t now)
@@ -17413,7 +17414,7 @@ announce_pace(struct daemon *d, uint16_t index, uint8_t family, usec_t now)
 	uint16_t group = d->conf->interfaces[index].garp_group;
 	uint32_t gap = family == 6 ? d->conf->global.gna_interval_us :
 	    d->conf->global.garp_interval_us;
-	usec_t *free_at;
+	usec_t *free_at, when;
 
 	if (group > 0) {
 		const struct conf_garp *garp = &d->conf->garps[group - 1];
@@ -17425,10 +17426,9 @@ announce_pace(struct daemon *d, uint16_t index, uint8_t family, usec_t now)
 	free_at = &d->interfaces[index].announce_at[family == 6];
 	if (gap == 0)
 		return now;
-	if (*free_at > now)
-		return *free_at;
-	*free_at = now + gap;
-	return now;
+	when = usec_max(now, *free_at);
+	*free_at = when + gap;
+	return when;
 }
 
 /*
@@ -17444,9 +17444,11 @@ vr_announce_round(struct daemon *d, struct vr *vr, usec_t now)
 	do {
 		uint64_t i = (count - vr->announce_left % count) % count;
 		const struct conf_address *address = &vr->conf->addresses[i];
-		usec_t when = announce_pace(d, interface_base(d->conf,
-		    address->interface), address->ip.family, now);
+		usec_t when = vr->has_turn ? now : announce_pace(d,
+		    interface_base(d->conf, address->interface),
+		    address->ip.family, now);
 
+		vr->has_turn = false;
 		if (when > now) {
 			vr->announce_at = when;
 			vr_arm(d, vr);
@@ -18703,6 +18705,7 @@ vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
 	}
 	if (now >= vr->announce_at) {
 		vr->announce_at = NEVER;
+		vr->has_turn = true;
 		vr_touch(d, vr);
 	}
 	if (now >= vr->again_at) {

@@ -1141,6 +1141,7 @@ struct vr {
 	uint8_t		conflicts_told; /* how often the one under way was */
 	bool		keep_addresses;		/* -V */
 	bool		backs_off; /* additions wait for restore_at */
+	bool		has_turn;	/* to announce: its place has come */
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
 	uint16_t	claimed; /* by another machine: which address */

@@ -1591,6 +1591,53 @@ check_pacing_group(void)
 	}
 }
 
+/* Two hear a weaker one, a third its Active, which is to take no turn. */
+static void
+crowd_hears(struct bench *b, uint8_t priority)
+{
+	bench_advert(b, 0, 2, 50);
+	bench_advert(b, 1, 2, 50);
+	bench_advert(b, 2, 9, priority);
+}
+
+/*
+ * C-115: who waits for the pace of an interface has its turn in order, however
+ * much the others there still have to say: who takes over waits for one frame
+ * of each.
+ */
+static void
+check_pacing_turns(void)
+{
+	struct bench *b = &bench;
+	uint8_t last = 0;
+
+	for (int phase = 0; phase < 1000; phase += 90) {
+		bench_conf(b, 3);
+		b->conf.global.garp_interval_us = 128000;
+		for (int i = 0; i < 2; i++) {
+			b->vrs[i].garp_lower_prio_repeat = 20;
+			b->vrs[i].garp_lower_prio_delay_us = 0;
+		}
+		bench_start(b);
+		for (int n = 0; n < 10; n++) {
+			crowd_hears(b, 200);
+			bench_run(b, SECOND_US);
+		}
+		crowd_hears(b, 200);
+		bench_run(b, phase * MS_US);
+		bench_advert(b, 2, 9, 0);
+		while (state(b, 2) != VR_MASTER)
+			bench_run(b, MS_US);
+		bench_watch(b);
+		bench_run(b, 3 * 128 * MS_US);
+		CHECK_INT(bench_count(b, EFFECT_ETHERNET), 3);
+		for (int n = 0; n < 3 && last != 102; n++)
+			last = bench_find(b, EFFECT_ETHERNET, n)->bytes[31];
+		CHECK_INT(last, 102);
+		last = 0;
+	}
+}
+
 /* D-15: a foreign claim is judged 50 ms later, if we are still Active. */
 static void
 check_claims(void)
@@ -2925,6 +2972,7 @@ check_protocol(void)
 	check_burst_order();
 	check_pacing();
 	check_pacing_group();
+	check_pacing_turns();
 	check_claims();
 	check_lingering_is_quiet();
 	check_stop_with_check();
