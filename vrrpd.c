@@ -7206,14 +7206,15 @@ static bool
 option_broadcast(struct parse *p, struct item *item, const struct word *value)
 {
 	int sign = list_index("+\0-\0", value->text);
+	uint16_t kind = sign == 0 ? ADDRESS_BROADCAST_ONES : sign > 0 ?
+	    ADDRESS_BROADCAST_ZEROS : ADDRESS_BROADCAST;
 
 	if (sign < 0 && !read_ip(p, value, strlen(value->text),
 	    &item->more.broadcast))
 		return false;
 	item->address.flags &= (uint16_t)~(ADDRESS_BROADCAST |
 	    ADDRESS_BROADCAST_ONES | ADDRESS_BROADCAST_ZEROS);
-	item->address.flags |= sign == 0 ? ADDRESS_BROADCAST_ONES : sign > 0 ?
-	    ADDRESS_BROADCAST_ZEROS : ADDRESS_BROADCAST;
+	item->address.flags |= kind;
 	return true;
 }
 
