@@ -7,6 +7,8 @@
 # line, and what the kernel and the daemon say comes out by another.
 #
 #	sh test/appliance.sh		as `make appliance'; 2 minutes
+#	KERNEL=linux-image-5.10.0-32-cloud-amd64_5.10.223-1_amd64.deb
+#					another kernel than this Debian's
 #
 # All runs in namespaces of its own and ends with them.  The kernel is fetched
 # as a package and unpacked below build/, not installed.
@@ -47,21 +49,30 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 good=0
 bad=0
+kernel=$build/kernel
+if [ "${KERNEL:-}" ]; then
+	kernel=$work/kernel
+	dpkg -x "$KERNEL" "$kernel" || exit
+fi
+busybox=$(find "$build/busybox" -path '*/bin/busybox')
 
 # ---- the machine that all have in their initramfs ----
 
-modules=$(find "$build/kernel/lib/modules" -maxdepth 1 -name '[0-9]*')
 root=$work/root
 mkdir -p "$root/bin" "$root/dev" "$root/etc" "$root/lib" "$root/proc" \
     "$root/sbin" "$root/sys"
-cp "$build/busybox/bin/busybox" "$root/bin/busybox"
+cp "$busybox" "$root/bin/busybox"
 cp "$VRRPD" "$root/sbin/vrrpd"
 
 # A module and what it needs, in the order in which they are loaded.
 module() { # NAME
 	grep -qx "$1.ko" "$root/etc/modules" 2>/dev/null && return
-	set -- "$1" "$(find "$modules" -name "$1.ko")"
+	set -- "$1" "$(find "$kernel" -name "$1.ko" -o -name "$1.ko.xz")"
 	[ -n "$2" ] || return
+	case $2 in *.xz)
+		"$busybox" unxz -c "$2" >"$work/$1.ko"
+		set -- "$1" "$work/$1.ko" ;;
+	esac
 	for needed in $(grep -a -o 'depends=[a-z0-9_,-]*' "$2" | head -n 1 |
 	    sed 's/depends=//; s/,/ /g'); do
 		module "$needed"
@@ -144,8 +155,9 @@ boot() { # ID PRIORITY [OPTION...]
 	: >"$work/answers.$m"
 	qemu-system-x86_64 -accel tcg,thread=single,tb-size=32 -M q35 \
 	    -cpu max -m 128 -smp 1 -nodefaults -no-reboot -display none \
-	    -kernel "$build"/kernel/boot/vmlinuz-* -initrd "$work/initrd" \
-	    -append "console=ttyS0 quiet panic=-1 id=$m prio=$prio" \
+	    -kernel "$kernel"/boot/vmlinuz-* -initrd "$work/initrd" \
+	    -append "console=ttyS0 quiet panic=-1 no_timer_check id=$m \
+	    prio=$prio" \
 	    -serial "file:$work/console.$m" -serial "pipe:$work/sh$m" \
 	    -monitor "pipe:$work/mon$m" \
 	    -netdev "tap,id=n,ifname=tap$m,script=no,downscript=no" \
@@ -357,7 +369,7 @@ answers() { # ADDRESS
 }
 
 ping_once() { # ADDRESS
-	"$build/busybox/bin/busybox" ping -c 1 -W 1 "$1"
+	"$busybox" ping -c 1 -W 1 "$1"
 }
 
 gone() { # ID WORD
