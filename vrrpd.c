@@ -17685,16 +17685,20 @@ entry_vanished(struct daemon *d, uint32_t i, usec_t now)
 
 /*
  * A message about what may be entries of ours; more than one may be alike.
- * Returns whether one is.
+ * What one of them wants is not left behind by one whose line says less of it:
+ * that would remove it, for ever.  So all are looked at twice.  Returns whether
+ * one is.
  */
 static bool
 entry_news(struct daemon *d, enum entry_kind kind,
     const struct nl_message *message, bool added, bool marked, usec_t now)
 {
 	uint32_t hash = nl_entry_hash(kind, message->body);
-	bool found = false;
+	uint32_t count = d->conf->entry_count;
+	bool found = false, wanted = false;
 
-	for (uint32_t i = 0; i < d->conf->entry_count; i++) {
+	for (uint32_t n = 0; n < 2 * count; n++) {
+		uint32_t i = n % count;
 		const struct conf_entry *conf = &d->conf->entries[i];
 		uint8_t request[NETLINK_MAX];
 		size_t length;
@@ -17707,10 +17711,13 @@ entry_news(struct daemon *d, enum entry_kind kind,
 		    message->body))
 			continue;
 		found = true;
-		if (added)
-			entry_appeared(d, i, marked, now);
-		else
+		if (n < count)
+			wanted |= entry_wanted(d, i);
+		else if (!added)
 			entry_vanished(d, i, now);
+		else if (!wanted || entry_wanted(d, i) ||
+		    d->entries[i].state != VIP_ABSENT || entry_shared(d, i))
+			entry_appeared(d, i, marked, now);
 	}
 	return found;
 }

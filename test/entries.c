@@ -317,6 +317,40 @@ test_shared(void)
 	CHECK_INT(b->d.entries[1].state, VIP_ABSENT);
 }
 
+/* Two that say more or less of one route: who does not want it leaves it. */
+static void
+test_alike(void)
+{
+	struct bench *b = &bench;
+	const uint32_t gateway = 0x0a0a0a0a;
+	struct packer p;
+
+	bench_conf(b, 2);
+	make_route(0, 4, 2, 1);
+	p = packer_over(bodies[0] + items[0].length, 8);
+	nl_attribute(&p, RTA_GATEWAY, &gateway, sizeof(gateway));
+	items[0].length += 8;
+	make_route(1, 4, 2, 1);
+	items[1].vr = 1;
+	b->conf.entries = items;
+	b->conf.entry_count = 2;
+	b->vrs[1].first_entry = 1;
+	b->vrs[0].entry_count = b->vrs[1].entry_count = 1;
+	bench_start(b);
+	bench_watch(b);
+	bench_adverts(b, 1, 2, 200);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(state(b, 1), VR_BACKUP);
+	CHECK_STR(asked(b), "+a+0");
+	CHECK_INT(b->d.entries[0].state, VIP_PRESENT);
+	CHECK_INT(b->d.entries[1].state, VIP_ABSENT);
+	bench_advert(b, 0, 2, 200);
+	bench_run(b, SECOND_US);
+	CHECK_STR(asked(b), "+a+0-0-a");
+	tell(b, 0, true);		/* left of an earlier run */
+	CHECK(strchr(asked(b) + 8, '-') != NULL);
+}
+
 /* A static one that the kernel does not take is a fault of its track_group. */
 static void
 test_refused_static(void)
@@ -1363,6 +1397,7 @@ main(void)
 	test_answer_lost();
 	test_taken_over_again();
 	test_shared();
+	test_alike();
 	test_refused_static();
 	test_taken();
 	test_foreign();
