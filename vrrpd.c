@@ -7415,6 +7415,8 @@ print_word(struct text *t, const char *before, const char *word)
 #define ENTRY_ON_MPLS	32U
 #define ENTRY_ON_ENCAP	(ENTRY_ON_IP | ENTRY_ON_IP6 | ENTRY_ON_MPLS)
 #define ENTRY_ON_BOTH	(ENTRY_ON_ROUTE | ENTRY_ON_RULE)
+#define ENTRY_FOR_4	64U		/* IPv6 has no such thing */
+#define ENTRY_FOR_6	128U		/* IPv4 */
 #define ENTRY_TEXT_MAX	512		/* what messages show whole */
 #define FIRST_PREFERENCE 16384		/* of rules that have none */
 
@@ -7463,7 +7465,8 @@ static const char name_files[] = "\0\0"
 	OPTION("flags", "", IP | ENTRY_ON_IP6, V_NUMBER16, 6, 0, 65535) \
 	OPTION("ttl", "", MPLS, V_NUMBER8, 2, 0, 255) \
 	OPTION("to", "", BOTH, V_PREFIX, RTA_DST, 0, 0) \
-	OPTION("from", "", BOTH, V_PREFIX, RTA_SRC, 0, 0) \
+	OPTION("from", "", RULE, V_PREFIX, RTA_SRC, 0, 0) \
+	OPTION("from", "", ROUTE | ENTRY_FOR_6, V_PREFIX, RTA_SRC, 0, 0) \
 	OPTION("table\0lookup", "", BOTH, V_TABLE, RTA_TABLE, TABLES, \
 	    UINT32_MAX) \
 	OPTION("preference\0metric\0priority\0order", "", BOTH, V_NUMBER32, \
@@ -7472,7 +7475,8 @@ static const char name_files[] = "\0\0"
 	    offsetof(struct rtmsg, rtm_tos), FIELDS, 255) \
 	OPTION("protocol", "", BOTH, V_HEADER, \
 	    offsetof(struct rtmsg, rtm_protocol), PROTOCOLS, 255) \
-	OPTION("realms", "", BOTH | ENTRY_ON_HOP, V_REALMS, RTA_FLOW, 0, 0) \
+	OPTION("realms", "", BOTH | ENTRY_ON_HOP | ENTRY_FOR_4, V_REALMS, \
+	    RTA_FLOW, 0, 0) \
 	OPTION("inet", "", BOTH, V_FAMILY, 4, 0, 0) \
 	OPTION("inet6", "", BOTH, V_FAMILY, 6, 0, 0) \
 	OPTION("no_track", "", BOTH, V_NO_TRACK, 0, 0, 0) \
@@ -7486,16 +7490,17 @@ static const char name_files[] = "\0\0"
 	OPTION("weight", "", HOP, V_WEIGHT, 0, 0, 256) \
 	OPTION("src", "", ROUTE, V_ADDRESS, RTA_PREFSRC, 0, 0) \
 	OPTION("vrf", "", ROUTE, V_VRF, 0, 0, 0) \
-	OPTION("scope", "", ROUTE, V_HEADER, \
+	OPTION("scope", "", ROUTE | ENTRY_FOR_4, V_HEADER, \
 	    offsetof(struct rtmsg, rtm_scope), SCOPES, 255) \
 	OPTION("add", "", ROUTE, V_ADD, \
 	    (NLM_F_CREATE | NLM_F_EXCL) >> 8, 0, 0) \
 	OPTION("prepend", "", ROUTE, V_ADD, NLM_F_CREATE >> 8, 0, 0) \
 	OPTION("append", "", ROUTE, V_ADD, \
 	    (NLM_F_CREATE | NLM_F_APPEND) >> 8, 0, 0) \
-	OPTION("pref", "medium\0high\0-\0low\0", ROUTE, V_NUMBER8, RTA_PREF, \
-	    0, 0) \
-	OPTION("expires", "", ROUTE, V_NUMBER32, RTA_EXPIRES, 0, INT32_MAX) \
+	OPTION("pref", "medium\0high\0-\0low\0", ROUTE | ENTRY_FOR_6, \
+	    V_NUMBER8, RTA_PREF, 0, 0) \
+	OPTION("expires", "", ROUTE | ENTRY_FOR_6, V_NUMBER32, RTA_EXPIRES, \
+	    0, INT32_MAX) \
 	OPTION("ttl-propagate", "disabled\0enabled\0", ROUTE, V_NUMBER8, \
 	    RTA_TTL_PROPAGATE, 0, 0) \
 	OPTION("mtu", "", ROUTE, V_METRIC, RTAX_MTU, 0, UINT32_MAX) \
@@ -7544,7 +7549,7 @@ static const char name_files[] = "\0\0"
 	OPTION("goto", "", RULE, V_NUMBER32, FRA_GOTO, 0, UINT32_MAX)
 
 static const struct entry_option {
-	uint8_t		where;			/* ENTRY_ON_* */
+	uint8_t		where;		/* ENTRY_ON_*, ENTRY_FOR_* */
 	uint8_t		type;			/* enum entry_value */
 	uint8_t		detail;			/* attribute, or by type */
 	uint8_t		names;			/* enum names */
@@ -7589,6 +7594,7 @@ struct entry_draft {
 	const char	*group;
 	struct hop	*hop;			/* in hand */
 	struct packer	metrics, encap, ways;
+	const struct word *of[3];	/* an option: any, of IPv4, of IPv6 */
 	struct hop	hops[2];		/* the route; the nexthop */
 	uint8_t		metric_bytes[NETLINK_MAX], encap_bytes[NETLINK_MAX];
 	uint8_t		way_bytes[NETLINK_MAX];
@@ -8264,13 +8270,16 @@ complain_entry_option(struct entry_draft *e, const struct word *word)
 	    did_you_mean(e->p, n.found)));
 }
 
-/* Reads one option with its value. */
+/*
+ * Reads one option with its value.  rto_min is locked even if that is not said:
+ * the kernel heeds no other (as ip-route(8) does).
+ */
 static void
 entry_option(struct entry_draft *e)
 {
 	const struct word *word = &e->line->words[e->at++];
 	const struct entry_option *option = entry_option_find(e, word->text);
-	bool metric;
+	bool metric, lock;
 
 	if (option == NULL) {
 		complain_entry_option(e, word);
@@ -8279,17 +8288,18 @@ entry_option(struct entry_draft *e)
 	option_once(e->p, word, (size_t)(option - entry_options) % 64, &e->had);
 	if ((option->where & e->where & ENTRY_ON_ENCAP) == 0)
 		encap_close(e);
+	e->of[option->where >> 6] = word;
 	if (option->type >= V_ALONE) {
 		option_alone(e, option, word);
 		return;
 	}
 	metric = option->type == V_METRIC || option->type == V_TIME ||
 	    option->type == V_CONGESTION;
-	if (metric && e->at < e->line->count &&
-	    strcmp(e->line->words[e->at].text, "lock") == 0) {
+	lock = metric && e->at < e->line->count &&
+	    strcmp(e->line->words[e->at].text, "lock") == 0;
+	e->at += lock;
+	if (lock || (metric && option->detail == RTAX_RTO_MIN))
 		e->lock |= 1U << option->detail;
-		e->at++;
-	}
 	if (e->at == e->line->count) {
 		(void)entry_wrong(e, place_behind(e->p, word), scan_format(
 		    e->p->scan, "'%s' needs a value", word->text));
@@ -8418,7 +8428,7 @@ rule_settle(struct entry_draft *e)
 		e->priority = FIRST_PREFERENCE - e->p->rules_without++ %
 		    FIRST_PREFERENCE;
 		complain(e->p->findings, SEVERITY_WARNING, &word->place,
-		    "a rule without preference: it gets %u",
+		    "a rule without preference, or with 0: it gets %u",
 		    (unsigned)e->priority);
 	}
 	if (e->target != 0 && e->target <= e->priority)
@@ -8494,6 +8504,8 @@ entry_read(struct entry_draft *e, struct conf_entry *entry)
 {
 	e->hop = &e->hops[0];
 	hop_open(e, e->hop);
+	const struct word *word;
+
 	e->where = e->rule ? ENTRY_ON_RULE : ENTRY_ON_ROUTE;
 	e->add = e->rule ? NLM_F_CREATE | NLM_F_EXCL : NLM_F_CREATE;
 	e->metrics = packer_over(e->metric_bytes, sizeof(e->metric_bytes));
@@ -8511,9 +8523,15 @@ entry_read(struct entry_draft *e, struct conf_entry *entry)
 		route_settle(e);
 	entry->kind = e->rule ? ENTRY_RULE : ENTRY_ROUTE;
 	entry->flags = e->add;
+	if (e->family == 0)
+		e->family = 4;
 	entry->no_track = e->no_track;
 	if (!e->bad)
 		entry_assemble(e, entry);
+	word = e->of[4 - e->family / 2];
+	if (word != NULL)
+		complain(e->p->findings, SEVERITY_WARNING, &word->place,
+		    "%s has no effect in IPv%u", word->text, e->family);
 	return !e->bad;
 }
 
