@@ -5803,6 +5803,7 @@ struct draft {
 	struct place	place;			/* of the name */
 	struct setting	*settings;		/* latest first */
 	uint32_t	index;
+	uint16_t	count;			/* of settings */
 	uint8_t		block;			/* enum block */
 };
 
@@ -5930,6 +5931,7 @@ struct frame {
 };
 
 #define ITEMS_MAX 16384		/* in a list block */
+#define SETTINGS_MAX 4096	/* in a block: all are looked through */
 #define FRAMES_MAX 4		/* top level, block, block in it, list */
 #define TRIES_MAX (1U << 18)	/* names with others, for what is meant */
 
@@ -7413,10 +7415,10 @@ print_word(struct text *t, const char *before, const char *word)
 #define ENTRY_ON_IP	8U		/* behind encap ip, and so on */
 #define ENTRY_ON_IP6	16U
 #define ENTRY_ON_MPLS	32U
-#define ENTRY_ON_ENCAP	(ENTRY_ON_IP | ENTRY_ON_IP6 | ENTRY_ON_MPLS)
-#define ENTRY_ON_BOTH	(ENTRY_ON_ROUTE | ENTRY_ON_RULE)
 #define ENTRY_FOR_4	64U		/* IPv6 has no such thing */
 #define ENTRY_FOR_6	128U		/* IPv4 */
+#define ENTRY_ON_ENCAP	(ENTRY_ON_IP | ENTRY_ON_IP6 | ENTRY_ON_MPLS)
+#define ENTRY_ON_BOTH	(ENTRY_ON_ROUTE | ENTRY_ON_RULE)
 #define ENTRY_TEXT_MAX	512		/* what messages show whole */
 #define FIRST_PREFERENCE 16384		/* of rules that have none */
 
@@ -7592,9 +7594,9 @@ struct entry_draft {
 	uint32_t	table, flags, priority, target, lock;
 	uint64_t	had;			/* options of this way */
 	const char	*group;
+	const struct word *of[3];	/* an option: any, of IPv4, of IPv6 */
 	struct hop	*hop;			/* in hand */
 	struct packer	metrics, encap, ways;
-	const struct word *of[3];	/* an option: any, of IPv4, of IPv6 */
 	struct hop	hops[2];		/* the route; the nexthop */
 	uint8_t		metric_bytes[NETLINK_MAX], encap_bytes[NETLINK_MAX];
 	uint8_t		way_bytes[NETLINK_MAX];
@@ -8286,9 +8288,9 @@ entry_option(struct entry_draft *e)
 		return;
 	}
 	option_once(e->p, word, (size_t)(option - entry_options) % 64, &e->had);
+	e->of[option->where >> 6] = word;
 	if ((option->where & e->where & ENTRY_ON_ENCAP) == 0)
 		encap_close(e);
-	e->of[option->where >> 6] = word;
 	if (option->type >= V_ALONE) {
 		option_alone(e, option, word);
 		return;
@@ -8502,10 +8504,10 @@ line_text(struct parse *p, const struct line *line)
 static bool
 entry_read(struct entry_draft *e, struct conf_entry *entry)
 {
-	e->hop = &e->hops[0];
-	hop_open(e, e->hop);
 	const struct word *word;
 
+	e->hop = &e->hops[0];
+	hop_open(e, e->hop);
 	e->where = e->rule ? ENTRY_ON_RULE : ENTRY_ON_ROUTE;
 	e->add = e->rule ? NLM_F_CREATE | NLM_F_EXCL : NLM_F_CREATE;
 	e->metrics = packer_over(e->metric_bytes, sizeof(e->metric_bytes));
@@ -8521,17 +8523,17 @@ entry_read(struct entry_draft *e, struct conf_entry *entry)
 		rule_settle(e);
 	else
 		route_settle(e);
-	entry->kind = e->rule ? ENTRY_RULE : ENTRY_ROUTE;
-	entry->flags = e->add;
 	if (e->family == 0)
 		e->family = 4;
+	entry->kind = e->rule ? ENTRY_RULE : ENTRY_ROUTE;
+	entry->flags = e->add;
 	entry->no_track = e->no_track;
-	if (!e->bad)
-		entry_assemble(e, entry);
 	word = e->of[4 - e->family / 2];
 	if (word != NULL)
 		complain(e->p->findings, SEVERITY_WARNING, &word->place,
 		    "%s has no effect in IPv%u", word->text, e->family);
+	if (!e->bad)
+		entry_assemble(e, entry);
 	return !e->bad;
 }
 
@@ -9927,6 +9929,8 @@ setting_add(struct parse *p, struct draft *draft, const struct keyword *k,
 
 	if (setting == NULL)
 		return NULL;
+	if (draft->count++ == SETTINGS_MAX)
+		scan_stop(p->scan, "a block has more than 4096 keywords");
 	setting->next = draft->settings;
 	setting->place = *place;
 	setting->row = (uint16_t)(k - keywords);
@@ -10090,23 +10094,27 @@ complain_slashes(struct parse *p, enum severity severity,
 	return true;
 }
 
-/* Complains about the first word of a line that nobody read. */
+/*
+ * Complains about the first word of a line that nobody read.  Beside a password
+ * it may be one: only keywords are shown there.
+ */
 static void
 complain_unread(struct parse *p, const struct line *line)
 {
 	const struct word *word = &line->words[p->used];
-	const struct keyword *k = keyword_find(
-	    (enum block)p->top->block, word->text);
+	enum block block = (enum block)p->top->block;
+	const struct keyword *k = keyword_find(block, word->text);
 
 	if (strcmp(line->words[0].text, "auth_pass") == 0 ||
-	    p->top->block == IN_HMAC) {
+	    (block == IN_HMAC && !p->opening)) {
 		complain(p->findings, SEVERITY_WARNING, &word->place,
 		    "%s is one word; one with blanks stands in \"\"",
 		    line->words[0].text);
 	} else if (k == NULL) {
 		if (!complain_slashes(p, SEVERITY_WARNING, word))
-			complain_word(p, SEVERITY_WARNING, word,
-			    "'%s' is not read");
+			complain(p->findings, SEVERITY_WARNING, &word->place,
+			    "'%s' is not read", block == IN_AUTHENTICATION ||
+			    block == IN_HMAC ? "..." : word->text);
 	} else {
 		complain_word(p, keyword_severity(k), word,
 		    "'%s' is not read; one keyword a line");

@@ -1537,6 +1537,70 @@ test_names(void)
 	CHECK(opens < 10);
 }
 
+/* Of a route's metrics those are locked that say so, and rto_min always. */
+static void
+test_locks(void)
+{
+	static const struct {
+		const char *words;
+		uint32_t locked;
+	} rows[] = {
+		{ "mtu 1400 rtt 40ms", 0 },
+		{ "mtu lock 1400 rtt 40ms", 1U << RTAX_MTU },
+		{ "rto_min 40ms", 1U << RTAX_RTO_MIN },
+		{ "rto_min lock 40ms rtt lock 1s", 1U << RTAX_RTO_MIN |
+		    1U << RTAX_RTT },
+	};
+	char text[512];
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct text t = text_over(text, sizeof(text));
+		const struct conf *conf;
+		struct cursor body, metrics, lock;
+
+		text_format(&t, INSTANCE IP4 " virtual_routes {\n"
+		    "10.0.0.0/8 dev eth0 %s\n }\n}\n", rows[i].words);
+		conf = parse(text_end(&t));
+		if (!CHECK(conf != NULL && conf->entry_count == 1))
+			continue;
+		body = cursor_over(conf->entries[0].body,
+		    conf->entries[0].length);
+		cursor_bytes(&body, sizeof(struct rtmsg));
+		metrics = nl_attribute_find(&body, RTA_METRICS);
+		lock = nl_attribute_find(&metrics, RTAX_LOCK);
+		CHECK_INT(cursor_u32_native(&lock), rows[i].locked);
+	}
+}
+
+/* So many keywords in a block that looking through them takes long. */
+static void
+test_many_settings(void)
+{
+	static char text[65536];
+	const char *const lists[] = { " track_bfd {}\n", " version 2\n" };
+
+	for (size_t i = 0; i < COUNT_OF(lists); i++) {
+		for (unsigned count = 4000; count <= 4200; count += 200) {
+			struct text t = text_over(text, sizeof(text));
+			const struct conf *conf;
+
+			text_string(&t, INSTANCE IP4);
+			for (unsigned n = 0; n < count; n++)
+				text_string(&t, lists[i]);
+			text_string(&t, "}\n");
+			conf = parse(text_end(&t));
+			CHECK(!t.truncated);
+			CHECK_INT(conf != NULL, count == 4000);
+			CHECK_INT(findings.counts[SEVERITY_FATAL],
+			    count != 4000);
+			if (i == 0 && count > 4096)
+				CHECK(strstr(said, ": fatal: a block has more "
+				    "than 4096 keywords; the rest is not "
+				    "read\n") != NULL);
+		}
+	}
+}
+
 /* A line is printed whole, however long it is, and its origin behind it. */
 static void
 test_long_lines(void)
@@ -1796,6 +1860,8 @@ main(void)
 	test_print_rare();
 	test_origins();
 	test_names();
+	test_locks();
+	test_many_settings();
 	test_long_lines();
 	test_cut();
 	test_bad_default();
