@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* An address as a value, for tests that include vrrpd.c. */
+#ifndef IP_H
+#define IP_H
 
 /* An address of family from its bytes in network order. */
 static struct ip
@@ -10,3 +12,5 @@ ip_from(uint8_t family, const uint8_t *bytes)
 	ip_set(&ip, family, bytes);
 	return ip;
 }
+
+#endif
