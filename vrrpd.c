@@ -24559,14 +24559,15 @@ enum pid_result { PID_WRITTEN, PID_RUNNING, PID_FAILED };
  * errno value in *error, EAGAIN when another process has the lock.  The file
  * that was locked may have been removed by its owner meanwhile.  The lock is
  * one of the open file: it survives a fork, and one can ask who has it without
- * taking it.
+ * taking it.  One to read is of no daemon but of whoever may read the file, and
+ * would keep us from starting again: the file goes, and he keeps that.
  */
 static int
 pid_lock(struct world *w, const char *path, int *error)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
 	for (int attempt = 0; attempt < 16; attempt++) {
+		struct flock lock = { .l_type = F_WRLCK,
+		    .l_whence = SEEK_SET };
 		int fd = file_open(w, path, O_RDWR | O_CREAT | O_NOFOLLOW,
 		    0644);
 
@@ -24577,15 +24578,17 @@ pid_lock(struct world *w, const char *path, int *error)
 		}
 		if (fd < 0)
 			return -1;
-		if (syscall(FCNTL, fd, F_OFD_SETLK, &lock) != 0) {
-			*error = errno == EACCES ? EAGAIN : errno;
-			close(fd);
-			return -1;
-		}
-		if (file_is(w, fd, path))
+		*error = syscall(FCNTL, fd, F_OFD_SETLK, &lock) != 0 ? errno :
+		    file_is(w, fd, path) ? 0 : EBUSY;
+		if (*error == 0)
 			return fd;
-		*error = EBUSY;
+		if (*error == EAGAIN)
+			syscall(FCNTL, fd, F_OFD_GETLK, &lock);
+		if (lock.l_type == F_RDLCK)
+			file_remove(w, fd, path);
 		close(fd);
+		if (*error != EBUSY && lock.l_type == F_WRLCK)
+			return -1;
 	}
 	return -1;
 }
@@ -24639,8 +24642,6 @@ world_pid_open(struct world *w, const char *path, pid_t *other,
 		    file_write_number(w, fd, getpid());
 	if (fd < 0 || error != 0) {
 		*why = error_text(w->error, error);
-		if (fd >= 0)
-			file_remove(w, fd, path);
 		world_close_fd(w, &fd);
 		return PID_FAILED;
 	}
@@ -24744,13 +24745,18 @@ world_dump_path(struct world *w, char *buffer, size_t size, const char *name)
 /*
  * Begins a file at `path`, to be written through dump->text: under another
  * name, which nobody can guess or have made before, for the directory may be
- * /tmp (T12).  NULL, or what is wrong.
+ * /tmp (T12).  NULL, or what is wrong: it would also take the place of
+ * /dev/null.
  */
 static const char *
 world_dump_open(struct world *w, struct dump *dump, const char *path)
 {
+	struct stat status;
+
 	if (strlen(path) + 16 > sizeof(dump->path))
 		return error_text(w->error, ENAMETOOLONG);
+	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return "not a regular file";
 	dump->text = text_over(dump->buffer, sizeof(dump->buffer));
 	dump->text.flush = dump_flush;
 	dump->text.context = dump;
@@ -28525,7 +28531,7 @@ loop_dump(struct world *w, struct service *service, enum dump_kind kind)
 	const char *const configured[DUMP_KINDS] = { global->state_dump_file,
 	    global->stats_dump_file, global->json_dump_file };
 	const struct daemon *d = &service->current->daemon;
-	char path[256];
+	char path[PATH_SIZE];
 	struct dump dump;
 	const char *where = configured[kind], *why;
 

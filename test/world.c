@@ -315,6 +315,7 @@ test_pid_file(void)
 	CHECK_STR(why, strerror(ELOOP));
 	CHECK(mkfifo("fifo", 0600) == 0);
 	CHECK_INT(world_pid_open(&w, "fifo", &other, &why), PID_FAILED);
+	CHECK(access("fifo", F_OK) == 0);		/* as /dev/null */
 	CHECK_STR(read_file("victim"), "precious\n");
 	CHECK(unlink("forged") == 0);			/* no longer ours */
 	write_file("forged", "another's\n", 0644);
@@ -322,6 +323,25 @@ test_pid_file(void)
 	CHECK_STR(read_file("forged"), "another's\n");
 	unlink("fifo");
 	unlink("link");
+}
+
+/* Whoever may read a pid file can lock it, too: that keeps nobody out. */
+static void
+test_pid_reader(void)
+{
+	struct flock lock = { .l_type = F_RDLCK };
+	const char *why;
+	pid_t other;
+	int reader;
+
+	write_file("read", "1\n", 0644);
+	reader = open("read", O_RDONLY);
+	CHECK(fcntl(reader, F_OFD_SETLK, &lock) == 0);
+	CHECK_INT(world_pid_open(&w, "read", &other, &why), PID_WRITTEN);
+	CHECK_INT(world_pid_running(&w, "read"), getpid());
+	close(reader);
+	pid_files_remove(&w);
+	CHECK(access("read", F_OK) != 0);
 }
 
 /* Two that take turns: nobody ever runs beside the other (T12). */
@@ -377,8 +397,13 @@ test_dump(void)
 	CHECK_INT(length, 13890);
 	CHECK_STR(read_file("out") + length - 5, "2999\n");
 	CHECK_STR(world_dump_open(&w, &dump, "none/out"), strerror(ENOENT));
-	CHECK(mkdir("busy", 0700) == 0);
+	CHECK(mkfifo("pipe", 0600) == 0 && symlink("pipe", "device") == 0);
+	CHECK_STR(world_dump_open(&w, &dump, "pipe"), "not a regular file");
+	CHECK_STR(world_dump_open(&w, &dump, "device"), "not a regular file");
+	unlink("pipe");
+	unlink("device");
 	CHECK(world_dump_open(&w, &dump, "busy") == NULL);
+	CHECK(mkdir("busy", 0700) == 0);
 	CHECK_STR(world_dump_close(&w, &dump), strerror(EISDIR));
 	CHECK(access(dump.temporary, F_OK) != 0);
 	CHECK(world_dump_open(&w, &dump, "out") == NULL);
@@ -2006,6 +2031,7 @@ main(void)
 	test_filter_vrids();
 	test_filter_claims();
 	test_pid_file();
+	test_pid_reader();
 	test_pid_race();
 	test_dump();
 	test_dump_race();
