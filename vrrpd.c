@@ -18248,10 +18248,14 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	bool fresh = interface->ifindex != link->ifindex;
 	bool moved = !fresh && link->mac_length > 0 &&
 	    memcmp(interface->mac, link->mac, sizeof(interface->mac)) != 0;
+	bool regained = link->mtu >= IP6_MTU_MIN &&
+	    interface->mtu < IP6_MTU_MIN;
 
 	interface->seen = true;
 	if (fresh)
 		interface_forget(d, index, true);
+	else if (regained)
+		groups_change(d, index, EFFECT_LEAVE);
 	interface->ifindex = link->ifindex;
 	interface_flags(d, index, link->flags, now);
 	interface->type = link->type;
@@ -18271,7 +18275,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 		if (d->conf->links[i].base == index)
 			vr_touch(d, &d->vrs[d->conf->links[i].vr]);
 	}
-	if (fresh)
+	if (fresh || regained)
 		groups_change(d, index, EFFECT_JOIN);
 	if (!d->dumped || !interface->known ||
 	    d->conf->interfaces[index].link != NULL)

@@ -74,6 +74,7 @@ typedef int64_t usec_t;
 #define VRRP_TTL	255
 #define VRRP_TOS	0xc0		/* CS6: network control */
 #define ETHERNET_MTU	1500
+#define IP6_MTU_MIN	1280		/* below it a link has no IPv6 */
 #define PRIORITY_ZERO	0		/* the sender leaves (RFC 9568 5.2.4) */
 #define PRIORITY_OWNER	255
 #define INTERVAL_CS_MAX	4095		/* 12 bits */

@@ -298,6 +298,7 @@ check_concerned(void)
 		b->conf.links = links;
 		b->conf.link_count = 3;
 		b->d.dumped = false;
+		b->d.interfaces[1].mtu = news.mtu;
 		bench_watch(b);
 		interface_set(&b->d, 1, &news, b->now);
 		for (int i = 0; i < 4; i++) {
@@ -318,6 +319,27 @@ check_concerned(void)
 			CHECK_INT(bench_find(b, EFFECT_LEAVE, i)->effect
 			    .ifindex, 3);
 		}
+	}
+}
+
+/* With an MTU below 1280 the kernel forgets all of IPv6, groups too. */
+static void
+check_mtu(void)
+{
+	static const uint16_t mtu[] = { 1279, 1000, 1280, 1500 };
+	struct bench *b = &bench;
+
+	bench_conf(b, 1);
+	bench_start(b);
+	for (size_t i = 0; i < COUNT_OF(mtu); i++) {
+		struct nl_link news = link_of(2, UP);
+
+		news.mtu = mtu[i];
+		bench_watch(b);
+		interface_set(&b->d, 0, &news, b->now);
+		bench_note(b);
+		CHECK_INT(bench_count(b, EFFECT_LEAVE), mtu[i] == 1280);
+		CHECK_INT(bench_count(b, EFFECT_JOIN), mtu[i] == 1280);
 	}
 }
 
@@ -607,6 +629,7 @@ main(void)
 	check_moved();
 	check_follows();
 	check_concerned();
+	check_mtu();
 	check_forgotten();
 	check_replaced();
 	check_gone();
