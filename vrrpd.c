@@ -23009,6 +23009,24 @@ log_to_stream(struct world *w, int fd, const char *line, size_t length)
 		w->log.suppressed++;
 }
 
+/*
+ * Opens stderr for the log, or -1: of a terminal, which may have room for a
+ * byte and not for a line, an open file of our own, which blocks nobody.  A
+ * regular file that was opened once more would be written from its start.
+ */
+static int
+console_open(struct world *w)
+{
+	struct stat status;
+	int fd = -1;
+
+	if (file_status(w, STDERR_FILENO, &status) == 0 &&
+	    S_ISCHR(status.st_mode))
+		fd = file_open(w, "/proc/self/fd/2", O_WRONLY, 0);
+	return fd >= 0 ? fd : (int)syscall(FCNTL, STDERR_FILENO,
+	    F_DUPFD_CLOEXEC, 3);
+}
+
 /* Writes to the kernel's log: all there is in an initramfs. */
 static void
 log_to_kernel(struct world *w, const char *line, size_t length)
@@ -23203,8 +23221,7 @@ world_log_open(struct world *w, const struct log_options *options)
 	world_close_fd(w, &log->file);
 	log->options = *options;
 	if (options->console) {
-		log->console = (int)syscall(FCNTL, STDERR_FILENO,
-		    F_DUPFD_CLOEXEC, 3);
+		log->console = console_open(w);
 		if (log->console < 0)
 			why = error_last(w);
 	}

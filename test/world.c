@@ -1776,6 +1776,26 @@ test_log(void)
 	CHECK(world_log_open(&w, &options) == NULL);
 }
 
+/* A terminal that nobody reads from, as behind a dead ssh, blocks nothing. */
+static void
+test_console(void)
+{
+	const struct log_options options = { .ident = "t", .console = true };
+	char line[100];
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY), end;
+
+	CHECK(grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	end = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+	CHECK(end >= 0 && dup2(end, STDERR_FILENO) >= 0);
+	CHECK(world_log_open(&w, &options) == NULL);
+	w.log.suppressed = 0;
+	memset(line, 'x', sizeof(line));
+	alarm(30);
+	for (int i = 0; i < 3000; i++)
+		log_write(&w, LOG_LEVEL_NOTICE, line, 1 + (size_t)i % 99);
+	CHECK(w.log.suppressed > 0);
+}
+
 /* A standard file that is closed becomes /dev/null, not a socket (T25). */
 static void
 test_standard_files(void)
@@ -2049,6 +2069,7 @@ main(void)
 	test_dump_fails();
 	test_overrun();
 	test_log();
+	in_child(test_console);
 	in_child(test_standard_files);
 	test_schedule();
 	test_supervisor();
