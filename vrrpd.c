@@ -26653,10 +26653,9 @@ processes_listen(struct world *w, bool listen)
 	if (listen && !option_set(w, fd, SOL_SOCKET, SO_RCVBUFFORCE,
 	    PACKET_BUFFER))
 		option_set(w, fd, SOL_SOCKET, SO_RCVBUF, PACKET_BUFFER);
-	w->sightings.listening = listen &&
-	    bind(fd, &group.any, sizeof(group.netlink)) == 0;
-	if (!listen || w->sightings.listening)
-		send(fd, request, length, 0);	/* what it tells, will show */
+	w->sightings.listening = listen;
+	bind(fd, &group.any, sizeof(group.netlink));	/* once is for ever */
+	send(fd, request, length, 0);	/* what it tells, will show */
 }
 
 /* Notes whether a process is one that a tracker is about. */

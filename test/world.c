@@ -1407,6 +1407,23 @@ test_processes_unseen(void)
 	counts_to(2, 0);
 }
 
+/* The kernel tells of a process that begins now. */
+static void
+test_processes_told(void)
+{
+	pid_t pid = fork();
+
+	w.sightings.told_of = false;
+	if (pid == 0)
+		_exit(0);
+	wait_for(pid, 0);
+	for (int i = 0; i < 1000 && !w.sightings.told_of; i++) {
+		processes_receive(&w);
+		usleep(1000);
+	}
+	CHECK(w.sightings.told_of);
+}
+
 static void
 test_processes(void)
 {
@@ -1419,9 +1436,12 @@ test_processes(void)
 		counts[i] = -1;
 	processes_configure(&w);
 	counts_to(0, 0);
-	if (s->told_of)
+	if (s->told_of) {
+		processes_listen(&w, false);	/* a reload, and another one */
+		processes_listen(&w, true);
+		test_processes_told();
 		test_processes_follow("as the kernel tells");
-	else
+	} else
 		printf("world: SKIP the kernel tells us of no processes\n");
 	if (s->told_of) {		/* the news are lost, and mended */
 		struct process_news news = { PROCESS_FORK, 1, 1 };
