@@ -27600,6 +27600,7 @@ world_schedule(struct world *w, const struct conf_global *global)
 {
 	struct rlimit limit = { global->rt_limit_us, global->rt_limit_us };
 
+	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	schedule_step(w, "vrrp_priority", global->priority == 0 ||
 	    setpriority(PRIO_PROCESS, 0, global->priority) == 0);
 	schedule_step(w, "vrrp_rlimit_rttime", global->rt_limit_us == 0 ||
@@ -27998,7 +27999,6 @@ world_start(struct world *w)
 	w->log = (struct log){ .options = { .ident = "vrrpd",
 	    .facility = 3 }, .syslog = -1, .console = -1, .file = -1,
 	    .kmsg = -1, .tokens = LOG_BURST };
-	syscall(SYS_prctl, PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	syscall(SYS_sched_getaffinity, 0, sizeof(w->cpus), &w->cpus);
 	prlimit(0, RLIMIT_NOFILE, NULL, &w->descriptors);
 	few = w->descriptors;
@@ -30582,7 +30582,7 @@ client_watch(struct world *w, const struct query *q)
 static int
 awaited_holds(struct world *w, const struct query *q)
 {
-	static char answer[65536];
+	static char answer[VRS_MAX * 8];	/* "MASTER\n" and less */
 	size_t n = query_all(w, q, answer, sizeof(answer));
 	size_t length = strlen(q->state);
 
@@ -30969,6 +30969,7 @@ client_scan(struct world *w, const struct query *q)
 
 #define DOCTOR_LEAST_S	4
 #define DOCTOR_MOST_S	30
+#define DOCTOR_LINKS	512	/* that are listened to; joiners take others */
 
 /* What a look at the machine has found. */
 struct examination {
@@ -31208,10 +31209,12 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	examine_others(&v);		/* before there are children of ours */
 	w->conf = conf;
 	world_filter(w, conf);
+	world_set_buffers(w, conf);
 	files_configure(w, true);
 	processes_configure(w);
 	for (uint16_t i = 0; i < conf->interface_count; i++)
-		fds[i] = vrrp_listen(w, conf->interfaces[i].name);
+		fds[i] = i < DOCTOR_LINKS ? vrrp_listen(w,
+		    conf->interfaces[i].name) : -1;
 	for (uint16_t i = 0; i < conf->bfd_count && !options->no_bfd; i++) {
 		d->bfds[i].status = CHECK_GOOD;
 		finding_begin(&v, false, conf->bfds[i].name);

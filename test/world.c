@@ -2057,16 +2057,50 @@ test_supervisor(void)
 	unsetenv("WATCHDOG_PID");
 }
 
+/* As many instances as there can be are awaited, each of them. */
+static void
+test_wait_many(const char *last, int holds)
+{
+	static char answer[VRS_MAX * 8];
+	const struct query q = { .path = "many", .state = "BACKUP" };
+	struct sockaddr_un here;
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	size_t length = 1;
+	pid_t pid;
+
+	CHECK(unix_address(&here, "many") && bind(listener,
+	    (struct sockaddr *)&here, sizeof(here)) == 0);
+	CHECK(listen(listener, 1) == 0);
+	answer[0] = '0';
+	for (int i = 0; i < VRS_MAX; i++, length += 7)
+		memcpy(answer + length, "BACKUP\n", 8);
+	memcpy(answer + length - 7, last, 6);
+	pid = fork();
+	while (pid == 0) {
+		int fd = accept(listener, NULL, NULL);
+
+		_exit(file_write(&w, fd, answer, length + 1));
+	}
+	CHECK_INT(awaited_holds(&w, &q), holds);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(listener);
+	unlink("many");
+}
+
 int
 main(void)
 {
+	int slack;
 	char here[] = "/tmp/vrrpd-world-XXXXXX", events_path[64];
 
 	if (mkdtemp(here) == NULL || chdir(here) != 0)
 		return 1;
 	memcpy(directory, here, sizeof(here));
 	setenv("WORLD_TEST", here, 1);
+	slack = prctl(PR_GET_TIMERSLACK);
 	world_start(&w);
+	CHECK_INT(prctl(PR_GET_TIMERSLACK), slack);	/* a client's program */
 	test_ranges();
 	test_filter_vrids();
 	test_filter_claims();
@@ -2093,6 +2127,8 @@ main(void)
 	in_child(test_standard_files);
 	test_schedule();
 	test_supervisor();
+	test_wait_many("BACKUP", 1);
+	test_wait_many("MASTER", 0);
 
 	for (size_t i = 0; i < COUNT_OF(commands); i++) {
 		commands[i].uid = geteuid();
