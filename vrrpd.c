@@ -388,10 +388,10 @@ text_convert(struct text *t, const char *format, va_list *arguments)
 	} else if (*format == 'd') {
 		text_signed(t, wide ? va_arg(*arguments, long long) :
 		    va_arg(*arguments, int), width);
-	} else if (*format == 'u' || *format == 'x') {
+	} else if (*format == 'u' || *format == 'x' || *format == 'o') {
 		text_unsigned(t, wide ? va_arg(*arguments, unsigned long long) :
-		    va_arg(*arguments, unsigned), *format == 'u' ? 10 : 16,
-		    width);
+		    va_arg(*arguments, unsigned), *format == 'u' ? 10 :
+		    *format == 'x' ? 16 : 8, width);
 	} else if (*format == 'i') {
 		text_error(t, va_arg(*arguments, int));
 	} else if (*format == 'p') {
@@ -419,8 +419,8 @@ text_vformat(struct text *t, const char *format, va_list *arguments)
 }
 
 /*
- * Appends as printf does, for %s %d %u %x %c and %%, with a width that begins
- * with 0 for numbers, .* for strings, and the length ll.  Three that the
+ * Appends as printf does, for %s %d %u %x %o %c and %%, with a width that
+ * begins with 0 for numbers, .* for strings, and the length ll.  Three that the
  * compiler knows mean something else: %p is an address (IP), %jd a span in
  * seconds (text_seconds), %i an errno value (text_error).
  */
@@ -5346,9 +5346,9 @@ word_next(const struct slice *from, size_t *at, char *out, struct span *word)
 
 /*
  * The character that the escape at *at, behind its backslash, stands for:
- * \a \b \E \f \n \r \t \v, octal \nnn, hexadecimal \xXX, \cC for control
- * and C; of any other it is the character itself.  No digit, but perhaps a
- * brace, stands at the end.
+ * \a \b \E \f \n \r \t \v, octal \nnn, hexadecimal \xXX, of more digits the
+ * last two, \cC for control and C; of any other it is the character itself.  No
+ * digit, but perhaps a brace, stands at the end.
  */
 static char
 escape_next(const char **at, const char *end)
@@ -5356,7 +5356,8 @@ escape_next(const char **at, const char *end)
 	static const char letters[] = "abEfnrtv", codes[] = "\a\b\33\f\n\r\t\v";
 	char c = *(*at)++;
 	const char *letter = strchr(letters, c);
-	unsigned base = c == 'x' ? 16 : 8, digits = c == 'x' ? 2 : 3, code = 0;
+	unsigned base = c == 'x' ? 16 : 8, digits = c == 'x' ? ~0U : 3;
+	unsigned code = 0;
 
 	if (letter != NULL)
 		return codes[letter - letters];
@@ -13081,7 +13082,7 @@ print_argv(struct text *t, const struct conf_command *command)
 		text_format(t, "%s%s", i == 0 ? "" : " ", quote);
 		for (; *c != '\0'; c++)
 			text_format(t, *c == ' ' || strchr(plain, *c) != NULL ?
-			    "%c" : "\\\\x%02x", (unsigned char)*c);
+			    "%c" : "\\\\%03o", (unsigned char)*c);
 		text_string(t, quote);
 	}
 	text_char(t, '"');

@@ -441,6 +441,8 @@ test_values(void)
 		"notify_master /bin/x -> notify_master \"/bin/x\" 0 0",
 		"notify \"/bin/x 'a b' \\x41\" 7 8 -> "
 		    "notify \"/bin/x 'a b' A\" 7 8",
+		"notify \"/bin/x \\\\x22 f\" 7 8 -> "
+		    "notify \"/bin/x '\\\\042' f\" 7 8",
 		"notify_stop \"/bin/x\" 7 :8 -> notify_stop \"/bin/x\" 7 :8",
 		"track_interface {\n eth1 weight -99 reverse\n } -> "
 		    "eth1 weight -99 reverse",

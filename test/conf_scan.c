@@ -591,8 +591,8 @@ test_commands(void)
 		  NULL },
 		{ "script '/x a'\"b c\"d e", "(script)</x ab cd>(e) "
 		  "[/x][ab][cd]", NULL },
-		{ "script \"/x ' sp\\\\x20f\\x69le ' '\\\"s p\\\"' m\" u",
-		  "(script)</x ' sp\\x20file ' '\"s p\"' m>(u) "
+		{ "script \"/x ' sp\\\\040f\\x69le ' '\\\"s p\\\"' m\" u",
+		  "(script)</x ' sp\\040file ' '\"s p\"' m>(u) "
 		  "[/x][ sp file ][\"s p\"][m]", NULL },
 		{ "script \"/x -c \\\"a b\\\" \\\\\\\"c\\\\\\\"\"",
 		  "(script)</x -c \"a b\" \\\"c\\\"> [/x][-c][a b][\"c\"]",
@@ -604,6 +604,8 @@ test_commands(void)
 		  " [\a\b\33][A01][xg\1q]",
 		  "c:1:42:E: '\"' opens here and does not close on this "
 		  "line\n" },
+		{ "s \"\\x4142 \\x414z\"", "(s)<B \24z> [B][\24z]",
+		  NULL },	/* of more digits the last two */
 		{ "s /x\\ y", "(s)(/x y) [/x][y]", NULL },
 		{ "s \"/x >f | y && $(z)\"", "(s)</x >f | y && $(z)> "
 		  "[/x][>f][|][y][&&][$(z)]", NULL },
