@@ -22737,6 +22737,8 @@ struct world {
 	bool		umask_asked;	/* then they have it too */
 	bool		netlink_full;	/* overrun, and not emptied since */
 	bool		netlink_lost;	/* errors of requests were lost */
+	bool		bfd_deaf;	/* a socket of BFD was refused */
+	bool		unfiltered;	/* the firewall was refused */
 	int		frame_error;	/* why announcements fail; 0: nothing */
 	unsigned	pending_first, pending_count;
 	struct world_dump dump;
@@ -22796,6 +22798,13 @@ static void
 world_retry(struct world *w, usec_t at)
 {
 	w->again_at = usec_min(w->again_at, at);
+}
+
+/* The same for what is tried once a second. */
+static void
+world_retry_soon(struct world *w)
+{
+	world_retry(w, world_now(w) + SECOND_US);
 }
 
 /* What to add to a moment of world_now for the time of day (UTC). */
@@ -23906,11 +23915,17 @@ bfd_open(struct world *w, enum world_socket which)
 	    bind(fd, &here.any, sizeof(here.in6)) == 0;
 }
 
-/* Opens the sockets that the sessions of a configuration need, no others. */
+/*
+ * Opens the sockets that the sessions of a configuration need, no others.  What
+ * fails is said once and tried again once a second.
+ */
 static void
 bfds_configure(struct world *w, const struct conf *conf)
 {
 	uint32_t wanted = 0;
+	bool told = w->bfd_deaf;
+
+	w->bfd_deaf = false;
 
 	for (uint16_t i = 0; i < conf->bfd_count; i++) {
 		bool ip4 = conf->bfds[i].neighbor.family == 4;
@@ -23926,10 +23941,14 @@ bfds_configure(struct world *w, const struct conf *conf)
 		if ((wanted >> i & 1) == 0)
 			world_close_fd(w, &w->fd[i]);
 		else if (w->fd[i] < 0 && !bfd_open(w, (enum world_socket)i)) {
-			world_log(w, LOG_LEVEL_ERROR, "BFD needs a socket that "
-			    "cannot be opened: %i; is there another daemon "
-			    "that speaks it?", errno);
+			if (!told)
+				world_log(w, LOG_LEVEL_ERROR, "BFD needs a "
+				    "socket that cannot be opened: %i; is "
+				    "there another daemon that speaks it?",
+				    errno);
 			world_close_fd(w, &w->fd[i]);
+			w->bfd_deaf = true;
+			world_retry_soon(w);
 		}
 	}
 }
@@ -24026,7 +24045,7 @@ membership_try(struct world *w, struct membership *m)
 	if (error == ENODEV)
 		m->ifindex = 0;
 	else if (error != 0)
-		world_retry(w, world_now(w) + SECOND_US);
+		world_retry_soon(w);
 	return error == ENODEV ? 0 : error;
 }
 
@@ -26425,7 +26444,7 @@ file_watch(struct world *w, struct watched *file)
 		directory[i] = file->path[i];
 	}
 	if (file->linked)
-		world_retry(w, world_now(w) + SECOND_US);
+		world_retry_soon(w);
 	if (before >= 0 || length >= sizeof(directory))
 		return;
 	directory[0] = length == 0 ? '.' : file->path[0];
@@ -26439,7 +26458,7 @@ file_watch(struct world *w, struct watched *file)
 	if (file->watch >= 0)
 		return;
 	file->watch = WATCH_FAILED;
-	world_retry(w, world_now(w) + SECOND_US);
+	world_retry_soon(w);
 	if (before != WATCH_FAILED)
 		world_log(w, LOG_LEVEL_WARNING, "%s: is only read once a "
 		    "second: %s: %i", file->path, directory, errno);
@@ -26584,7 +26603,7 @@ file_value(struct world *w, struct watched *file, int32_t *value)
 	file->changed = false;
 	file->failed = errno != 0;
 	if (file->failed)
-		world_retry(w, world_now(w) + SECOND_US);
+		world_retry_soon(w);
 	if (file->failed && !before)
 		world_log(w, LOG_LEVEL_WARNING, "%s: cannot be read: %i; what "
 		    "it was before counts", file->path, errno);
@@ -27162,7 +27181,7 @@ static void
 dump_doubt(struct world *w)
 {
 	if (!w->dump.doubtful)
-		world_retry(w, world_now(w) + SECOND_US);
+		world_retry_soon(w);
 	w->dump.doubtful = true;
 }
 
@@ -27327,9 +27346,112 @@ world_receive(struct world *w, enum world_socket which,
 	return false;
 }
 
+/* -- the firewall -- */
+
+/*
+ * Sends a batch to nf_tables, which carries it out before send(2) returns, and
+ * reads what became of it: 0, or an errno value.  It answers one message for
+ * certain, and each that failed.
+ */
+static int
+firewall_send(struct world *w, const uint8_t *batch, size_t length)
+{
+	_Alignas(4) uint8_t answers[4096];
+	struct nl_message message;
+	ssize_t got;
+	int error = -1;			/* no answer */
+
+	if (length == 0)
+		return ENOBUFS;
+	if (send(w->fd[SOCKET_FIREWALL], batch, length, 0) < 0)
+		return errno;
+	while ((got = recv(w->fd[SOCKET_FIREWALL], answers, sizeof(answers),
+	    MSG_DONTWAIT)) > 0) {
+		struct cursor c = cursor_over(answers, (size_t)got);
+
+		while (error <= 0 && nl_next(&c, &message)) {
+			if (message.type == NLMSG_ERROR)
+				error = nl_error_parse(&message);
+		}
+	}
+	return error < 0 ? EPROTO : error;
+}
+
+/* Removes our table: before Linux 5.12 it does not go with its socket. */
+static void
+firewall_remove(struct world *w, const struct conf *conf)
+{
+	struct conf nothing = { .vr_count = 0 };
+	uint8_t batch[1024];
+
+	if (w->fd[SOCKET_FIREWALL] < 0)
+		return;
+	nothing.global.nft_table = conf->global.nft_table;
+	firewall_send(w, batch, nft_request(batch, sizeof(batch), &nothing,
+	    false));
+}
+
+/*
+ * Has nf_tables drop what is sent to and from the addresses of instances with
+ * no_accept.  That depends on no state: who is not MASTER has no such address.
+ * Nor does what is not to leave with a virtual MAC.
+ * The table goes with our socket, where the kernel knows that.  What fails is
+ * said once and tried again.
+ */
+static void
+firewall_configure(struct world *w, const struct conf *conf,
+    const struct conf *old)
+{
+	uint32_t count = nft_count(conf);
+	int *fd = &w->fd[SOCKET_FIREWALL], size, error;
+	uint8_t *batch;
+	size_t room;
+
+	if (count == 0 && *fd < 0)
+		return;
+	room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
+	    strlen(conf->global.nft_table));
+	size = (int)room;
+	if (*fd < 0)
+		*fd = socket_new(w, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK,
+		    NETLINK_NETFILTER);
+	batch = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+	    MAP_ANONYMOUS, -1, 0);
+	if (*fd < 0 || batch == MAP_FAILED) {
+		error = errno;
+	} else {
+		setsockopt(*fd, SOL_SOCKET, SO_SNDBUFFORCE, &size,
+		    sizeof(size));
+		error = firewall_send(w, batch, nft_request(batch, room, conf,
+		    true));
+		if (error == EINVAL || error == EOPNOTSUPP)
+			error = firewall_send(w, batch, nft_request(batch,
+			    room, conf, false));
+	}
+	if (batch != MAP_FAILED)
+		munmap(batch, room);
+	/* of another name: not before this one is there */
+	if (old != NULL && nft_count(old) > 0 && strcmp(old->global.nft_table,
+	    conf->global.nft_table) != 0)
+		firewall_remove(w, old);
+	if (error != 0)
+		world_retry_soon(w);
+	if (error != 0 && !w->unfiltered)
+		world_log(w, LOG_LEVEL_ERROR, "no firewall for no_accept and "
+		    "virtual MACs: nf_tables: %i; %s", error, error == EPERM ?
+		    "another process has this table: name "
+		    "another by nftables" : "load its module");
+	w->unfiltered = error != 0;
+	if (count == 0)
+		world_close_fd(w, fd);
+}
+
 /* -- waiting -- */
 
-/* Tries again what failed a while ago: to join groups, read files, listen. */
+/*
+ * Tries again what failed a while ago: to join groups, read files, listen, have
+ * sockets for BFD and a firewall.
+ */
 static void
 world_again(struct world *w)
 {
@@ -27338,6 +27460,10 @@ world_again(struct world *w)
 	w->dump.wanted |= w->dump.doubtful;
 	w->dump.doubtful = false;
 	memberships_try(w);
+	if (w->bfd_deaf)
+		bfds_configure(w, w->conf);
+	if (w->unfiltered)
+		firewall_configure(w, w->conf, NULL);
 	for (uint16_t i = 0; i < w->file_count; i++)
 		w->files[i].changed |= w->files[i].failed ||
 		    w->files[i].linked || w->files[i].watch < 0;
@@ -27807,7 +27933,8 @@ control_open(struct world *w)
 		return error_last(w);
 	fd = socket_new(w, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
-	    chmod(path, w->control_mode) != 0 || listen(fd, CLIENTS_WAITING) != 0)
+	    chmod(path, w->control_mode) != 0 ||
+	    listen(fd, CLIENTS_WAITING) != 0)
 		why = error_last(w);
 	if (why != NULL)
 		world_close_fd(w, &fd);
@@ -28046,100 +28173,6 @@ world_enter_namespace(struct world *w, const char *name)
 			break;
 	}
 	return why;
-}
-
-/*
- * Sends a batch to nf_tables, which carries it out before send(2) returns, and
- * reads what became of it: 0, or an errno value.  It answers one message for
- * certain, and each that failed.
- */
-static int
-firewall_send(struct world *w, const uint8_t *batch, size_t length)
-{
-	_Alignas(4) uint8_t answers[4096];
-	struct nl_message message;
-	ssize_t got;
-	int error = -1;			/* no answer */
-
-	if (length == 0)
-		return ENOBUFS;
-	if (send(w->fd[SOCKET_FIREWALL], batch, length, 0) < 0)
-		return errno;
-	while ((got = recv(w->fd[SOCKET_FIREWALL], answers, sizeof(answers),
-	    MSG_DONTWAIT)) > 0) {
-		struct cursor c = cursor_over(answers, (size_t)got);
-
-		while (error <= 0 && nl_next(&c, &message)) {
-			if (message.type == NLMSG_ERROR)
-				error = nl_error_parse(&message);
-		}
-	}
-	return error < 0 ? EPROTO : error;
-}
-
-/* Removes our table: before Linux 5.12 it does not go with its socket. */
-static void
-firewall_remove(struct world *w, const struct conf *conf)
-{
-	struct conf nothing = { .vr_count = 0 };
-	uint8_t batch[1024];
-
-	if (w->fd[SOCKET_FIREWALL] < 0)
-		return;
-	nothing.global.nft_table = conf->global.nft_table;
-	firewall_send(w, batch, nft_request(batch, sizeof(batch), &nothing,
-	    false));
-}
-
-/*
- * Has nf_tables drop what is sent to and from the addresses of instances with
- * no_accept.  That depends on no state: who is not MASTER has no such address.
- * Nor does what is not to leave with a virtual MAC.
- * The table goes with our socket, where the kernel knows that.
- */
-static void
-firewall_configure(struct world *w, const struct conf *conf,
-    const struct conf *old)
-{
-	uint32_t count = nft_count(conf);
-	int *fd = &w->fd[SOCKET_FIREWALL], size, error;
-	uint8_t *batch;
-	size_t room;
-
-	if (count == 0 && *fd < 0)
-		return;
-	room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
-	    strlen(conf->global.nft_table));
-	size = (int)room;
-	if (*fd < 0)
-		*fd = socket_new(w, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK,
-		    NETLINK_NETFILTER);
-	batch = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE |
-	    MAP_ANONYMOUS, -1, 0);
-	if (*fd < 0 || batch == MAP_FAILED) {
-		error = errno;
-	} else {
-		setsockopt(*fd, SOL_SOCKET, SO_SNDBUFFORCE, &size,
-		    sizeof(size));
-		error = firewall_send(w, batch, nft_request(batch, room, conf,
-		    true));
-		if (error == EINVAL || error == EOPNOTSUPP)
-			error = firewall_send(w, batch, nft_request(batch,
-			    room, conf, false));
-	}
-	if (batch != MAP_FAILED)
-		munmap(batch, room);
-	/* of another name: not before this one is there */
-	if (old != NULL && nft_count(old) > 0 && strcmp(old->global.nft_table,
-	    conf->global.nft_table) != 0)
-		firewall_remove(w, old);
-	if (error != 0)
-		world_log(w, LOG_LEVEL_ERROR, "no firewall for no_accept and "
-		    "virtual MACs: nf_tables: %i; %s", error, error == EPERM ?
-		    "another process has this table: name "
-		    "another by nftables" : "load its module");
-	if (count == 0)
-		world_close_fd(w, fd);
 }
 
 /*

@@ -444,6 +444,7 @@ firewall_begins(struct sim *s, struct router *r, const struct made *made,
 		broken(s, r, "I19: what became of a batch is %s told",
 		    said == r->w->record_count ? "not" : "wrongly");
 	r->unfiltered = k->batch_error != 0;
+	r->w->unfiltered = false;	/* what is tried again, the lab sees */
 	if (k->batch_error != 0)
 		note(s, r, "its firewall is refused: %d", k->batch_error);
 	r->table_left = k->firewall.name[0] != '\0' &&

@@ -232,4 +232,26 @@ check '-B: not a packet' equal "$(bfd_fields \
 stop r1
 stop r2 bfdd
 stop r2 zebra
+
+# ---- a port that another daemon holds until it ends ----
+launch r1 holder "$PYTHON" -c '
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 3784))
+time.sleep(600)'
+bound() { # PORT
+	on r1 grep -q ": 00000000:$(printf %04X "$1") " /proc/net/udp
+}
+wait_for 5 'bound 3784'
+start_vrrpd r1
+refused() {
+	grep -c 'BFD needs a socket' "$LAB/r1/router.log"
+}
+check 'a port that another holds: said' wait_for 5 '[ "$(refused)" -gt 0 ]'
+said=$(refused)
+stays 2.5 true
+check 'said once' equal "$(refused)" "$said"
+signal r1 KILL holder
+check 'it ends: the port is ours without a reload' wait_for 5 'bound 3784'
+stop r1
 lab_end

@@ -97,6 +97,27 @@ check 'with no moment without any' equal \
 stop r2 monitor >/dev/null
 stop r2
 
+# A table that another process owns, until that ends.
+mkfifo "$LAB/r2/nft"
+launch r2 owner sh -c 'exec nft -i <"$0"' "$LAB/r2/nft"
+exec 7>"$LAB/r2/nft"
+echo 'add table inet vrrpd { flags owner; }' >&7
+wait_for 5 'tables vrrpd'
+VIPS=10.10.1.3/24 instance VI_1 100 no_accept | conf r2
+start_vrrpd r2
+refused() {
+	grep -c 'another process has this table' "$LAB/r2/router.log"
+}
+check 'a table that another process has: said' wait_for 5 'refused'
+said=$(refused)
+check 'no address is in it' stays 2.5 '! nft_holds r2 10.10.1.3'
+check 'said once' equal "$(refused)" "$said"
+signal r2 KILL owner
+check 'it ends: the table is ours without a reload' wait_for 5 \
+    'nft_holds r2 10.10.1.3'
+exec 7>&-
+stop r2
+
 # Two LANs of a router can have one link-local address (RFC 4291 2.5.6).
 ip link add lan2 netns "${LAB_PREFIX}r1" type veth peer name lan2 \
     netns "${LAB_PREFIX}client"
