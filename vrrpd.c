@@ -15534,6 +15534,15 @@ linger_span(const struct vr *vr, enum machine_event event)
 	return usec_min(skew_time(&weakest) + LINGER_EXTRA_US, LINGER_MAX_US);
 }
 
+/* Frames of as many rounds over the addresses, as far as they are countable. */
+static uint32_t
+announce_frames(uint32_t rounds, uint32_t addresses)
+{
+	uint32_t most = UINT32_MAX / addresses - 1;
+
+	return (rounds < most ? rounds : most) * addresses;
+}
+
 /*
  * Begins a burst of announcements: `repeat` rounds over all addresses.  The
  * round that is under way ends first, lest the last ones never have their turn.
@@ -15546,7 +15555,7 @@ announce_start(struct daemon *d, struct vr *vr, uint32_t repeat)
 	if (addresses == 0)
 		return;
 	vr->announce_left = vr->announce_left % addresses +
-	    (uint64_t)repeat * addresses;
+	    announce_frames(repeat, addresses);
 	vr_touch(d, vr);
 }
 
@@ -17470,7 +17479,7 @@ vr_announce_round(struct daemon *d, struct vr *vr, usec_t now)
 
 	vr->announce_at = NEVER;
 	do {
-		uint64_t i = (count - vr->announce_left % count) % count;
+		uint32_t i = (count - vr->announce_left % count) % count;
 		const struct conf_address *address = &vr->conf->addresses[i];
 		usec_t when = vr->has_turn ? now : announce_pace(d,
 		    interface_base(d->conf, address->interface),
@@ -19692,9 +19701,9 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 		vr->claim_at = NEVER;		/* it is ours no more */
 	if (count == 0)
 		announce_stop(vr);
-	else if (before > 0 && count != before)	/* as many rounds */
-		vr->announce_left = (vr->announce_left + before - 1) / before *
-		    count;
+	else if (vr->announce_left > 0 && count != before)
+		vr->announce_left = announce_frames(1 +
+		    (vr->announce_left - 1) / before, count);
 	if (vr->machine.state == MACHINE_ACTIVE) {
 		vr->machine.timer = usec_min(vr->machine.timer,
 		    usec_max(now, vr->machine.timer + conf->interval_us -

@@ -1120,7 +1120,7 @@ struct vr {
 	struct timer	timer;			/* earliest of all below */
 	uint32_t	faults;			/* enum fault */
 	uint32_t	first_vip;		/* in daemon.vips */
-	uint64_t	announce_left; /* frames of the burst under way */
+	uint32_t	announce_left; /* frames of the burst under way */
 	uint32_t	first_speaker;	/* in daemon.speakers; 0: none */
 	usec_t		linger_until;		/* D-20; NEVER: not lingering */
 	usec_t		restore_at;		/* addresses to be looked at */
@@ -1141,8 +1141,8 @@ struct vr {
 	uint8_t		episodes; /* each within 10 s of the one before */
 	uint8_t		conflicts_told; /* how often the one under way was */
 	bool		keep_addresses;		/* -V */
-	bool		backs_off; /* additions wait for restore_at */
-	bool		has_turn;	/* to announce: its place has come */
+	bool		backs_off : 1; /* additions wait for restore_at */
+	bool		has_turn : 1;	/* to announce: its place has come */
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
 	uint16_t	claimed; /* by another machine: which address */
