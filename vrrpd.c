@@ -31105,7 +31105,7 @@ examine_vr(struct examination *v, const struct vr *vr)
 	}
 	if (vr->conf->hmac.keys.count > 0 && !clock_is_set(d, v->now)) {
 		finding_begin(v, true, name);
-		text_string(v->out, "the clock was never set, which auth_hmac "
+		text_string(v->out, "the clock is not set, which auth_hmac "
 		    "goes by: set it, as with NTP\n");
 	}
 	if (v->bad > before || v->deaf[vr->conf->vrid])
