@@ -256,7 +256,7 @@ version3 2 16
 field C-011 ipv6.dst ff02::12
 field C-011 ipv6.nxt 112
 field C-011 ipv6.hlim 255
-field C-012 ipv6.tclass 0x000000c0
+field C-012 ipv6.tclass 0xc0
 field C-014 ipv6.src fe80::1
 field C-035 eth.dst 33:33:00:00:00:12
 field 'C-005 C-037' vrrp.ipv6_addr fe80::51,2001:db8::3
@@ -301,7 +301,7 @@ version3 1 16
 field C-030 ipv6.dst 2001:db8::2
 field C-030 eth.dst 02:00:00:00:00:02
 ! ours || field C-031 ipv6.hlim 255
-field C-012 ipv6.tclass 0x000000c0
+field C-012 ipv6.tclass 0xc0
 
 # ---- as many as fit, and one more ----
 if ours; then

@@ -31,7 +31,7 @@ check 'RFC 9568 6.4.3: it sends no more' took -5000 50 \
     "$(first vrrp "$t" "$from_r1")" "$(last vrrp "$t" "$from_r2")"
 check 'C-022: all advertisements come from the virtual MAC' equal \
     "$(tshark_fields vrrp eth.src eth.dst ipv6.hlim ipv6.tclass | sort -u)" \
-    "$MAC	33:33:00:00:00:12	255	0x000000c0"
+    "$MAC	33:33:00:00:00:12	255	0xc0"
 check 'C-125: and from the link-local address of their bases' equal \
     "$(tshark_fields vrrp ipv6.src | sort -u | tr '\n' ' ')" \
     'fe80::1 fe80::2 '

@@ -115,7 +115,7 @@ check 'and nothing that follows from that' equal \
     "$(grep -c '^bad' "$LAB/visit.absent")" 1
 on r1 nft -f - <<-END
 	table inet wall {
-		chain in {
+		chain input {
 			type filter hook input priority 0;
 			ip protocol 112 drop
 		}

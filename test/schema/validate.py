@@ -80,7 +80,9 @@ def main():
     options = parser.parse_args()
     with open(options.schema) as file:
         schema = json.load(file)
-    kind = jsonschema.Draft202012Validator
+    # An older jsonschema knows all that ours say, under an older name.
+    kind = getattr(jsonschema, "Draft202012Validator",
+                   jsonschema.Draft7Validator)
     kind.check_schema(schema)
     if options.unseen:
         with open(options.unseen) as file:
