@@ -33,7 +33,7 @@ JUDGES_END
 static void
 fuzz_conf(const uint8_t *bytes, size_t length)
 {
-	struct fuzz_conf fc = { .files = { bytes, length, false } };
+	struct fuzz_conf fc = { .files = { bytes, length, false, 0 } };
 	struct conf_input input = { .path = "0", .keep_origins = true,
 	    .all_includes = length & 1,
 	    .config_id = length & 2 ? "here" : NULL };

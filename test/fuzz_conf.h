@@ -12,11 +12,22 @@ JUDGES
 
 #define FUZZ_PART	0xff		/* what stands between two files */
 
+/*
+ * From then on no file is found: files that include each other would make a
+ * second's work of an input, of which libFuzzer then makes thousands like it.
+ */
+#ifdef LIBFUZZER
+#define FUZZ_SERVED	(16U << 10)
+#else
+#define FUZZ_SERVED	CONF_BYTES_MAX
+#endif
+
 /* A text of several files; the n-th answers to every path that ends in n. */
 struct fuzz_files {
 	const uint8_t	*bytes;
 	size_t		length;
 	bool		one;			/* all of it is file 0 */
+	size_t		served;			/* bytes of files opened */
 };
 
 /* A parsed configuration, with the memory and the findings. */
@@ -31,14 +42,14 @@ static const char *
 fuzz_open(const struct reader *reader, struct arena *a, const char *path,
     size_t *length, const char **why)
 {
-	const struct fuzz_files *files = reader->context;
+	struct fuzz_files *files = reader->context;
 	struct cursor c = cursor_over(files->bytes, files->length);
 	size_t last = strlen(path);
 	int n = last == 0 ? -1 : path[last - 1] - '0';
 	const uint8_t *start, *end;
 
 	*why = "No such file or directory";
-	if (n < 0 || n > (files->one ? 0 : 9))
+	if (n < 0 || n > (files->one ? 0 : 9) || files->served > FUZZ_SERVED)
 		return NULL;
 	for (; n > 0; n--) {
 		end = memchr(c.at, FUZZ_PART, cursor_left(&c));
@@ -50,6 +61,7 @@ fuzz_open(const struct reader *reader, struct arena *a, const char *path,
 	end = files->one ? NULL :
 	    memchr(start, FUZZ_PART, cursor_left(&c));
 	*length = end == NULL ? cursor_left(&c) : (size_t)(end - start);
+	files->served += *length + FILE_COST_MIN;
 	return arena_string(a, (const char *)start, *length);
 }
 
@@ -213,7 +225,7 @@ fuzz_parse_text(struct fuzz_conf *fc, const void *text, size_t length)
 {
 	struct conf_input input = { .path = "0" };
 
-	fc->files = (struct fuzz_files){ text, length, true };
+	fc->files = (struct fuzz_files){ text, length, true, 0 };
 	return fuzz_parse(fc, &input);
 }
 

@@ -64,7 +64,7 @@ flags_configure(const struct options *options)
 {
 	static const char password[] = "secret\r\nrest\xff" "1";
 	struct fuzz_conf fc = { .files = { (const uint8_t *)password,
-	    sizeof(password) - 1, false } };
+	    sizeof(password) - 1, false, 0 } };
 	struct conf_input input = { .flags = options->flags,
 	    .flag_count = options->flag_count, .keep_origins = true,
 	    .config_id = options->config_id,
