@@ -248,6 +248,7 @@ test_words(void)
 		  "put the password in \"\"\n" },
 		{ "auth_pass ab #b", "<auth_pass><ab>", NULL },
 		{ "auth_pass#b", "<auth_pass>", NULL },
+		{ "interface eth0#b", "<interface><eth0>", NULL },
 		{ "", "", NULL },
 		{ "\n\n \n", "", NULL },
 	};

@@ -425,6 +425,32 @@ test_reload(void)
 	CHECK(strstr(read_file("err"), "not used") == NULL);
 }
 
+/* A reload that changes what only a start settles says so, whichever it is. */
+static void
+test_settled(void)
+{
+	static const struct conf_global is = { .net_namespace = "n",
+	    .instance = "i" };
+	static const struct conf_global rows[] = {
+		{ .net_namespace = "n", .instance = "i" },
+		{ .net_namespace = "m", .instance = "i" },
+		{ .net_namespace = "n", .instance = "other" },
+		{ .net_namespace = "n", .instance = NULL },
+		{ .net_namespace = "n", .instance = "i", .use_pid_dir = true },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint8_t memory[2048];
+		struct arena arena = { .at = memory,
+		    .end = memory + sizeof(memory) };
+		struct diagnostics found;
+
+		diagnostics_start(&found, &arena);
+		complain_settled(&found, &is, &rows[i]);
+		CHECK_INT(found.counts[SEVERITY_WARNING], i > 0);
+	}
+}
+
 /* reload_check_config: what was found goes to a file, too. */
 static void
 test_reload_log(void)
@@ -827,6 +853,7 @@ main(void)
 	test_ignored_int();
 	test_reload();
 	test_reload_log();
+	test_settled();
 	test_syslog();
 	test_syslog_full();
 	test_kernel_log();

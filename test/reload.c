@@ -106,10 +106,12 @@ check_addresses(void)
 static void
 check_details(void)
 {
+	static struct conf_address_more label = { .label = "eth0:1" };
 	struct bench *b = &bench, *next = &second;
 
-	for (int row = 0; row < 4; row++) {
-		bool changed = row > 0, foreign = row == 2;
+	for (int row = 0; row < 5; row++) {
+		bool changed = row > 0 && row < 4, foreign = row == 2;
+		bool anew = row == 1 || row == 4;
 
 		bench_conf(b, 2);
 		bench_conf(next, 2);
@@ -121,6 +123,8 @@ check_details(void)
 		b->addresses[0][0].flags = ADDRESS_NOPREFIXROUTE;
 		next->addresses[0][0].flags = changed ? ADDRESS_SCOPE :
 		    ADDRESS_NOPREFIXROUTE;
+		if (row == 4)
+			next->addresses[0][0].more = &label;
 		b->conf.vr_count = next->conf.vr_count = row == 3 ? 2 : 1;
 		bench_start(b);
 		bench_run(b, WAIT_DOWN);
@@ -130,9 +134,9 @@ check_details(void)
 		CHECK_INT(state(next, 0), VR_MASTER);
 		CHECK_INT(next->d.vips[0].state, VIP_PRESENT);
 		/* of two, the second asks for what is there */
-		CHECK_INT(bench_count(next, EFFECT_NETLINK), row == 1 ? 2 :
+		CHECK_INT(bench_count(next, EFFECT_NETLINK), anew ? 2 :
 		    row == 3 ? 1 : 0);
-		CHECK(row == 1 || bench_find(next, EFFECT_NETLINK, 0) ==
+		CHECK(anew || bench_find(next, EFFECT_NETLINK, 0) ==
 		    NULL || memcmp(bench_find(next, EFFECT_NETLINK, 0)->bytes +
 		    4, &(uint16_t){ RTM_NEWADDR }, 2) == 0);
 		CHECK(!is_logged(next, "removed"));
