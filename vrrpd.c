@@ -10019,23 +10019,29 @@ class_note_add(struct parse *p, const struct keyword *k,
 	}
 }
 
-/* The place of the latest setting of a row that was good, or NULL. */
-static const struct place *
+/*
+ * The latest good setting of what a row sets, by whichever word, or NULL.  The
+ * rows of scripts and checks are parts of one field.
+ */
+static const struct setting *
 setting_before(const struct draft *draft, const struct keyword *k)
 {
-	for (struct setting *s = draft->settings; s != NULL; s = s->next) {
-		if (&keywords[s->row] == k && (s->good || k->type == T_MEMBERS))
-			return &s->place;
-	}
-	return NULL;
+	bool whole = k->size > 0 && k->type != T_NOTIFY && k->type != T_CHECK;
+	const struct setting *s = draft->settings;
+
+	while (s != NULL && ((!s->good && k->type != T_MEMBERS) ||
+	    (&keywords[s->row] != k &&
+	    (!whole || keywords[s->row].offset != k->offset))))
+		s = s->next;
+	return s;
 }
 
 /* Complains about a keyword that was given before, and says which counts. */
 static void
 complain_repeated(struct parse *p, const struct keyword *k,
-    const struct line *line, const struct place *before)
+    const struct line *line, const struct setting *before)
 {
-	const char *spot = place_text(p, before, &line->place);
+	const char *spot = place_text(p, &before->place, &line->place);
 
 	if (k->type == T_MEMBERS) {
 		complain(p->findings, SEVERITY_ERROR, &line->words[0].place,
@@ -10044,7 +10050,8 @@ complain_repeated(struct parse *p, const struct keyword *k,
 		p->may_skip = true;
 	} else if (k->type != T_KEY) {
 		complain(p->findings, SEVERITY_WARNING, &line->words[0].place,
-		    "%s has been given at %s; %s counts", k->word, spot,
+		    "%s has been given at %s; %s counts",
+		    keywords[before->row].word, spot,
 		    k->type == T_STATE ? "MASTER" :
 		    (k->flags & KEYWORD_FIRST) != 0 ? "the first one" :
 		    "this one");
@@ -10130,7 +10137,7 @@ keyword_read(struct parse *p, const struct keyword *k, const struct line *line)
 	struct draft *draft = p->top->draft;
 	bool free_text = k->type == T_COMMAND || k->type == T_NOTIFY ||
 	    k->type == T_PASSWORD || k->type == T_KEY;
-	const struct place *before = setting_before(draft, k);
+	const struct setting *before = setting_before(draft, k);
 	struct setting *setting;
 
 	if (before != NULL && (k->type == T_MEMBERS ||

@@ -688,7 +688,7 @@ test_roles(void)
 	vr = first_vr(INSTANCE IP4 "state MASTER\n priority 9\n"
 	    " nopreempt\n}\n", 1);
 	CHECK(vr->no_preempt && vr->initial_state == VR_MASTER);
-	vr = first_vr(INSTANCE IP4 "nopreempt\n preempt\n}\n", 0);
+	vr = first_vr(INSTANCE IP4 "nopreempt\n preempt\n}\n", 1);
 	CHECK(!vr->no_preempt);
 	vr = first_vr(INSTANCE IP4 "state MASTER\n state BACKUP\n"
 	    " priority 1\n}\n", 1);
