@@ -85,6 +85,13 @@ usec_max(usec_t a, usec_t b)
 	return a > b ? a : b;
 }
 
+/* A span without what is less than a millisecond. */
+static usec_t
+span_ms(usec_t span)
+{
+	return span / MS_US * MS_US;
+}
+
 /* -- text -- */
 
 /* How many characters of a set a string begins with (musl's strspn is long). */
@@ -392,6 +399,8 @@ text_convert(struct text *t, const char *format, va_list *arguments)
 		text_unsigned(t, wide ? va_arg(*arguments, unsigned long long) :
 		    va_arg(*arguments, unsigned), *format == 'u' ? 10 :
 		    *format == 'x' ? 16 : 8, width);
+	} else if (*format == 'X') {
+		text_string(t, va_arg(*arguments, int) ? "true" : "false");
 	} else if (*format == 'i') {
 		text_error(t, va_arg(*arguments, int));
 	} else if (*format == 'p') {
@@ -420,9 +429,9 @@ text_vformat(struct text *t, const char *format, va_list *arguments)
 
 /*
  * Appends as printf does, for %s %d %u %x %o %c and %%, with a width that
- * begins with 0 for numbers, .* for strings, and the length ll.  Three that the
+ * begins with 0 for numbers, .* for strings, and the length ll.  Four that the
  * compiler knows mean something else: %p is an address (IP), %jd a span in
- * seconds (text_seconds), %i an errno value (text_error).
+ * seconds (text_seconds), %i an errno value (text_error), %X true or false.
  */
 static void __attribute__((format(printf, 2, 3)))
 text_format(struct text *t, const char *format, ...)
@@ -7163,30 +7172,38 @@ read_ip_prefix(struct parse *p, const struct word *word, struct ip *ip,
 	return bits >= 0;
 }
 
-/* The options of an address; flag: the bits that say that it is there. */
+/* The options of an address: word, bits that say it is there, kind, IPv4. */
+#define ADDRESS_OPTIONS(X) \
+	X("dev", 0, OPTION_DEV, false) \
+	X("brd", ADDRESS_BROADCAST | ADDRESS_BROADCAST_ONES | \
+	    ADDRESS_BROADCAST_ZEROS, OPTION_BROADCAST, true) \
+	X("broadcast", 0, OPTION_BROADCAST, true) \
+	X("peer", ADDRESS_PEER, OPTION_PEER, false) \
+	X("scope", ADDRESS_SCOPE, OPTION_SCOPE, false) \
+	X("label", ADDRESS_LABEL, OPTION_LABEL, true) \
+	X("preferred_lft", ADDRESS_PREFERRED, OPTION_PREFERRED, false) \
+	X("-nodad", ADDRESS_DAD, OPTION_FLAG, false) \
+	X("home", ADDRESS_HOME, OPTION_FLAG, false) \
+	X("mngtmpaddr", ADDRESS_MNGTMPADDR, OPTION_FLAG, false) \
+	X("noprefixroute", ADDRESS_NOPREFIXROUTE, OPTION_FLAG, false) \
+	X("autojoin", ADDRESS_AUTOJOIN, OPTION_FLAG, false) \
+	X("no_track", ADDRESS_NO_TRACK, OPTION_FLAG, false) \
+	X("track_group", 0, OPTION_GROUP, false) \
+	X("use_vmac", ADDRESS_VMAC, OPTION_FLAG, false)
+
 static const struct address_option {
-	const char	*word;
 	uint16_t	flag;			/* enum conf_address_flag */
-	uint8_t		kind;
+	uint8_t		kind;			/* enum option_kind */
 	bool		ipv4;			/* for IPv4 alone */
 } address_options[] = {
-	{ "dev", 0, OPTION_DEV, false },
-	{ "brd", ADDRESS_BROADCAST | ADDRESS_BROADCAST_ONES |
-	    ADDRESS_BROADCAST_ZEROS, OPTION_BROADCAST, true },
-	{ "broadcast", 0, OPTION_BROADCAST, true },
-	{ "peer", ADDRESS_PEER, OPTION_PEER, false },
-	{ "scope", ADDRESS_SCOPE, OPTION_SCOPE, false },
-	{ "label", ADDRESS_LABEL, OPTION_LABEL, true },
-	{ "preferred_lft", ADDRESS_PREFERRED, OPTION_PREFERRED, false },
-	{ "-nodad", ADDRESS_DAD, OPTION_FLAG, false },
-	{ "home", ADDRESS_HOME, OPTION_FLAG, false },
-	{ "mngtmpaddr", ADDRESS_MNGTMPADDR, OPTION_FLAG, false },
-	{ "noprefixroute", ADDRESS_NOPREFIXROUTE, OPTION_FLAG, false },
-	{ "autojoin", ADDRESS_AUTOJOIN, OPTION_FLAG, false },
-	{ "no_track", ADDRESS_NO_TRACK, OPTION_FLAG, false },
-	{ "track_group", 0, OPTION_GROUP, false },
-	{ "use_vmac", ADDRESS_VMAC, OPTION_FLAG, false }
+#define ROW(word, flag, kind, ipv4) { flag, kind, ipv4 },
+	ADDRESS_OPTIONS(ROW)
+#undef ROW
 };
+
+#define WORD(word, flag, kind, ipv4) word "\0"
+static const char address_words[] = ADDRESS_OPTIONS(WORD);
+#undef WORD
 
 /*
  * Warns of an option that its line has had; `row` is its number, up to 63, and
@@ -7289,8 +7306,8 @@ complain_option(struct parse *p, const struct word *word)
 	struct ip ip;
 	size_t length = span_to(word->text, "/,");
 
-	for (size_t i = 0; i < COUNT_OF(address_options); i++)
-		nearest_try(&n, address_options[i].word);
+	for (const char *at = address_words; *at != '\0'; at = list_next(at))
+		nearest_try(&n, at);
 	if (ip_parse(word->text, length, &ip)) {
 		complain_word(p, SEVERITY_ERROR, word,
 		    "'%s' is not read: one address a line");
@@ -7311,23 +7328,22 @@ read_option(struct parse *p, const struct line *line, uint32_t at,
     struct item *item, uint64_t *had)
 {
 	const struct word *word = &line->words[at];
-	const struct address_option *option = address_options;
-	const struct address_option *end = option + COUNT_OF(address_options);
+	int row = list_index(address_words, word->text);
+	const struct address_option *option;
 	bool is_static = p->top->keyword->type == T_ENTRIES;
 
-	while (option < end && strcmp(word->text, option->word) != 0)
-		option++;
-	if (option == end) {
+	if (row < 0) {
 		complain_option(p, word);
 		return line->count;
 	}
+	option = &address_options[row];
 	if (option->kind >= OPTION_DEV && at + 1 == line->count) {
 		complain(p->findings, SEVERITY_ERROR, place_behind(p, word),
 		    "'%s' needs a value", word->text);
 		return line->count;
 	}
 	option_once(p, word, option->kind != OPTION_FLAG ? option->kind :
-	    OPTION_KINDS + (size_t)(option - address_options), had);
+	    OPTION_KINDS + (size_t)row, had);
 	if (option->ipv4 && item->address.ip.family != 4)
 		complain_word(p, SEVERITY_ERROR, word,
 		    "%s is for IPv4 addresses");
@@ -13198,12 +13214,12 @@ print_address(struct printer *pr, const struct conf_address *a)
 
 	text_format(t, "%p/%u", IP(a->ip), a->prefix);
 	print_word(t, " dev ", pr->conf->interfaces[device].name);
-	for (size_t i = 0; i < COUNT_OF(address_options); i++) {
+	for (unsigned i = 0; i < COUNT_OF(address_options); i++) {
 		const struct address_option *option = &address_options[i];
 
 		if ((a->flags & option->flag) == 0)
 			continue;
-		text_format(t, " %s", option->word);
+		text_format(t, " %s", list_item(address_words, i));
 		if (option->kind >= OPTION_DEV)
 			print_option(t, (enum option_kind)option->kind, a);
 	}
@@ -15409,7 +15425,7 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		else
 			text_format(t, "nothing heard from %p for %jd s",
 			    IP(vr->active),
-			    (now - vr->last_advert) / MS_US * MS_US);
+			    span_ms(now - vr->last_advert));
 		break;
 	case CAUSE_RESIGNED:
 		if (now < vr->last_advert)
@@ -16397,7 +16413,7 @@ vr_conflict_seen(struct daemon *d, struct vr *vr, usec_t now)
 		    IP(vr->active));
 	effect_log(d->out, LOG_LEVEL_WARNING, "%s: conflict: %s (for %jd s)",
 	    vr->conf->name, text_end(&t),
-	    (now - vr->conflict_since) / MS_US * MS_US);
+	    span_ms(now - vr->conflict_since));
 	vr_fifo(d, vr, "MASTER_CONFLICT");
 }
 
@@ -20504,13 +20520,6 @@ vr_interface_name(const struct daemon *d, const struct vr *vr)
 	return index == NONE ? NULL : d->conf->interfaces[index].name;
 }
 
-/* A truth in JSON; keepalived's other truths are numbers, 0 or 1. */
-static const char *
-bool_name(bool value)
-{
-	return value ? "true" : "false";
-}
-
 /* Whether the kernel has this address (by its index) of a virtual router. */
 static bool
 vr_has_address(const struct daemon *d, const struct vr *vr, uint32_t index)
@@ -20814,13 +20823,13 @@ json_settings(struct text *t, const struct daemon *d, const struct vr *vr,
 	    "\"garp_lower_prio_delay\":%jd,\"garp_lower_prio_rep\":%u,"
 	    "\"lower_prio_no_advert\":%u,\"higher_prio_send_advert\":%u,"
 	    "\"vrid\":%u,\"base_priority\":%u,\"effective_priority\":%u,"
-	    "\"vipset\":%s,\"promote_secondaries\":%s",
+	    "\"vipset\":%X,\"promote_secondaries\":%X",
 	    (usec_t)c->garp_delay_us, (usec_t)c->garp_refresh_us,
 	    c->garp_repeat, c->garp_refresh_repeat,
 	    (usec_t)c->garp_lower_prio_delay_us, c->garp_lower_prio_repeat,
 	    c->lower_prio_no_advert, c->higher_prio_send_advert, c->vrid,
-	    c->priority, vr->machine.priority, bool_name(vr_has_all(d, vr)),
-	    bool_name(c->promote_secondaries));
+	    c->priority, vr->machine.priority, vr_has_all(d, vr),
+	    c->promote_secondaries);
 }
 
 /* The second half of "data": how it stands, and what hangs on it. */
@@ -20831,14 +20840,14 @@ json_state(struct text *t, const struct daemon *d, const struct vr *vr)
 	uint32_t addresses = c->address_count;
 
 	text_format(t, ",\"adver_int\":%jd,\"master_adver_int\":%jd,"
-	    "\"accept\":%u,\"nopreempt\":%s,\"preempt_delay\":%jd,"
+	    "\"accept\":%u,\"nopreempt\":%X,\"preempt_delay\":%jd,"
 	    "\"state\":%u,\"wantstate\":%u,\"version\":%u,"
-	    "\"smtp_alert\":false,\"notify_deleted\":%s",
+	    "\"smtp_alert\":false,\"notify_deleted\":%X",
 	    (usec_t)vr->machine.interval_us,
 	    (usec_t)vr->machine.active_interval_us, c->accept,
-	    bool_name(c->no_preempt), (usec_t)c->preempt_delay_us,
+	    c->no_preempt, (usec_t)c->preempt_delay_us,
 	    vr_state(vr), vr_wanted_state(vr), c->version,
-	    bool_name(c->notify_deleted));
+	    c->notify_deleted);
 	json_scripts(t, d, c->notify);
 	json_addresses(t, ",\"vips\":[", d, vr, 0, addresses);
 	json_addresses(t, ",\"evips\":[", d, vr, addresses, vr_vip_count(vr));
@@ -20896,9 +20905,9 @@ status_json(struct text *t, const struct daemon *d, int64_t wall_us)
 
 		json_string(t, i == 0 ? "{\"name\":" : ",{\"name\":",
 		    d->conf->processes[i].name);
-		text_format(t, ",\"count\":%u,\"good\":%s}",
+		text_format(t, ",\"count\":%u,\"good\":%X}",
 		    (unsigned)process->count,
-		    bool_name(process->status == CHECK_GOOD));
+		    process->status == CHECK_GOOD);
 	}
 	text_string(t, wrapped ? "]}\n" : "");
 }
@@ -21010,14 +21019,14 @@ data_sending(struct text *t, const struct daemon *d, const struct vr *vr)
 	    "   Gratuitous ARP lower priority delay = %jd\n"
 	    "   Gratuitous ARP lower priority repeat = %u\n"
 	    "   Down timer adverts = %u\n"
-	    "   Send advert after receive lower priority advert = %s\n"
-	    "   Send advert after receive higher priority advert = %s\n",
+	    "   Send advert after receive lower priority advert = %X\n"
+	    "   Send advert after receive higher priority advert = %X\n",
 	    (usec_t)c->garp_delay_us, c->garp_repeat,
 	    (usec_t)c->garp_refresh_us, c->garp_refresh_repeat,
 	    (usec_t)c->garp_lower_prio_delay_us, c->garp_lower_prio_repeat,
 	    c->down_timer_adverts,
-	    bool_name(!c->lower_prio_no_advert),
-	    bool_name(c->higher_prio_send_advert));
+	    !c->lower_prio_no_advert,
+	    c->higher_prio_send_advert);
 }
 
 /* What else a virtual router is configured to do. */
@@ -21685,8 +21694,8 @@ report_json_address(struct text *t, const struct daemon *d,
 	    IP(address->ip), address->prefix);
 	json_string(t, ",\"interface\":",
 	    d->conf->interfaces[address->interface].name);
-	text_format(t, ",\"present\":%s}",
-	    bool_name(vr_has_address(d, vr, i)));
+	text_format(t, ",\"present\":%X}",
+	    vr_has_address(d, vr, i));
 }
 
 /* Route or rule i of a virtual router in JSON. */
@@ -21698,9 +21707,9 @@ report_json_entry(struct text *t, const struct daemon *d, const struct vr *vr,
 	    &d->conf->entries[vr->conf->first_entry + i];
 
 	json_string(t, i > 0 ? ",{\"words\":" : "{\"words\":", entry->text);
-	text_format(t, ",\"kind\":\"%s\",\"present\":%s}",
+	text_format(t, ",\"kind\":\"%s\",\"present\":%X}",
 	    entry->kind == ENTRY_ROUTE ? "route" : "rule",
-	    bool_name(vr_has_entry(d, vr, i)));
+	    vr_has_entry(d, vr, i));
 }
 
 /*
@@ -22032,9 +22041,9 @@ explain_backup(struct text *t, const struct vr *vr, usec_t now)
 	else
 		text_format(t, "  %p has priority %u and was heard %jd s "
 		    "ago.\n", IP(vr->active), vr->active_priority,
-		    (now - vr->last_advert) / MS_US * MS_US);
+		    span_ms(now - vr->last_advert));
 	text_format(t, "  It takes over if nothing is heard for another "
-	    "%jd s.\n", left / MS_US * MS_US);
+	    "%jd s.\n", span_ms(left));
 	if (vr->wants_active)
 		text_string(t, "  It waits until all members of its sync "
 		    "group can take over.\n");
@@ -22048,7 +22057,7 @@ explain_backup(struct text *t, const struct vr *vr, usec_t now)
 		    "%u.\n", vr->active_priority);
 	else if (wait > 0)
 		text_format(t, "  preempt_delay: it takes over in %jd s.\n",
-		    wait / MS_US * MS_US);
+		    span_ms(wait));
 }
 
 /* Appends how an Active stands, and what would change it. */
@@ -22061,15 +22070,15 @@ explain_active(struct text *t, const struct daemon *d, const struct vr *vr,
 	if (vr->active.family != 0)
 		text_format(t, "  %p with priority %u was last heard %jd s "
 		    "ago.\n", IP(vr->active), vr->active_priority,
-		    (now - vr->last_advert) / MS_US * MS_US);
+		    span_ms(now - vr->last_advert));
 	if (vr_has_conflict(vr, now))
 		text_format(t, "  Another machine was seen to be MASTER too: "
 		    "first %jd s, last %jd s ago.\n",
-		    (now - vr->conflict_since) / MS_US * MS_US,
-		    (now - vr->conflict_at) / MS_US * MS_US);
+		    span_ms(now - vr->conflict_since),
+		    span_ms(now - vr->conflict_at));
 	if (now - vr->unsent_at <= conflict_span(vr))
 		text_format(t, "  The kernel refused to send an advertisement "
-		    "%jd s ago.\n", (now - vr->unsent_at) / MS_US * MS_US);
+		    "%jd s ago.\n", span_ms(now - vr->unsent_at));
 	if (missing > 0)
 		text_format(t, "  %u of %u addresses are missing.\n", missing,
 		    vr_vip_count(vr));
@@ -22262,14 +22271,14 @@ report_json_peer(struct text *t, const struct peer_row *row, usec_t now)
 	text_char(t, '{');
 	if (row->vr != NULL)
 		json_string(t, "\"name\":", row->vr->conf->name);
-	text_format(t, "%s\"vrid\":%u,\"peer\":\"%p\",\"master\":%s",
+	text_format(t, "%s\"vrid\":%u,\"peer\":\"%p\",\"master\":%X",
 	    row->vr != NULL ? "," : "", row->vrid, IP(row->ip),
-	    bool_name(peer_is_master(row, now)));
+	    peer_is_master(row, now));
 	if (speaker != NULL) {
 		text_format(t, ",\"priority\":%u,\"version\":%u,"
-		    "\"plain_checksum\":%s,\"interval_seconds\":",
+		    "\"plain_checksum\":%X,\"interval_seconds\":",
 		    speaker->priority, speaker->version,
-		    bool_name(speaker->plain));
+		    speaker->plain);
 		text_seconds(t, speaker->interval_us);
 		text_string(t, ",\"age_seconds\":");
 		text_seconds(t, now - speaker->heard_at);
