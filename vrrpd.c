@@ -19386,23 +19386,44 @@ daemon_count(struct daemon *d)
 		d->speaker_capacity += conf->vrs[i].peer_count;
 }
 
+/* The arrays of a daemon with a member for each object of a kind. */
+static const struct {
+	uint16_t	array, size;		/* in struct daemon, of a member */
+	uint16_t	count;			/* in struct conf */
+} arrays[] = {
+#define ROW(array, count) { offsetof(struct daemon, array), \
+	sizeof(*((struct daemon *)0)->array), offsetof(struct conf, count) },
+	ROW(vrs, vr_count)
+	ROW(by_key, vr_count)
+	ROW(work, vr_count)
+	ROW(groups, group_count)
+	ROW(scripts, script_count)
+	ROW(files, file_count)
+	ROW(processes, process_count)
+	ROW(bfds, bfd_count)
+	ROW(interfaces, interface_count)
+	ROW(links, link_count)
+#undef ROW
+};
+
 /* Takes the arrays of a daemon from an arena; false without memory. */
 static bool
 daemon_take(struct daemon *d, struct arena *arena)
 {
 	const struct conf *conf = d->conf;
 
+	for (size_t i = 0; i < COUNT_OF(arrays); i++) {
+		uint16_t count;
+		void *array;
+
+		memcpy(&count, (const char *)conf + arrays[i].count,
+		    sizeof(count));
+		array = arena_array(arena, count, arrays[i].size);
+		memcpy((char *)d + arrays[i].array, &array, sizeof(array));
+	}
 #define TAKE(member, count) \
 	d->member = arena_array(arena, count, sizeof(*d->member))
-	TAKE(vrs, conf->vr_count);
 	TAKE(counts, conf->vr_count * (size_t)COUNTER_KINDS);
-	TAKE(groups, conf->group_count);
-	TAKE(scripts, conf->script_count);
-	TAKE(files, conf->file_count);
-	TAKE(processes, conf->process_count);
-	TAKE(bfds, conf->bfd_count);
-	TAKE(interfaces, conf->interface_count);
-	TAKE(links, conf->link_count);
 	TAKE(notifiers, d->notifier_count);
 	TAKE(vips, d->vip_count);
 	TAKE(entries, conf->entry_count);
@@ -19411,8 +19432,6 @@ daemon_take(struct daemon *d, struct arena *arena)
 	TAKE(heap, d->heap_capacity);
 	TAKE(deferred, d->heap_capacity);
 	TAKE(speakers, d->speaker_capacity + 1);
-	TAKE(by_key, conf->vr_count);
-	TAKE(work, conf->vr_count);
 #undef TAKE
 	return !arena->failed;
 }
