@@ -6998,11 +6998,7 @@ enum option_kind {
 static bool
 is_dotted(const char *text, size_t length)
 {
-	for (size_t i = 0; i < length; i++) {
-		if ((text[i] < '0' || text[i] > '9') && text[i] != '.')
-			return false;
-	}
-	return length > 0;
+	return length > 0 && span_of(text, "0123456789.") >= length;
 }
 
 /* Whether a word can be the name of a host: its last part is no number. */
@@ -7648,11 +7644,9 @@ names_take(struct parse *p, struct map *names, const char *text,
 		if (stop == NULL)
 			stop = end;
 		for (int i = 0; i < 2; i++) {
-			while (text < stop && (*text == ' ' || *text == '\t'))
-				text++;
+			text += blanks(text, (size_t)(stop - text));
 			words[i] = text;
-			while (text < stop && *text != ' ' && *text != '\t' &&
-			    *text != '\r' && *text != '#')
+			while (text < stop && !is_blank(*text) && *text != '#')
 				text++;
 			lengths[i] = (size_t)(text - words[i]);
 		}
