@@ -19382,7 +19382,7 @@ daemon_count(struct daemon *d)
 
 /* The arrays of a daemon with a member for each object of a kind. */
 static const struct {
-	uint16_t	array, size;		/* in struct daemon, of a member */
+	uint16_t	array, size;		/* in daemon; of a member */
 	uint16_t	count;			/* in struct conf */
 } arrays[] = {
 #define ROW(array, count) { offsetof(struct daemon, array), \
