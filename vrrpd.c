@@ -5813,7 +5813,7 @@ struct draft {
 	struct place	place;			/* of the name */
 	struct setting	*settings;		/* latest first */
 	uint32_t	index;
-	uint16_t	count;			/* of settings */
+	uint32_t	count;			/* of settings */
 	uint8_t		block;			/* enum block */
 };
 
@@ -8441,7 +8441,7 @@ rule_settle(struct entry_draft *e)
 		e->priority = FIRST_PREFERENCE - e->p->rules_without++ %
 		    FIRST_PREFERENCE;
 		complain(e->p->findings, SEVERITY_WARNING, &word->place,
-		    "a rule without preference, or with 0: it gets %u",
+		    "a rule without preference above 0: it gets %u",
 		    (unsigned)e->priority);
 	}
 	if (e->target != 0 && e->target <= e->priority)
@@ -8542,7 +8542,7 @@ entry_read(struct entry_draft *e, struct conf_entry *entry)
 	word = e->of[4 - e->family / 2];
 	if (word != NULL)
 		complain(e->p->findings, SEVERITY_WARNING, &word->place,
-		    "%s has no effect in IPv%u", word->text, e->family);
+		    "IPv%u has no %s", e->family, word->text);
 	if (!e->bad)
 		entry_assemble(e, entry);
 	return !e->bad;
@@ -17751,7 +17751,7 @@ entry_news(struct daemon *d, enum entry_kind kind,
 	bool found = false, wanted = false;
 
 	for (uint32_t n = 0; n < 2 * count; n++) {
-		uint32_t i = n % count;
+		uint32_t i = n < count ? n : n - count;
 		const struct conf_entry *conf = &d->conf->entries[i];
 		uint8_t request[NETLINK_MAX];
 		size_t length;
