@@ -17617,9 +17617,24 @@ vip_foreign(struct daemon *d, const struct vip *vip)
 }
 
 /*
+ * Removes an address as the kernel reports it: with our mark, and no virtual
+ * router has it, since an earlier run left it behind; or of another prefix.
+ */
+static void
+remainder_remove(struct daemon *d, const struct nl_address *news)
+{
+	struct conf_address address = { .ip = news->ip,
+	    .prefix = news->prefix };
+
+	address_request(d, false, &address, news->ifindex, REMAINDER_NUMBER,
+	    0);
+}
+
+/*
  * The kernel reports a virtual address.  One that nobody asked for is a
  * remainder of an earlier run, known by its mark or, where the kernel knows no
- * marks, by the configuration (C-121); else it is foreign and only logged.
+ * marks, by the configuration (C-121); else it is foreign and only logged.  One
+ * that goes with another prefix than we asked for goes as it is.
  */
 static void
 vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
@@ -17629,8 +17644,13 @@ vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
 	    news->protocol == KEEPALIVED_PROTOCOL;
 
 	vip->seen = true;
-	if (vip->state == VIP_REMOVING)
+	if (vip->state == VIP_REMOVING) {
+		if (news->prefix != vip_address(d, vip)->prefix) {
+			vip->state = VIP_ABSENT;
+			remainder_remove(d, news);
+		}
 		return;
+	}
 	if (vip->state == VIP_ABSENT || vip->state >= VIP_REFUSED) {
 		vip->foreign = !marked && (d->kernel_tags || vr_is_owner(vr));
 		vr_touch(d, vr);
@@ -17852,20 +17872,6 @@ static bool
 seeks_remainders(const struct daemon *d)
 {
 	return (!d->dumped || d->cleaning) && !d->shared;
-}
-
-/*
- * Removes an address with our mark that no virtual router has: an earlier run
- * left it behind.
- */
-static void
-remainder_remove(struct daemon *d, const struct nl_address *news)
-{
-	struct conf_address address = { .ip = news->ip,
-	    .prefix = news->prefix };
-
-	address_request(d, false, &address, news->ifindex, REMAINDER_NUMBER,
-	    0);
 }
 
 /* Logs that an address came or went (-a). */
@@ -18520,6 +18526,11 @@ daemon_refused(struct daemon *d, const struct event *event, usec_t now)
 	vip = &d->vips[number];
 	vr = &d->vrs[vip->vr];
 	adding = vip->state == VIP_ASKED;
+	if (vip->state == VIP_REMOVING && event->value == EADDRNOTAVAIL &&
+	    vip_address(d, vip)->ip.family == 6) {
+		dump_ask(d);	/* it may be there with another prefix */
+		return;
+	}
 	if (!refusal_take(&vip->state, event->value))
 		return;
 	vr->restore_at = now + (d->stopping ? STOP_RETRY_US : RETRY_US);

@@ -620,6 +620,58 @@ check_other_prefix(void)
 	}
 }
 
+/*
+ * The kernel has not the address that is to go, but one of another length that
+ * stood for it: a dump shows which, and that one goes, once.
+ */
+static void
+check_other_prefix_goes(void)
+{
+	static const struct {
+		const char	*ip;
+		int		error;
+		uint8_t		state;
+		bool		dumped;
+	} rows[] = {
+		{ "2001:db8::1", EADDRNOTAVAIL, VIP_REMOVING, true },
+		{ "2001:db8::1", ENODEV, VIP_ABSENT, false },
+		{ "10.0.0.101", EADDRNOTAVAIL, VIP_ABSENT, false },
+	};
+	struct bench *b = &bench;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct event event = { .kind = EVENT_NETLINK_ERROR,
+		    .index = 2, .value = rows[i].error };
+		const struct noted *noted;
+		struct ifaddrmsg body;
+
+		bench_conf(b, 2);
+		b->addresses[1][0].ip = bench_ip(rows[i].ip);
+		bench_start(b);
+		b->kernel_obeys = false;
+		b->d.dumped = b->d.kernel_tags = true;
+		b->d.vips[1].state = VIP_REMOVING;
+		bench_watch(b);
+		daemon_event(&b->d, b->now, &event);
+		bench_note(b);
+		CHECK_INT(b->d.vips[1].state, rows[i].state);
+		CHECK_INT(bench_count(b, EFFECT_DUMP), rows[i].dumped);
+		if (!rows[i].dumped)
+			continue;
+		for (uint8_t prefix = 24; prefix >= 20; prefix -= 4) {
+			bench_watch(b);
+			bench_address(b, 2, rows[i].ip, prefix, 0, false);
+			bench_note(b);
+			noted = bench_find(b, EFFECT_NETLINK, 0);
+			CHECK((noted != NULL) == (prefix == 20));
+			CHECK_INT(b->d.vips[1].state, prefix == 20 ?
+			    VIP_ABSENT : VIP_REMOVING);
+		}
+		memcpy(&body, noted->bytes + 16, sizeof(body));
+		CHECK_INT(body.ifa_prefixlen, 20);
+	}
+}
+
 int
 main(void)
 {
@@ -637,5 +689,6 @@ main(void)
 	check_prefix();
 	check_appeared();
 	check_other_prefix();
+	check_other_prefix_goes();
 	return check_end("interfaces");
 }
