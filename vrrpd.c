@@ -18490,7 +18490,6 @@ orphan_refused(struct daemon *d, struct orphan *orphan, int error, usec_t now)
 static void
 remainder_refused(struct daemon *d, int error, usec_t now)
 {
-
 	if (!d->clean_refused)
 		effect_log(d->out, LOG_LEVEL_WARNING, "the kernel refuses to "
 		    "remove what an earlier run left: %i; it is tried once a "
@@ -24727,9 +24726,13 @@ world_pid_open(struct world *w, const char *path, pid_t *other,
 		*other = world_pid_running(w, path);
 		return PID_RUNNING;
 	}
-	if (fd >= 0)
-		error = ftruncate(fd, 0) != 0 ? errno :
-		    file_write_number(w, fd, getpid());
+	if (fd >= 0 && ftruncate(fd, 0) != 0) {
+		error = errno;		/* as of a device, which stays */
+	} else if (fd >= 0) {
+		error = file_write_number(w, fd, getpid());
+		if (error != 0)
+			file_remove(w, fd, path);
+	}
 	if (fd < 0 || error != 0) {
 		*why = error_text(w->error, error);
 		world_close_fd(w, &fd);
