@@ -25,8 +25,9 @@ check 'shellcheck, as POSIX has sh' shellcheck -s sh "$SAMPLE"
 	instance VI_1 100
 	VRID=52 VIPS='fe80::1:52/64 2001:db8:0:0:1::/128' instance SIX 250
 } | conf r2
-start_vrrpd r1
 start_vrrpd r2
+wait_for 5 'on r2 "$VRRPD" status -b SIX | grep -q MASTER'
+start_vrrpd r1
 on r1 "$VRRPD" maint OUT on
 wait_for 5 'on r1 "$VRRPD" status -b VI_1 | grep -q MASTER'
 wait_for 5 'on r1 "$VRRPD" status | grep -q "fe80::2/250"'
