@@ -8539,7 +8539,7 @@ entry_read(struct entry_draft *e, struct conf_entry *entry)
 	entry->kind = e->rule ? ENTRY_RULE : ENTRY_ROUTE;
 	entry->flags = e->add;
 	entry->no_track = e->no_track;
-	word = e->of[4 - e->family / 2];
+	word = e->of[e->family == 4 ? 2 : 1];	/* of the other family */
 	if (word != NULL)
 		complain(e->p->findings, SEVERITY_WARNING, &word->place,
 		    "IPv%u has no %s", e->family, word->text);
@@ -17756,37 +17756,45 @@ entry_vanished(struct daemon *d, uint32_t i, usec_t now)
 	}
 }
 
+/* Whether a message, whose hash is given, is about entry i. */
+static bool
+entry_is(const struct daemon *d, uint32_t i, enum entry_kind kind,
+    uint32_t hash, const struct nl_message *message)
+{
+	const struct conf_entry *conf = &d->conf->entries[i];
+	uint8_t request[NETLINK_MAX];
+	size_t length;
+
+	if (d->entries[i].hash != hash || conf->kind != kind)
+		return false;
+	length = nl_entry_request(request, sizeof(request), true, conf,
+	    d->interfaces, 0);
+	return length > 0 && nl_entry_matches(kind, request, length,
+	    message->body);
+}
+
 /*
  * A message about what may be entries of ours; more than one may be alike.
  * What one of them wants is not left behind by one whose line says less of it:
- * that would remove it, for ever.  So all are looked at twice.  Returns whether
- * one is.
+ * that would remove it, for ever.  Returns whether one is.
  */
 static bool
 entry_news(struct daemon *d, enum entry_kind kind,
     const struct nl_message *message, bool added, bool marked, usec_t now)
 {
 	uint32_t hash = nl_entry_hash(kind, message->body);
-	uint32_t count = d->conf->entry_count;
 	bool found = false, wanted = false;
 
-	for (uint32_t n = 0; n < 2 * count; n++) {
-		uint32_t i = n < count ? n : n - count;
-		const struct conf_entry *conf = &d->conf->entries[i];
-		uint8_t request[NETLINK_MAX];
-		size_t length;
-
-		if (d->entries[i].hash != hash || conf->kind != kind)
-			continue;
-		length = nl_entry_request(request, sizeof(request), true, conf,
-		    d->interfaces, 0);
-		if (length == 0 || !nl_entry_matches(kind, request, length,
-		    message->body))
-			continue;
-		found = true;
-		if (n < count)
+	for (uint32_t i = 0; i < d->conf->entry_count; i++) {
+		if (entry_is(d, i, kind, hash, message)) {
+			found = true;
 			wanted |= entry_wanted(d, i);
-		else if (!added)
+		}
+	}
+	for (uint32_t i = 0; found && i < d->conf->entry_count; i++) {
+		if (!entry_is(d, i, kind, hash, message))
+			continue;
+		if (!added)
 			entry_vanished(d, i, now);
 		else if (!wanted || entry_wanted(d, i) ||
 		    d->entries[i].state != VIP_ABSENT || entry_shared(d, i))
@@ -19390,44 +19398,23 @@ daemon_count(struct daemon *d)
 		d->speaker_capacity += conf->vrs[i].peer_count;
 }
 
-/* The arrays of a daemon with a member for each object of a kind. */
-static const struct {
-	uint16_t	array, size;		/* in daemon; of a member */
-	uint16_t	count;			/* in struct conf */
-} arrays[] = {
-#define ROW(array, count) { offsetof(struct daemon, array), \
-	sizeof(*((struct daemon *)0)->array), offsetof(struct conf, count) },
-	ROW(vrs, vr_count)
-	ROW(by_key, vr_count)
-	ROW(work, vr_count)
-	ROW(groups, group_count)
-	ROW(scripts, script_count)
-	ROW(files, file_count)
-	ROW(processes, process_count)
-	ROW(bfds, bfd_count)
-	ROW(interfaces, interface_count)
-	ROW(links, link_count)
-#undef ROW
-};
-
 /* Takes the arrays of a daemon from an arena; false without memory. */
 static bool
 daemon_take(struct daemon *d, struct arena *arena)
 {
 	const struct conf *conf = d->conf;
 
-	for (size_t i = 0; i < COUNT_OF(arrays); i++) {
-		uint16_t count;
-		void *array;
-
-		memcpy(&count, (const char *)conf + arrays[i].count,
-		    sizeof(count));
-		array = arena_array(arena, count, arrays[i].size);
-		memcpy((char *)d + arrays[i].array, &array, sizeof(array));
-	}
 #define TAKE(member, count) \
 	d->member = arena_array(arena, count, sizeof(*d->member))
+	TAKE(vrs, conf->vr_count);
 	TAKE(counts, conf->vr_count * (size_t)COUNTER_KINDS);
+	TAKE(groups, conf->group_count);
+	TAKE(scripts, conf->script_count);
+	TAKE(files, conf->file_count);
+	TAKE(processes, conf->process_count);
+	TAKE(bfds, conf->bfd_count);
+	TAKE(interfaces, conf->interface_count);
+	TAKE(links, conf->link_count);
 	TAKE(notifiers, d->notifier_count);
 	TAKE(vips, d->vip_count);
 	TAKE(entries, conf->entry_count);
@@ -19436,6 +19423,8 @@ daemon_take(struct daemon *d, struct arena *arena)
 	TAKE(heap, d->heap_capacity);
 	TAKE(deferred, d->heap_capacity);
 	TAKE(speakers, d->speaker_capacity + 1);
+	TAKE(by_key, conf->vr_count);
+	TAKE(work, conf->vr_count);
 #undef TAKE
 	return !arena->failed;
 }
@@ -27771,8 +27760,8 @@ schedule_step(struct world *w, const char *word, bool done)
 }
 
 /*
- * Sets how the kernel treats this process, as global_defs wants it.  What a
- * reload takes out of them stays as it is until we end.
+ * Sets how the kernel treats this process: its timers are exact, else it is as
+ * global_defs want it.  What a reload takes out of them stays until we end.
  */
 static void
 world_schedule(struct world *w, const struct conf_global *global)

@@ -284,15 +284,10 @@ test_taken_over_again(void)
 	CHECK_STR(asked(b), "+a+3+4-?+5");
 }
 
-/* A route of two is there as long as one of them wants it. */
+/* Each of two has an item; the first becomes Active and asks for its own. */
 static void
-test_shared(void)
+items_parted(struct bench *b)
 {
-	struct bench *b = &bench;
-
-	bench_conf(b, 2);
-	make_route(0, 4, 2, 1);
-	make_route(1, 4, 2, 1);
 	items[1].vr = 1;
 	b->conf.entries = items;
 	b->conf.entry_count = 2;
@@ -302,7 +297,20 @@ test_shared(void)
 	bench_watch(b);
 	bench_adverts(b, 1, 2, 200);
 	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(state(b, 1), VR_BACKUP);
 	CHECK_STR(asked(b), "+a+0");
+}
+
+/* A route of two is there as long as one of them wants it. */
+static void
+test_shared(void)
+{
+	struct bench *b = &bench;
+
+	bench_conf(b, 2);
+	make_route(0, 4, 2, 1);
+	make_route(1, 4, 2, 1);
+	items_parted(b);
 	bench_advert(b, 1, 2, 0);
 	bench_run(b, SECOND_US);
 	CHECK_INT(state(b, 1), VR_MASTER);
@@ -331,17 +339,7 @@ test_alike(void)
 	nl_attribute(&p, RTA_GATEWAY, &gateway, sizeof(gateway));
 	items[0].length += 8;
 	make_route(1, 4, 2, 1);
-	items[1].vr = 1;
-	b->conf.entries = items;
-	b->conf.entry_count = 2;
-	b->vrs[1].first_entry = 1;
-	b->vrs[0].entry_count = b->vrs[1].entry_count = 1;
-	bench_start(b);
-	bench_watch(b);
-	bench_adverts(b, 1, 2, 200);
-	CHECK_INT(state(b, 0), VR_MASTER);
-	CHECK_INT(state(b, 1), VR_BACKUP);
-	CHECK_STR(asked(b), "+a+0");
+	items_parted(b);
 	CHECK_INT(b->d.entries[0].state, VIP_PRESENT);
 	CHECK_INT(b->d.entries[1].state, VIP_ABSENT);
 	bench_advert(b, 0, 2, 200);
