@@ -2,8 +2,7 @@
 #	make			./vrrpd, one static file against musl
 #	make demo		shows a takeover in network namespaces
 #	make check		runs every test
-#	make install		into DESTDIR and PREFIX; install-keepalived adds
-#				a link of that name
+#	make install		into DESTDIR; install-keepalived adds a link
 #	make CC=gcc STATIC=	dynamic, against the libc of that compiler
 # demo, check and bench install what they lack (test/deps); make deps does so
 # for the build.  CPPFLAGS, CFLAGS and LDFLAGS are yours.
@@ -17,13 +16,14 @@ STATIC	= -static -fno-pie -no-pie -Wl,-z,norelro
 CC	!= test -n "$(STATIC)" && command -v musl-gcc >/dev/null && \
 	  echo musl-gcc || echo cc
 HOSTCC	= gcc
-CFLAGS	!= for f in -Os -Oz -mgeneral-regs-only -malign-data=abi \
+CFLAGS	!= set -- -Os -Oz -mgeneral-regs-only -malign-data=abi \
 	  --param=large-stack-frame=99999 $$(printf ' -fno-%s' jump-tables \
 	  expensive-optimizations ipa-sra tree-loop-im tree-dominator-opts \
 	  tree-forwprop tree-tail-merge tree-fre tree-sra forward-propagate \
 	  if-conversion caller-saves optimize-sibling-calls \
-	  move-loop-invariants guess-branch-probability); do $(CC) -Werror \
-	  $$f -E - </dev/null >/dev/null 2>&1 && echo $$f; done; true
+	  move-loop-invariants guess-branch-probability); \
+	  takes() { $(CC) -Werror "$$@" -E - </dev/null >/dev/null 2>&1; }; \
+	  takes "$$@" && echo "$$@" || for f; do takes $$f && echo $$f; done; :
 LDFLAGS	= -s
 BUDGET	= 256000
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
