@@ -19771,8 +19771,9 @@ orphan_add(struct daemon *d, struct arena *arena, const uint8_t *request,
 }
 
 /*
- * Takes over the links.  One that nobody has any more becomes an orphan, before
- * its addresses do: it goes with all of them, and without a word.
+ * Takes over the links.  Whoever gets one that was refused tries again.  One
+ * that nobody has any more becomes an orphan, before its addresses do: it goes
+ * with all of them, and without a word.
  */
 static void
 links_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
@@ -19793,6 +19794,10 @@ links_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 
 		if (next != NULL) {
 			d->links[next - d->conf->links] = *link;
+			if (link->refused) {
+				d->vrs[next->vr].restore_at = now;
+				vr_arm(d, &d->vrs[next->vr]);
+			}
 		} else if (link->there && link->ours) {
 			p = nl_link_begin(request, sizeof(request),
 			    RTM_DELLINK, 0, ifindex, conf->vmac->name, 0, 0);

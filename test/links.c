@@ -1083,6 +1083,40 @@ check_stuck(void)
 	CHECK_INT(state(b, 1), VR_BACKUP);
 }
 
+/*
+ * A link that could not go up is handed at a reload to an instance that is new,
+ * as its VRID is another: it is asked for at once, and once a second.
+ */
+static void
+check_handed_on(void)
+{
+	static struct bench next;
+	struct bench *b = &bench;
+	struct event no = clash(b, (struct link){ .there = true,
+	    .up = true });
+	struct nl_link news = good_news(0);
+
+	bench_feed(b, &no);
+	bench_conf(&next, 2);
+	memcpy(next.vrs, b->vrs, sizeof(next.vrs));
+	next.conf = b->conf;
+	next.conf.vrs = next.vrs;
+	next.vrs[1].vrid = 99;
+	next.kernel_obeys = false;
+	bench_reload(b, &next);
+	CHECK_INT(state(&next, 1), VR_FAULT);
+	for (int round = 0; round < 3; round++) {
+		CHECK(strstr(asked(&next), "up") != NULL);
+		bench_feed(&next, &no);
+		link_seen(&next.d, 1, &news, false, false, next.now);
+		bench_watch(&next);
+		bench_run(&next, SECOND_US);
+	}
+	news.flags = IFF_UP;
+	link_seen(&next.d, 1, &news, false, false, next.now);
+	CHECK_INT(state(&next, 1), VR_BACKUP);
+}
+
 /* A whole dump: eth0, what r tells if it is not NULL, and an address. */
 static void
 dump(struct bench *b, const struct told *r)
@@ -1193,6 +1227,7 @@ main(void)
 	check_refused();
 	check_asked_again();
 	check_stuck();
+	check_handed_on();
 	check_no_flood();
 	return check_end("links");
 }
