@@ -27450,9 +27450,11 @@ firewall_configure(struct world *w, const struct conf *conf,
 {
 	uint32_t count = nft_count(conf);
 	int *fd = &w->fd[SOCKET_FIREWALL], size, error;
+	bool told = w->unfiltered;
 	uint8_t *batch;
 	size_t room;
 
+	w->unfiltered = false;
 	if (count == 0 && *fd < 0)
 		return;
 	room = (NFT_MESSAGES + count) * (NFT_MESSAGE_BYTES +
@@ -27480,16 +27482,17 @@ firewall_configure(struct world *w, const struct conf *conf,
 	if (old != NULL && nft_count(old) > 0 && strcmp(old->global.nft_table,
 	    conf->global.nft_table) != 0)
 		firewall_remove(w, old);
-	if (error != 0)
-		world_retry_soon(w);
-	if (error != 0 && !w->unfiltered)
+	if (error != 0 && !told)
 		world_log(w, LOG_LEVEL_ERROR, "no firewall for no_accept and "
 		    "virtual MACs: nf_tables: %i; %s", error, error == EPERM ?
 		    "another process has this table: name "
 		    "another by nftables" : "load its module");
-	w->unfiltered = error != 0;
-	if (count == 0)
+	if (count == 0) {
 		world_close_fd(w, fd);
+	} else if (error != 0) {
+		w->unfiltered = true;
+		world_retry_soon(w);
+	}
 }
 
 /* -- waiting -- */

@@ -112,6 +112,11 @@ check 'a table that another process has: said' wait_for 5 'refused'
 said=$(refused)
 check 'no address is in it' stays 2.5 '! nft_holds r2 10.10.1.3'
 check 'said once' equal "$(refused)" "$said"
+VIPS=10.10.1.3/24 instance VI_1 100 | conf r2
+check 'a reload without no_accept' on r2 "$VRRPD" reload
+VIPS=10.10.1.3/24 instance VI_1 100 no_accept | conf r2
+signal r2 HUP
+check 'wanted again: said again' wait_for 5 '[ "$(refused)" -gt "$said" ]'
 signal r2 KILL owner
 check 'it ends: the table is ours without a reload' wait_for 5 \
     'nft_holds r2 10.10.1.3'
