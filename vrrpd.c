@@ -14380,17 +14380,21 @@ bfd_desired_tx(const struct bfd *b)
 /*
  * The time between packets that are sent of our own accord, before its jitter;
  * NEVER: there are none, for the neighbour is to speak first, wants none, or
- * asks when it wants to know (RFC 5880 6.8.7).
+ * asks when it wants to know (RFC 5880 6.8.7).  While Up, a longer one counts
+ * once the neighbour has confirmed it (6.8.3).
  */
 static usec_t
 bfd_interval(const struct bfd *b)
 {
 	bool both_up = b->state == BFD_UP && b->remote_state == BFD_UP;
+	usec_t desired = bfd_desired_tx(b);
 
 	if ((b->conf->passive && b->yours == 0) || b->remote_rx_us == 0 ||
 	    (b->remote_demand && both_up && !b->polling))
 		return NEVER;
-	return usec_max(bfd_desired_tx(b), b->remote_rx_us);
+	if (b->state == BFD_UP)
+		desired = usec_min(desired, b->tx_us);
+	return usec_max(desired, b->remote_rx_us);
 }
 
 /*
@@ -14406,12 +14410,24 @@ bfd_jittered(const struct bfd *b, usec_t interval, uint32_t random)
 	return interval - interval * less / 1000;
 }
 
-/* How long the neighbour may be silent (RFC 5880 6.8.4). */
+/*
+ * How long the neighbour may be silent (RFC 5880 6.8.4).  That it may send more
+ * often counts once it has confirmed it (6.8.3).
+ */
 static usec_t
 bfd_detection_time(const struct bfd *b)
 {
 	return b->remote_multiplier *
-	    usec_max(b->conf->min_rx_us, b->remote_tx_us);
+	    usec_max(usec_max(b->conf->min_rx_us, b->rx_us), b->remote_tx_us);
+}
+
+/* What we ask for counts from now on: it is confirmed, or nobody heard it. */
+static void
+bfd_settle(struct bfd *b)
+{
+	b->polling = false;
+	b->tx_us = b->conf->min_tx_us;
+	b->rx_us = b->conf->min_rx_us;
 }
 
 /*
@@ -14445,7 +14461,7 @@ bfd_hear(struct bfd *b, const struct bfd_packet *packet, usec_t now)
 	b->remote_tx_us = packet->min_tx_us;
 	b->remote_multiplier = packet->multiplier;
 	if (packet->flags & BFD_FINAL)
-		b->polling = false;
+		bfd_settle(b);
 	b->detect_at = now + bfd_detection_time(b);
 	bfd_enter(b, (enum bfd_state)next, next == BFD_DOWN ? BFD_TOLD :
 	    BFD_NO_REASON);
@@ -14466,7 +14482,7 @@ bfd_forget(struct bfd *b)
 	b->source = b->conf->source;
 	if (b->state > BFD_DOWN)
 		bfd_enter(b, BFD_DOWN, BFD_SILENCE);
-	b->polling = false;			/* there is nobody to answer */
+	bfd_settle(b);				/* there is nobody to answer */
 }
 
 /* ==== 6. Policy ==== */
@@ -19079,30 +19095,41 @@ bfd_stop(struct daemon *d, struct bfd *b)
 static struct bfd *
 bfd_successor(struct daemon *d, const struct conf_bfd *conf)
 {
-	const size_t start = offsetof(struct conf_bfd, neighbor);
-
 	for (uint16_t i = 0; i < d->conf->bfd_count; i++) {
 		const struct conf_bfd *to = &d->conf->bfds[i];
 
-		if (memcmp((const char *)to + start, (const char *)conf + start,
-		    sizeof(*to) - start) == 0)
+		if (ip_equal(&to->neighbor, &conf->neighbor) &&
+		    ip_equal(&to->source, &conf->source) &&
+		    to->multihop == conf->multihop)
 			return &d->bfds[i];
 	}
 	return NULL;
 }
 
-/* Takes over the sessions that go on. */
+/*
+ * Takes over the sessions that go on.  A neighbour is told at once of what is
+ * asked of it otherwise now, and is to confirm it (RFC 5880 6.8.3).
+ */
 static void
-bfds_inherit(struct daemon *d, const struct daemon *old)
+bfds_inherit(struct daemon *d, const struct daemon *old, usec_t now)
 {
+	const size_t start = offsetof(struct conf_bfd, multiplier);
+
 	for (uint16_t i = 0; i < old->conf->bfd_count; i++) {
-		struct bfd *to = bfd_successor(d, &old->conf->bfds[i]);
-		struct bfd next = old->bfds[i];
+		const struct bfd *from = &old->bfds[i];
+		struct bfd *to = bfd_successor(d, from->conf);
+		struct bfd next = *from;
 
 		if (to == NULL)
 			continue;
 		next.conf = to->conf;
 		next.timer = to->timer;
+		if (memcmp((const char *)next.conf + start,
+		    (const char *)from->conf + start, sizeof(*from->conf) -
+		    start) != 0 && bfd_interval(&next) != NEVER) {
+			next.polling = true;
+			next.send_at = now;
+		}
 		*to = next;
 		bfd_arm(d, to);
 	}
@@ -20182,7 +20209,7 @@ daemon_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 	groups_inherit(d, old);
 	files_inherit(d, old);
 	processes_inherit(d, old);
-	bfds_inherit(d, old);
+	bfds_inherit(d, old, now);
 	scripts_start(d, now);
 	bfds_start(d, now);
 	sources_update(d, NONE, now);

@@ -1199,6 +1199,7 @@ struct bfd {
 	usec_t		answered_at;	/* bucket for what is told at once */
 	uint32_t	mine, yours;		/* discriminators; 0: none */
 	uint32_t	remote_tx_us, remote_rx_us;
+	uint32_t	tx_us, rx_us; /* ours, as they were last confirmed */
 	uint8_t		state, remote_state;	/* enum bfd_state */
 	uint8_t		remote_multiplier;
 	uint8_t		diagnostic;		/* enum bfd_diagnostic */

@@ -263,7 +263,7 @@ static void
 test_times(void)
 {
 	struct bfd b = { .conf = &confs[0], .state = BFD_DOWN,
-	    .remote_rx_us = 1 };
+	    .remote_rx_us = 1, .tx_us = 20000 };
 	static const struct {
 		uint8_t		multiplier;
 		uint32_t	random;
@@ -640,9 +640,9 @@ test_reload(void)
 	b->d = next;
 	for (uint32_t i = 0; i < b->d.heap_count; i++)
 		CHECK(b->d.heap[i]->slot == i);
-	/* another multiplier is another session: the old one says goodbye */
+	/* another source is another session: the old one says goodbye */
 	memcpy(other, changed, sizeof(changed));
-	other[1].multiplier = 4;
+	other[1].source = bench_ip("10.0.0.1");
 	again = conf;
 	again.bfds = other;
 	CHECK(daemon_build(&next, &b->arena, &again, &b->out));
@@ -657,6 +657,105 @@ test_reload(void)
 	CHECK(next.bfds[1].mine != 0 && next.bfds[1].mine != mine);
 	CHECK_INT(next.bfds[1].state, BFD_DOWN);
 	CHECK(next.bfds[1].timer.slot != NO_SLOT);
+}
+
+/* Reloads with the first session changed to this; 0: what it sends at once. */
+static const uint8_t *
+retime(struct bench *next, const struct conf_bfd *to)
+{
+	static struct conf_bfd changed[3];
+	struct bench *b = &bench;
+	const uint8_t *last = NULL;
+
+	bench_conf(next, 1);
+	memcpy(changed, confs, sizeof(confs));
+	changed[0] = *to;
+	next->conf = b->conf;
+	next->conf.bfds = changed;
+	bench_reload(b, next);
+	for (int i = 0; bench_find(next, EFFECT_UDP, i) != NULL; i++) {
+		const struct noted *noted = bench_find(next, EFFECT_UDP, i);
+
+		if (ip_equal(&noted->effect.destination, &to->neighbor))
+			last = noted->bytes + IP4_HEADER;
+	}
+	return last;
+}
+
+/*
+ * RFC 5880 6.8.3: other times in a session that is up are polled for; until the
+ * neighbour confirms them, we send no less often and wait no less long.
+ */
+static void
+test_retimed(void)
+{
+	static const struct {
+		uint32_t rx, tx;		/* in ms; before: 50, 20 */
+		uint8_t multiplier;
+		bool polls;
+		usec_t interval[2], detection[2]; /* before and after, in ms */
+	} rows[] = {
+		{ 50, 20, 3, false, { 100, 100 }, { 3000, 3000 } },
+		{ 50, 20, 4, true, { 100, 100 }, { 3000, 3000 } },
+		{ 50, 200, 3, true, { 100, 200 }, { 3000, 3000 } },
+		{ 50, 110, 3, true, { 100, 110 }, { 3000, 3000 } },
+		{ 2000, 20, 3, true, { 100, 100 }, { 6000, 6000 } },
+	};
+	static struct bench next;
+	struct bench *b = &bench;
+	struct conf_bfd to;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const uint8_t *last;
+		struct bfd *session;
+		uint32_t mine;
+
+		come_up();
+		hear(BFD_UP, BFD_FINAL);
+		CHECK_INT(state(b, 0), VR_BACKUP);
+		mine = b->d.bfds[0].mine;
+		to = confs[0];
+		to.min_rx_us = rows[i].rx * MS_US;
+		to.min_tx_us = rows[i].tx * MS_US;
+		to.multiplier = rows[i].multiplier;
+		last = retime(&next, &to);
+		session = &next.d.bfds[0];
+		CHECK_INT(state(&next, 0), VR_BACKUP);
+		CHECK_INT(session->mine, mine);
+		CHECK_INT(session->state, BFD_UP);
+		CHECK_INT(last != NULL, rows[i].polls);
+		CHECK_INT(session->polling, rows[i].polls);
+		if (last != NULL) {
+			CHECK_INT(last[9], BFD_UP << 6 | BFD_POLL);
+			CHECK_INT(last[10], rows[i].multiplier);
+			CHECK_INT(last[20] << 24 | last[21] << 16 |
+			    last[22] << 8 | last[23], to.min_tx_us);
+			CHECK_INT(last[24] << 24 | last[25] << 16 |
+			    last[26] << 8 | last[27], to.min_rx_us);
+		}
+		for (int after = 0; after < 2; after++) {
+			CHECK_INT(bfd_interval(session),
+			    rows[i].interval[after] * MS_US);
+			CHECK_INT(bfd_detection_time(session),
+			    rows[i].detection[after] * MS_US);
+			bfd_settle(session);
+		}
+	}
+	/* what the neighbour may send more often, it does not do yet */
+	come_up();
+	confs[0].min_rx_us = 10 * SECOND_US;
+	hear(BFD_UP, 0);
+	CHECK_INT(b->d.bfds[0].rx_us, 50000);
+	CHECK(b->d.bfds[0].polling);
+	hear(BFD_UP, BFD_FINAL);
+	CHECK_INT(b->d.bfds[0].rx_us, 10 * SECOND_US);
+	CHECK(!b->d.bfds[0].polling);
+	to = confs[0];
+	to.min_rx_us = 50000;
+	(void)retime(&next, &to);
+	CHECK_INT(bfd_detection_time(&next.d.bfds[0]), 30 * SECOND_US);
+	bfd_settle(&next.d.bfds[0]);
+	CHECK_INT(bfd_detection_time(&next.d.bfds[0]), 3 * SECOND_US);
 }
 
 /* At a stop the neighbour is told, once, and hears no failure after that. */
@@ -806,6 +905,7 @@ main(void)
 	test_start();
 	test_told();
 	test_reload();
+	test_retimed();
 	test_stop();
 	test_stopped();
 	test_reads_first();
