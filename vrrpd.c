@@ -16389,32 +16389,43 @@ vr_has_conflict(const struct vr *vr, usec_t now)
 }
 
 /*
+ * When a conflict under way is told: after half an interval, then 1, 4, 16
+ * minutes after its begin and so on to eleven days, and every eleven days.
+ */
+static usec_t
+conflict_due(const struct vr *vr)
+{
+	unsigned told = vr->conflicts_told, times = 1;
+
+	if (told == 0)
+		return vr->conflict_since + vr->machine.interval_us / 2;
+	if (told > CONFLICTS_TOLD_MAX) {
+		times = told - CONFLICTS_TOLD_MAX + 1;
+		told = CONFLICTS_TOLD_MAX;
+	}
+	return vr->conflict_since + (CONFLICT_AGAIN_US << 2 * (told - 1)) *
+	    times;
+}
+
+/*
  * While we are Active, another one was seen to be: it advertised, or claimed
  * our address.  One sign is nothing, as a router that yields may have spoken
- * just before.  What goes on for half an interval is a conflict: it is told at
- * once, and again after 1, 4, 16 minutes and so on.
+ * just before.  What goes on for half an interval is a conflict.
  */
 static void
 vr_conflict_seen(struct daemon *d, struct vr *vr, usec_t now)
 {
 	char line[LINE_MAX_LOG];
 	struct text t = text_over(line, sizeof(line));
-	usec_t from = now;
 
 	if (now - vr->conflict_at > conflict_span(vr)) {
 		vr->conflict_since = now;
-		vr->conflict_due = now + (usec_t)vr->machine.interval_us / 2;
 		vr->conflicts_told = 0;
 	}
 	vr->conflict_at = now;
-	if (now < vr->conflict_due)
+	if (now < conflict_due(vr) || vr->conflicts_told == UINT8_MAX)
 		return;
-	if (vr->conflicts_told < CONFLICTS_TOLD_MAX) {
-		from = vr->conflict_since;
-		vr->conflicts_told++;
-	}
-	vr->conflict_due = from +
-	    (CONFLICT_AGAIN_US << 2 * (vr->conflicts_told - 1));
+	vr->conflicts_told++;
 	counter_add(d, vr, COUNT_conflicts);
 	if (now - vr->last_advert > conflict_span(vr) || vr->active.family == 0)
 		text_string(&t, "another machine has our addresses");

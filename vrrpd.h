@@ -1159,7 +1159,6 @@ struct vr {
 	usec_t		weaker_at; /* T5: a weaker one was told of */
 	usec_t		reminded_at; /* T5: and our addresses announced */
 	usec_t		conflict_since, conflict_at; /* first and last sign */
-	usec_t		conflict_due;		/* when it is told */
 	usec_t		unsent_at; /* the kernel refused an advertisement */
 	usec_t		form_at; /* D-1: the other form began to insist */
 	usec_t		last_advert;		/* last accepted, for the log */

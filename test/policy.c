@@ -1193,7 +1193,7 @@ check_conflict(void)
 	/* three intervals and seconds are not over at their end; nobody was
 	   heard in the first seconds */
 	vr->conflict_at = b->now - conflict_span(vr);
-	vr->conflict_due = b->now;
+	vr->conflict_since = b->now - 60 * SECOND_US;
 	vr->last_advert = b->now - conflict_span(vr);
 	bench_watch(b);
 	vr_conflict_seen(&b->d, vr, b->now);
@@ -1202,7 +1202,7 @@ check_conflict(void)
 	CHECK_INT(vr->conflicts_told, 2);
 	CHECK(strstr(bench_line(b, EFFECT_LOG, 0), "10.0.0.2 is MASTER too") !=
 	    NULL);
-	vr->conflict_due = b->now;
+	vr->conflict_since = b->now - 240 * SECOND_US;
 	vr->active.family = 0;
 	bench_watch(b);
 	vr_conflict_seen(&b->d, vr, b->now);
