@@ -94,13 +94,42 @@ span_ms(usec_t span)
 
 /* -- text -- */
 
+/* The first c among text[length], or NULL (musl's memchr is long). */
+static char *
+byte_find(const char *text, size_t length, char c)
+{
+	for (; length > 0; text++, length--) {
+		if (*text == c)
+			return (char *)(uintptr_t)text;
+	}
+	return NULL;
+}
+
+/* The first c in a string, or NULL. */
+static char *
+text_find(const char *text, char c)
+{
+	return byte_find(text, strlen(text), c);
+}
+
+/* The last c in a string, or NULL. */
+static char *
+text_find_last(const char *text, char c)
+{
+	char *last = NULL, *at = text_find(text, c);
+
+	for (; at != NULL; at = text_find(at + 1, c))
+		last = at;
+	return last;
+}
+
 /* How many characters of a set a string begins with (musl's strspn is long). */
 static size_t
 span_of(const char *text, const char *set)
 {
 	const char *at = text;
 
-	while (*at != '\0' && strchr(set, *at) != NULL)
+	while (*at != '\0' && text_find(set, *at) != NULL)
 		at++;
 	return (size_t)(at - text);
 }
@@ -111,7 +140,7 @@ span_to(const char *text, const char *set)
 {
 	const char *at = text;
 
-	while (*at != '\0' && strchr(set, *at) == NULL)
+	while (*at != '\0' && text_find(set, *at) == NULL)
 		at++;
 	return (size_t)(at - text);
 }
@@ -129,7 +158,7 @@ list_item(const char *list, unsigned n)
 static const char *
 path_name(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = text_find_last(path, '/');
 
 	return slash == NULL ? path : slash + 1;
 }
@@ -390,8 +419,8 @@ text_convert(struct text *t, const char *format, va_list *arguments)
 	if (*format == 's') {
 		const char *string = va_arg(*arguments, const char *);
 
-		text_bytes(t, string, precision < 0 ? strlen(string) :
-		    (size_t)precision);
+		for (; precision != 0 && *string != '\0'; precision--)
+			text_char(t, *string++);
 	} else if (*format == 'd') {
 		text_signed(t, wide ? va_arg(*arguments, long long) :
 		    va_arg(*arguments, int), width);
@@ -4425,7 +4454,7 @@ scan_directory(struct scan *s)
 
 		if (in->kind != INPUT_FILE)
 			continue;
-		slash = strrchr(in->place.file, '/');
+		slash = text_find_last(in->place.file, '/');
 		return slash == NULL ? "" : scan_string(s,
 		    in->place.file, (size_t)(slash + 1 - in->place.file));
 	}
@@ -4531,7 +4560,7 @@ input_step(struct scan *s)
 	struct input *in = &s->inputs[s->depth - 1];
 	size_t left = cursor_left(&in->rest), length;
 	const char *text = (const char *)in->rest.at;
-	const uint8_t *newline;
+	const char *newline;
 	struct path *path = in->paths;
 
 	s->at = 0;
@@ -4547,8 +4576,8 @@ input_step(struct scan *s)
 			s->place = in->place;
 		return false;
 	}
-	newline = memchr(text, '\n', left);
-	length = newline == NULL ? left : (size_t)(newline - in->rest.at);
+	newline = byte_find(text, left, '\n');
+	length = newline == NULL ? left : (size_t)(newline - text);
 	(void)cursor_bytes(&in->rest, length + (newline != NULL));
 	in->place.line += in->kind == INPUT_FILE;
 	s->place = in->place;
@@ -4672,8 +4701,8 @@ use_parse(const struct slice *from, size_t at, struct use *use)
 	if (use->name_length == 0)
 		return false;
 	if (use->braces) {
-		const char *close = memchr(text + end, '}', left - end <
-		    ARGUMENTS_MAX ? left - end : ARGUMENTS_MAX);
+		const char *close = byte_find(text + end, left - end <
+		    ARGUMENTS_MAX ? left - end : ARGUMENTS_MAX, '}');
 
 		if (close == NULL || (text + end != close &&
 		    !is_blank(text[end])))
@@ -4791,7 +4820,7 @@ use_value(struct scan *s, const struct use *use, struct definition *d,
 			why = "has wrong arguments";
 	} else {
 		value = d->value;
-		newline = strchr(value, '\n');
+		newline = text_find(value, '\n');
 		if (d->busy)
 			why = "contains itself";
 		else if (nesting == NESTING_MAX)
@@ -4890,7 +4919,7 @@ take_body(struct scan *s)
 	if (!use_parse(&rest, 0, &use) || use.length != rest.length)
 		return false;
 	d = definition_find(s, use.name, use.name_length);
-	if (d == NULL || d->busy || strchr(d->value, '\n') == NULL)
+	if (d == NULL || d->busy || text_find(d->value, '\n') == NULL)
 		return false;
 	body_push(s, d, d->value, use.column);
 	return true;
@@ -4903,7 +4932,7 @@ take_uses(struct scan *s)
 	struct slice rest = scan_rest(s);
 	struct run expanded;
 
-	if (strchr(rest.text, '$') == NULL)
+	if (text_find(rest.text, '$') == NULL)
 		return;
 	expand_slice(s, &rest);
 	expanded = s->spare;
@@ -5364,7 +5393,7 @@ escape_next(const char **at, const char *end)
 {
 	static const char letters[] = "abEfnrtv", codes[] = "\a\b\33\f\n\r\t\v";
 	char c = *(*at)++;
-	const char *letter = strchr(letters, c);
+	const char *letter = text_find(letters, c);
 	unsigned base = c == 'x' ? 16 : 8, digits = c == 'x' ? ~0U : 3;
 	unsigned code = 0;
 
@@ -6951,7 +6980,7 @@ read_vmac_word(const struct line *line, uint32_t at, struct conf_vmac *vmac)
 		vmac->mode = (uint8_t)mode;
 		return at + 1;
 	}
-	if (strchr(text, ':') != NULL && macvlan) {
+	if (text_find(text, ':') != NULL && macvlan) {
 		vmac->mac_length = mac_parse(text, vmac->mac);
 		return vmac->mac_length == 0 || vmac->mac[0] & 1 ? 0 : at + 1;
 	}
@@ -7005,7 +7034,7 @@ is_dotted(const char *text, size_t length)
 static bool
 is_host_name(const char *text)
 {
-	const char *dot = strrchr(text, '.');
+	const char *dot = text_find_last(text, '.');
 
 	return dot != NULL && digit_value(dot[1], 10) < 0 &&
 	    text[span_of(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR"
@@ -7057,7 +7086,7 @@ read_ip(struct parse *p, const struct word *word, size_t length,
 
 	if (ip_parse(word->text, length, ip))
 		return true;
-	if (strchr(word->text, ',') != NULL) {
+	if (text_find(word->text, ',') != NULL) {
 		complain_word(p, SEVERITY_ERROR, word,
 		    "'%s' is no address; one address a line, no commas");
 	} else if (length > slash && ip_parse(word->text, slash, ip)) {
@@ -7143,8 +7172,8 @@ read_prefix(struct parse *p, const struct word *word, const char *text,
 	place.column += (uint32_t)(text - word->text);
 	complain(p->findings, SEVERITY_ERROR, &place,
 	    "'%s': the length of a prefix is 0-%d%s", text, limit,
-	    strchr(text, ',') != NULL ? "; one address a line, no commas" :
-	    strchr(text, '.') != NULL ? ", not a mask" : "");
+	    text_find(text, ',') != NULL ? "; one address a line, no commas" :
+	    text_find(text, '.') != NULL ? ", not a mask" : "");
 	return -1;
 }
 
@@ -7153,7 +7182,7 @@ static bool
 read_ip_prefix(struct parse *p, const struct word *word, struct ip *ip,
     uint8_t *prefix)
 {
-	const char *slash = strchr(word->text, '/');
+	const char *slash = text_find(word->text, '/');
 	size_t length = slash == NULL ? strlen(word->text) :
 	    (size_t)(slash - word->text);
 	int bits;
@@ -7634,7 +7663,7 @@ names_take(struct parse *p, struct map *names, const char *text,
 	const char *end = text + length;
 
 	while (text < end) {
-		const char *stop = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = byte_find(text, (size_t)(end - text), '\n');
 		const char *words[2] = { "", "" };
 		size_t lengths[2] = { 0, 0 };
 		char digits[24] = "";
@@ -7870,7 +7899,7 @@ static bool
 option_pair(struct entry_draft *e, const struct word *word, char between,
     bool names, uint32_t max, uint32_t pair[2])
 {
-	const char *cut = strchr(word->text, between);
+	const char *cut = text_find(word->text, between);
 	size_t length = cut == NULL ? strlen(word->text) :
 	    (size_t)(cut - word->text);
 	const char *parts[2] = { scan_string(e->p->scan, word->text, length),
@@ -7913,7 +7942,7 @@ option_numbers(struct entry_draft *e, const struct entry_option *option,
 	if (!option_pair(e, word, range ? '-' : '/', false, range ?
 	    option->max : UINT32_MAX, pair))
 		return;
-	if (range && strchr(word->text, '-') == NULL)
+	if (range && text_find(word->text, '-') == NULL)
 		pair[1] = pair[0];
 	ports[0] = (uint16_t)pair[0];
 	ports[1] = (uint16_t)pair[1];
@@ -8757,8 +8786,8 @@ is_shell(const char *path)
 static bool
 is_shell_word(const char *word)
 {
-	const char *after = strchr("12&", word[0]) != NULL && word[0] != '\0' ?
-	    word + 1 : word;
+	const char *after = text_find("12&", word[0]) != NULL ? word + 1 :
+	    word;
 
 	return word[0] == '$' || word[0] == '`' || *after == '>' ||
 	    list_index("|\0||\0&\0&&\0;\0<\0", word) >= 0;
@@ -10792,7 +10821,7 @@ flag_tracker_name(struct flags *f, size_t index)
 		return "";
 	start += span_of(start, " \t\"'$");
 	length = span_to(start, " \t\"'$");
-	while ((slash = memchr(start, '/', length)) != NULL) {
+	while ((slash = byte_find(start, length, '/')) != NULL) {
 		length -= (size_t)(slash + 1 - start);
 		start = slash + 1;
 	}
@@ -10845,7 +10874,7 @@ flag_fits(const struct flag *flag)
 	    flag->keyword->type == T_KEY || flag->tracker == IN_SCRIPT;
 
 	return value[span_to(value, "\n\v\f\r")] == '\0' && (quotes ||
-	    ((flag->tracker == IN_PROCESS || strchr(value, '"') == NULL) &&
+	    ((flag->tracker == IN_PROCESS || text_find(value, '"') == NULL) &&
 	    !text_holds(value, "$_") && !text_holds(value, "${_")));
 }
 
@@ -12297,7 +12326,7 @@ process_complete(struct parse *p, struct draft_process *process)
 		    (unsigned)conf->quorum, (unsigned)conf->quorum_max);
 	if (process->tracker.tracked_by == NULL)
 		complain_untracked(p, draft, "");
-	if (!process_by_command(conf) && strchr(conf->words, '/') != NULL)
+	if (!process_by_command(conf) && text_find(conf->words, '/') != NULL)
 		complain(p->findings, SEVERITY_WARNING, &draft->place,
 		    "'%s' is a path, which is no name of a process; add "
 		    "full_command", conf->words);
@@ -13098,8 +13127,8 @@ print_argv(struct text *t, const struct conf_command *command)
 
 		text_format(t, "%s%s", i == 0 ? "" : " ", quote);
 		for (; *c != '\0'; c++)
-			text_format(t, *c == ' ' || strchr(plain, *c) != NULL ?
-			    "%c" : "\\\\%03o", (unsigned char)*c);
+			text_format(t, text_find(plain, *c) != NULL ||
+			    *c == ' ' ? "%c" : "\\\\%03o", (unsigned char)*c);
 		text_string(t, quote);
 	}
 	text_char(t, '"');
@@ -16097,7 +16126,7 @@ process_ended(struct daemon *d, uint32_t token, int32_t status, usec_t now)
 static const char *
 process_name(const char *stat, size_t length, size_t *name_length)
 {
-	const char *start = memchr(stat, '(', length);
+	const char *start = byte_find(stat, length, '(');
 	const char *end = stat + length - 1;
 
 	/* NOLINTNEXTLINE(clang-analyzer-*) within length */
@@ -22510,6 +22539,7 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
@@ -23186,7 +23216,7 @@ log_write(struct world *w, enum log_level level, const char *line,
 	bool told;
 
 	text_format(&t, "<%d>%.*s[%d]: ", options->facility << 3 | (int)level,
-	    (int)strnlen(options->ident, 32), options->ident, (int)getpid());
+	    32, options->ident, (int)getpid());
 	start = t.at;
 	text_bytes(&t, line, length < LINE_MAX_LOG ? length : LINE_MAX_LOG);
 	whole = (size_t)(t.at - t.start);
@@ -24571,7 +24601,7 @@ file_remove(struct world *w, int fd, const char *path)
 static void
 file_make_directory(struct world *w, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = text_find_last(path, '/');
 	char directory[PATH_SIZE];
 	size_t length = slash == NULL ? 0 : (size_t)(slash - path);
 
@@ -24845,6 +24875,19 @@ world_random(struct world *w)
 	return bits;
 }
 
+/* The value of a variable in our environment, or NULL. */
+static const char *
+environment_value(const char *name)
+{
+	size_t length = strlen(name);
+
+	for (char **at = environ; at != NULL && *at != NULL; at++) {
+		if (strncmp(*at, name, length) == 0 && (*at)[length] == '=')
+			return *at + length + 1;
+	}
+	return NULL;
+}
+
 /*
  * Where a dump goes by default: keepalived.NAME in $TMPDIR, if that is
  * absolute, or in /tmp.
@@ -24854,7 +24897,7 @@ world_dump_path(struct world *w, char *buffer, size_t size, const char *name)
 {
 	const struct conf_global *global = &w->conf->global;
 	struct text t = text_over(buffer, size);
-	const char *directory = getenv("TMPDIR");
+	const char *directory = environment_value("TMPDIR");
 
 	if (directory == NULL || directory[0] != '/')
 		directory = "/tmp";
@@ -25144,7 +25187,7 @@ walk_link(struct world *w, struct walk *walk)
 	char target[PATH_SIZE];
 	ssize_t length = readlink(walk->done, target, sizeof(target));
 	size_t rest = strlen(walk->rest);
-	char *slash = strrchr(walk->done, '/');
+	char *slash = text_find_last(walk->done, '/');
 
 	if (length < 0)
 		return error_last(w);
@@ -25196,7 +25239,7 @@ walk_step(struct walk *walk)
 	size_t length = span_to(walk->rest + skip, "/");
 	const char *part = walk->rest + skip;
 	size_t done = strlen(walk->done);
-	char *slash = strrchr(walk->done, '/');
+	char *slash = text_find_last(walk->done, '/');
 
 	if (length == 2 && memcmp(part, "..", 2) == 0) {
 		if (slash != NULL)
@@ -25271,7 +25314,8 @@ reader_script(const struct reader *reader, struct arena *arena,
     bool *insecure)
 {
 	struct world *w = reader->context;
-	const char *list = getenv("PATH"), *why = "not found in $PATH";
+	const char *list = environment_value("PATH");
+	const char *why = "not found in $PATH";
 	char candidate[PATH_SIZE];
 	gid_t groups[GROUPS_MAX];
 	const char *unknown = NULL;
@@ -25284,7 +25328,7 @@ reader_script(const struct reader *reader, struct arena *arena,
 		return unknown;
 	if (list == NULL)
 		list = PATH_DEFAULT;
-	if (strchr(path, '/') != NULL) {
+	if (text_find(path, '/') != NULL) {
 		why = text_absolute(w, &t, path);
 		if (why == NULL)
 			why = path_walk(w, candidate, uid, groups, count,
@@ -25553,7 +25597,7 @@ static const char *
 reader_environment(const struct reader *reader, const char *name)
 {
 	(void)reader;
-	return getenv(name);
+	return environment_value(name);
 }
 
 /* reader.exposed: see there. */
@@ -25724,7 +25768,8 @@ arguments_fill(const struct conf_command *command, const char *extra,
 		if (++count == ARGUMENTS_MAX)
 			return false;
 	}
-	while (at < length && memchr(extra + at, '\0', length - at) != NULL) {
+	while (at < length &&
+	    byte_find(extra + at, length - at, '\0') != NULL) {
 		argv[count] = extra + at;
 		at += strlen(extra + at) + 1;
 		if (++count == ARGUMENTS_MAX)
@@ -27947,7 +27992,7 @@ world_run_once(struct world *w, enum global_script which, const char *word,
 static void __attribute__((format(printf, 2, 3)))
 supervisor_tell(struct world *w, const char *format, ...)
 {
-	const char *path = getenv("NOTIFY_SOCKET");
+	const char *path = environment_value("NOTIFY_SOCKET");
 	int fd = path == NULL ? -1 : unix_connect(w, SOCK_DGRAM, path);
 	char buffer[256];
 	struct text t = text_over(buffer, sizeof(buffer));
@@ -27969,8 +28014,8 @@ supervisor_tell(struct world *w, const char *format, ...)
 static usec_t
 supervisor_due(struct world *w, usec_t now)
 {
-	const char *span = getenv("WATCHDOG_USEC"), *pid =
-	    getenv("WATCHDOG_PID");
+	const char *span = environment_value("WATCHDOG_USEC"), *pid =
+	    environment_value("WATCHDOG_PID");
 	int64_t number, whose = getpid();
 
 	(void)w;
@@ -28249,7 +28294,7 @@ world_enter_namespace(struct world *w, const char *name)
 		struct text t = text_over(path, sizeof(path));
 		int fd, result;
 
-		if (strchr(name, '/') != NULL)
+		if (text_find(name, '/') != NULL)
 			break;
 		text_format(&t, "%s%s", places[i], name);
 		fd = file_open(w, text_end(&t), O_RDONLY, 0);
@@ -28828,6 +28873,8 @@ report_word(struct report *r, const char *word)
 static bool
 client_child(struct world *w, struct client *client)
 {
+	static const struct itimerval limit = {
+	    .it_value.tv_sec = CHILD_LIMIT_S };
 	pid_t pid = process_fork(w);
 
 	if (pid < 0)
@@ -28841,7 +28888,7 @@ client_child(struct world *w, struct client *client)
 		if (fd != client->fd)
 			close(fd);
 	}
-	alarm(CHILD_LIMIT_S);
+	setitimer(ITIMER_REAL, &limit, NULL);
 	process_settle(w);
 	syscall(FCNTL, client->fd, F_SETFL, 0);
 	return true;
@@ -29205,7 +29252,7 @@ loop_supervisor(struct world *w, struct service *service)
 	if (service->told_count == w->record_count)
 		return;
 	service->told_count = w->record_count;
-	if (getenv("NOTIFY_SOCKET") == NULL)
+	if (environment_value("NOTIFY_SOCKET") == NULL)
 		return;
 	for (uint32_t i = 0; i < d->conf->vr_count; i++)
 		count[vr_state(&d->vrs[i])]++;
@@ -29668,7 +29715,7 @@ static bool
 option_word(struct world *w, struct options *options, struct words *words)
 {
 	char *word = words->argv[words->at] + 2;
-	char *equals = strchr(word, '=');
+	char *equals = text_find(word, '=');
 	size_t length = equals == NULL ? strlen(word) :
 	    (size_t)(equals - word);
 	const struct option_row *row = option_find(word, length);
@@ -30729,7 +30776,7 @@ awaited_holds(struct world *w, const struct query *q)
 static void __attribute__((noreturn))
 awaited_become(struct world *w, char *const *command, pid_t parent)
 {
-	const char *list = getenv("PATH");
+	const char *list = environment_value("PATH");
 	char path[PATH_SIZE];
 	sigset_t none;
 
@@ -30740,7 +30787,7 @@ awaited_become(struct world *w, char *const *command, pid_t parent)
 		_exit(EXIT_NOT_RUN);
 	if (list == NULL)
 		list = PATH_DEFAULT;
-	if (strchr(command[0], '/') != NULL)
+	if (text_find(command[0], '/') != NULL)
 		execve(command[0], command, environ);
 	else
 		while (path_search(&list, command[0], path))
