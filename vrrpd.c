@@ -4084,9 +4084,17 @@ complain(struct diagnostics *d, unsigned how, const struct place *place,
 
 #define NEAREST_MAX	40		/* length of a word with a neighbour */
 
+/* Whether letters differ by more than their case. */
+static bool
+letters_differ(char a, char b)
+{
+	return ((a ^ b) & ~0x20) != 0;
+}
+
 /*
  * How many letters must be changed, added, left out, or swapped with the next
- * one to make one word the other; both are at most NEAREST_MAX long.
+ * one to make one word the other, upper and lower case being alike; both are at
+ * most NEAREST_MAX long.
  */
 static unsigned
 word_distance(const char *a, size_t a_length, const char *b, size_t b_length)
@@ -4104,14 +4112,17 @@ word_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 		row = spare;
 		row[0] = i;
 		for (unsigned j = 1; j <= b_length; j++) {
-			unsigned best = above[j - 1] + (a[i - 1] != b[j - 1]);
+			unsigned best = above[j - 1] +
+			    letters_differ(a[i - 1], b[j - 1]);
 
 			if (above[j] + 1 < best)
 				best = above[j] + 1;
 			if (row[j - 1] + 1 < best)
 				best = row[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+			if (i > 1 && j > 1 &&
+			    !letters_differ(a[i - 1], b[j - 2]) &&
+			    !letters_differ(a[i - 2], b[j - 1]) &&
+			    before[j - 2] + 1 < best)
 				best = before[j - 2] + 1;
 			row[j] = best;
 		}
@@ -4612,7 +4623,8 @@ definition_append(struct scan *s, struct text *value)
 /*
  * Takes $NAME=VALUE out of the input.  A backslash at the end of a line means
  * that the next line of the same input belongs to the value too; empty lines
- * there do not count.  False: the line is no definition.
+ * there do not count.  A blank before '=' is complained of, and then ignored.
+ * False: the line is no definition.
  */
 static bool
 take_definition(struct scan *s, bool keep)
@@ -4620,16 +4632,22 @@ take_definition(struct scan *s, bool keep)
 	struct slice rest = scan_rest(s);
 	size_t length = rest.length < 3 || rest.text[0] != '$' ? 0 :
 	    name_length(rest.text + 1, rest.length - 1);
+	size_t gap = length == 0 ? 0 : blanks(rest.text + 1 + length,
+	    rest.length - 1 - length);
 	struct text value = scan_text(s);
 	struct place place;
 	const char *name;
 	bool more;
 
-	if (length == 0 || rest.text[1 + length] != '=')
+	if (length == 0 || rest.text[1 + length + gap] != '=')
 		return false;
 	place = scan_place(s, *rest.columns);
 	name = scan_string(s, rest.text + 1, length);
-	s->at += length + 2;
+	if (gap > 0 && keep)
+		complain(s->findings, SEVERITY_ERROR, &place,
+		    "a definition is written $%s=VALUE, without a blank "
+		    "before '='", name);
+	s->at += length + gap + 2;
 	more = definition_append(s, &value);
 	while (more && !s->stopped) {
 		if (s->inputs[s->depth - 1].kind == INPUT_PATHS ||
@@ -4782,8 +4800,8 @@ predefined_value(struct scan *s, int which, const char *arguments)
 
 /*
  * Reports that there is no such definition.  Within "" a shell may be meant,
- * and $NAME may be part of a password, but ${NAME} in the open is meant for us.
- * What may be a password is not shown.
+ * and $NAME may be part of a password, which is not shown; what else stands in
+ * the open is meant for us.
  */
 static const char *
 use_unknown(struct scan *s, const struct use *use)
@@ -4791,7 +4809,8 @@ use_unknown(struct scan *s, const struct use *use)
 	bool ours = use->braces && !s->quote;
 
 	complain(s->findings, ours ? SEVERITY_ERROR | WHOLE_LINE : s->quote ?
-	    SEVERITY_NOTE : SEVERITY_WARNING, scan_spot(s, use->column),
+	    SEVERITY_NOTE : s->secret ? SEVERITY_WARNING : SEVERITY_ERROR,
+	    scan_spot(s, use->column),
 	    "definition '%.*s' does not exist%s", s->secret ? 3 :
 	    (int)use->name_length, s->secret ? "..." : use->name, ours ? "" :
 	    "; taken as it stands");
@@ -5923,9 +5942,10 @@ struct drafts {
 /* What must be there once: in an instance, on an interface. */
 struct seen_key {
 	enum seen_what { SEEN_PEER, SEEN_ADDRESS, SEEN_TRACKER, SEEN_VRID,
-		SEEN_NEIGHBOR } what;
+		SEEN_NEIGHBOR, SEEN_ENTRY } what;
 	uint32_t	of, index;
 	struct ip	ip, other;
+	const void	*body;			/* keep_shared's */
 };
 
 /* With which instance and item it was seen first. */
@@ -5971,7 +5991,7 @@ struct frame {
 
 #define ITEMS_MAX 16384		/* in a list block */
 #define SETTINGS_MAX 4096	/* in a block: all are looked through */
-#define FRAMES_MAX 4		/* top level, block, block in it, list */
+#define FRAMES_MAX 5		/* top level, block, misplaced one, its list */
 #define TRIES_MAX (1U << 18)	/* names with others, for what is meant */
 
 /* Whose names iproute2 has in a file of their own, all but the last. */
@@ -5990,6 +6010,7 @@ struct parse {
 	uint16_t	command_count, interface_count, link_count;
 	uint16_t	check_count;		/* built-in ones that run */
 	bool		opening;		/* '{' must come next */
+	bool		empty;			/* nothing came behind it */
 	bool		may_skip;		/* if '{' comes, skip it */
 	bool		lost;			/* after a '}' too many */
 	struct place	suspect;		/* of what may be no instance */
@@ -7515,7 +7536,9 @@ static const char name_files[] = "\0\0"
 	    UINT32_MAX) \
 	OPTION("preference\0metric\0priority\0order", "", BOTH, V_NUMBER32, \
 	    RTA_PRIORITY, 0, UINT32_MAX) \
-	OPTION("tos\0dsfield", "", BOTH, V_HEADER, \
+	OPTION("tos\0dsfield", "", ROUTE | ENTRY_FOR_4, V_HEADER, \
+	    offsetof(struct rtmsg, rtm_tos), FIELDS, 255) \
+	OPTION("tos\0dsfield", "", RULE, V_HEADER, \
 	    offsetof(struct rtmsg, rtm_tos), FIELDS, 255) \
 	OPTION("protocol", "", BOTH, V_HEADER, \
 	    offsetof(struct rtmsg, rtm_protocol), PROTOCOLS, 255) \
@@ -7776,6 +7799,13 @@ value_wrong(struct entry_draft *e, const struct word *word, const char *wish)
 	    "%s must be %s, not '%s'", word[-1].text, wish, word->text));
 }
 
+/* The least number that an option takes: there is no weight 0, no table 0. */
+static unsigned
+option_min(const struct entry_option *option)
+{
+	return option->type == V_WEIGHT || option->type == V_TABLE;
+}
+
 /* Complains about a value that is no number of this option. */
 static bool
 number_wrong(struct entry_draft *e, const struct entry_option *option,
@@ -7785,7 +7815,7 @@ number_wrong(struct entry_draft *e, const struct entry_option *option,
 	struct text t = scan_text(e->p->scan);
 
 	if (*choice == '\0')
-		text_format(&t, "a number %u-%u", option->type == V_WEIGHT,
+		text_format(&t, "a number %u-%u", option_min(option),
 		    (unsigned)option->max);
 	for (bool first = true; *choice != '\0'; choice = list_next(choice)) {
 		if (*choice != '-') {
@@ -7816,8 +7846,7 @@ option_number(struct entry_draft *e, const struct entry_option *option,
 			*number = option->names == NO_NAMES ? -1 :
 			    names_number(e->p, (enum names)option->names,
 			    word->text);
-		if (*number >= (option->type == V_WEIGHT) &&
-		    *number <= option->max)
+		if (*number >= option_min(option) && *number <= option->max)
 			return true;
 	}
 	return number_wrong(e, option, word);
@@ -8443,8 +8472,12 @@ route_settle(struct entry_draft *e)
 	e->header[offsetof(struct rtmsg, rtm_scope)] = route_scope(e, type);
 	memcpy(e->header + offsetof(struct rtmsg, rtm_flags), &flags,
 	    sizeof(flags));
-	if (e->family == 6 && e->priority == 0)
+	if (e->family != 6)
+		return;
+	if (e->priority == 0)
 		e->priority = 1024;		/* the kernel's default */
+	/* refused from Linux 5.18 on, and not heeded before */
+	e->header[offsetof(struct rtmsg, rtm_tos)] = 0;
 }
 
 /* The same for a rule. */
@@ -8932,15 +8965,17 @@ read_command(struct parse *p, const struct keyword *k, const struct line *line,
 {
 	uint32_t count;
 	const struct word *words = command_words(p, k, line, &count);
+	struct text all = scan_text(p->scan);
 
 	if (words == NULL)
 		return false;
 	*(struct word *)field = words[1];
+	for (uint32_t i = 1; i < count; i++)
+		text_format(&all, i == 1 ? "%s" : " %s", words[i].text);
 	if (count > 2)
 		complain(p->findings, SEVERITY_ERROR, &words[2].place,
 		    "'%s' is not read, the script runs without it; quote the "
-		    "command: script \"%s %s\"", words[2].text, words[1].text,
-		    words[2].text);
+		    "command: script \"%s\"", words[2].text, text_end(&all));
 	return true;
 }
 
@@ -9987,7 +10022,8 @@ block_open(struct parse *p, const struct keyword *k, const struct line *line)
 {
 	enum block block = (enum block)k->detail;
 	bool named = block_kinds[block].draft_size > 0;
-	struct draft *draft = p->top->draft;
+	struct draft *draft = k->block == IN_ROOT ? p->frames->draft :
+	    p->top->draft;
 	struct word name = { .text = NULL };
 
 	p->used = !named || block == IN_GARP ? 1 : 2;
@@ -10244,6 +10280,9 @@ keyword_take(struct parse *p, const struct keyword *k, const struct line *line)
 /* Keywords, each with a list of what people write instead behind it. */
 static const char misnomers[] = "router_id\0lvs_id\0\0"	/* keepalived 1.1 */
     "virtual_server\0vrrp_server\0\0notify\0notify_script\0\0"
+    "notify_master\0notify_active\0\0vrrp_instance\0vrrp\0\0"
+    "notify_backup\0notify_slave\0notify_standby\0\0"
+    "authentication\0auth\0\0"
     "virtual_ipaddress\0virtual_ip\0virtual_ips\0vip\0\0"
     "virtual_router_id\0vrid\0\0interface\0interface_name\0\0"
     "auth_pass\0password\0\0unicast_peer\0unicast_peers\0\0";
@@ -10353,7 +10392,10 @@ complain_mark(struct parse *p, const struct line *line)
 	return true;
 }
 
-/* Complains about a line whose first word no row has. */
+/*
+ * Complains about a line whose first word no row of the block has.  A block of
+ * the top level within another is opened all the same, as if it stood outside.
+ */
 static void
 complain_unknown(struct parse *p, const struct line *line)
 {
@@ -10362,7 +10404,7 @@ complain_unknown(struct parse *p, const struct line *line)
 	enum block block = (enum block)frame->block;
 	const struct keyword *k;
 	const char *home, *meant, *odd, *title;
-	enum severity severity;
+	unsigned how;
 
 	p->may_skip = true;
 	if (p->lost)
@@ -10389,17 +10431,20 @@ complain_unknown(struct parse *p, const struct line *line)
 	    frame->draft->block != IN_INSTANCE ? NULL :
 	    keyword_find(IN_INSTANCE, word->text);
 	/* an instance that has its interface does not miss it */
-	severity = k != NULL && k->block == IN_INSTANCE &&
+	how = k != NULL && k->block == IN_INSTANCE &&
 	    setting_place(frame->draft, k->word) != NULL ? SEVERITY_ERROR :
 	    keyword_severity(k);
+	if (k != NULL && keyword_is_list(k))
+		how |= WHOLE_LINE;
 	p->lost = home != NULL && meant == NULL && frame->keyword == NULL;
-	if (home != NULL && meant == NULL)
-		complain(p->findings, severity, &word->place,
-		    "'%s' belongs %s%s, not %s%s", word->text,
+	if (home != NULL)
+		complain(p->findings, how, &word->place,
+		    "'%s' belongs %s%s, not %s%s%s", word->text,
 		    home[0] == '\0' ? "at the top level" : "in ", home,
-		    frame->keyword == NULL ? "at " : "in ", title);
+		    frame->keyword == NULL ? "at " : "in ", title,
+		    did_you_mean(p, meant));
 	else
-		complain(p->findings, severity, &word->place,
+		complain(p->findings, how, &word->place,
 		    "unknown keyword '%.*s'%s%s%s%s%s",
 		    (int)span_to(word->text, ":=;"), word->text,
 		    frame->keyword == NULL ? "" : " in ",
@@ -10408,6 +10453,9 @@ complain_unknown(struct parse *p, const struct line *line)
 		    odd == NULL ? "" : odd, did_you_mean(p, meant));
 	if (k != NULL)
 		keyword_excuse(p, k, line);
+	k = keyword_find(IN_ROOT, word->text);
+	if (k != NULL && k->type == T_BLOCK && p->top == p->frames + 1)
+		keyword_take(p, k, line);
 }
 
 /* Whether a line begins a block that stands at the top level alone. */
@@ -10440,29 +10488,33 @@ complain_unclosed(struct parse *p, const struct place *place,
 
 /*
  * Closes, after a complaint, the blocks that a line shows to be open by
- * mistake: all of them before a block of the top level, a list before a keyword
- * of the block that it stands in.  Flags forget no brace.
+ * mistake: all of them before a block of the top level that stands no further
+ * right, one within another before a keyword of that one.  Flags forget no
+ * brace.
  */
 static void
 close_forgotten(struct parse *p, const struct line *line)
 {
-	const struct frame *top = p->top;
+	const struct frame *top = p->top, *outer = top - 1;
 	const struct word *word = &line->words[0];
-	bool names = top->keyword != NULL && (top->keyword->type == T_TRACKS ||
+	bool list = frame_is_list(top);
+	bool names = list && (top->keyword->type == T_TRACKS ||
 	    top->keyword->type == T_MEMBERS);
 
-	if (p->input->flag_count > 0)
+	if (p->input->flag_count > 0 || top == p->frames)
 		return;
-	if (p->top > p->frames && begins_root_block(line) &&
-	    (!names || word->place.column <= top->place.column)) {
+	if (begins_root_block(line) && word->place.column <=
+	    (names ? top : p->frames + 1)->place.column) {
 		complain_unclosed(p, &word->place, word->text,
 		    frame_title(p, &p->frames[1]), &p->frames[1].place);
 		p->top = p->frames;
 		return;
 	}
-	if (!frame_is_list(top) ||
-	    keyword_find((enum block)top->block, word->text) == NULL ||
-	    (names && word->place.column > top->place.column))
+	if (outer == p->frames ||
+	    keyword_find((enum block)outer->block, word->text) == NULL ||
+	    ((names || !list) && word->place.column > top->place.column) ||
+	    (list && top->keyword->type == T_ENTRIES && line->count > 2) ||
+	    (!list && keyword_find((enum block)top->block, word->text) != NULL))
 		return;
 	complain_unclosed(p, &word->place, word->text, frame_title(p, top),
 	    &top->place);
@@ -10474,8 +10526,24 @@ static void
 complain_unopened(struct parse *p)
 {
 	p->opening = false;
-	complain(p->findings, SEVERITY_ERROR, &p->top->place,
+	complain(p->findings, frame_is_list(p->top) ? SEVERITY_ERROR |
+	    WHOLE_LINE : SEVERITY_ERROR, &p->top->place,
 	    "'{' missing after %s", frame_title(p, p->top));
+}
+
+/* Complains where what describes a tracker stands where it is only named. */
+static void
+complain_tracker(struct parse *p, const struct keyword *k,
+    const struct line *line)
+{
+	const struct word *word = &line->words[0];
+	enum block block = track_block(k->detail);
+
+	if (keyword_find(block, word->text) != NULL &&
+	    strcmp(word[1].text, "weight") != 0)
+		complain_line(p->findings, &word->place,
+		    "'%s' belongs in %s, not in %s", word->text,
+		    block_word(block), k->word);
 }
 
 /* Takes the words of a line into the block that is open. */
@@ -10491,6 +10559,7 @@ take_words(struct parse *p, const struct line *line)
 		    p->top->block, line->words[0].text) != NULL)
 			p->top--;
 	}
+	p->empty = false;
 	close_forgotten(p, line);
 	frame = p->top;
 	p->used = line->count;
@@ -10498,6 +10567,8 @@ take_words(struct parse *p, const struct line *line)
 		struct list *list = (struct list *)(void *)
 		    ((char *)frame->draft + frame->keyword->offset);
 
+		if (frame->keyword->type == T_TRACKS && line->count > 1)
+			complain_tracker(p, frame->keyword, line);
 		item_readers[frame->keyword->type - T_ADDRESSES](p, list, line);
 		return;
 	}
@@ -10524,6 +10595,7 @@ take_open(struct parse *p, const struct line *line, bool may_skip)
 {
 	if (p->opening) {
 		p->opening = false;
+		p->empty = true;
 		return;
 	}
 	if (!may_skip)
@@ -10553,6 +10625,10 @@ take_close(struct parse *p, const struct line *line)
 		return;
 	}
 	frame = p->top;
+	/* an empty virtual_ipaddress is none */
+	if (p->empty && frame->keyword->type == T_ADDRESSES &&
+	    frame->draft->settings != NULL)
+		frame->draft->settings = frame->draft->settings->next;
 	frame->end = line->place;
 	if (p->end.line != line->place.line &&
 	    line->place.column < frame->place.column &&
@@ -11426,6 +11502,40 @@ seen_before(struct parse *p, const struct draft_vr *vr, struct item *item)
 	return NULL;
 }
 
+/*
+ * Warns that an address, a route or a rule has been given before; vr: by whom
+ * now, or NULL.
+ */
+static void
+complain_given(struct parse *p, const struct draft_vr *vr,
+    const struct item *item, const struct seen *seen)
+{
+	complain(p->findings, SEVERITY_WARNING, &item->place,
+	    "this %s has been given at %s%s%s", list_item(
+	    "address\0route\0rule\0", item->entry.kind), place_text(p,
+	    &seen->item->place, &item->place),
+	    seen->vr == vr ? "" : ", for vrrp_instance ",
+	    seen->vr == vr ? "" : seen->vr->draft.name);
+}
+
+/*
+ * Whether a route or a rule of an instance, or a static one (of is NULL),
+ * stays: not twice, which the kernel refuses.
+ */
+static bool
+entry_stays(struct parse *p, void *of, struct item *item)
+{
+	const struct draft_vr *vr = of;
+	const struct seen *seen;
+
+	seen_key(p, SEEN_ENTRY, vr == NULL ? NONE : vr->draft.index,
+	    item->entry.kind)->body = item->entry.body;
+	seen = seen_before(p, vr, item);
+	if (seen != NULL)
+		complain_given(p, vr, item, seen);
+	return seen == NULL;
+}
+
 /* Whether a peer stays: not the router itself, and not one twice. */
 static bool
 peer_stays(struct parse *p, void *of, struct item *item)
@@ -11762,11 +11872,7 @@ address_settle(struct parse *p, void *of, struct item *item)
 	    item->address.ip;
 	seen = seen_before(p, vr, item);
 	if (seen != NULL)
-		complain(p->findings, SEVERITY_WARNING, &item->place,
-		    "this address has been given at %s%s%s", place_text(
-		    p, &seen->item->place, &item->place),
-		    seen->vr == vr ? "" : ", for vrrp_instance ",
-		    seen->vr == vr ? "" : seen->vr->draft.name);
+		complain_given(p, vr, item, seen);
 	return seen == NULL || seen->vr != vr;
 }
 
@@ -12117,6 +12223,8 @@ vr_complete(struct parse *p, struct draft_vr *vr)
 	vr_required(p, vr);
 	vr_vmac(p, vr);
 	vr_addresses(p, vr);
+	list_filter(p, &vr->routes, entry_stays, vr);
+	list_filter(p, &vr->rules, entry_stays, vr);
 	vr_tracks(p, vr);
 	if (vr->peers.count == 0)
 		vr_conflict(p, vr, NULL);
@@ -12568,13 +12676,15 @@ static_address(struct parse *p, struct item *item)
 	if (address->interface == NONE)
 		return false;
 	seen_key(p, SEEN_ADDRESS, address->interface, 0)->ip = address->ip;
-	seen = seen_before(p, NULL, NULL);
-	if (seen != NULL && seen->vr != NULL) {
+	seen = seen_before(p, NULL, item);
+	if (seen != NULL && seen->vr == NULL)
+		complain_given(p, NULL, item, seen);
+	else if (seen != NULL)
 		complain(p->findings, SEVERITY_ERROR, &item->place,
 		    "this address is a virtual one of vrrp_instance %s; here "
 		    "it is left out", seen->vr->draft.name);
+	if (seen != NULL)
 		return false;
-	}
 	length = nl_address_request(request, sizeof(request), true, address,
 	    (uint32_t)address->interface + 1, 0, ADDRESS_PROTOCOL);
 	item->entry.kind = ENTRY_ADDRESS;
@@ -12597,8 +12707,8 @@ static_settle(struct parse *p, void *of, struct item *item)
 		item->entry.group = (uint16_t)group->index;
 	else if (item->name != NULL)
 		complain_absent(p, SEVERITY_ERROR, item, IN_TRACK_GROUP);
-	return item->keyword->detail != ENTRY_ADDRESS ||
-	    static_address(p, item);
+	return item->keyword->detail == ENTRY_ADDRESS ?
+	    static_address(p, item) : entry_stays(p, NULL, item);
 }
 
 /*

@@ -280,16 +280,21 @@ test_definitions(void)
 		{ "$A=  x y \"z w\" \nk $A", "<k><x><y><z w>", NULL },
 		{ "$A=\nk a${A}b $A", "<k><ab>", NULL },
 		{ "$A=1\n$A=2\nk $A", "<k><2>", NULL },
-		{ "$A =1\n", "<$A><=1>", "c:1:1:W: definition 'A' does not "
-		  "exist; taken as it stands\n" },
+		{ "$A =1\n$B \t= \\\n2\nk $A $B", "<k><1><2>",
+		  "c:1:1:E: a definition is written $A=VALUE, without a blank "
+		  "before '='\n"
+		  "c:2:1:E: a definition is written $B=VALUE, without a blank "
+		  "before '='\n" },
+		{ "@other $A =1\nk $A =1", "<k><$A><=1>", "c:2:3:E: definition "
+		  "'A' does not exist; taken as it stands\n" },
 		{ "$_x9=1\nk ${_x9}", "<k><1>", NULL },
 		{ "$9=1\n", "<$9=1>", NULL },
 		{ "xab=5\n$", "<xab=5> <$>", NULL },
-		{ "$X", "<$X>", "c:1:1:W: definition 'X' does not exist; "
+		{ "$X", "<$X>", "c:1:1:E: definition 'X' does not exist; "
 		  "taken as it stands\n" },
 		/* where $NAME is one */
 		{ "$A=1\nk $A,$A)$A $Ab $A/ $A", "<k><1,1)1><$Ab><$A/><1>",
-		  "c:2:12:W: definition 'Ab' does not exist; taken as it "
+		  "c:2:12:E: definition 'Ab' does not exist; taken as it "
 		  "stands\n" },
 		{ "$A=1\nk \"$A ${A}\" '$A ${A}'", "<k><1 1><'1><1'>",
 		  NULL },
