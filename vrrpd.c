@@ -16384,17 +16384,23 @@ group_is_ready(const struct daemon *d, const struct vr *except)
 
 /*
  * One member lost its election: the others go back with it (C-146), also when
- * it never was Active but came to an Active group by a reload.
+ * it never was Active but came to an Active group by a reload.  Where each of
+ * two groups has a member that is better than the other's, both may step back,
+ * and would come again, at one moment: that of the lower address comes later.
  */
 static void
 group_step_back(struct daemon *d, const struct vr *loser, usec_t now)
 {
 	uint16_t group = loser->conf->group;
+	bool waits = ip_compare(&loser->source, &loser->active) < 0;
 	struct vr *vr;
 
 	for (uint16_t i = 0; (vr = vr_of_group(d, group, i)) != NULL; i++) {
-		if (vr->machine.state == MACHINE_ACTIVE)
-			vr_change(d, vr, MACHINE_STEP_BACK, CAUSE_GROUP, now);
+		if (vr->machine.state != MACHINE_ACTIVE)
+			continue;
+		vr_change(d, vr, MACHINE_STEP_BACK, CAUSE_GROUP, now);
+		if (waits)
+			vr->machine.timer += vr->machine.interval_us;
 	}
 }
 
