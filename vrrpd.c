@@ -22727,6 +22727,9 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 #define SETUID		SYS_setuid
 #define FCHOWN		SYS_fchown
 #endif
+#ifndef SYS_rt_sigtimedwait	/* of time with 64 bits only */
+#define SYS_rt_sigtimedwait SYS_rt_sigtimedwait_time64
+#endif
 #ifdef SYS_fcntl64
 #define FCNTL		SYS_fcntl64
 #else
@@ -28028,13 +28031,24 @@ world_signals(struct world *w, bool client)
 	return w->fd[SOCKET_SIGNAL] >= 0;
 }
 
-/* The next signal that came, 0: none.  SIGCHLD is for world_pending. */
+/*
+ * The next signal that came, 0: none.  SIGCHLD is for world_pending.  The
+ * kernel gives the one with the lowest number: TERM would wait for the last HUP
+ * of who sends them all the time.  So it comes instead of one.
+ */
 static int
 world_next_signal(struct world *w)
 {
 	struct signalfd_siginfo signal;
+	const struct timespec none = { 0, 0 };
+	sigset_t end;
 
+	sigemptyset(&end);
+	signal_add(&end, SIGTERM);
 	while (read(w->fd[SOCKET_SIGNAL], &signal, sizeof(signal)) > 0) {
+		if (signal.ssi_signo == SIGHUP && syscall(SYS_rt_sigtimedwait,
+		    &end, NULL, &none, _NSIG / 8) > 0)
+			return SIGTERM;
 		if (signal.ssi_signo != SIGCHLD)
 			return (int)signal.ssi_signo;
 		w->children = true;

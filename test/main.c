@@ -765,6 +765,7 @@ test_ready(void)
 /* -- reload after reload -- */
 
 static int storm;		/* reloads that are yet to come */
+static int storm_end;		/* TERM comes when it has come to that */
 
 /* Each takes 0.3 s, and before it ends the next one is asked for. */
 static void
@@ -774,6 +775,9 @@ storm_opens(const char *path)
 		return;
 	play.now += 300000;
 	kill(getpid(), SIGHUP);
+	if (storm == storm_end)
+		kill(getpid(), SIGTERM);
+	outside->notes[4] = storm;
 	if (--storm == 0) {
 		struct heard h = lan_heard();
 
@@ -802,6 +806,13 @@ test_storm(void)
 	CHECK_INT(outside->notes[2], 5);
 	CHECK_INT(outside->notes[3], 0);
 	CHECK(holds("err", "was reloaded"));
+	storm_end = 10;				/* nor from ending */
+	play.opens = storm_opens;
+	CHECK_INT(play_steps("vrrpd -n -l -f conf", (const struct step[]){
+	    { 8000, step_storm }, { 0, NULL } }), 0);
+	CHECK_INT(outside->notes[4], storm_end);
+	CHECK(!has_address("10.0.0.100"));
+	storm_end = 0;
 }
 
 /* -- files for all of them -- */
