@@ -22683,6 +22683,7 @@ report_piece(struct text *t, struct report *r, const struct daemon *d,
 #define CLIENT_US	(2 * SECOND_US)	/* without progress, then dropped, */
 #define CLIENT_IDLE_US	(SECOND_US / 10) /* or so, if others wait */
 #define CLIENTS_WAITING	64
+#define CLIENT_WAIT_MS	5000	/* for a daemon that does not answer */
 #define REQUEST_MAX	512
 #define ANSWER_MAX	(8 * REPORT_PIECE)
 #define RECORDS_MAX	256
@@ -22985,6 +22986,7 @@ struct world {
 	char		error[ERROR_SIZE];	/* text of one without words */
 	struct joiner	joiners[JOINERS_MAX];
 	const char	*control;	/* path of our socket; NULL: none */
+	char		control_lock[PATH_SIZE]; /* who may have it */
 	mode_t		control_mode;	/* who may ask there */
 	bool		crowded;	/* nobody can be let in; tried again */
 	unsigned	client_count;
@@ -23110,17 +23112,23 @@ unix_address(struct sockaddr_un *address, const char *path)
 }
 
 /*
- * Connects to a socket with this path, which is an abstract name if it begins
- * with @.  -1, with errno set, when nobody listens there.
+ * Connects to a socket with this path; the one of sd_notify(3), which is for
+ * datagrams, has an abstract name if that begins with @.  -1, with errno set,
+ * when nobody listens there, or when so many wait there already that none was
+ * let in for CLIENT_WAIT_MS.
  */
 static int
 unix_connect(struct world *w, int type, const char *path)
 {
+	const struct timeval patience = { CLIENT_WAIT_MS / 1000, 0 };
 	struct sockaddr_un to;
 	int fd = unix_address(&to, path) ? socket_new(w, AF_UNIX, type, 0) : -1;
 
-	if (path[0] == '@')
+	if (path[0] == '@' && type == SOCK_DGRAM)
 		to.sun_path[0] = '\0';
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+		    sizeof(patience));
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, (socklen_t)(
 	    offsetof(struct sockaddr_un, sun_path) + strlen(path))) != 0)
 		world_close_fd(w, &fd);
@@ -24723,13 +24731,16 @@ file_make_directory(struct world *w, const char *path)
 	const char *slash = text_find_last(path, '/');
 	char directory[PATH_SIZE];
 	size_t length = slash == NULL ? 0 : (size_t)(slash - path);
+	mode_t before;
 
 	(void)w;
 	if (length == 0 || length >= sizeof(directory))
 		return;
 	memcpy(directory, path, length);
 	directory[length] = '\0';
+	before = umask(022);
 	mkdir(directory, 0755);
+	umask(before);
 }
 
 /*
@@ -28177,27 +28188,40 @@ control_remove(struct world *w, const char *path)
 }
 
 /*
- * Opens the control socket, unless another daemon answers there.  NULL, or what
- * is wrong.  What was left by one that was killed goes.
+ * Opens the control socket, unless another daemon answers there, or is about to
+ * do so: it has the lock.  NULL, or what is wrong.  What was left by one that
+ * was killed goes.  The socket is made with its mode: who owns the directory
+ * could put a link in its place before one is changed.
  */
 static const char *
 control_open(struct world *w)
 {
 	const char *path = w->control;
+	struct text t = text_over(w->control_lock, PATH_SIZE);
 	struct sockaddr_un to;
 	const char *why = NULL;
+	enum pid_result lock;
+	mode_t before;
+	pid_t other;
 	int fd;
 
 	world_close_fd(w, &w->fd[SOCKET_CONTROL]);
-	if (!control_remove(w, path))
-		return "another daemon answers there; give --control PATH";
 	if (!unix_address(&to, path))
 		return error_last(w);
+	text_format(&t, "%s.lock", path);
+	text_end(&t);
+	lock = world_pid_open(w, w->control_lock, &other, &why);
+	if (lock == PID_RUNNING || (lock == PID_WRITTEN &&
+	    !control_remove(w, path)))
+		why = "another daemon answers there; give --control PATH";
+	if (why != NULL)
+		return why;
 	fd = socket_new(w, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	before = umask(~w->control_mode & 0777);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
-	    chmod(path, w->control_mode) != 0 ||
 	    listen(fd, CLIENTS_WAITING) != 0)
 		why = error_last(w);
+	umask(before);
 	if (why != NULL)
 		world_close_fd(w, &fd);
 	w->fd[SOCKET_CONTROL] = fd;
@@ -30499,7 +30523,6 @@ read_configuration(struct world *w, struct service *service,
 
 #define CUT		"the daemon went away before the end of its answer"
 #define CONTROL_PATH	"/run/vrrpd.sock"
-#define CLIENT_WAIT_MS	5000		/* for a daemon that does not answer */
 
 /* Exit statuses of commands; those up to FAULT are what the daemon answers. */
 enum client_status { CLIENT_NO_DAEMON = 4 };
@@ -30678,11 +30701,12 @@ client_ask(struct world *w, const struct query *q)
 	int fd = query_open(w, q);
 	char status;
 
-	if (fd < 0 && q->file != NULL &&
-	    client_file(w, q, fd) == ANSWER_REFUSED)
-		return ANSWER_REFUSED;
-	if (fd < 0)
-		return client_alone(w, q);
+	if (fd < 0) {
+		int alone = client_alone(w, q);
+
+		return q->file != NULL && client_file(w, q, fd) ==
+		    ANSWER_REFUSED ? ANSWER_REFUSED : alone;
+	}
 	errno = ECONNREFUSED;
 	if (query_read(w, fd, &status, 1) != 1)
 		return client_alone(w, q);

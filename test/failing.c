@@ -281,11 +281,11 @@ test_once(unsigned worker, unsigned only)
  */
 static const char *const names[] = { "socket", "bind", "setsockopt", "send",
     "recv", "writev", "waitid", "kill", "mkfifo", "inotify_init1",
-    "inotify_add_watch", "inotify_rm_watch", "fstatat", "stat", "lstat",
-    "access", "unlink", "ftruncate", "mkdir", "getrandom", "uname", "chdir",
+    "inotify_add_watch", "fstatat", "stat", "lstat", "access", "unlink",
+    "ftruncate", "mkdir", "getrandom", "uname", "chdir",
     "dup2", "execve", "mmap", "openat", "capget", "sendmmsg", "fcntl",
     "renameat2", "getcwd", "getdents64", "prctl", "sched_setscheduler",
-    "signalfd4", "fork", "close_range", "poll", "connect", "listen", "chmod" };
+    "signalfd4", "fork", "close_range", "poll", "connect", "listen" };
 
 static void
 test_always(unsigned worker)

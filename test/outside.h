@@ -131,7 +131,6 @@ CALL(int, mkfifo, (const char *path, mode_t mode), (path, mode))
 CALL(int, inotify_init1, (int flags), (flags))
 CALL(int, inotify_add_watch, (int fd, const char *path, uint32_t mask),
     (fd, path, mask))
-CALL(int, inotify_rm_watch, (int fd, int watch), (fd, watch))
 CALL(int, fstatat, (int fd, const char *path, struct stat *s, int flags),
     (fd, path, s, flags))
 CALL(int, stat, (const char *path, struct stat *s), (path, s))
@@ -150,7 +149,6 @@ CALL(int, pipe, (int *ends), (ends))
 CALL(int, listen, (int fd, int backlog), (fd, backlog))
 CALL(int, accept4, (int fd, struct sockaddr *a, socklen_t *n, int flags),
     (fd, a, n, flags))
-CALL(int, chmod, (const char *path, mode_t mode), (path, mode))
 CALL(int, setpriority, (int which, id_t who, int value), (which, who, value))
 CALL(int, mlockall, (int flags), (flags))
 CALL(int, execve, (const char *path, char *const *argv, char *const *env),
@@ -360,7 +358,6 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #define mkfifo(...)		outside_mkfifo(__VA_ARGS__)
 #define inotify_init1(...)	outside_inotify_init1(__VA_ARGS__)
 #define inotify_add_watch(...)	outside_inotify_add_watch(__VA_ARGS__)
-#define inotify_rm_watch(...)	outside_inotify_rm_watch(__VA_ARGS__)
 #define fstatat(...)		outside_fstatat(__VA_ARGS__)
 #define stat(...)		outside_stat(__VA_ARGS__)
 #define lstat(...)		outside_lstat(__VA_ARGS__)
@@ -377,7 +374,6 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #define pipe(...)		outside_pipe(__VA_ARGS__)
 #define listen(...)		outside_listen(__VA_ARGS__)
 #define accept4(...)		outside_accept4(__VA_ARGS__)
-#define chmod(...)		outside_chmod(__VA_ARGS__)
 #define setpriority(...)	outside_setpriority(__VA_ARGS__)
 #define mlockall(...)		outside_mlockall(__VA_ARGS__)
 #undef execve
@@ -409,7 +405,6 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #undef mkfifo
 #undef inotify_init1
 #undef inotify_add_watch
-#undef inotify_rm_watch
 #undef fstatat
 #undef stat
 #undef lstat
@@ -426,7 +421,6 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 #undef pipe
 #undef listen
 #undef accept4
-#undef chmod
 #undef setpriority
 #undef mlockall
 #undef execve

@@ -227,7 +227,7 @@ test_background(void)
 	check_served();
 	CHECK(holds("file", "cannot let go of the terminal and the directory"));
 	/* the daemon cannot say that it serves: who called does not believe */
-	CHECK_INT(play_failing("vrrpd -G -f conf", "write", 2, 1, EPIPE),
+	CHECK_INT(play_failing("vrrpd -G -f conf", "write", 2, 9, EPIPE),
 	    1);
 	CHECK(holds("err", "does not say that it serves: it has ended"));
 }

@@ -1296,6 +1296,55 @@ test_control_renewed(void)
 	CHECK(w.fd[SOCKET_CONTROL] >= 0);
 }
 
+/* Who began to open it, but does not listen yet, keeps it. */
+static void
+test_control_race(void)
+{
+	struct sockaddr_un here = { .sun_family = AF_UNIX,
+	    .sun_path = "control" };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), error, lock;
+	struct stat before, after;
+
+	unlink("control");
+	lock = pid_lock(&w, "control.lock", &error);
+	CHECK(bind(fd, (struct sockaddr *)&here, sizeof(here)) == 0);
+	CHECK(stat("control", &before) == 0);
+	CHECK_STR(control_open(&w),
+	    "another daemon answers there; give --control PATH");
+	CHECK(stat("control", &after) == 0 && before.st_ino == after.st_ino);
+	close(lock);				/* killed then */
+	CHECK(control_open(&w) == NULL);
+	CHECK(unix_connect(&w, SOCK_STREAM, "control") >= 0);
+	world_close(&w);
+	CHECK(access("control", F_OK) != 0);
+	CHECK(access("control.lock", F_OK) != 0);
+}
+
+/* A name that begins with @ is one of a file, too. */
+static void
+test_control_at(void)
+{
+	w.control = "@control";
+	CHECK(control_open(&w) == NULL);
+	CHECK(unix_connect(&w, SOCK_STREAM, "@control") >= 0);
+}
+
+/* A command does not wait for ever for a daemon that stands still. */
+static void
+test_control_still(void)
+{
+	struct query q = { .path = "control", .length = 1, .request = "?\n" };
+
+	alarm(60);
+	CHECK(control_open(&w) == NULL);
+	while (unix_connect(&w, SOCK_STREAM | SOCK_NONBLOCK, q.path) >= 0)
+		continue;
+	CHECK_INT(errno, EAGAIN);
+	errno = 0;
+	CHECK_INT(query_open(&w, &q), -1);
+	CHECK_INT(errno, EAGAIN);
+}
+
 /* Who waits for the end of the pid file, can have the socket. */
 static void
 test_close_order(void)
@@ -2162,6 +2211,9 @@ main(void)
 	in_child(test_crowd);
 	in_child(test_control_renewed);
 	in_child(test_control_asked);
+	in_child(test_control_race);
+	in_child(test_control_at);
+	in_child(test_control_still);
 	in_child(test_close_order);
 	world_close(&w);
 	in_child(test_sockets);
