@@ -26682,16 +26682,17 @@ file_initialize(struct world *w, const struct conf_file *conf, bool start)
 }
 
 /*
- * Watches the directory of a tracked file.  If that cannot be, as while it does
- * not exist, the file is read once a second, which is said once; and so is one
- * that a symbolic link leads to, or to one of its directories.
+ * Watches the directory of a tracked file, and those above it, lest one is
+ * moved away.  If that cannot be, as while it does not exist, the file is read
+ * once a second, which is said once; and so is one that a symbolic link leads
+ * to, or to one of its directories.
  */
 static void
 file_watch(struct world *w, struct watched *file)
 {
 	char directory[PATH_SIZE], first;
 	size_t length = (size_t)(file->name - file->path);
-	int before = file->watch;
+	int before = file->watch, *fd = &w->fd[SOCKET_FILES];
 
 	file->linked = false;
 	for (size_t i = 0; i < sizeof(directory); i++) {
@@ -26708,12 +26709,18 @@ file_watch(struct world *w, struct watched *file)
 		return;
 	directory[0] = length == 0 ? '.' : file->path[0];
 	directory[length + (length == 0)] = '\0';
-	if (w->fd[SOCKET_FILES] < 0)
-		w->fd[SOCKET_FILES] = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (w->fd[SOCKET_FILES] >= 0)
-		file->watch = inotify_add_watch(w->fd[SOCKET_FILES], directory,
-		    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-		    IN_MOVE_SELF);
+	if (*fd < 0)
+		*fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	for (size_t i = 1; *fd >= 0 && i < length; i++) {
+		if (directory[i] != '/')
+			continue;
+		directory[i] = '\0';
+		inotify_add_watch(*fd, directory, IN_MOVE_SELF | IN_MASK_ADD);
+		directory[i] = '/';
+	}
+	if (*fd >= 0)
+		file->watch = inotify_add_watch(*fd, directory, IN_CLOSE_WRITE |
+		    IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MOVE_SELF);
 	if (file->watch >= 0)
 		return;
 	file->watch = WATCH_FAILED;
@@ -26778,11 +26785,7 @@ files_configure(struct world *w, bool start)
 {
 	const struct conf *conf = w->conf;
 
-	for (uint16_t i = 0; i < w->file_count; i++) {
-		if (w->files[i].watch >= 0)
-			inotify_rm_watch(w->fd[SOCKET_FILES],
-			    w->files[i].watch);
-	}
+	world_close_fd(w, &w->fd[SOCKET_FILES]);
 	w->file_count = conf->file_count;
 	for (uint16_t i = 0; i < conf->file_count; i++) {
 		const char *path = conf->files[i].path;
@@ -26794,23 +26797,24 @@ files_configure(struct world *w, bool start)
 }
 
 /*
- * Notes that something happened to `name` in a watched directory.  NULL: to all
- * of it; a watch that the kernel took away will be set again, and so will one
- * of a directory that has another name now.
+ * Notes that something happened to `name` in a watched directory.  If that one
+ * is gone or has another name, or events were lost, all of them are looked for
+ * anew.
  */
 static void
 files_changed(struct world *w, int watch, const char *name, uint32_t mask)
 {
-	if (mask & IN_MOVE_SELF)
-		inotify_rm_watch(w->fd[SOCKET_FILES], watch);
+	bool all = mask & (IN_IGNORED | IN_MOVE_SELF | IN_Q_OVERFLOW);
+
+	if (all)
+		world_close_fd(w, &w->fd[SOCKET_FILES]);
 	for (uint16_t i = 0; i < w->file_count; i++) {
 		struct watched *file = &w->files[i];
 
-		if (!(mask & IN_Q_OVERFLOW) && file->watch != watch)
-			continue;
-		if (name == NULL || strcmp(file->name, name) == 0)
+		if (all || (file->watch == watch && name != NULL &&
+		    strcmp(file->name, name) == 0))
 			file->changed = true;
-		if (mask & (IN_IGNORED | IN_MOVE_SELF))
+		if (all && file->watch >= 0)
 			file->watch = -1;
 	}
 }

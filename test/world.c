@@ -1200,6 +1200,27 @@ test_tracked_moved(void)
 	CHECK_INT(values[1], 51);
 }
 
+/* The same of one above that. */
+static void
+test_tracked_above(void)
+{
+	files[1].path = "above/within/b";
+	CHECK(!mkdir("above", 0700) && !mkdir("above/within", 0700) &&
+	    !mkdir("next", 0700) && !mkdir("next/within", 0700));
+	write_file(files[1].path, "60", 0644);
+	write_file("next/within/b", "61", 0644);
+	world_configure(&w, &conf);
+	events[EVENT_FILE] = 0;
+	CHECK(serve_until(&events[EVENT_FILE], 2));
+	CHECK_INT(values[1], 60);
+	CHECK(!rename("above", "aside") && !rename("next", "above"));
+	CHECK(serve_until(&events[EVENT_FILE], events[EVENT_FILE] + 1));
+	CHECK_INT(values[1], 61);
+	write_file("above/within/b", "62", 0644);
+	CHECK(serve_until(&events[EVENT_FILE], events[EVENT_FILE] + 1));
+	CHECK_INT(values[1], 62);
+}
+
 static void
 test_tracked(void)
 {
@@ -1233,6 +1254,7 @@ test_tracked(void)
 	test_tracked_unreadable();
 	test_tracked_flood();
 	test_tracked_moved();
+	test_tracked_above();
 }
 
 /* -- the control socket -- */
