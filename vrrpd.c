@@ -25044,16 +25044,19 @@ world_dump_path(struct world *w, char *buffer, size_t size, const char *name)
  * Begins a file at `path`, to be written through dump->text: under another
  * name, which nobody can guess or have made before, for the directory may be
  * /tmp (T12).  NULL, or what is wrong: it would also take the place of
- * /dev/null.
+ * /dev/null.  What stdout or stderr goes to is no name to take: /dev/stdout.
  */
 static const char *
 world_dump_open(struct world *w, struct dump *dump, const char *path)
 {
-	struct stat status;
+	struct stat status, own;
 
 	if (strlen(path) + 16 > sizeof(dump->path))
 		return error_text(w->error, ENAMETOOLONG);
-	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+	dump->fd = -1;
+	if (stat(path, &status) != 0)
+		status.st_ino = 0;
+	else if (!S_ISREG(status.st_mode))
 		return "not a regular file";
 	dump->text = text_over(dump->buffer, sizeof(dump->buffer));
 	dump->text.flush = dump_flush;
@@ -25061,31 +25064,36 @@ world_dump_open(struct world *w, struct dump *dump, const char *path)
 	dump->world = w;
 	dump->error = 0;
 	memcpy(dump->path, path, strlen(path) + 1);
-	for (int attempt = 0; attempt < 8; attempt++) {
+	dump->temporary[0] = '\0';
+	for (int i = STDOUT_FILENO; dump->fd < 0 && i <= STDERR_FILENO; i++) {
+		if (file_status(w, i, &own) == 0 &&
+		    own.st_ino == status.st_ino && own.st_dev == status.st_dev)
+			dump->fd = (int)syscall(FCNTL, i, F_DUPFD_CLOEXEC, 3);
+	}
+	for (int attempt = 0; dump->fd < 0 && attempt < 8; attempt++) {
 		struct text t = text_over(dump->temporary,
 		    sizeof(dump->temporary));
 
 		text_format(&t, "%s.%08x", path, (unsigned)world_random(w));
 		dump->fd = file_open(w, text_end(&t), O_WRONLY | O_CREAT |
 		    O_EXCL | O_NOFOLLOW, 0600);
-		if (dump->fd >= 0)
-			return NULL;
-		if (errno != EEXIST)
+		if (dump->fd < 0 && errno != EEXIST)
 			break;
 	}
-	return error_last(w);
+	return dump->fd >= 0 ? NULL : error_last(w);
 }
 
 /*
- * Ends a file: it takes the place of the one before, be that a link.  NULL, or
- * why that one stands as it was.
+ * Ends a file: it takes the place of the one before, be that a link, unless it
+ * was open already.  NULL, or why that one stands as it was.
  */
 static const char *
 world_dump_close(struct world *w, struct dump *dump)
 {
 	dump_flush(&dump->text);
 	world_close_fd(w, &dump->fd);
-	if (dump->error == 0 && syscall(SYS_renameat2, AT_FDCWD,
+	if (dump->error == 0 && dump->temporary[0] != '\0' &&
+	    syscall(SYS_renameat2, AT_FDCWD,
 	    dump->temporary, AT_FDCWD, dump->path, 0U) != 0)
 		dump->error = errno;
 	if (dump->error == 0)
@@ -30686,7 +30694,8 @@ client_file(struct world *w, const struct query *q, int fd)
 			whole = bytes[got - 1] == '\0';
 			text_bytes(&dump.text, bytes, got - whole);
 		}
-		if (!whole || syscall(SYS_fchmod, dump.fd, 0644) != 0)
+		if (!whole || (dump.temporary[0] != '\0' &&
+		    syscall(SYS_fchmod, dump.fd, 0644) != 0))
 			dump.error = whole ? errno : EIO;
 		why = world_dump_close(w, &dump);
 		if (!whole)

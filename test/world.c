@@ -414,6 +414,29 @@ test_dump(void)
 	CHECK_INT(strlen(read_file("out")), length);	/* the one before */
 }
 
+/* Where stdout goes, by a link as /dev/stdout, is written to as it is. */
+static void
+test_dump_stdout(void)
+{
+	int saved = dup(STDOUT_FILENO);
+	int fd = open("redirected", O_WRONLY | O_CREAT, 0640);
+	struct stat status;
+
+	CHECK(symlink("/proc/self/fd/1", "link") == 0);
+	CHECK(write(fd, "before\n", 7) == 7 && dup2(fd, STDOUT_FILENO) == 1);
+	CHECK(world_dump_open(&w, &dump, "link") == NULL);
+	text_string(&dump.text, "dump\n");
+	CHECK(world_dump_close(&w, &dump) == NULL);
+	CHECK(write(STDOUT_FILENO, "behind\n", 7) == 7);
+	dup2(saved, STDOUT_FILENO);
+	CHECK(lstat("link", &status) == 0 && S_ISLNK(status.st_mode));
+	CHECK_STR(read_file("redirected"), "before\ndump\nbehind\n");
+	CHECK_INT(world_dump_open(&w, &dump, "link") == NULL, 0);
+	unlink("link");
+	close(saved);
+	close(fd);
+}
+
 /* Somebody puts a link to a file of ours where the dump is to be (T12). */
 static void
 test_dump_race(void)
@@ -2179,6 +2202,7 @@ main(void)
 	test_pid_reader();
 	test_pid_race();
 	test_dump();
+	test_dump_stdout();
 	test_dump_race();
 	test_read();
 	test_glob();
