@@ -22965,6 +22965,7 @@ struct world {
 	cpu_set_t	cpus;		/* that programs may run on, */
 	struct rlimit	descriptors;	/* and how many of these they get */
 	bool		umask_asked;	/* then they have it too */
+	bool		outlives;	/* others end if memory is short */
 	bool		netlink_full;	/* overrun, and not emptied since */
 	bool		netlink_lost;	/* errors of requests were lost */
 	bool		bfd_deaf;	/* a socket of BFD was refused */
@@ -25957,6 +25958,17 @@ process_fork(struct world *w)
 #endif
 }
 
+/* Sets how likely the kernel ends us when memory is short; whether it did. */
+static bool
+oom_set(struct world *w, int value)
+{
+	int fd = file_open(w, "/proc/self/oom_score_adj", O_WRONLY, 0);
+	bool good = fd >= 0 && file_write_number(w, fd, value) == 0;
+
+	world_close_fd(w, &fd);
+	return good;
+}
+
 /*
  * In the child: signals, priority, session and directory as a program wants
  * them: NULL, or what failed.  What signals do, world_signals has made plain.
@@ -25974,6 +25986,8 @@ process_settle(struct world *w)
 	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &param);
 	setpriority(PRIO_PROCESS, 0, 0);
 	prlimit(0, RLIMIT_NOFILE, &w->descriptors, NULL);
+	if (w->outlives)
+		oom_set(w, 0);
 	syscall(SYS_prctl, PR_SET_TIMERSLACK, 50000UL, 0UL, 0UL, 0UL);
 	setsid();
 	if (!w->umask_asked)
@@ -27984,6 +27998,21 @@ world_pin(struct world *w, const struct conf_global *global)
 	return syscall(SYS_sched_setaffinity, 0, sizeof(words), words) == 0;
 }
 
+/*
+ * Has the kernel end others when memory is short: who gives our addresses to
+ * nobody is worth more than what he takes.  What whoever started us chose,
+ * stays.  It takes CAP_SYS_RESOURCE, and is no loss without.
+ */
+static void
+world_outlive(struct world *w)
+{
+	int fd = file_open(w, "/proc/self/oom_score_adj", O_RDONLY, 0);
+
+	w->outlives = fd >= 0 && file_number(w, fd) == 0 && errno == 0 &&
+	    oom_set(w, -1000);
+	world_close_fd(w, &fd);
+}
+
 /* Says what keeps the kernel from treating us as a keyword wants it. */
 static void
 schedule_step(struct world *w, const char *word, bool done)
@@ -28428,8 +28457,8 @@ world_start(struct world *w)
 	syscall(SYS_sched_getaffinity, 0, sizeof(w->cpus), &w->cpus);
 	prlimit(0, RLIMIT_NOFILE, NULL, &w->descriptors);
 	few = w->descriptors;
-	if (few.rlim_cur > FD_SETSIZE)
-		few.rlim_cur = FD_SETSIZE;	/* select takes no others */
+	few.rlim_cur = few.rlim_max > FD_SETSIZE ? FD_SETSIZE :
+	    few.rlim_max;			/* select takes no others */
 	prlimit(0, RLIMIT_NOFILE, &few, NULL);
 	world_arena_open(w, &w->memory);
 	w->again_at = w->sightings.scan_at = NEVER;
@@ -30356,6 +30385,7 @@ start_up(struct world *w, struct service *service,
 	}
 	open_control(w, options, global, &w->memory);
 	world_configure(w, now->conf);
+	world_outlive(w);
 	now->daemon.keep_addresses = options->keep_addresses > 0;
 	now->daemon.release_all = options->release_all > 0;
 	now->daemon.log_addresses = options->addresses > 0;

@@ -339,6 +339,49 @@ test_user(void)
 	CHECK(holds("err", *told == '\0' ? "script ok: " : "script ok: good"));
 }
 
+/* When memory is short, others end first, unless somebody chose otherwise. */
+static void
+test_outlives(void)
+{
+	static const struct { const char *before, *script, *after; } rows[] = {
+		{ "0\n", "", "-1000\n" }, { "300\n", "", "300\n" },
+		{ "-17\n", "", "-17\n" }, { "", "", "" },
+		{ "0\n", "global_defs {\n	startup_script /bin/true\n}\n",
+		  "0\n000\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		conf_with(rows[i].script, "");
+		write_file("oom", rows[i].before);
+		play.moved = "/proc/self/oom_score_adj";
+		play.to = i == 3 ? "/proc/none" : "/run/outside/oom";
+		CHECK_INT(play_steps("vrrpd -n -l -f conf", serves), 0);
+		check_served();
+		CHECK_STR(read_file("oom"), rows[i].after);
+		CHECK(strstr(read_file("err"), "oom") == NULL);
+	}
+}
+
+/* As many files may be open as the system lets us. */
+static void
+before_few(void)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = 8;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void
+test_few(void)
+{
+	conf_with("", "");
+	play.before = before_few;
+	CHECK_INT(play_steps("vrrpd -n -l -f conf", serves), 0);
+	check_served();
+}
+
 /* What became insecure after the start is not run by root (T10). */
 static void
 step_insecure(void)
@@ -556,6 +599,8 @@ main(void)
 	test_process();
 	test_once();
 	test_user();
+	test_outlives();
+	test_few();
 	test_insecure();
 	test_fifo();
 	test_fifo_owner();
