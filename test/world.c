@@ -344,6 +344,20 @@ test_pid_reader(void)
 	CHECK(access("read", F_OK) != 0);
 }
 
+/* A full disk: no file of no bytes is left, which would say that we run. */
+static void
+test_pid_full(void)
+{
+	const struct rlimit none = { 0, 0 };
+	const char *why = NULL;
+	pid_t other;
+
+	signal(SIGXFSZ, SIG_IGN);
+	CHECK(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	CHECK_INT(world_pid_open(&w, "full", &other, &why), PID_FAILED);
+	CHECK(access("full", F_OK) != 0);
+}
+
 /* Two that take turns: nobody ever runs beside the other (T12). */
 static void
 test_pid_race(void)
@@ -2200,6 +2214,7 @@ main(void)
 	test_filter_claims();
 	test_pid_file();
 	test_pid_reader();
+	in_child(test_pid_full);
 	test_pid_race();
 	test_dump();
 	test_dump_stdout();
@@ -2244,6 +2259,7 @@ main(void)
 	CHECK(world_signals(&w, false));
 	CHECK(world_prepare(&w, &conf));
 	world_configure(&w, &conf);
+	CHECK_INT(prctl(PR_GET_TIMERSLACK), 1);
 	test_tracked();
 	test_programs();
 	test_processes();
