@@ -1081,14 +1081,14 @@ asked_table(struct bench *b, int n)
 static void
 test_vrf(void)
 {
-	static const uint32_t second = 2;	/* eth1 */
+	static const uint32_t eth1 = 2;
 	struct bench *b = &bench;
 	struct packer p;
 
 	make_conf(b);
 	make_route(ROUTE, 4, 2, 1);
 	p = packer_over(bodies[ROUTE] + items[ROUTE].length, 8);
-	nl_attribute(&p, RTA_TABLE, &second, sizeof(second));
+	nl_attribute(&p, RTA_TABLE, &eth1, sizeof(eth1));
 	items[ROUTE].length += 8;
 	items[ROUTE].vrf = true;
 	bench_start(b);

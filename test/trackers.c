@@ -25,10 +25,10 @@ check_statics(void)
 	struct bench *b = &bench;
 	static const uint8_t states[] = { VIP_ABSENT, VIP_ASKED, VIP_PRESENT,
 	    VIP_REMOVING, VIP_REFUSED };
-	static const uint16_t first[] = { 0, 1 }, second[] = { 2, 1, 0 };
+	static const uint16_t first[] = { 0, 1 }, others[] = { 2, 1, 0 };
 	static const struct conf_group groups[] = {
 		{ .name = "A", .members = first, .member_count = 1 },
-		{ .name = "B", .members = second, .member_count = 2 },
+		{ .name = "B", .members = others, .member_count = 2 },
 	};
 	struct conf_entry entries[4] = { { .group = NONE }, { .group = 0 },
 	    { .group = NONE }, { .group = 1 } };
