@@ -8,7 +8,9 @@
 #
 #	sh test/appliance.sh		as `make appliance'; 2 minutes
 #	KERNEL=linux-image-5.10.0-32-cloud-amd64_5.10.223-1_amd64.deb
-#					another kernel than this Debian's
+#					another kernel than this Debian's; of
+#					several packages: "linux-binary-*.deb
+#					linux-modules-*.deb"
 #
 # All runs in namespaces of its own and ends with them.  The kernel is fetched
 # as a package and unpacked below build/, not installed.
@@ -52,7 +54,9 @@ bad=0
 kernel=$build/kernel
 if [ "${KERNEL:-}" ]; then
 	kernel=$work/kernel
-	dpkg -x "$KERNEL" "$kernel" || exit
+	for package in $KERNEL; do
+		dpkg -x "$package" "$kernel" || exit
+	done
 fi
 busybox=$(find "$build/busybox" -path '*/bin/busybox')
 
@@ -155,7 +159,8 @@ boot() { # ID PRIORITY [OPTION...]
 	: >"$work/answers.$m"
 	qemu-system-x86_64 -accel tcg,thread=single,tb-size=32 -M q35 \
 	    -cpu max -m 128 -smp 1 -nodefaults -no-reboot -display none \
-	    -kernel "$kernel"/boot/vmlinuz-* -initrd "$work/initrd" \
+	    -kernel "$(find "$kernel" -name 'vmlinuz*')" \
+	    -initrd "$work/initrd" \
 	    -append "console=ttyS0 quiet panic=-1 no_timer_check id=$m \
 	    prio=$prio" \
 	    -serial "file:$work/console.$m" -serial "pipe:$work/sh$m" \
