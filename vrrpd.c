@@ -23275,14 +23275,18 @@ console_open(struct world *w)
 	    F_DUPFD_CLOEXEC, 3);
 }
 
-/* Writes to the kernel's log: all there is in an initramfs. */
-static void
+/*
+ * Writes to the kernel's log: all there is in an initramfs.  False if it cannot
+ * be opened, as in a container.
+ */
+static bool
 log_to_kernel(struct world *w, const char *line, size_t length)
 {
 	if (w->log.kmsg < 0)
 		w->log.kmsg = file_open(w, "/dev/kmsg", O_WRONLY, 0);
 	if (w->log.kmsg >= 0 && write(w->log.kmsg, line, length) < 0)
 		w->log.suppressed++;
+	return w->log.kmsg >= 0;
 }
 
 /*
@@ -23327,9 +23331,9 @@ log_to_file(struct world *w, const char *line, size_t length)
 }
 
 /*
- * Writes a line wherever the options say; to the kernel's log if the system's
- * is wanted and nobody would see the line otherwise.  It has no newline, and
- * errno is left alone.
+ * Writes a line wherever the options say; to the kernel's log, else to stderr,
+ * if the system's is wanted and nobody would see the line otherwise.  It has no
+ * newline, and errno is left alone.
  */
 static void
 log_write(struct world *w, enum log_level level, const char *line,
@@ -23350,14 +23354,15 @@ log_write(struct world *w, enum log_level level, const char *line,
 	whole = (size_t)(t.at - t.start);
 	*t.at = '\0';
 	told = options->syslog && log_to_syslog(w, buffer, whole);
-	*t.at = '\n';
+	*t.at++ = '\n';
+	length = (size_t)(t.at - start);
 	if (options->console)
-		log_to_stream(w, w->log.console, start,
-		    (size_t)(t.at - start) + 1);
+		log_to_stream(w, w->log.console, start, length);
 	if (w->log.file >= 0)
-		log_to_file(w, start, (size_t)(t.at - start) + 1);
-	if (options->syslog && !told && !options->console && w->log.file < 0)
-		log_to_kernel(w, buffer, whole + 1);
+		log_to_file(w, start, length);
+	if (options->syslog && !told && !options->console && w->log.file < 0 &&
+	    !log_to_kernel(w, buffer, whole + 1))
+		log_to_stream(w, STDERR_FILENO, start, length);
 	errno = saved;
 }
 

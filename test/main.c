@@ -220,7 +220,9 @@ test_background(void)
 	    { 7000, step_pid }, { 8000, step_addresses }, { 8500, step_hup },
 	    { 9000, step_term }, { 0, NULL } };
 
+	write_file("kmsg", "");
 	CHECK_INT(play_steps("vrrpd -f conf", steps), 0);
+	unlink("kmsg");
 	CHECK_INT(daemon_status, 0);
 	check_served();
 	CHECK_INT(outside->notes[3], 1);
@@ -572,7 +574,7 @@ test_syslog_full(void)
 	unlink("log");
 }
 
-/* Without syslog and console the kernel's log has it. */
+/* Without syslog and console the kernel's log has it, without that stderr. */
 static void
 test_kernel_log(void)
 {
@@ -581,6 +583,7 @@ test_kernel_log(void)
 	play.to = "/run/outside/kmsg";
 	CHECK_INT(play_steps("vrrpd -n -f conf", serves), 0);
 	CHECK(holds("kmsg", "<29>vrrpd["));
+	CHECK_STR(read_file("err"), "");
 	play.moved = "/dev/kmsg";
 	play.to = "/dev/full";
 	CHECK_INT(play_steps("vrrpd -n -f conf", serves), 0);
@@ -589,6 +592,7 @@ test_kernel_log(void)
 	play.to = "/proc/none/kmsg";
 	CHECK_INT(play_steps("vrrpd -n -f conf", serves), 0);
 	check_served();
+	CHECK(holds("err", " serves 2 instances\n"));
 }
 
 /* A file has the time before each line; one that is full does no harm. */
