@@ -331,7 +331,7 @@ launch r1 second "$VRRPD" -n -l -p /run/second.pid --vrid 9 \
 check 'a second daemon does without' wait_for 3 \
     'grep -q "another daemon answers there" "$LAB/r1/second.log"'
 stop r1 second >/dev/null
-on r1 rm $SOCKET
+on r1 rm $SOCKET $SOCKET.lock
 launch r1 second "$VRRPD" -n -l -p /run/second.pid --vrid 9 \
     --interface eth0 10.10.1.9/24
 check 'but for one that is lost' wait_for 5 'says r1 MASTER status'
