@@ -18911,6 +18911,7 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 		    vr->claim_at == NEVER) {
 			/* two that claim in turn are to be slow about it */
 			vr->claimed = vip->address;
+			memcpy(vr->claimed_by, mac, sizeof(mac));
 			vr->claimed_at = now;
 			vr->claim_at = now + (now - vr->conflict_at <=
 			    conflict_span(vr) ? SECOND_US : CLAIM_WAIT_US);
@@ -18923,13 +18924,16 @@ daemon_neighbour(struct daemon *d, const struct event *event, usec_t now)
 static void
 vr_judge_claim(struct daemon *d, struct vr *vr, usec_t now)
 {
+	char mac[20];
+	struct text t = text_over(mac, sizeof(mac));
+
 	vr->claim_at = NEVER;
 	counter_add(d, vr, COUNT_claimed);
+	text_mac(&t, vr->claimed_by);
 	if (vr_says(vr, COUNT_claimed))
-		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: another machine "
-		    "claims our address by ARP or neighbour discovery",
-		    vr->conf->name,
-		    IP(vr->conf->addresses[vr->claimed].ip));
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: %s claims our "
+		    "address by ARP or neighbour discovery", vr->conf->name,
+		    IP(vr->conf->addresses[vr->claimed].ip), text_end(&t));
 	vr_conflict_seen(d, vr, vr->claimed_at);
 	if (answer_allowed(&vr->answered_at, &vr->answers, now))
 		announce_start(d, vr, 1);
@@ -31105,7 +31109,7 @@ struct sighted {
 	uint8_t		vrid, version, priority, hop_limit, auth_type;
 	uint8_t		count;		/* addresses in its list, */
 	uint8_t		first[16];	/* and the first of them */
-	bool		authenticated_header, is_signed;
+	bool		authenticated_header, is_signed, to_group;
 	const char	*checksum;
 	uint32_t	interval_us, list;	/* list: a hash of all */
 	uint32_t	heard;
@@ -31181,6 +31185,7 @@ sight_packet(struct sight_result *result, const uint8_t *bytes, size_t length,
 	one->auth_type = advert.auth_type;
 	one->authenticated_header = packet.authenticated_header;
 	one->is_signed = advert.trailer != NULL;
+	one->to_group = ip_is_multicast(&packet.destination);
 	one->interval_us = advert.interval_us;
 	one->checksum = sight_checksum(&packet, &advert);
 	one->count = advert.count;
@@ -31447,24 +31452,57 @@ examine_vr(struct examination *v, const struct vr *vr)
 		text_string(v->out, "no other MASTER was heard\n");
 }
 
-/* Whether a virtual router on an interface has heard what passed there. */
+/* Whether a virtual router has an address that another one advertises first. */
 static bool
-examine_heard(const struct daemon *d, uint16_t interface,
-    const struct sighted *one)
+sighted_has_ours(const struct sighted *one, const struct conf_vr *conf)
 {
-	bool ours = false;
+	struct ip ip = one->source;
 
-	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
-		if (d->conf->vrs[i].interface != interface ||
-		    d->conf->vrs[i].vrid != one->vrid ||
-		    d->conf->vrs[i].family != one->source.family)
-			continue;
-		ours = true;
-		if (speaker_of(d, d->vrs[i].first_speaker, &one->source) !=
-		    NULL)
+	memcpy(ip.bytes, one->first, sizeof(ip.bytes));
+	for (uint32_t i = 0; one->count > 0 && i < conf->address_count; i++) {
+		if (ip_equal(&conf->addresses[i].ip, &ip))
 			return true;
 	}
-	return !ours || ip_is_own(d, &one->source, interface);
+	return false;
+}
+
+/*
+ * Whether a virtual router on an interface has heard what passed there, if it
+ * should; prints which peer sends to a group, and where another id has ours.
+ */
+static bool
+examine_heard(struct examination *v, uint16_t interface,
+    const struct sighted *one)
+{
+	const struct daemon *d = v->daemon;
+	bool ours = false;
+
+	if (ip_is_own(d, &one->source, interface))
+		return true;
+	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
+		const struct conf_vr *conf = &d->conf->vrs[i];
+		bool same = conf->vrid == one->vrid;
+
+		if (conf->interface != interface ||
+		    conf->family != one->source.family)
+			continue;
+		if (same ? conf->unicast && one->to_group &&
+		    peer_find(conf, &one->source) != NULL :
+		    sighted_has_ours(one, conf)) {
+			v->deaf[conf->vrid] = true;
+			finding_begin(v, true, conf->name);
+			text_format(v->out, "%p advertises VRID %u %s: give "
+			    "both the same settings\n", IP(one->source),
+			    one->vrid, same ? "to a group, not to its peers" :
+			    "with our addresses");
+		} else if (same && !(conf->unicast && one->to_group)) {
+			ours = true;
+			if (speaker_of(d, d->vrs[i].first_speaker,
+			    &one->source) != NULL)
+				return true;
+		}
+	}
+	return !ours;
 }
 
 /* Prints what is wrong with an interface, to which fd has listened. */
@@ -31484,7 +31522,7 @@ examine_interface(struct examination *v, uint16_t interface, int fd)
 	    (struct sockaddr *)&from, &length)) > 0)
 		sight_packet(&passed, bytes, (size_t)got, from.sll_addr);
 	for (uint32_t i = 0; i < passed.count; i++) {
-		if (examine_heard(d, interface, &passed.routers[i]))
+		if (examine_heard(v, interface, &passed.routers[i]))
 			continue;
 		v->deaf[passed.routers[i].vrid] = true;
 		finding_begin(v, true, name);

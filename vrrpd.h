@@ -1146,6 +1146,7 @@ struct vr {
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
 	uint16_t	claimed; /* by another machine: which address */
+	uint8_t		claimed_by[6];		/* and its MAC */
 	uint32_t	again_repeat;		/* of the second burst */
 	uint32_t	logged;	/* bit per enum counter, of the first 32 */
 	usec_t		preempt_at; /* preempt_delay ends; NEVER: off */

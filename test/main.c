@@ -662,8 +662,8 @@ test_frames(void)
 	CHECK_INT(outside->notes[1], 3);
 	CHECK(holds("err", "V4: MASTER -> BACKUP: 10.0.0.2 has priority 200"));
 	CHECK(holds("err", "V6: MASTER -> BACKUP: fe80::2 has priority 200"));
-	CHECK(holds("err", "10.0.0.100: another machine claims our address"));
-	CHECK(holds("err", "fe80::100: another machine claims our address"));
+	CHECK(holds("err", "10.0.0.100: 02:00:00:00:00:02 claims our address"));
+	CHECK(holds("err", "fe80::100: 02:00:00:00:00:02 claims our address"));
 }
 
 /* Addresses and links that others change are seen. */

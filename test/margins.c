@@ -392,8 +392,9 @@ check_claim_named(void)
 	active(b);
 	bench_claim(b, 2, "10.0.0.7", 9);
 	bench_run(b, 50 * MS_US);
-	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.7: another "
-	    "machine claims our address by ARP or neighbour discovery");
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.7: "
+	    "02:00:00:00:00:09 claims our address by ARP or neighbour "
+	    "discovery");
 }
 
 /* What was claimed and is ours no more after a reload is judged no more. */
@@ -440,8 +441,9 @@ check_claim_limits(void)
 	bench_run(b, 1);
 	CHECK_INT(*counter_of(&b->d, vr, COUNT_claimed), 1);
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);	/* once over both */
-	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.100: another "
-	    "machine claims our address by ARP or neighbour discovery");
+	CHECK_STR(bench_line(b, EFFECT_LOG, 0), "VI_1: 10.0.0.100: "
+	    "02:00:00:00:00:09 claims our address by ARP or neighbour "
+	    "discovery");
 	bench_watch(b);
 	bench_claim(b, 2, "10.0.0.7", 9);	/* that one is on eth1 */
 	bench_claim(b, 2, "10.0.0.99", 9);

@@ -79,6 +79,8 @@ begun=
 {
 	begin flags $flags 10.10.1.3/24
 	begin interval $flags --advert-int 2 10.10.1.3/24
+	begin vrid --interface eth0 --vrid 52 10.10.1.3/24
+	begin group $flags --peer 10.10.1.2 10.10.1.3/24
 	begin list $flags 10.10.1.4/24
 	begin script $flags --track-script /bin/false 10.10.1.3/24
 	begin peer $flags --peer 10.10.1.9 10.10.1.3/24
@@ -92,6 +94,14 @@ check 'with flags alone' grep -qx "good  VI_1: eth0, from 10.10.1.1; 10.10.1.2 \
 is MASTER, with priority 150" "$LAB/visit.flags"
 check 'another interval' found interval "bad   VI_1: what 10.10.1.2 \
 advertises is refused: other interval, or 0: give both the same settings"
+check 'our addresses under another VRID' found vrid "bad   VI_1: 10.10.1.2 \
+advertises VRID 51 with our addresses: give both the same settings"
+check 'which is then not said to be good' not grep -q '^good' \
+    "$LAB/visit.vrid"
+check 'a peer that sends to a group' found group "bad   VI_1: 10.10.1.2 \
+advertises VRID 51 to a group, not to its peers: give both the same settings"
+check 'for which no firewall is blamed' not grep -q 'no program' \
+    "$LAB/visit.group"
 check 'another address list' found list "bad   VI_1: what 10.10.1.2 \
 advertises is accepted: address list differs: give both the same settings"
 check 'a check that fails' found script "bad   VI_1: a tracked check failed \
