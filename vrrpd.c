@@ -28008,9 +28008,9 @@ world_pin(struct world *w, const struct conf_global *global)
 }
 
 /*
- * Has the kernel end others when memory is short: who gives our addresses to
- * nobody is worth more than what he takes.  What whoever started us chose,
- * stays.  It takes CAP_SYS_RESOURCE, and is no loss without.
+ * Has the kernel end others when memory is short: to end us would free little,
+ * and leave the addresses with nobody.  What whoever started us chose, stays.
+ * It takes CAP_SYS_RESOURCE, and is no loss without.
  */
 static void
 world_outlive(struct world *w)
