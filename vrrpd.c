@@ -19912,6 +19912,8 @@ vr_continue(struct daemon *d, struct vr *vr, const struct daemon *old,
 	counters_inherit(d, vr, old, from);
 	vr->dirty = false;
 	vr_configure(vr, conf);
+	if (!ip_equal(&conf->source, &from->conf->source))
+		vr->source.family = 0;		/* chosen anew, as at a start */
 	if (vr_is_owner(vr) && !vr_is_owner(from) &&
 	    vr->machine.state == MACHINE_BACKUP)
 		vr->machine.timer = now;

@@ -769,6 +769,27 @@ check_source(void)
 	}
 }
 
+/* A source that is configured no longer is not used any longer. */
+static void
+check_former_source(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	for (int same = 0; same < 2; same++) {
+		bench_conf(b, 1);
+		bench_conf(next, 1);
+		b->vrs[0].source = bench_ip("10.0.0.5");
+		if (same)
+			next->vrs[0].source = b->vrs[0].source;
+		bench_start(b);
+		bench_address(b, 2, "10.0.0.5", 24, 0, false);
+		bench_run(b, WAIT_DOWN);
+		bench_reload(b, next);
+		CHECK_INT(state(next, 0), VR_MASTER);
+		CHECK_INT(next->d.vrs[0].source.bytes[3], same ? 5 : 1);
+	}
+}
+
 /* Who waited for its sync group waits no more when it has none. */
 static void
 check_left_group(void)
@@ -813,6 +834,7 @@ main(void)
 	check_translated();
 	check_owner();
 	check_source();
+	check_former_source();
 	check_left_group();
 	return check_end("reload");
 }
