@@ -18384,7 +18384,8 @@ link_refused(struct daemon *d, uint16_t i, int error, usec_t now)
 
 /*
  * An interface of ours has another link address now, as a bond that failed over
- * may: what is Active on it tells the neighbours (RFC 5227 section 3).
+ * may, or was down: what is Active on it tells the neighbours (RFC 5227 section
+ * 3), who may have been told otherwise meanwhile.
  */
 static void
 interface_moved(struct daemon *d, uint16_t index)
@@ -18461,6 +18462,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	bool fresh = interface->ifindex != link->ifindex;
 	bool moved = !fresh && link->mac_length > 0 &&
 	    memcmp(interface->mac, link->mac, sizeof(interface->mac)) != 0;
+	bool back = works && (!worked || interface->timer.slot != NO_SLOT);
 	bool regained = link->mtu >= IP6_MTU_MIN &&
 	    interface->mtu < IP6_MTU_MIN;
 
@@ -18482,7 +18484,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 		if (link->settings[i] > UNKNOWN)
 			interface->settings[i] = link->settings[i];
 	}
-	if (moved)
+	if (moved || back)
 		interface_moved(d, index);
 	for (uint16_t i = 0; fresh && i < d->conf->link_count; i++) {
 		if (d->conf->links[i].base == index)

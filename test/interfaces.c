@@ -41,6 +41,33 @@ actives(uint16_t n)
 
 /* -- up and down -- */
 
+/*
+ * Who stayed Active while its interface was down, or whose change was held back
+ * and undone, announces its addresses: another may have, meanwhile.
+ */
+static void
+check_up_again(void)
+{
+	static const struct conf_delay delay = { .interface = 0,
+	    .down_us = 5 * SECOND_US };
+	struct bench *b;
+
+	for (int held = 0; held < 2; held++) {
+		b = actives(1);
+		b->vrs[0].dont_track_primary = true;
+		b->conf.global.delays = &delay;
+		b->conf.global.delay_count = (uint16_t)held;
+		bench_link(b, 2, "eth0", IFF_UP, false);
+		bench_run(b, 100 * MS_US);
+		CHECK_INT(state(b, 0), VR_MASTER);
+		CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
+		bench_link(b, 2, "eth0", UP, false);
+		bench_run(b, 100 * MS_US);
+		CHECK_INT(bench_count(b, EFFECT_ETHERNET), 2);
+		CHECK_INT(state(b, 0), VR_MASTER);
+	}
+}
+
 /* interface_up_down_delays: what is held back, for how long, and what not. */
 static void
 check_delays(void)
@@ -676,6 +703,7 @@ int
 main(void)
 {
 	check_delays();
+	check_up_again();
 	check_delayed();
 	check_facts();
 	check_moved();
