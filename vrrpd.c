@@ -19406,13 +19406,16 @@ vr_init(struct vr *vr)
 
 /*
  * Takes over from the configuration what may change at a reload.  A Backup's
- * timer moves by as much as what it measures.
+ * timer moves by as much as what it measures: after a goodbye that is the skew.
  */
 static void
 vr_configure(struct vr *vr, const struct conf_vr *conf)
 {
 	struct machine *m = &vr->machine;
-	usec_t before = active_down_interval(m);
+	usec_t (*measured)(const struct machine *) = vr->active.family != 0 &&
+	    vr->active_priority == PRIORITY_ZERO ? skew_time :
+	    active_down_interval;
+	usec_t before = measured(m);
 
 	vr->conf = conf;
 	if (m->state == MACHINE_ACTIVE)
@@ -19422,7 +19425,7 @@ vr_configure(struct vr *vr, const struct conf_vr *conf)
 	m->down_adverts = conf->down_timer_adverts;
 	m->preempt = !conf->no_preempt || conf->priority == PRIORITY_OWNER;
 	if (m->state == MACHINE_BACKUP)
-		m->timer += active_down_interval(m) - before;
+		m->timer += measured(m) - before;
 	if (m->priority == 0)
 		m->priority = vr->told_priority = conf->priority;
 	if (vr_is_owner(vr))

@@ -790,6 +790,29 @@ check_former_source(void)
 	}
 }
 
+/* Who was told goodbye waits for its skew alone, whatever a reload says. */
+static void
+check_goodbye(void)
+{
+	struct bench *b = &bench, *next = &second;
+
+	for (int said = 0; said < 2; said++) {
+		bench_begin(b, 1);
+		bench_advert(b, 0, 9, 200);
+		if (said)
+			bench_advert(b, 0, 9, 0);
+		bench_conf(next, 1);
+		next->vrs[0].interval_us = 10000000;
+		bench_reload(b, next);
+		bench_run(next, SECOND_US);
+		CHECK_INT(state(next, 0), said ? VR_MASTER : VR_BACKUP);
+		bench_run(next, 29 * SECOND_US);
+		CHECK_INT(state(next, 0), said ? VR_MASTER : VR_BACKUP);
+		bench_run(next, SECOND_US);
+		CHECK_INT(state(next, 0), VR_MASTER);
+	}
+}
+
 /* Who waited for its sync group waits no more when it has none. */
 static void
 check_left_group(void)
@@ -835,6 +858,7 @@ main(void)
 	check_owner();
 	check_source();
 	check_former_source();
+	check_goodbye();
 	check_left_group();
 	return check_end("reload");
 }
