@@ -5824,6 +5824,7 @@ struct item {
 	struct weight	weight;
 	struct conf_address address;
 	struct conf_address_more more;		/* if address.more is set */
+	struct conf_track track;		/* once that is settled */
 	struct conf_peer peer;
 	struct conf_entry entry;
 	struct conf_delay delay;
@@ -8633,7 +8634,8 @@ read_entry_item(struct parse *p, struct list *list, const struct line *line)
 {
 	const struct keyword *k = p->top->keyword;
 	struct entry_draft *e = p->entry;
-	struct conf_entry entry = { .vr = NONE, .group = NONE };
+	struct conf_entry entry = { .group = NONE, .vr = k->block == IN_ROOT ?
+	    NONE : (uint16_t)p->top->draft->index };
 	struct item *item;
 
 	if (k->detail == ENTRY_ADDRESS) {
@@ -11862,6 +11864,9 @@ address_settle(struct parse *p, void *of, struct item *item)
 		item->address.interface = default_interface(p, item);
 	if (item->address.interface == NONE)
 		return false;
+	if (item->address.more != NULL)
+		item->address.more = keep_shared(p, &item->more,
+		    sizeof(item->more));
 	address_link(p, vr, item, has_device);
 	seen_key(p, SEEN_PEER, vr->draft.index, 0)->ip = item->address.ip;
 	if (map_find(&p->seen, &p->key, sizeof(p->key)) != NULL)
@@ -11874,6 +11879,14 @@ address_settle(struct parse *p, void *of, struct item *item)
 	if (seen != NULL)
 		complain_given(p, vr, item, seen);
 	return seen == NULL || seen->vr != vr;
+}
+
+/* Has items, from this one on, count as those of the list of a keyword. */
+static void
+items_move(struct item *item, enum block block, const char *word)
+{
+	for (; item != NULL; item = item->next)
+		item->keyword = keyword_find(block, word);
 }
 
 /* Moves what does not fit into an advertisement to the excluded (C-034). */
@@ -11894,6 +11907,7 @@ vr_overflow(struct parse *p, struct draft_vr *vr)
 	complain(p->findings, SEVERITY_ERROR, &(*link)->place,
 	    "an advertisement holds %u addresses; from this one on they are "
 	    "as in virtual_ipaddress_excluded", (unsigned)limit);
+	items_move(*link, IN_INSTANCE, "virtual_ipaddress_excluded");
 	*vr->addresses.last = vr->excluded.first;
 	if (vr->excluded.count == 0)
 		vr->excluded.last = vr->addresses.last;
@@ -12163,6 +12177,8 @@ vr_tracks(struct parse *p, struct draft_vr *vr)
 	vr_group_tracks(p, vr);
 	for (struct item *item = vr->tracks.first; item != NULL;
 	    item = item->next) {
+		item->track = (struct conf_track){ item->index,
+		    item->weight.value, item->kind, item->weight.reverse };
 		if (item->tracker != NULL && item->tracker->tracked_by == NULL)
 			item->tracker->tracked_by = vr->draft.name;
 	}
@@ -12896,33 +12912,44 @@ fill_notify(struct parse *p, struct command *const *commands)
 	return any ? keep_shared(p, &notify, sizeof(notify)) : NULL;
 }
 
-/* Copies a list of addresses to *at, and moves that behind them. */
-static void
-fill_addresses(struct parse *p, const struct draft_vr *vr,
-    const struct list *list, const char *word, struct conf_address **at)
+/*
+ * Copies the bytes of one field of each item of a list, and notes where they
+ * come from.  Returns what is behind them; `to' NULL: no memory.
+ */
+static void *
+fill_items(struct parse *p, const struct list *list, uint32_t object, void *to,
+    size_t offset, size_t size)
 {
-	const struct keyword *k = keyword_find(IN_INSTANCE, word);
-
-	for (struct item *item = list->first; item != NULL && *at != NULL;
-	    item = item->next, ++*at) {
-		**at = item->address;
-		origin_add(p, k, vr->draft.index, &item->place);
-		if (item->address.more != NULL)
-			(*at)->more = keep_shared(p, &item->more,
-			    sizeof(item->more));
+	for (struct item *item = list->first; item != NULL && to != NULL;
+	    item = item->next) {
+		memcpy(to, (const char *)item + offset, size);
+		to = (char *)to + size;
+		origin_add(p, item->keyword, object, &item->place);
 	}
+	return to;
 }
 
-/* Copies a list of entries, of an instance or (vr NONE) static ones. */
-static void
-fill_entries(struct parse *p, const struct list *list, uint16_t vr)
+/* The same, into an array of its own, which it returns. */
+static const void *
+fill_list(struct parse *p, const struct list *list, uint32_t object,
+    size_t offset, size_t size)
 {
-	for (struct item *item = list->first; item != NULL &&
-	    p->next_entry != NULL; item = item->next) {
-		*p->next_entry = item->entry;
-		p->next_entry++->vr = vr;
-		origin_add(p, item->keyword, vr == NONE ? 0 : vr, &item->place);
-	}
+	void *to = arena_array(p->keep, list->count, size);
+
+	(void)fill_items(p, list, object, to, offset, size);
+	return to;
+}
+
+/* What of an item is copied, for them. */
+#define ITEM(field) \
+	offsetof(struct item, field), sizeof(((struct item *)0)->field)
+
+/* The same of entries, behind those that were copied before. */
+static void
+fill_entries(struct parse *p, const struct list *list, uint32_t object)
+{
+	p->next_entry = fill_items(p, list, object, p->next_entry,
+	    ITEM(entry));
 }
 
 /* Takes room for all entries and copies the static ones. */
@@ -12941,36 +12968,9 @@ fill_statics(struct parse *p, struct conf *conf)
 	p->next_entry = arena_array(p->keep, conf->entry_count,
 	    sizeof(*p->next_entry));
 	conf->entries = p->next_entry;
-	fill_entries(p, &global->addresses, NONE);
-	fill_entries(p, &global->routes, NONE);
-	fill_entries(p, &global->rules, NONE);
-}
-
-/* Copies the peers and trackers of an instance. */
-static void
-fill_lists(struct parse *p, const struct draft_vr *vr, struct conf_vr *to)
-{
-	struct conf_peer *peer = arena_array(p->keep, to->peer_count,
-	    sizeof(*peer));
-	struct conf_track *track = arena_array(p->keep, to->track_count,
-	    sizeof(*track));
-	struct item *item;
-
-	to->peers = peer;
-	to->tracks = track;
-	if (peer == NULL || track == NULL)
-		return;
-	for (item = vr->peers.first; item != NULL; item = item->next) {
-		*peer++ = item->peer;
-		origin_add(p, item->keyword, vr->draft.index, &item->place);
-	}
-	for (item = vr->tracks.first; item != NULL; item = item->next) {
-		track->index = item->index;
-		track->weight = item->weight.value;
-		track->kind = item->kind;
-		track++->reverse = item->weight.reverse;
-		origin_add(p, item->keyword, vr->draft.index, &item->place);
-	}
+	fill_entries(p, &global->addresses, 0);
+	fill_entries(p, &global->routes, 0);
+	fill_entries(p, &global->rules, 0);
 }
 
 /* Copies what a tracker has besides its keywords; a script its command. */
@@ -12996,8 +12996,6 @@ fill_tracker(const struct draft_tracker *tracker, void *to)
 static void
 fill_garp(struct parse *p, const struct draft_garp *garp, struct conf_garp *to)
 {
-	uint16_t *interface = arena_array(p->keep, garp->interfaces.count,
-	    sizeof(*interface));
 	const struct conf_global *global = &p->global.conf;
 
 	if (given(&garp->draft, offsetof(struct draft_garp,
@@ -13006,14 +13004,10 @@ fill_garp(struct parse *p, const struct draft_garp *garp, struct conf_garp *to)
 	if (given(&garp->draft, offsetof(struct draft_garp,
 	    conf.gna_interval_us)) == NULL)
 		to->gna_interval_us = global->gna_interval_us;
-	to->interfaces = interface;
+	items_move(garp->interfaces.first, IN_GARP, "interfaces");
+	to->interfaces = fill_list(p, &garp->interfaces, garp->draft.index,
+	    ITEM(index));
 	to->interface_count = (uint16_t)garp->interfaces.count;
-	for (struct item *item = garp->interfaces.first; item != NULL &&
-	    interface != NULL; item = item->next) {
-		*interface++ = item->index;
-		origin_add(p, keyword_find(IN_GARP, "interfaces"),
-		    garp->draft.index, &item->place);
-	}
 }
 
 /* Copies what a sync group or track_group has besides its keywords. */
@@ -13021,20 +13015,13 @@ static void
 fill_group(struct parse *p, const struct draft_group *group,
     struct conf_group *to)
 {
-	uint16_t *member = arena_array(p->keep, group->members.count,
-	    sizeof(*member));
-	struct item *item;
-
 	to->notify = fill_notify(p, group->notify);
 	to->member_count = (uint16_t)group->members.count;
-	to->members = member;
-	for (item = group->members.first; item != NULL && member != NULL;
-	    item = item->next) {
-		*member++ = item->index;
-		origin_add(p, item->keyword, group->draft.index, &item->place);
-	}
+	to->members = fill_list(p, &group->members, group->draft.index,
+	    ITEM(index));
 	/* Members have the group's trackers, with their weights. */
-	for (item = group->tracks.first; item != NULL; item = item->next)
+	for (struct item *item = group->tracks.first; item != NULL;
+	    item = item->next)
 		to->keep_weights |= item->weight.value != 0;
 }
 
@@ -13043,8 +13030,9 @@ static void
 fill_vr(struct parse *p, struct conf *conf, const struct draft_vr *vr,
     struct conf_vr *to)
 {
-	struct conf_address *addresses = arena_array(p->keep,
-	    vr->addresses.count + vr->excluded.count, sizeof(*addresses));
+	uint32_t index = vr->draft.index;
+	void *addresses = arena_array(p->keep, vr->addresses.count +
+	    vr->excluded.count, sizeof(*to->addresses));
 
 	to->line = vr->draft.place.line;
 	to->group = vr->group == NULL ? NONE :
@@ -13055,15 +13043,16 @@ fill_vr(struct parse *p, struct conf *conf, const struct draft_vr *vr,
 	to->peer_count = (uint16_t)vr->peers.count;
 	to->track_count = (uint16_t)vr->tracks.count;
 	to->addresses = addresses;
-	fill_addresses(p, vr, &vr->addresses, "virtual_ipaddress", &addresses);
-	fill_addresses(p, vr, &vr->excluded, "virtual_ipaddress_excluded",
-	    &addresses);
-	fill_lists(p, vr, to);
+	addresses = fill_items(p, &vr->addresses, index, addresses,
+	    ITEM(address));
+	(void)fill_items(p, &vr->excluded, index, addresses, ITEM(address));
+	to->peers = fill_list(p, &vr->peers, index, ITEM(peer));
+	to->tracks = fill_list(p, &vr->tracks, index, ITEM(track));
 	to->entry_count = vr->routes.count + vr->rules.count;
 	to->first_entry = conf->entry_count;
 	conf->entry_count += to->entry_count;
-	fill_entries(p, &vr->routes, (uint16_t)vr->draft.index);
-	fill_entries(p, &vr->rules, (uint16_t)vr->draft.index);
+	fill_entries(p, &vr->routes, index);
+	fill_entries(p, &vr->rules, index);
 }
 
 /* Copies all drafts of a kind of block, but for sync groups without members. */
@@ -13120,16 +13109,9 @@ fill_fifo(struct parse *p, int which, struct conf_fifo *fifo)
 static void
 fill_global(struct parse *p, struct conf_global *to)
 {
-	struct conf_delay *delay = arena_array(p->keep, p->global.delays.count,
-	    sizeof(*delay));
-
 	*to = p->global.conf;
-	to->delays = delay;
-	for (struct item *item = p->global.delays.first; item != NULL &&
-	    delay != NULL; item = item->next) {
-		delay[to->delay_count++] = item->delay;
-		origin_add(p, item->keyword, 0, &item->place);
-	}
+	to->delays = fill_list(p, &p->global.delays, 0, ITEM(delay));
+	to->delay_count = (uint16_t)p->global.delays.count;
 	if (to->router_id == NULL)
 		to->router_id = keep_text(p,
 		    p->input->reader->host_name(p->input->reader));
