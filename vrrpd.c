@@ -17141,6 +17141,15 @@ request_send(struct daemon *d, const uint8_t *request, size_t length,
 	return length > 0;
 }
 
+/* Begins a request about a link, by its ifindex or, that being 0, its name. */
+static struct packer
+link_begin(struct daemon *d, uint16_t type, uint32_t number, uint32_t ifindex,
+    const char *name)
+{
+	return nl_link_begin(d->request, NETLINK_MAX, type, number, ifindex,
+	    name, 0, 0);
+}
+
 /* Sends a finished request about a link. */
 static void
 link_request(struct daemon *d, struct packer *p, uint32_t number)
@@ -17156,7 +17165,6 @@ static void
 interface_settle(struct daemon *d, uint16_t index, bool stop)
 {
 	struct interface *interface = &d->interfaces[index];
-	uint8_t request[NETLINK_MAX];
 
 	for (int i = 0; i < SETTINGS4 && interface->ifindex != 0; i++) {
 		int8_t *is = &interface->settings[i];
@@ -17172,8 +17180,7 @@ interface_settle(struct daemon *d, uint16_t index, bool stop)
 			pair[1] = (uint8_t)*before;
 		*before = wants ? *is : UNKNOWN;
 		*is = (int8_t)pair[1];
-		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK, 0,
-		    interface->ifindex, NULL, 0, 0);
+		p = link_begin(d, RTM_NEWLINK, 0, interface->ifindex, NULL);
 		nl_link_settings4(&p, pair, 1);
 		link_request(d, &p, 0);
 	}
@@ -17216,10 +17223,8 @@ link_setup(struct daemon *d, uint16_t i, const struct nl_link *news)
 	const struct conf_vmac *vmac = conf->vmac;
 	const struct interface *base = &d->interfaces[conf->base];
 	uint32_t ifindex = news == NULL ? 0 : news->ifindex;
-	uint8_t request[NETLINK_MAX];
 	uint8_t mark[sizeof(link_mark) - 1 + SETTINGS_MARKED];
-	struct packer p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
-	    0, ifindex, vmac->name, 0, 0);
+	struct packer p = link_begin(d, RTM_NEWLINK, 0, ifindex, vmac->name);
 
 	memcpy(mark, link_mark, sizeof(link_mark) - 1);
 	for (int k = 0; k < SETTINGS_MARKED; k++) {
@@ -17237,14 +17242,13 @@ link_setup(struct daemon *d, uint16_t i, const struct nl_link *news)
 	nl_link_settings4(&p, settings, COUNT_OF(settings) / 2);
 	link_request(d, &p, 0);
 	if (news != NULL && link_lacks(vmac, news)) {
-		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
-		    LINK_NUMBER + i, ifindex, vmac->name, 0, 0);
+		p = link_begin(d, RTM_NEWLINK, LINK_NUMBER + i, ifindex,
+		    vmac->name);
 		nl_attribute(&p, IFLA_ADDRESS, vmac->mac, 6);
 		nl_link_describe(&p, vmac);
 		link_request(d, &p, LINK_NUMBER + i);
 	}
-	p = nl_link_begin(request, sizeof(request), RTM_NEWLINK, 0, ifindex,
-	    vmac->name, 0, 0);
+	p = link_begin(d, RTM_NEWLINK, 0, ifindex, vmac->name);
 	nl_link_no_eui64(&p);
 	link_request(d, &p, 0);
 	link_sysctl(d, vmac->name, "disable_ipv6", !conf->ip6);
@@ -17254,12 +17258,9 @@ link_setup(struct daemon *d, uint16_t i, const struct nl_link *news)
 
 /* Asks the kernel to remove a link. */
 static void
-link_remove(struct daemon *d, uint32_t ifindex, const char *name,
-    uint32_t number)
+link_remove(struct daemon *d, uint32_t ifindex, uint32_t number)
 {
-	uint8_t request[NETLINK_MAX];
-	struct packer p = nl_link_begin(request, sizeof(request), RTM_DELLINK,
-	    number, ifindex, name, 0, 0);
+	struct packer p = link_begin(d, RTM_DELLINK, number, ifindex, NULL);
 
 	link_request(d, &p, number);
 }
@@ -17279,8 +17280,7 @@ static void
 link_turn(struct daemon *d, uint16_t i, bool up)
 {
 	const struct conf_link *conf = &d->conf->links[i];
-	uint8_t request[NETLINK_MAX];
-	struct packer p = nl_link_begin(request, sizeof(request), RTM_NEWLINK,
+	struct packer p = nl_link_begin(d->request, NETLINK_MAX, RTM_NEWLINK,
 	    LINK_NUMBER + i, d->interfaces[conf->interface].ifindex,
 	    conf->vmac->name, up ? IFF_UP : 0, IFF_UP);
 
@@ -17299,14 +17299,13 @@ link_reconcile(struct daemon *d, uint16_t i, bool up)
 	const struct conf_link *conf = &d->conf->links[i];
 	struct link *link = &d->links[i];
 	uint32_t base = d->interfaces[conf->base].ifindex;
-	uint8_t request[NETLINK_MAX];
-	struct packer p = packer_over(request, sizeof(request));
+	struct packer p = packer_over(d->request, NETLINK_MAX);
 
 	if (!d->dumped || base == 0 || (!link->there && (d->stopping ||
 	    d->interfaces[conf->interface].ifindex != 0)))
 		return false;
 	if (!link->there) {
-		p.at += nl_link_create(request, sizeof(request), conf->vmac,
+		p.at += nl_link_create(d->request, NETLINK_MAX, conf->vmac,
 		    base, LINK_NUMBER + i);
 		link_request(d, &p, LINK_NUMBER + i);
 		link_setup(d, i, NULL);
@@ -17351,7 +17350,6 @@ static void
 links_release(struct daemon *d)
 {
 	static const uint32_t group = LINK_GROUP_END;
-	uint8_t request[NETLINK_MAX];
 	bool any = false;
 
 	for (uint16_t i = 0; i < d->conf->link_count; i++) {
@@ -17360,16 +17358,14 @@ links_release(struct daemon *d)
 
 		if (!d->links[i].there || !d->links[i].ours)
 			continue;
-		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK, 0,
-		    d->interfaces[conf->interface].ifindex, conf->vmac->name,
-		    0, 0);
+		p = link_begin(d, RTM_NEWLINK, 0,
+		    d->interfaces[conf->interface].ifindex, conf->vmac->name);
 		nl_attribute(&p, IFLA_GROUP, &group, sizeof(group));
 		link_request(d, &p, 0);
 		any = true;
 	}
 	if (any) {
-		struct packer p = nl_link_begin(request, sizeof(request),
-		    RTM_DELLINK, 0, 0, NULL, 0, 0);
+		struct packer p = link_begin(d, RTM_DELLINK, 0, 0, NULL);
 
 		nl_attribute(&p, IFLA_GROUP, &group, sizeof(group));
 		link_request(d, &p, 0);
@@ -17385,10 +17381,8 @@ static void
 address_request(struct daemon *d, bool add, const struct conf_address *address,
     uint32_t ifindex, uint32_t number, uint8_t mark)
 {
-	uint8_t request[NETLINK_MAX];
-
-	(void)request_send(d, request, nl_address_request(request,
-	    sizeof(request), add, address, ifindex, number, mark), number,
+	(void)request_send(d, d->request, nl_address_request(d->request,
+	    NETLINK_MAX, add, address, ifindex, number, mark), number,
 	    ifindex);
 }
 
@@ -17511,14 +17505,19 @@ entry_touch(struct daemon *d, uint32_t i, usec_t when)
 	}
 }
 
+/* Makes the request that adds or removes an entry; its length, 0: it cannot. */
+static size_t
+entry_write(const struct daemon *d, uint32_t i, bool add, uint32_t number)
+{
+	return nl_entry_request(d->request, NETLINK_MAX, add,
+	    &d->conf->entries[i], d->interfaces, number);
+}
+
 /* Asks the kernel to add or remove an entry; false: it cannot be asked. */
 static bool
 entry_request(struct daemon *d, uint32_t i, bool add, uint32_t number)
 {
-	uint8_t request[NETLINK_MAX];
-
-	return request_send(d, request, nl_entry_request(request,
-	    sizeof(request), add, &d->conf->entries[i], d->interfaces, number),
+	return request_send(d, d->request, entry_write(d, i, add, number),
 	    number, 0);
 }
 
@@ -17554,13 +17553,11 @@ entry_find(const struct daemon *d, uint32_t i, const uint8_t *request,
 static bool
 entry_shared(const struct daemon *d, uint32_t i)
 {
-	uint8_t request[NETLINK_MAX];
-	size_t length = nl_entry_request(request, sizeof(request), false,
-	    &d->conf->entries[i], d->interfaces, 0);
-	uint32_t k = entry_find(d, 0, request, length);
+	size_t length = entry_write(d, i, false, 0);
+	uint32_t k = entry_find(d, 0, d->request, length);
 
 	while (k != NO_SLOT && (k == i || !entry_wanted(d, k)))
-		k = entry_find(d, k + 1, request, length);
+		k = entry_find(d, k + 1, d->request, length);
 	return k != NO_SLOT;
 }
 
@@ -17915,15 +17912,12 @@ static bool
 entry_is(const struct daemon *d, uint32_t i, enum entry_kind kind,
     uint32_t hash, const struct nl_message *message)
 {
-	const struct conf_entry *conf = &d->conf->entries[i];
-	uint8_t request[NETLINK_MAX];
 	size_t length;
 
-	if (d->entries[i].hash != hash || conf->kind != kind)
+	if (d->entries[i].hash != hash || d->conf->entries[i].kind != kind)
 		return false;
-	length = nl_entry_request(request, sizeof(request), true, conf,
-	    d->interfaces, 0);
-	return length > 0 && nl_entry_matches(kind, request, length,
+	length = entry_write(d, i, true, 0);
+	return length > 0 && nl_entry_matches(kind, d->request, length,
 	    message->body);
 }
 
@@ -18162,15 +18156,12 @@ static void
 entries_forget(struct daemon *d, struct interface *interface, uint32_t ifindex,
     bool there)
 {
-	uint8_t request[NETLINK_MAX];
-
 	for (uint32_t i = d->conf->entry_count; i-- > 0; ) {
 		const struct conf_entry *conf = &d->conf->entries[i];
 		struct entry *entry = &d->entries[i];
 
 		if (entry->state == VIP_ABSENT ||
-		    nl_entry_request(request, sizeof(request), false, conf,
-		    d->interfaces, 0) > 0)
+		    entry_write(d, i, false, 0) > 0)
 			continue;
 		interface->ifindex = there || conf->vrf ? ifindex : 0;
 		if (!entry->foreign)
@@ -18224,7 +18215,7 @@ link_gone(struct daemon *d, uint16_t i, uint32_t ifindex, usec_t now)
 	struct vr *vr = &d->vrs[d->conf->links[i].vr];
 
 	if (ifindex != 0 && d->links[i].ours)
-		link_remove(d, ifindex, NULL, 0);
+		link_remove(d, ifindex, 0);
 	d->links[i] = (struct link){ .refused = d->links[i].refused };
 	if (!d->dumped || d->stopping)
 		return;
@@ -18297,7 +18288,7 @@ link_seen(struct daemon *d, uint16_t i, const struct nl_link *news, bool fresh,
 	    news->lower != base->ifindex)) {
 		link->there = false;
 		if (news->before[0] > UNKNOWN)
-			link_remove(d, news->ifindex, NULL, LINK_NUMBER + i);
+			link_remove(d, news->ifindex, LINK_NUMBER + i);
 		else if (!link->refused)
 			effect_log(d->out, LOG_LEVEL_ERROR, "%s: interface %s "
 			    "is there, but no %s of %s", vr->conf->name,
@@ -18334,7 +18325,7 @@ link_remainder(struct daemon *d, const struct nl_link *news)
 
 	if (news->kind == 0 || news->before[0] <= UNKNOWN || base == NONE)
 		return;
-	link_remove(d, news->ifindex, NULL, REMAINDER_NUMBER);
+	link_remove(d, news->ifindex, REMAINDER_NUMBER);
 	marked_settings(&d->interfaces[base], news, true);
 }
 
@@ -19599,6 +19590,7 @@ daemon_take(struct daemon *d, struct arena *arena)
 	TAKE(speakers, d->speaker_capacity + 1);
 	TAKE(by_key, conf->vr_count);
 	TAKE(work, conf->vr_count);
+	TAKE(request, NETLINK_MAX);
 #undef TAKE
 	return !arena->failed;
 }
@@ -19955,7 +19947,6 @@ static void
 links_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
     usec_t now)
 {
-	uint8_t request[NETLINK_MAX];
 	struct packer p;
 
 	for (uint16_t i = 0; i < old->conf->link_count; i++) {
@@ -19975,9 +19966,9 @@ links_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 				vr_arm(d, &d->vrs[next->vr]);
 			}
 		} else if (link->there && link->ours) {
-			p = nl_link_begin(request, sizeof(request),
-			    RTM_DELLINK, 0, ifindex, conf->vmac->name, 0, 0);
-			orphan_add(d, arena, request, nl_finish(&p),
+			p = link_begin(d, RTM_DELLINK, 0, ifindex,
+			    conf->vmac->name);
+			orphan_add(d, arena, d->request, nl_finish(&p),
 			    linger == NEVER ? now : linger);
 		}
 	}
@@ -20014,8 +20005,6 @@ static void
 vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
     usec_t now)
 {
-	uint8_t request[NETLINK_MAX];
-
 	for (uint32_t i = 0; i < old->vip_count; i++) {
 		const struct vip *from = &old->vips[i];
 		const struct conf_address *address = vip_address(old, from);
@@ -20031,8 +20020,8 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			to->foreign = from->foreign;
 		} else if (ifindex != 0 && !from->foreign &&
 		    from->state != VIP_ABSENT) {
-			orphan_add(d, arena, request, nl_address_request(
-			    request, sizeof(request), false, address, ifindex,
+			orphan_add(d, arena, d->request, nl_address_request(
+			    d->request, NETLINK_MAX, false, address, ifindex,
 			    0, 0), linger == NEVER ? now : linger);
 		}
 	}
@@ -20043,14 +20032,11 @@ static void
 entries_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
     usec_t now)
 {
-	uint8_t request[NETLINK_MAX];
-
 	for (uint32_t i = old->conf->entry_count; i-- > 0; ) {
 		const struct entry *from = &old->entries[i];
 		const struct vr *vr = entry_vr(old, i);
-		size_t length = nl_entry_request(request, sizeof(request),
-		    false, &old->conf->entries[i], old->interfaces, 0);
-		uint32_t to = entry_find(d, 0, request, length);
+		size_t length = entry_write(old, i, false, 0);
+		uint32_t to = entry_find(d, 0, old->request, length);
 
 		if (from->state == VIP_ABSENT)
 			continue;
@@ -20060,7 +20046,7 @@ entries_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			d->entries[to].told = from->told;
 			entry_touch(d, to, 0);
 		} else if (!from->foreign) {
-			orphan_add(d, arena, request, length, vr == NULL ||
+			orphan_add(d, arena, old->request, length, vr == NULL ||
 			    vr->linger_until == NEVER ? now :
 			    vr->linger_until);
 		}

@@ -1310,6 +1310,7 @@ struct daemon {
 	struct timer	**heap;
 	struct process_state *processes;
 	struct speaker	*speakers;	/* the first is for want of room */
+	uint8_t		*request;	/* in the making: NETLINK_MAX bytes */
 	uint32_t	vip_count, vip_hash_mask;
 	uint32_t	heap_count;
 	uint32_t	notifier_count, orphan_count;
