@@ -1446,6 +1446,184 @@ test_print(void)
 	CHECK_STR(printed(conf, true), first);
 }
 
+/* A value of each type, which is no default; NULL: not printed. */
+static const char *const samples[] = {
+	[T_FLAG] = "", [T_BOOL] = "", [T_CLEAR] = "", [T_CHECKSUM] = "on",
+	[T_NOTIFY_DELETED] = "\"/bin/n 1\" 5 :6", [T_OLD_CHECKSUM] = "never",
+	[T_EXPIRED] = "7", [T_LOG_FILE] = "/l", [T_INIT_FILE] = "3",
+	[T_PARAM_MATCH] = "partial", [T_VMAC] = "v 02:00:00:00:00:07",
+	[T_IPVLAN] = "v bridge", [T_COMMAND] = "\"/bin/s 'a b'\"",
+	[T_NOTIFY] = "\"/bin/n 1\" 5 :6", [T_TEXT] = "a.b",
+	[T_INTERFACE] = "eth3", [T_STATE] = "MASTER", [T_AUTH_TYPE] = "AH",
+	[T_REPLAY] = "monotonic", [T_MODE] = "permissive",
+	[T_PASSWORD] = "\"a#\"", [T_KEY] = "9 hex:" KEY_DIGITS,
+	[T_UMASK] = "027", [T_WEIGHT] = "7 reverse", [T_USER] = "5 6",
+	[T_FIFO] = "/f 5 6", [T_CPUS] = "1 3", [T_GARP_EXTRA] = "all 5",
+	[T_PROCESS] = "\"p q\"", [T_GARP_INTERFACE] = "eth4",
+	[T_ADDRESSES] = "192.0.2.66", [T_PEERS] = "192.0.2.67",
+	[T_MEMBERS] = "W", [T_GARP_INTERFACES] = "eth5",
+	[T_DELAYS] = "eth6 0.5 2"
+};
+
+static const char *const sample_checks[] = {
+	[CHECK_TCP] = "192.0.2.9 80", [CHECK_PIDFILE] = "/p",
+	[CHECK_HTTP] = "192.0.2.9 80 /x 204", [CHECK_PING] = "192.0.2.9",
+	[CHECK_ROUTE] = "default"
+};
+
+static const char *const sample_tracks[] = {
+	[TRACK_INTERFACE] = "eth7 weight 7", [TRACK_SCRIPT] = "s weight 7",
+	[TRACK_BFD] = "b weight 7", [TRACK_FILE] = "f weight 7",
+	[TRACK_PROCESS] = "p weight 7"
+};
+
+static const char *const sample_entries[] = {
+	[ENTRY_ADDRESS] = "192.0.2.68 dev eth8",
+	[ENTRY_ROUTE] = "10.0.0.0/8 dev eth8",
+	[ENTRY_RULE] = "from 10.0.0.0/8 preference 7"
+};
+
+static const char *
+sample_of(const struct keyword *k)
+{
+	static char number[24];
+	struct text t = text_over(number, sizeof(number));
+	int max = ranges[k->detail].max;
+
+	switch (k->type) {
+	case T_CHECK:
+		return sample_checks[k->detail];
+	case T_TRACKS:
+		return sample_tracks[k->detail];
+	case T_ENTRIES:
+		return sample_entries[k->detail];
+	case T_MULTICAST:
+		return k->detail == 6 ? "ff02::99" : "224.0.0.99";
+	case T_ADDRESS:
+		return k->block == IN_BFD ? "192.0.2.81" : "192.0.2.69";
+	case T_SECONDS:
+		return k->detail == INTERVALS ? "2" : "1.25";
+	case T_MILLISECONDS:
+		return k->detail == IDLE_SPANS ? "2000" : "77";
+	case T_NUMBER:
+		text_format(&t, "%d", max < 7 ? max : 7);
+		return text_end(&t);
+	default:
+		return (size_t)k->type < COUNT_OF(samples) ?
+		    samples[k->type] : NULL;
+	}
+}
+
+/* What stands in a block beside the keyword on trial, so that it counts. */
+static const char *
+sample_base(const struct keyword *k, enum block block)
+{
+	static const char *const bases[BLOCKS] = {
+		[IN_SCRIPT] = "script /bin/s\n", [IN_FILE] = "file /f\n",
+		[IN_PROCESS] = "process p\n",
+		[IN_BFD] = "neighbor_ip 192.0.2.80\nsource_ip 192.0.2.8\n",
+		[IN_GARP] = "interface eth9\n",
+		[IN_GROUP] = "group {\nV\n}\n",
+		[IN_INSTANCE] = "interface eth0\nvirtual_router_id 1\n" IP4,
+		[IN_AUTHENTICATION] = "auth_type PASS\nauth_pass a\n",
+		[IN_HMAC] = "key 8 hex:" KEY_DIGITS "\nkey 7 hex:" KEY_DIGITS
+		    "\nactive_key 8\n"
+	};
+
+	if (bases[block] == NULL || (k->block == block &&
+	    (k->type == T_COMMAND || k->type == T_CHECK ||
+	    k->type == T_PROCESS || (k->type == T_MEMBERS &&
+	    block == IN_GROUP))))
+		return "";
+	return bases[block];
+}
+
+/* Appends a block with what else is in it and, if `value`, the keyword. */
+static void
+sample_block(struct text *t, const struct keyword *k, enum block block,
+    const char *open, const char *value)
+{
+	text_format(t, "%s\n%s", open, sample_base(value == NULL ?
+	    &keywords[0] : k, block));
+	if (value != NULL && k->block == block)
+		text_format(t, keyword_is_list(k) ? "%s {\n%s\n}\n" :
+		    "%s %s\n", k->word, value);
+	if (block == IN_INSTANCE && (k->block == IN_AUTHENTICATION ||
+	    k->block == IN_HMAC))
+		sample_block(t, k, (enum block)k->block, k->block == IN_HMAC ?
+		    "auth_hmac {" : "authentication {", value);
+	if (block == IN_INSTANCE && ((k->flags & KEYWORD_UNICAST) != 0 ||
+	    strcmp(k->word, "vrrp_check_unicast_src") == 0))
+		text_string(t, "unicast_peer {\n192.0.2.7\n}\n");
+	if (block == IN_INSTANCE && k->type == T_EXPIRED)
+		text_string(t, "nopreempt\n");
+	if (block == IN_GROUP && k->type == T_TRACKS)
+		text_string(t, "sync_group_tracking_weight\n");
+	if (block == IN_INSTANCE && k->block != IN_INSTANCE &&
+	    k->block != IN_GROUP)
+		text_string(t, "track_script {\ns\n}\ntrack_bfd {\nb\n}\n"
+		    "track_file {\nf\n}\ntrack_process {\np\n}\n");
+	text_string(t, block == IN_ROOT ? "" : "}\n");
+}
+
+/* A configuration, with the keyword unless value is NULL, as it is printed. */
+static const char *
+sample_print(const struct keyword *k, const char *value)
+{
+	static char text[8192];
+	struct text t = text_over(text, sizeof(text));
+	const struct conf *conf;
+
+	sample_block(&t, k, IN_ROOT, "", value);
+	sample_block(&t, k, IN_GLOBAL, "global_defs {", value);
+	sample_block(&t, k, IN_SCRIPT, "vrrp_script s {", value);
+	sample_block(&t, k, IN_FILE, "track_file f {", value);
+	sample_block(&t, k, IN_PROCESS, "vrrp_track_process p {", value);
+	sample_block(&t, k, IN_BFD, "bfd_instance b {", value);
+	sample_block(&t, k, IN_GARP, "garp_group {", value);
+	sample_block(&t, k, IN_GROUP, "vrrp_sync_group G {", value);
+	sample_block(&t, k, IN_TRACK_GROUP, "track_group T {", value);
+	sample_block(&t, k, IN_INSTANCE, "vrrp_instance V {", value);
+	text_string(&t, "vrrp_instance W {\ninterface eth1\n"
+	    "virtual_router_id 2\nvirtual_ipaddress {\n192.0.2.2\n}\n}\n");
+	conf = parse(text_end(&t));
+	if (!CHECK(conf != NULL && findings.counts[SEVERITY_ERROR] == 0))
+		printf("%s%s", text, said);
+	return conf == NULL ? "" : printed(conf, true);
+}
+
+/*
+ * Each keyword, on or off, changes the print, which is read to the same again.
+ * native_ipv6 says what addresses say.
+ */
+static void
+test_print_each(void)
+{
+	static char without[32768], with[32768];
+
+	for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+		const struct keyword *k = &keywords[i];
+		const char *value = sample_of(k);
+		const struct conf *conf;
+
+		if (k->verdict != TAKEN || k->type == T_BLOCK ||
+		    value == NULL || strcmp(k->word, "native_ipv6") == 0)
+			continue;
+		strcpy(without, sample_print(k, NULL));
+		strcpy(with, sample_print(k, value));
+		if (*value == '\0' && strcmp(without, with) == 0)
+			strcpy(with, sample_print(k, "off"));
+		if (!CHECK(strcmp(without, with) != 0))
+			printf("\t%s is not printed\n", k->word);
+		conf = parse(with);
+		if (!CHECK(conf != NULL &&
+		    findings.counts[SEVERITY_ERROR] == 0))
+			printf("%s%s", with, said);
+		else
+			CHECK_STR(printed(conf, true), with);
+	}
+}
+
 /* What is lost on the way through the print unless care is taken. */
 static void
 test_print_rare(void)
@@ -1859,6 +2037,7 @@ main(void)
 	test_recovery();
 	test_excused();
 	test_print();
+	test_print_each();
 	test_print_rare();
 	test_origins();
 	test_names();
