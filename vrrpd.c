@@ -6030,7 +6030,7 @@ struct parse {
 	struct frame	odd;			/* its '}' is too far left */
 	struct place	skipped;		/* the block that is skipped */
 	struct drafts	drafts[BLOCKS];		/* by enum block */
-	struct map	commands, interfaces, seen, shared, excused;
+	struct map	commands, interfaces, seen, shared, excused, above;
 	struct map	names[IP_PROTOCOLS + 1];	/* by enum names */
 	struct class_note notes[NOTE_LVS + 1];
 	struct seen_key	key;			/* being looked up */
@@ -11685,27 +11685,45 @@ link_interface(struct parse *p, const struct draft_vr *vr,
 }
 
 /*
+ * The link above the same interface, with the same MAC or (NULL) the first one,
+ * which this one is if there was none; NULL without memory.
+ */
+static const struct draft_link *
+link_first(struct parse *p, struct draft_link *link, const uint8_t *mac)
+{
+	struct map_entry *entry;
+	uint8_t *key = arena_take(p->scratch, 8);
+
+	if (key == NULL)
+		return NULL;
+	memcpy(key, &link->conf.base, 2);
+	if (mac != NULL)
+		memcpy(key + 2, mac, 6);
+	entry = map_entry(p->scratch, &p->above, key, 8);
+	if (entry != NULL && entry->value == NULL)
+		entry->value = link;
+	return entry == NULL ? NULL : entry->value;
+}
+
+/*
  * Complains where the kernel is to refuse a link (EBUSY, EADDRINUSE): above one
  * interface are macvlans or ipvlans, and macvlans with a MAC each.
  */
 static void
-link_beside(struct parse *p, const struct conf_link *link,
+link_beside(struct parse *p, struct draft_link *link,
     const struct place *place)
 {
-	const struct conf_vmac *vmac = link->vmac, *other;
+	const struct conf_vmac *vmac = link->conf.vmac;
+	const struct draft_link *other = link_first(p, link, NULL);
 
-	for (const struct draft_link *at = p->links; at != NULL;
-	    at = at->next) {
-		other = at->conf.vmac;
-		if (at->conf.base != link->base || (other->kind == vmac->kind &&
-		    (vmac->kind != LINK_MACVLAN ||
-		    memcmp(other->mac, vmac->mac, sizeof(vmac->mac)) != 0)))
-			continue;
+	if (other != NULL && other->conf.vmac->kind == vmac->kind)
+		other = vmac->kind == LINK_MACVLAN ?
+		    link_first(p, link, vmac->mac) : NULL;
+	if (other != NULL && other != link)
 		complain(p->findings, SEVERITY_ERROR, place, "the kernel "
 		    "refuses %s beside %s: have both use_vmac, with a MAC "
-		    "each, or both use_ipvlan", vmac->name, other->name);
-		return;
-	}
+		    "each, or both use_ipvlan", vmac->name,
+		    other->conf.vmac->name);
 }
 
 /*
@@ -11733,7 +11751,7 @@ link_add(struct parse *p, struct draft_vr *vr, const struct place *place,
 	vmac->mac_length = 6;
 	link->conf = (struct conf_link){ .interface = interface->index,
 	    .base = base, .vr = (uint16_t)vr->draft.index, .vmac = vmac };
-	link_beside(p, &link->conf, place);
+	link_beside(p, link, place);
 	link->index = p->link_count++;
 	if (vr->conf.link_count++ == 0)
 		vr->conf.link = link->index;
