@@ -2540,6 +2540,7 @@ _Static_assert((int)IFLA_MACVLAN_MODE == (int)IFLA_VRF_TABLE,
 static void
 nl_link_info(const struct cursor *value, struct nl_link *link)
 {
+	struct cursor above = nl_attribute_find(value, IFLA_INFO_SLAVE_KIND);
 	struct cursor kind = nl_attribute_find(value, IFLA_INFO_KIND);
 	struct cursor data = nl_attribute_find(value, IFLA_INFO_DATA);
 	struct cursor detail = nl_attribute_find(&data, IFLA_MACVLAN_MODE);
@@ -2555,6 +2556,8 @@ nl_link_info(const struct cursor *value, struct nl_link *link)
 		link->mode = cursor_u32_native(&detail);
 	else if (link->kind == LINK_VRF)
 		link->table = cursor_u32_native(&detail);
+	length = cursor_left(&above);		/* a VRF is "vrf" */
+	link->port = length > 0 && *cursor_bytes(&above, length) != 'v';
 }
 
 /*
@@ -17699,6 +17702,10 @@ vr_work(struct daemon *d, struct vr *vr, usec_t now)
 	    vr->backs_off);
 	bool closed = false;
 
+	if (vr->robbed && vr->wanted)
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: somebody removed "
+		    "its addresses; they are put back", conf->name);
+	vr->robbed = false;
 	if (!waits && !vr->wanted)
 		entries_reconcile(d, conf->first_entry, conf->entry_count,
 		    false);
@@ -17741,8 +17748,9 @@ daemon_work(struct daemon *d, usec_t now)
 
 /*
  * Addresses of a virtual router were removed by others (D-16): they are put
- * back at once, but once a second when that happens again and again; which is
- * told again when it has happened twice as often, and no more after 128 times.
+ * back at once, which is told then, as the end of an interface looks the same;
+ * but once a second when that happens again and again; which is told again when
+ * it has happened twice as often, and no more after 128 times.
  */
 static void
 vr_restore(struct daemon *d, struct vr *vr, usec_t now)
@@ -17758,11 +17766,9 @@ vr_restore(struct daemon *d, struct vr *vr, usec_t now)
 	if (vr->episodes < UINT8_MAX)
 		vr->episodes++;
 	vr->episode_at = now;
-	if (vr->episodes < EPISODES_MAX) {
-		effect_log(d->out, LOG_LEVEL_WARNING, "%s: somebody removed "
-		    "its addresses; they are put back", vr->conf->name);
+	vr->robbed = vr->episodes < EPISODES_MAX;
+	if (vr->robbed)
 		return;
-	}
 	if (vr->episodes == EPISODES_MAX ||
 	    (vr->episodes & (vr->episodes - 1)) == 0)
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: somebody keeps "
@@ -18469,6 +18475,11 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 		interface->mtu = link->mtu;
 	if (fresh || moved)
 		memcpy(interface->mac, link->mac, sizeof(interface->mac));
+	if (link->port && link->master != interface->master && wire_key_is_on(d,
+	    wire_key_lower(d, wire_key(index, 0, 0)), index))
+		effect_log(d->out, LOG_LEVEL_ERROR, "interface %s: a bridge or "
+		    "bond that it belongs to takes its packets: use that "
+		    "instead", d->conf->interfaces[index].name);
 	interface->master = link->master;
 	interface->table = link->table;
 	for (int i = 0; i < SETTINGS4; i++) {

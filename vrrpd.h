@@ -330,6 +330,7 @@ struct nl_link {
 	uint8_t		kind;			/* enum link_kind */
 	uint32_t	mode;			/* of a macvlan */
 	uint32_t	table;			/* of a VRF */
+	bool		port;	/* the master is no VRF: it takes all packets */
 	int8_t		before[SETTINGS_MARKED]; /* UNKNOWN: no mark of ours */
 	int8_t		settings[SETTINGS4];	/* UNKNOWN: not said */
 	char		name[16];
@@ -1145,6 +1146,7 @@ struct vr {
 	bool		has_turn : 1;	/* to announce: its place has come */
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
+	bool		robbed : 1; /* of addresses, which was not told yet */
 	uint16_t	claimed; /* by another machine: which address */
 	uint8_t		claimed_by[6];		/* and its MAC */
 	uint32_t	again_repeat;		/* of the second burst */

@@ -699,6 +699,64 @@ check_other_prefix_goes(void)
 	}
 }
 
+/*
+ * An interface that an instance uses becomes a port of a bridge, which takes
+ * its packets: said once for each bridge; not of a VRF, nor where it is only
+ * tracked.
+ */
+static void
+check_port(void)
+{
+	static const struct {
+		uint16_t interface;
+		bool port;
+		uint32_t master;
+		bool told;
+	} rows[] = {
+		{ 0, true, 7, true }, { 0, true, 7, false },
+		{ 0, true, 8, true }, { 0, false, 0, false },
+		{ 0, false, 9, false }, { 0, true, 7, true },
+		{ 1, true, 7, false },
+	};
+	struct bench *b = actives(2);
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct nl_link news = link_of(2U + rows[i].interface, UP);
+
+		news.port = rows[i].port;
+		news.master = rows[i].master;
+		bench_watch(b);
+		interface_set(&b->d, rows[i].interface, &news, b->now);
+		CHECK_INT(is_logged(b, "interface eth0: a bridge or bond that "
+		    "it belongs to takes its packets"), rows[i].told);
+		CHECK(rows[i].told || !is_logged(b, "bridge"));
+	}
+}
+
+/*
+ * D-16: what goes because its interface does is not said to be put back; what
+ * somebody took is, when it is.
+ */
+static void
+check_not_robbed(void)
+{
+	for (int down = 0; down < 2; down++) {
+		struct bench *b = actives(1);
+
+		bench_address(b, 2, "10.0.0.100", 24, 0, true);
+		if (down)
+			bench_link(b, 2, "eth0", IFF_UP, false);
+		bench_run(b, 0);
+		CHECK_INT(is_logged(b, "they are put back"), !down);
+		CHECK_INT(state(b, 0), down ? VR_FAULT : VR_MASTER);
+		bench_link(b, 2, "eth0", UP, false);
+		bench_watch(b);
+		bench_run(b, 20 * SECOND_US);
+		CHECK_INT(state(b, 0), VR_MASTER);
+		CHECK(!is_logged(b, "they are put back"));
+	}
+}
+
 int
 main(void)
 {
@@ -718,5 +776,7 @@ main(void)
 	check_appeared();
 	check_other_prefix();
 	check_other_prefix_goes();
+	check_port();
+	check_not_robbed();
 	return check_end("interfaces");
 }

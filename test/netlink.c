@@ -1277,6 +1277,30 @@ test_link_alias(void)
 	}
 }
 
+/* A port of a bridge or a bond is told from an interface of a VRF. */
+static void
+test_link_port(void)
+{
+	static const struct { const char *kind; bool port; } rows[] = {
+		{ "bridge", true }, { "bond", true }, { "vrf", false },
+		{ "", true }, { NULL, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct nl_link link = { .port = !rows[i].port };
+		uint8_t info[64];
+		struct packer p = packer_over(info, sizeof(info));
+		struct cursor c;
+
+		if (rows[i].kind != NULL)
+			nl_attribute(&p, IFLA_INFO_SLAVE_KIND, rows[i].kind,
+			    strlen(rows[i].kind) + 1);
+		c = cursor_over(info, packer_length(&p));
+		nl_link_info(&c, &link);
+		CHECK_INT(link.port, rows[i].port);
+	}
+}
+
 /* Of a macvlan that does not say its mode, or half of it, it is 0. */
 static void
 test_link_mode(void)
@@ -1342,6 +1366,7 @@ test_link_kinds(void)
 		CHECK_INT(link.mode, rows[i].mode);
 		CHECK_INT(link.table, rows[i].table);
 	}
+	test_link_port();
 	test_link_mode();
 }
 

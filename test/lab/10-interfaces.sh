@@ -158,6 +158,19 @@ check 'C-141: with a weight it changes the priority' wait_for 2 \
 check 'and no more' has_addr r1 10.10.1.3
 afresh
 
+# ---- a bridge takes it ----
+instance VI_1 150 | conf r1
+start_vrrpd r1
+wait_for 3 'has_addr r1 10.10.1.3'
+ipn r1 link add br7 type bridge
+ipn r1 link set eth0 master br7
+if ours; then
+	check 'a port of a bridge is said to be deaf' wait_for 3 \
+	    'grep -q "interface eth0: a bridge or bond" "$LAB/r1/router.log"'
+fi
+ipn r1 link del br7
+afresh
+
 # ---- absent at the start ----
 if ours; then
 	ipn r1 link del eth0
