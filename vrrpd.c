@@ -2536,7 +2536,7 @@ static const char *const link_kinds[] = {
 _Static_assert((int)IFLA_MACVLAN_MODE == (int)IFLA_VRF_TABLE,
     "one attribute tells of both");
 
-/* Reads IFLA_LINKINFO: of what kind the link is, its mode or its table. */
+/* Reads IFLA_LINKINFO: what the link is, its mode or table, and its master. */
 static void
 nl_link_info(const struct cursor *value, struct nl_link *link)
 {
@@ -17411,7 +17411,8 @@ address_request(struct daemon *d, bool add, const struct conf_address *address,
  * Asks for what one vip lacks: added when wanted, removed when not, unless
  * another virtual router wants it too.  One that others put there stays, until
  * we have held it ourselves; an owner's own address stays for ever, and is put
- * back without our mark (D-3).  Returns whether it asked for an addition.
+ * back without our mark (D-3).  A duplicate goes and comes anew, as nothing
+ * else has the kernel use it.  Returns whether it asked for an addition.
  */
 static bool
 vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
@@ -17426,6 +17427,11 @@ vip_reconcile(struct daemon *d, struct vip *vip, bool wanted)
 		return false;
 	if (wanted && !vr_is_owner(vr))
 		vip->foreign = false;
+	if (wanted && !vip->foreign && vip->state == VIP_PRESENT &&
+	    vip->duplicate && vr->restore_at == NEVER) {
+		address_request(d, false, address, ifindex, 0, 0);
+		there = false;
+	}
 	if (wanted == there || (there && ((vip->foreign && !(d->release_all &&
 	    !vr_is_owner(vr))) || vip_shared(d, vip))))
 		return false;
@@ -17806,13 +17812,35 @@ remainder_remove(struct daemon *d, const struct nl_address *news)
 }
 
 /*
+ * Another machine has a virtual address: the kernel does not use it here (RFC
+ * 4862 5.4.5).  It comes anew after a second, or after as long as we have been
+ * MASTER by then, but no more than a minute.
+ */
+static void
+vip_duplicate(struct daemon *d, const struct vip *vip, usec_t now)
+{
+	struct vr *vr = &d->vrs[vip->vr];
+
+	if (vr_says(vr, COUNT_lower_received))
+		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: duplicate "
+		    "address detection failed for this address",
+		    vr->conf->name, IP(vip_address(d, vip)->ip));
+	if (!vr->wanted || vr->restore_at != NEVER)
+		return;
+	vr->restore_at = now + usec_max(RETRY_US, usec_min(60 * SECOND_US,
+	    now - vr->changed_at));
+	vr_arm(d, vr);
+}
+
+/*
  * The kernel reports a virtual address.  One that nobody asked for is a
  * remainder of an earlier run, known by its mark or, where the kernel knows no
  * marks, by the configuration (C-121); else it is foreign and only logged.  One
  * that goes with another prefix than we asked for goes as it is.
  */
 static void
-vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
+vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news,
+    usec_t now)
 {
 	struct vr *vr = &d->vrs[vip->vr];
 	bool marked = news->protocol == ADDRESS_PROTOCOL ||
@@ -17833,10 +17861,9 @@ vip_appeared(struct daemon *d, struct vip *vip, const struct nl_address *news)
 			vip_foreign(d, vip);
 	}
 	vip->state = VIP_PRESENT;
-	if ((news->flags & IFA_F_DADFAILED) && vr_says(vr, COUNT_restored))
-		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: duplicate "
-		    "address detection failed for this address",
-		    vr->conf->name, IP(news->ip));
+	vip->duplicate = news->flags & IFA_F_DADFAILED;
+	if (vip->duplicate)
+		vip_duplicate(d, vip, now);
 }
 
 /*
@@ -18092,7 +18119,7 @@ vips_news(struct daemon *d, struct vip *vip, const struct nl_address *news,
 {
 	for (; vip != NULL; vip = vip_twin(d, vip)) {
 		if (added)
-			vip_appeared(d, vip, news);
+			vip_appeared(d, vip, news, now);
 		else
 			vip_vanished(d, vip, now);
 	}
@@ -20047,6 +20074,7 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 		} else if (to != NULL) {
 			to->state = from->state;
 			to->foreign = from->foreign;
+			to->duplicate = from->duplicate;
 		} else if (ifindex != 0 && !from->foreign &&
 		    from->state != VIP_ABSENT) {
 			orphan_add(d, arena, d->request, nl_address_request(
@@ -20728,11 +20756,16 @@ vr_interface_name(const struct daemon *d, const struct vr *vr)
 	return index == NONE ? NULL : d->conf->interfaces[index].name;
 }
 
-/* Whether the kernel has this address (by its index) of a virtual router. */
+/*
+ * Whether the kernel has this address (by its index) of a virtual router, and
+ * uses it.
+ */
 static bool
 vr_has_address(const struct daemon *d, const struct vr *vr, uint32_t index)
 {
-	return d->vips[vr->first_vip + index].state == VIP_PRESENT;
+	const struct vip *vip = &d->vips[vr->first_vip + index];
+
+	return vip->state == VIP_PRESENT && !vip->duplicate;
 }
 
 /* How many of its addresses the kernel has. */

@@ -1027,6 +1027,7 @@ struct vip {
 	uint8_t		state;			/* enum vip_state */
 	bool		foreign : 1;		/* others put it there */
 	bool		seen : 1;		/* by the dump under way */
+	bool		duplicate : 1; /* the kernel has it, and uses it not */
 };
 enum vip_state {
 	VIP_ABSENT, VIP_ASKED, VIP_PRESENT, VIP_REMOVING, VIP_REFUSED,
@@ -1144,9 +1145,9 @@ struct vr {
 	bool		keep_addresses;		/* -V */
 	bool		backs_off : 1; /* additions wait for restore_at */
 	bool		has_turn : 1;	/* to announce: its place has come */
+	bool		robbed : 1; /* of addresses, which was not told yet */
 	struct ip	source;			/* Primary_IP_Address */
 	struct ip	active; /* whom we follow, or who spoke last */
-	bool		robbed : 1; /* of addresses, which was not told yet */
 	uint16_t	claimed; /* by another machine: which address */
 	uint8_t		claimed_by[6];		/* and its MAC */
 	uint32_t	again_repeat;		/* of the second burst */

@@ -572,7 +572,7 @@ check_appeared(void)
 		vip->foreign = vip->seen = false;
 		b->d.kernel_tags = rows[i].tags;
 		b->d.vrs[1].wanted = rows[i].wanted;
-		vip_appeared(&b->d, vip, &news);
+		vip_appeared(&b->d, vip, &news, b->now);
 		CHECK_INT(vip->state, rows[i].after);
 		CHECK_INT(vip->foreign, rows[i].foreign);
 		CHECK_INT(b->d.vrs[1].dirty, rows[i].touched);

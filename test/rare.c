@@ -299,6 +299,78 @@ check_duplicate(void)
 	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
 }
 
+/* The type of a request. */
+static int
+type_of(const struct noted *noted)
+{
+	struct nlmsghdr head;
+
+	memcpy(&head, noted->bytes, sizeof(head));
+	return head.nlmsg_type;
+}
+
+/*
+ * A duplicate comes anew, removed before it is added: after a second, then
+ * after as long as it was MASTER by then, and a minute at most; it counts as
+ * missing until then.  A Backup repairs it when it takes over.
+ */
+static void
+check_duplicate_renewed(void)
+{
+	static const int waits[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
+	struct bench *b = &bench;
+	struct vr *vr;
+
+	bench_begin(b, 1);
+	b->kernel_obeys = false;
+	vr = &b->d.vrs[0];
+	bench_address_flags(b, 2, "10.0.0.100", 24, 0, false, 0);
+	bench_address_flags(b, 2, "10.0.0.100", 24, 0, false, IFA_F_DADFAILED);
+	bench_watch(b);
+	bench_run(b, WAIT_DOWN - 200 * MS_US);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(bench_count(b, EFFECT_NETLINK), 2);
+	CHECK_INT(b->d.vips[0].state, VIP_ASKED);
+	vr->changed_at = b->now - SECOND_US;
+	for (size_t i = 0; i < COUNT_OF(waits); i++) {
+		bench_address(b, 2, "10.0.0.100", 24, ADDRESS_PROTOCOL, true);
+		bench_address(b, 2, "10.0.0.100", 24, ADDRESS_PROTOCOL, false);
+		bench_run(b, 0);
+		CHECK(vr_has_all(&b->d, vr));
+		for (int k = 0; k < 2; k++)
+			bench_address_flags(b, 2, "10.0.0.100", 24,
+			    ADDRESS_PROTOCOL, false, IFA_F_DADFAILED);
+		bench_watch(b);
+		CHECK_INT(vr_present_count(&b->d, vr), 0);
+		bench_run(b, waits[i] * SECOND_US - 1);
+		CHECK_INT(bench_count(b, EFFECT_NETLINK), 0);
+		bench_run(b, 1);
+		CHECK_INT(bench_count(b, EFFECT_NETLINK), 2);
+		CHECK_INT(type_of(bench_find(b, EFFECT_NETLINK, 0)),
+		    RTM_DELADDR);
+		CHECK_INT(type_of(bench_find(b, EFFECT_NETLINK, 1)),
+		    RTM_NEWADDR);
+		CHECK(!is_logged(b, "duplicate") || i == 0);
+	}
+}
+
+/* That somebody else set it, and that it is a duplicate, are two things. */
+static void
+check_duplicate_told(void)
+{
+	struct bench *b = &bench;
+
+	bench_begin(b, 1);
+	b->d.kernel_tags = true;
+	bench_watch(b);
+	bench_address_flags(b, 2, "10.0.0.100", 24, 0, false, IFA_F_DADFAILED);
+	bench_run(b, 0);
+	CHECK(is_logged(b, "somebody else set"));
+	CHECK(is_logged(b, "duplicate address"));
+	CHECK_INT(bench_count(b, EFFECT_LOG), 2);
+	CHECK(b->d.vrs[0].restore_at == NEVER);
+}
+
 /* C-013: of two addresses the one that the kernel calls secondary loses. */
 static void
 check_secondary_source(void)
@@ -967,6 +1039,8 @@ main(void)
 	check_refused_remainder();
 	check_address_log();
 	check_duplicate();
+	check_duplicate_renewed();
+	check_duplicate_told();
 	check_secondary_source();
 	check_tracked_source();
 	check_full_table();

@@ -100,9 +100,30 @@ check 'within Active_Down_Interval' took $(($(down_ms 100) - 5)) \
     "$(down_ms 100)" "$(last vrrp 0 '$3 == "fe80::1"')" \
     "$(first vrrp "$t" '$3 == "fe80::2"')"
 
+# RFC 4862 5.4.5: another machine has an address that is to be none's: it is
+# not used here until it has come anew, when the other one has given it up.
+renew r1
+renew r2
+ipn client addr add 2001:db8::77/64 dev eth0 nodad
+VIPS='fe80::51/64 2001:db8::77/64_-nodad'
+instance VI_6 150 | conf r1
+start_vrrpd r1
+check 'a duplicate is said to be one' wait_for 10 \
+    'grep -q "VI_6: 2001:db8::77: duplicate address" "$LAB/r1/router.log"'
+check 'and counts as missing' wait_for 2 \
+    'on r1 "$VRRPD" explain VI_6 | grep -q "1 of 2 addresses"'
+ipn client addr del 2001:db8::77/64 dev eth0
+probe 2001:db8::77
+check 'once the other one has given it up, it is reached' wait_for 30 \
+    '[ "$(neighbour 2001:db8::77)" = 02:00:00:00:00:01 ]'
+probe_end >/dev/null
+check 'and there' equal \
+    "$(on r1 "$VRRPD" explain VI_6 | grep -c 'addresses are missing')" 0
+
 # C-074: the same VRID over IPv4 is another virtual router.
 renew r1
 renew r2
+VIPS='fe80::51/64 2001:db8::3/64'
 {
 	instance VI_6 150
 	VIPS=10.10.1.3/24
