@@ -1924,6 +1924,20 @@ test_console(void)
 	CHECK(w.log.suppressed > 0);
 }
 
+/* What a file holds already, as of the shell that started us, stays there. */
+static void
+test_console_file(void)
+{
+	const struct log_options options = { .ident = "t", .console = true };
+	int fd = open("console", O_WRONLY | O_CREAT, 0600);
+
+	CHECK(fd >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+	CHECK_INT(write(STDERR_FILENO, "before\n", 7), 7);
+	CHECK(world_log_open(&w, &options) == NULL);
+	log_write(&w, LOG_LEVEL_NOTICE, "line", 4);
+	CHECK_STR(read_file("console"), "before\nline\n");
+}
+
 /* A standard file that is closed becomes /dev/null, not a socket (T25). */
 static void
 test_standard_files(void)
@@ -2234,6 +2248,7 @@ main(void)
 	test_overrun();
 	test_log();
 	in_child(test_console);
+	in_child(test_console_file);
 	in_child(test_standard_files);
 	test_schedule();
 	test_supervisor();
