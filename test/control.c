@@ -69,6 +69,7 @@ ask(const char *line, const struct asked *rows, size_t count, int64_t at_ms)
 	steps[n++] = (struct step){ at_ms + 20000, step_addresses };
 	steps[n++] = (struct step){ at_ms + 21000, step_term };
 	asked = rows;
+	play.patient = true;
 	CHECK_INT(play_steps(line, steps), 0);
 	CHECK_INT(outside->notes[3], 0);
 	CHECK_INT(outside->notes[4], count);

@@ -62,7 +62,8 @@ static struct {
 	int64_t		now;		/* us since the start */
 	unsigned	turns;
 	bool		expects;	/* a frame was put in: wait for it */
-	bool		impatient;	/* programs are not waited for */
+	bool		impatient;	/* programs are not waited for, */
+	bool		patient;	/* or however long they take */
 	bool		real;		/* a client: time is that of all */
 	/* which calls fail: the n-th of all, or of one name; how */
 	unsigned	calls, failing, times;
@@ -297,7 +298,8 @@ outside_pselect(int count, fd_set *readers, fd_set *writers, fd_set *others,
     const struct timespec *timeout, const sigset_t *signals)
 {
 	fd_set wanted = *readers;
-	struct timespec patience = { 5, 0 }, none = { 0, 0 };
+	struct timespec patience = { play.patient ? 300 : 5, 0 };
+	struct timespec none = { 0, 0 };
 	int64_t span = (int64_t)timeout->tv_sec * 1000000 +
 	    timeout->tv_nsec / 1000;
 	int64_t until = play.now + span;
@@ -329,8 +331,9 @@ outside_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 
 	if (fault("poll"))
 		return -1;
-	if (play.real)
-		return poll(fds, count, timeout_ms);
+	if (play.real)		/* an answer may take its time */
+		return poll(fds, count, timeout_ms < 5000 ? timeout_ms :
+		    300000);
 	do {
 		turn();
 		ready = poll(fds, count, programs_run() ? 5000 : 0);
