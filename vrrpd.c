@@ -28214,10 +28214,11 @@ world_run_once(struct world *w, enum global_script which, const char *word,
 /* -- who started us -- */
 
 /*
- * Tells a supervisor of sd_notify(3), if there is one, lines about us.  That it
- * cannot be told changes nothing: it will notice.
+ * Tells a supervisor of sd_notify(3), if there is one, lines about us.  False:
+ * it has no room for them now.  That it cannot be told at all changes nothing:
+ * it will notice.
  */
-static void __attribute__((format(printf, 2, 3)))
+static bool __attribute__((format(printf, 2, 3)))
 supervisor_tell(struct world *w, const char *format, ...)
 {
 	const char *path = environment_value("NOTIFY_SOCKET");
@@ -28225,14 +28226,15 @@ supervisor_tell(struct world *w, const char *format, ...)
 	char buffer[256];
 	struct text t = text_over(buffer, sizeof(buffer));
 	va_list arguments;
+	bool told;
 
 	va_start(arguments, format);
 	text_vformat(&t, format, &arguments);
 	va_end(arguments);
-	if (fd >= 0)
-		send(fd, buffer, (size_t)(t.at - t.start), MSG_NOSIGNAL |
-		    MSG_DONTWAIT);
+	told = fd < 0 || send(fd, buffer, (size_t)(t.at - t.start),
+	    MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
 	world_close_fd(w, &fd);
+	return told;
 }
 
 /*
@@ -28644,6 +28646,7 @@ struct service {
 	bool		strict;		/* --strict-config */
 	bool		ignore_int;
 	bool		bad_schedule;	/* it was said of reload_time_file */
+	bool		untold;		/* the supervisor waits for READY */
 };
 
 /* The feed of World: hands one event to the running daemon. */
@@ -28821,6 +28824,19 @@ loop_swap(struct world *w, struct service *service)
 }
 
 /*
+ * Tells the supervisor that we serve.  It would end us if that were lost, so it
+ * is told again a second later when it has no room.
+ */
+static void
+loop_ready(struct world *w, struct service *service)
+{
+	service->untold = !supervisor_tell(w, "READY=1");
+	if (service->untold)
+		service->alive_at = usec_min(service->alive_at, world_now(w) +
+		    SECOND_US);
+}
+
+/*
  * Reads the configuration anew, unless we are stopping.  One with a fatal
  * finding, or with an error that the running one has not, is refused, and the
  * running one stays (D-12, design 5).  What was found goes to `said` too, if
@@ -28866,7 +28882,7 @@ loop_reload(struct world *w, struct service *service, struct text *said)
 	world_log(w, good ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR, good ?
 	    "the configuration was reloaded" :
 	    "the new configuration is not used; the running one stays");
-	supervisor_tell(w, "READY=1");
+	loop_ready(w, service);
 	return good;
 }
 
@@ -29489,6 +29505,8 @@ loop_supervisor(struct world *w, struct service *service)
 	if (service->now >= service->alive_at) {
 		service->alive_at = supervisor_due(w, service->now);
 		supervisor_tell(w, "WATCHDOG=1");
+		if (service->untold)
+			loop_ready(w, service);
 	}
 	if (service->told_count == w->record_count)
 		return;
@@ -30507,7 +30525,7 @@ tell_ready(struct world *w, struct service *service,
     const struct options *options)
 {
 	service->alive_at = supervisor_due(w, service->now);
-	supervisor_tell(w, "READY=1");
+	loop_ready(w, service);
 	if (options->ready_fd != NULL && write(options->ready, "\n", 1) != 1)
 		world_log(w, LOG_LEVEL_WARNING, "--ready-fd %s: cannot be "
 		    "written", options->ready_fd);

@@ -766,6 +766,48 @@ test_ready(void)
 	}
 }
 
+/* -- a supervisor that is busy -- */
+
+static int supervisor;		/* where it reads */
+
+/* It reads all that it was told; how often that it is served. */
+static void
+step_supervise(void)
+{
+	char told[256];
+	ssize_t n;
+
+	while ((n = recv(supervisor, told, sizeof(told) - 1,
+	    MSG_DONTWAIT)) > 0) {
+		told[n] = '\0';
+		outside->notes[2] += strcmp(told, "READY=1") == 0;
+	}
+}
+
+/* What finds no room is told again: it would end a daemon that is not ready. */
+static void
+test_busy_supervisor(void)
+{
+	struct sockaddr_un here = { .sun_family = AF_UNIX,
+	    .sun_path = "/run/outside/supervisor" };
+	int fill = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	supervisor = socket(AF_UNIX, SOCK_DGRAM, 0);
+	CHECK(bind(supervisor, (struct sockaddr *)&here, sizeof(here)) == 0);
+	CHECK(connect(fill, (struct sockaddr *)&here, sizeof(here)) == 0);
+	while (send(fill, "X", 1, 0) == 1)
+		continue;
+	setenv("NOTIFY_SOCKET", here.sun_path, 1);
+	CHECK_INT(play_steps("vrrpd -n -l -f conf", (const struct step[]){
+	    { 500, step_supervise }, { 8000, step_addresses },
+	    { 8500, step_supervise }, { 9000, step_term }, { 0, NULL } }), 0);
+	unsetenv("NOTIFY_SOCKET");
+	check_served();
+	CHECK_INT(outside->notes[2], 1);
+	close(supervisor);
+	close(fill);
+}
+
 /* -- reload after reload -- */
 
 static int storm;		/* reloads that are yet to come */
@@ -877,6 +919,7 @@ main(void)
 	test_frames();
 	test_kernel_news();
 	test_late();
+	test_busy_supervisor();
 	test_storm();
 	test_ready();
 	return check_end("main");
