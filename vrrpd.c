@@ -31523,7 +31523,8 @@ sighted_has_ours(const struct sighted *one, const struct conf_vr *conf)
 
 /*
  * Whether a virtual router on an interface has heard what passed there, if it
- * should; prints which peer sends to a group, and where another id has ours.
+ * should; prints which peer sends to a group, where another id has our address,
+ * and which address is there twice: the kernel drops such packets as martians.
  */
 static bool
 examine_heard(struct examination *v, uint16_t interface,
@@ -31532,8 +31533,14 @@ examine_heard(struct examination *v, uint16_t interface,
 	const struct daemon *d = v->daemon;
 	bool ours = false;
 
-	if (ip_is_own(d, &one->source, interface))
+	if (ip_is_own(d, &one->source, interface)) {
+		v->deaf[one->vrid] = true;
+		finding_begin(v, true, d->conf->interfaces[interface].name);
+		text_format(v->out, "VRID %u arrives from our address %p: "
+		    "another machine has it, or the link is a loop\n",
+		    one->vrid, IP(one->source));
 		return true;
+	}
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		const struct conf_vr *conf = &d->conf->vrs[i];
 		bool same = conf->vrid == one->vrid;
@@ -31574,8 +31581,11 @@ examine_interface(struct examination *v, uint16_t interface, int fd)
 
 	passed.count = 0;
 	while ((got = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT,
-	    (struct sockaddr *)&from, &length)) > 0)
-		sight_packet(&passed, bytes, (size_t)got, from.sll_addr);
+	    (struct sockaddr *)&from, &length)) > 0) {
+		if (from.sll_pkttype != PACKET_OUTGOING)
+			sight_packet(&passed, bytes, (size_t)got,
+			    from.sll_addr);
+	}
 	for (uint32_t i = 0; i < passed.count; i++) {
 		if (examine_heard(v, interface, &passed.routers[i]))
 			continue;

@@ -141,6 +141,10 @@ network.s configuration"' - "$(visit -f "$LAB/r1/conf")"
 ipn r1 addr del 10.10.1.3/24 dev eth0
 check 'it changes nothing' equal "$(state)" "$before"
 ipn r1 addr flush dev eth0
+ipn r1 addr add 10.10.1.2/24 dev eth0
+check 'the address of another machine' finds "bad   eth0: VRID 51 arrives \
+from our address 10.10.1.2: another machine has it, or the link is a loop"
+ipn r1 addr flush dev eth0
 check 'no address' finds "bad   VI_1: there is no address to send from: give \
 the interface an address of this family"
 ipn r1 addr add 10.10.1.1/24 dev eth0
