@@ -68,9 +68,9 @@ $(O)/command: FORCE
 	    echo 'make: $(CC) has no musl: "make deps" installs musl-gcc,' \
 	    '"make CC=gcc STATIC=" does without' >&2; exit 1; }
 	@test -e $@ || $(SEES) '#include <linux/rtnetlink.h>' rtmsg || { \
-	    mkdir -p $(O)/kernel && ln -s /usr/include/linux \
-	    /usr/include/asm-generic \
-	    "/usr/include/$$($(CC) -print-multiarch)/asm" $(O)/kernel; }
+	    mkdir -p $(O)/kernel && m=$$($(CC) -print-multiarch) && ln -s $$( \
+	    ls -d /usr/$$m/include/asm /usr/include/$$m/asm 2>&- | sed q) \
+	    /usr/include/linux /usr/include/asm-generic $(O)/kernel; }
 	@test -e $@ || $(SEES) '#include <linux/rtnetlink.h>' rtmsg || { echo \
 	    'make: no kernel headers: "make deps" installs them' >&2; exit 1; }
 	@test -e $@ || echo '$(COMPILE)' >$@
