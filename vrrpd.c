@@ -813,8 +813,8 @@ number_parse_c(const char *text, int64_t *number)
 }
 
 /*
- * Reads the whole of a string as seconds with decimals (".5" is allowed) into
- * microseconds.  *inexact tells that a seventh decimal was rounded.
+ * Reads the whole of a string as seconds with decimals (".5" and "+1" are
+ * allowed) into microseconds.  *inexact tells that a seventh decimal was rounded.
  */
 static bool
 seconds_parse(const char *text, usec_t *span, bool *inexact)
@@ -823,6 +823,7 @@ seconds_parse(const char *text, usec_t *span, bool *inexact)
 	int decimals = -1;		/* no point yet */
 	bool any = false;
 
+	text += *text == '+';
 	for (; *text != '\0'; text++) {
 		int digit = digit_value(*text, 10);
 

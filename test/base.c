@@ -116,6 +116,8 @@ test_seconds_parse(void)
 		{ "2.", true, false, 2000000 }, { "", false, false, 0 },
 		{ ".", false, false, 0 }, { "1.x", false, false, 0 },
 		{ "x.1", false, false, 0 }, { "-1", false, false, 0 },
+		{ "+1.5", true, false, 1500000 }, { "++1", false, false, 0 },
+		{ "+", false, false, 0 },
 		{ "0.1234564", true, true, 123456 },
 		{ "0.1234565", true, true, 123457 },
 		{ "0.9999999", true, true, 1000000 },
