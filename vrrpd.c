@@ -8390,7 +8390,10 @@ entry_option(struct entry_draft *e)
 		option_worded(e, option, word);
 }
 
-/* Reads what a route begins with: [inet|inet6] [TYPE] [to] PREFIX. */
+/*
+ * Reads what a route begins with: [TYPE] [to] PREFIX, before which options may
+ * stand, as in keepalived ("src ADDRESS to PREFIX via ADDRESS").
+ */
 static void
 entry_destination(struct entry_draft *e)
 {
@@ -8400,9 +8403,12 @@ entry_destination(struct entry_draft *e)
 	uint32_t count = e->line->count;
 	int64_t type = RTN_UNICAST, number;
 
-	while (e->at < count &&
-	    list_index("inet\0inet6\0", words[e->at].text) >= 0)
+	while (!e->bad && e->at < count &&
+	    strcmp(words[e->at].text, "to") != 0 &&
+	    entry_option_find(e, words[e->at].text) != NULL)
 		entry_option(e);
+	if (e->bad)
+		return;
 	if (e->at < count) {
 		number = list_index(types, words[e->at].text) + 1;
 		if (number == 0 && (!number_parse(words[e->at].text, &number) ||

@@ -38,7 +38,7 @@ LINES='virtual_ipaddress_excluded {
 		blackhole 10.53.0.0/16
 		unreachable 10.54.0.0/16 metric 9
 		10.5.0.0/16 nexthop via 10.10.1.8 weight 3 nexthop via 10.10.1.9
-		10.56.0.0/16 via 10.10.1.9 dev eth0 onlink hoplimit 9
+		src 10.10.1.3 to 10.56.0.0/16 via 10.10.1.9 dev eth0 onlink hoplimit 9
 		2001:db8:50::/48 via 2001:db8::9 dev eth0 metric 5
 		2001:db8:51::/48 via fe80::9 dev eth0 table 100 pref high
 	}
