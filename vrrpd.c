@@ -20083,6 +20083,21 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			to->foreign = from->foreign;
 			to->duplicate = from->duplicate;
 		} else if (ifindex != 0 && !from->foreign &&
+/*
+ * Has a virtual router that does not hold its addresses keep, until a moment,
+ * what another one held that a reload ended, as one whose VRID was changed;
+ * NEVER: that did not linger.
+ */
+static void
+vr_linger(struct daemon *d, struct vr *vr, usec_t until)
+{
+	if (vr->wanted || until == NEVER)
+		return;
+	vr->wanted = true;
+	vr->linger_until = until;
+	vr_arm(d, vr);
+}
+
 		    from->state != VIP_ABSENT) {
 			orphan_add(d, arena, d->request, nl_address_request(
 			    d->request, NETLINK_MAX, false, address, ifindex,
@@ -20106,6 +20121,7 @@ entries_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			continue;
 		if (to != NO_SLOT) {
 			d->entries[to].state = from->state;
+			vr_linger(d, &d->vrs[to->vr], linger);
 			d->entries[to].foreign = from->foreign;
 			d->entries[to].told = from->told;
 			entry_touch(d, to, 0);

@@ -837,6 +837,57 @@ check_left_group(void)
 	}
 }
 
+/* Changes the VRID of a MASTER's instance at a reload; a dump follows. */
+static struct bench *
+renumbered(void)
+{
+	static struct bench next;
+
+	bench_begin(&bench, 1);
+	bench_run(&bench, WAIT_DOWN);
+	CHECK_INT(state(&bench, 0), VR_MASTER);
+	bench_conf(&next, 1);
+	next.vrs[0].vrid = 99;
+	bench_reload(&bench, &next);
+	bench_mark(&next, DUMP_LINKS);
+	bench_link(&next, 2, "eth0", UP, false);
+	bench_mark(&next, DUMP_ADDRESSES);
+	bench_address(&next, 2, "10.0.0.1", 24, 0, false);
+	bench_address(&next, 2, "10.0.0.100", 24, ADDRESS_PROTOCOL, false);
+	bench_mark(&next, DUMP_DONE);
+	bench_run(&next, 0);
+	CHECK_INT(state(&next, 0), VR_BACKUP);
+	CHECK_INT(next.d.vips[0].state, VIP_PRESENT);
+	return &next;
+}
+
+/*
+ * D-20: the addresses of a MASTER whose VRID changes linger as those of one
+ * that goes do: until a successor of the old VRID, which hears priority 0, has
+ * announced them, or for its Skew_Time at most; unless we have them again.
+ */
+static void
+check_renumbered(void)
+{
+	struct bench *b = renumbered();
+
+	CHECK_INT(bench_priority(&bench, 0), 0);
+	bench_run(b, 100 * MS_US);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+	bench_claim(b, 2, "10.0.0.100", 9);
+	bench_run(b, 0);
+	CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
+	b = renumbered();
+	bench_run(b, SECOND_US);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+	bench_run(b, 50 * MS_US);
+	CHECK_INT(b->d.vips[0].state, VIP_ABSENT);
+	CHECK_INT(state(b, 0), VR_BACKUP);
+	bench_run(b, WAIT_DOWN);
+	CHECK_INT(state(b, 0), VR_MASTER);
+	CHECK_INT(b->d.vips[0].state, VIP_PRESENT);
+}
+
 int
 main(void)
 {
@@ -860,5 +911,6 @@ main(void)
 	check_former_source();
 	check_goodbye();
 	check_left_group();
+	check_renumbered();
 	return check_end("reload");
 }

@@ -91,4 +91,27 @@ signal r1 TERM
 check '-V: it ends' wait_for 3 'ended r1'
 check '-V: the address stays' has_addr r1 10.10.1.3
 check '-V: no priority 0' not seen vrrp "$t" '$8 == 0'
+
+# ---- at a reload another VRID: the old one is left as at a stop ----
+if ours; then
+	renew r1
+	renew r2
+	pair 150 100
+	watch_events r1
+	probe 10.10.1.3
+	t=$(now)
+	ADVERT=1 VRID=52 instance VI_1 150 | conf r1
+	signal r1 HUP
+	check 'another VRID: r2 takes over at once' wait_for 3 \
+	    'has_addr r2 10.10.1.3'
+	check 'then r1 gives the address up' wait_for 3 \
+	    'not has_addr r1 10.10.1.3'
+	outage=$(probe_end)
+	check 'D-20: not before it was heard' at_least 0 \
+	    "$(first vrrp "$t" '$3 == "10.10.1.2"')" \
+	    "$(event_time r1 'Deleted.*10\.10\.1\.3' "$t")"
+	check 'D-20: the client does not notice' within 0 "$outage" 2 "$t"
+	stop r1
+	stop r2
+fi
 lab_end
