@@ -18478,6 +18478,33 @@ interface_wake(struct daemon *d, struct interface *interface, usec_t now)
 }
 
 /*
+ * Looks at the links of ours above an interface that is new, or has another
+ * MTU: the kernel lowers theirs with it, and raises it never.
+ */
+static void
+links_follow(struct daemon *d, uint16_t base, bool fresh, uint32_t mtu)
+{
+	uint8_t request[NETLINK_MAX];
+
+	for (uint16_t i = 0; i < d->conf->link_count; i++) {
+		const struct conf_link *conf = &d->conf->links[i];
+		struct packer p;
+
+		if (conf->base != base)
+			continue;
+		if (fresh)
+			vr_touch(d, &d->vrs[conf->vr]);
+		if (mtu <= d->interfaces[base].mtu || !d->links[i].ours)
+			continue;
+		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK, 0,
+		    d->interfaces[conf->interface].ifindex, conf->vmac->name,
+		    0, 0);
+		nl_attribute(&p, IFLA_MTU, &mtu, sizeof(mtu));
+		link_request(d, &p, 0);
+	}
+}
+
+/*
  * The kernel reports an interface with the name of one of ours.  Reports of
  * wireless events come without its link address and MTU.  One that got the name
  * just now may have had its addresses before: they are asked for.
@@ -18505,6 +18532,7 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	interface->ifindex = link->ifindex;
 	interface_flags(d, index, link->flags, now);
 	interface->type = link->type;
+	links_follow(d, index, fresh, link->mtu);
 	if (fresh || link->mtu != 0)
 		interface->mtu = link->mtu;
 	if (fresh || moved)
@@ -18522,10 +18550,6 @@ interface_set(struct daemon *d, uint16_t index, const struct nl_link *link,
 	}
 	if (moved || back)
 		interface_moved(d, index);
-	for (uint16_t i = 0; fresh && i < d->conf->link_count; i++) {
-		if (d->conf->links[i].base == index)
-			vr_touch(d, &d->vrs[d->conf->links[i].vr]);
-	}
 	if (fresh || regained)
 		groups_change(d, index, EFFECT_JOIN);
 	if (!d->dumped || !interface->known ||
@@ -20060,6 +20084,21 @@ vip_is_other(const struct daemon *d, const struct vip *to,
 }
 
 /*
+ * Has a virtual router that does not hold its addresses keep, until a moment,
+ * what another one held that a reload ended, as one whose VRID was changed;
+ * NEVER: that did not linger.
+ */
+static void
+vr_linger(struct daemon *d, struct vr *vr, usec_t until)
+{
+	if (vr->wanted || until == NEVER)
+		return;
+	vr->wanted = true;
+	vr->linger_until = until;
+	vr_arm(d, vr);
+}
+
+/*
  * Takes over what the kernel has of the addresses.  One that no virtual router
  * has any more becomes an orphan: it is removed when its router has ceased to
  * linger, at once if it did not.  One with other details comes anew.
@@ -20082,22 +20121,8 @@ vips_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			to->state = from->state;
 			to->foreign = from->foreign;
 			to->duplicate = from->duplicate;
+			vr_linger(d, &d->vrs[to->vr], linger);
 		} else if (ifindex != 0 && !from->foreign &&
-/*
- * Has a virtual router that does not hold its addresses keep, until a moment,
- * what another one held that a reload ended, as one whose VRID was changed;
- * NEVER: that did not linger.
- */
-static void
-vr_linger(struct daemon *d, struct vr *vr, usec_t until)
-{
-	if (vr->wanted || until == NEVER)
-		return;
-	vr->wanted = true;
-	vr->linger_until = until;
-	vr_arm(d, vr);
-}
-
 		    from->state != VIP_ABSENT) {
 			orphan_add(d, arena, d->request, nl_address_request(
 			    d->request, NETLINK_MAX, false, address, ifindex,
@@ -20121,7 +20146,6 @@ entries_inherit(struct daemon *d, struct daemon *old, struct arena *arena,
 			continue;
 		if (to != NO_SLOT) {
 			d->entries[to].state = from->state;
-			vr_linger(d, &d->vrs[to->vr], linger);
 			d->entries[to].foreign = from->foreign;
 			d->entries[to].told = from->told;
 			entry_touch(d, to, 0);

@@ -111,6 +111,9 @@ tell_attribute(struct text *t, int type, const uint8_t *value, size_t length)
 	case 3:
 		text_format(t, " %s", (const char *)value);
 		break;
+	case 4:
+		text_format(t, " mtu %u", u32_at(value));
+		break;
 	case 5:
 		text_format(t, " on %u", u32_at(value));
 		break;
@@ -1205,6 +1208,40 @@ check_no_flood(void)
 	}
 }
 
+/*
+ * The kernel lowers the MTU of a link with that of its base, and raises it
+ * never: we do, of those that are ours.
+ */
+static void
+check_mtu(void)
+{
+	static const struct {
+		uint32_t mtu;
+		bool ours;
+		const char *asked;
+	} rows[] = {
+		{ 1400, true, "" }, { 1500, true, "mtu 1500" },
+		{ 1500, true, "" }, { 0, true, "" }, { 1400, true, "" },
+		{ 1500, false, "" }, { 9000, true, "mtu 9000" },
+	};
+	struct bench *b = &bench;
+	struct nl_link base = { .ifindex = 2, .flags = UP, .mtu = 1500,
+	    .type = ARPHRD_ETHERNET, .before = { UNKNOWN, UNKNOWN },
+	    .settings = { UNKNOWN, UNKNOWN, UNKNOWN } };
+
+	(void)clash(b, (struct link){ .there = true });
+	b->d.links[0] = (struct link){ .there = true };
+	interface_set(&b->d, 0, &base, b->now);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		b->d.links[1].ours = rows[i].ours;
+		base.mtu = rows[i].mtu;
+		bench_watch(b);
+		interface_set(&b->d, 0, &base, b->now);
+		CHECK(rows[i].asked[0] != '\0' || asked(b)[0] == '\0');
+		CHECK(strstr(asked(b), rows[i].asked) != NULL);
+	}
+}
+
 int
 main(void)
 {
@@ -1229,5 +1266,6 @@ main(void)
 	check_stuck();
 	check_handed_on();
 	check_no_flood();
+	check_mtu();
 	return check_end("links");
 }

@@ -34,6 +34,12 @@ check 'C-124: sysctls of the link, and of its base' equal \
     ipv6/conf/vrrp.51/disable_ipv6 ipv4/conf/eth0/arp_ignore \
     ipv4/conf/eth0/arp_announce; do setting r2 $file; done |
     tr '\n' ' ')" '1 2 1 1 1 1 2 '
+ipn r2 link set eth0 mtu 1300
+check 'its MTU goes with that of its base' wait_for 2 \
+    'ipn r2 link show vrrp.51 | grep -q "mtu 1300"'
+ipn r2 link set eth0 mtu 1500
+check 'and comes back with it' wait_for 2 \
+    'ipn r2 link show vrrp.51 | grep -q "mtu 1500"'
 t=$(now)
 start_vrrpd r1
 check 'C-091: an Active hears who has the same MAC, and yields' wait_for 3 \
