@@ -19466,16 +19466,14 @@ vr_init(struct vr *vr)
 
 /*
  * Takes over from the configuration what may change at a reload.  A Backup's
- * timer moves by as much as what it measures: after a goodbye that is the skew.
+ * timer moves by as much as what it measures; after a goodbye, which has it wait
+ * for the skew alone, by no more than that.
  */
 static void
 vr_configure(struct vr *vr, const struct conf_vr *conf)
 {
 	struct machine *m = &vr->machine;
-	usec_t (*measured)(const struct machine *) = vr->active.family != 0 &&
-	    vr->active_priority == PRIORITY_ZERO ? skew_time :
-	    active_down_interval;
-	usec_t before = measured(m);
+	usec_t before = active_down_interval(m), skew = skew_time(m), longer;
 
 	vr->conf = conf;
 	if (m->state == MACHINE_ACTIVE)
@@ -19484,8 +19482,11 @@ vr_configure(struct vr *vr, const struct conf_vr *conf)
 	m->version = conf->version;
 	m->down_adverts = conf->down_timer_adverts;
 	m->preempt = !conf->no_preempt || conf->priority == PRIORITY_OWNER;
+	longer = active_down_interval(m) - before;
+	if (vr->active.family != 0 && vr->active_priority == PRIORITY_ZERO)
+		longer = usec_min(longer, skew_time(m) - skew);
 	if (m->state == MACHINE_BACKUP)
-		m->timer += measured(m) - before;
+		m->timer += longer;
 	if (m->priority == 0)
 		m->priority = vr->told_priority = conf->priority;
 	if (vr_is_owner(vr))

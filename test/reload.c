@@ -811,6 +811,15 @@ check_goodbye(void)
 		bench_run(next, SECOND_US);
 		CHECK_INT(state(next, 0), VR_MASTER);
 	}
+	/* one that was heard as Active, before it stepped back, is none */
+	bench_begin(b, 1);
+	bench_run(b, WAIT_DOWN);
+	bench_advert(b, 0, 9, 0);
+	vr_change(&b->d, &b->d.vrs[0], MACHINE_STEP_BACK, CAUSE_GROUP, b->now);
+	bench_conf(next, 1);
+	next->vrs[0].interval_us = 500000;
+	bench_reload(b, next);
+	CHECK_INT(next->d.vrs[0].machine.timer, b->now + 2109375);
 }
 
 /* Who waited for its sync group waits no more when it has none. */
