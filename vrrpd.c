@@ -814,7 +814,8 @@ number_parse_c(const char *text, int64_t *number)
 
 /*
  * Reads the whole of a string as seconds with decimals (".5" and "+1" are
- * allowed) into microseconds.  *inexact tells that a seventh decimal was rounded.
+ * allowed) into microseconds.  *inexact tells that a seventh decimal was
+ * rounded.
  */
 static bool
 seconds_parse(const char *text, usec_t *span, bool *inexact)

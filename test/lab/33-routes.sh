@@ -34,11 +34,11 @@ LINES='virtual_ipaddress_excluded {
 	virtual_routes {
 		10.50.0.0/16 via 10.10.1.9 src 10.10.1.3 metric 7
 		10.51.0.0/16 via 10.10.1.9 dev eth0 table 100 mtu lock 1400
-		10.52.0.0/16 dev eth0 scope link initcwnd 20 realms 5/6
+		10.52.0.0/16 dev eth0 scope link hoplimit 9 realms 5/6
 		blackhole 10.53.0.0/16
 		unreachable 10.54.0.0/16 metric 9
 		10.5.0.0/16 nexthop via 10.10.1.8 weight 3 nexthop via 10.10.1.9
-		src 10.10.1.3 to 10.56.0.0/16 via 10.10.1.9 dev eth0 onlink hoplimit 9
+		src 10.10.1.3 to 10.56.0.0/16 via 10.10.1.9 onlink dev eth0
 		2001:db8:50::/48 via 2001:db8::9 dev eth0 metric 5
 		2001:db8:51::/48 via fe80::9 dev eth0 table 100 pref high
 	}
