@@ -67,11 +67,10 @@ wait_for 5 'quiet systemctl is-active lab.target' ||
 check 'start' systemctl start vrrpd
 check 'it is active as soon as that returns' equal "$(property ActiveState)" \
     active
-check 'and answers' quiet inside "$VRRPD" status \
-    --control /run/vrrpd/vrrpd.sock
+check 'and answers where its commands ask' quiet inside "$VRRPD" status
 check 'it takes the address' wait_for 3 serves
-check 'its pid file stands where the unit says' equal \
-    "$(inside cat /run/vrrpd/vrrpd.pid)" "$(property MainPID)"
+check 'its pid file stands where the manual says' equal \
+    "$(inside cat /run/vrrpd.pid)" "$(property MainPID)"
 check 'it may do what it needs and no more' equal "$(inside sed -n \
     's/^NoNewPrivs:.//p; s/^Seccomp:.//p' "/proc/$(property MainPID)/status" |
     tr '\n' ' ')" '1 2 '
