@@ -1532,6 +1532,34 @@ test_processes_told(void)
 	CHECK(w.sightings.told_of);
 }
 
+/* Whether this kernel tells of processes, over a socket of our own. */
+static bool
+kernel_tells(void)
+{
+	const struct sockaddr_nl group = { .nl_family = AF_NETLINK,
+	    .nl_groups = CN_PROCESSES };
+	const struct timeval patience = { 5, 0 };
+	int fd = socket(AF_NETLINK, SOCK_DGRAM, NETLINK_CONNECTOR);
+	uint8_t bytes[NETLINK_MAX];
+	size_t length = nl_process_request(bytes, sizeof(bytes), CN_LISTEN);
+	bool tells = false;
+	pid_t pid;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (bind(fd, (const struct sockaddr *)&group, sizeof(group)) == 0 &&
+	    send(fd, bytes, length, 0) > 0) {
+		pid = fork();
+		if (pid == 0)
+			_exit(0);
+		wait_for(pid, 0);
+		tells = recv(fd, bytes, sizeof(bytes), 0) > 0;
+		length = nl_process_request(bytes, sizeof(bytes), CN_IGNORE);
+		CHECK(send(fd, bytes, length, 0) > 0);
+	}
+	close(fd);
+	return tells;
+}
+
 static void
 test_processes(void)
 {
@@ -1544,6 +1572,7 @@ test_processes(void)
 		counts[i] = -1;
 	processes_configure(&w);
 	counts_to(0, 0);
+	CHECK_INT(s->told_of, kernel_tells());
 	if (s->told_of) {
 		processes_listen(&w, false);	/* a reload, and another one */
 		processes_listen(&w, true);
