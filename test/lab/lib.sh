@@ -584,12 +584,12 @@ regular() { # KIND SINCE CONDITION LOW HIGH
 }
 
 # What tshark says of the frames on the wire, the same with each release: a flag
-# is 0 or 1, a class 0xc0 without more zeros, and in version 3 over IPv4 the
+# is 0 or 1, 0xc0 and 0x0800 have no more zeros, and in version 3 over IPv4 the
 # pseudo-header belongs to the checksum (D-1) unless an OPTION says otherwise.
 dissector() { # OPTION...
 	HOME=/tmp tshark -o vrrp.v3_checksum_as_in_v2:false \
 	    -r "$LAB/wire.pcap" "$@" 2>/dev/null |
-	    sed 's/\<True\>/1/g; s/\<False\>/0/g; s/\<0x0*c0\>/0xc0/g'
+	    sed 's/\<True\>/1/g; s/\<False\>/0/g; s/\<0x0*\(c0\|0800\)\>/0x\1/g'
 }
 
 # Fields of all frames that a tshark FILTER selects, separated by tabs.
