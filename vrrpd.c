@@ -19467,8 +19467,8 @@ vr_init(struct vr *vr)
 
 /*
  * Takes over from the configuration what may change at a reload.  A Backup's
- * timer moves by as much as what it measures; after a goodbye, which has it wait
- * for the skew alone, by no more than that.
+ * timer moves by as much as what it measures; after a goodbye, which has it
+ * wait for the skew alone, by no more than that.
  */
 static void
 vr_configure(struct vr *vr, const struct conf_vr *conf)
