@@ -5997,7 +5997,7 @@ struct frame {
 
 #define ITEMS_MAX 16384		/* in a list block */
 #define SETTINGS_MAX 4096	/* in a block: all are looked through */
-#define FRAMES_MAX 5		/* top level, block, misplaced one, its list */
+#define FRAMES_MAX 5	/* top level, block, misplaced one, one in it, list */
 #define TRIES_MAX (1U << 18)	/* names with others, for what is meant */
 
 /* Whose names iproute2 has in a file of their own, all but the last. */
