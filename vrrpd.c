@@ -19011,12 +19011,35 @@ early_span(const struct vr *vr)
 	return usec_min(vr->machine.interval_us / 100, EARLY_MAX_US);
 }
 
+/*
+ * A router that bowed has waited for its winner's announcement in vain: when a
+ * split network heals, the winner may have heard nobody, and the neighbours go
+ * on sending to us.  One more advertisement, weaker by all that we know, makes
+ * it announce (D-15); with another interval it would mislead the others.
+ */
+static void
+vr_prompt(struct daemon *d, struct vr *vr, usec_t now)
+{
+	struct machine as = vr->machine;
+
+	as.state = MACHINE_ACTIVE;
+	if (vr->machine.state == MACHINE_BACKUP && vr->cause == CAUSE_BETTER &&
+	    !vr->conf->strict && !vr->conf->higher_prio_send_advert &&
+	    vr_sender_mac(vr->conf) == NULL &&
+	    as.active_interval_us == as.interval_us && judge_advert(&as,
+	    vr->active_priority, ip_compare(&vr->active, &vr->source)) ==
+	    MACHINE_YIELD)
+		vr_send_advert(d, vr, as.priority, now);
+}
+
 /* The timers of a virtual router beside the machine's. */
 static void
 vr_wake_rest(struct daemon *d, struct vr *vr, usec_t now)
 {
-	if (now >= vr->linger_until)
+	if (now >= vr->linger_until) {
+		vr_prompt(d, vr, now);
 		addresses_drop(d, vr);
+	}
 	if (now >= vr->claim_at)
 		vr_judge_claim(d, vr, now);
 	if (now >= vr->restore_at) {

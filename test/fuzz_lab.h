@@ -90,7 +90,8 @@ lab_check_send(const struct lab *l, const struct effect *effect,
 	FUZZ_CHECK(advert_addresses_match(conf, &advert));
 	FUZZ_CHECK(before->machine.state == MACHINE_ACTIVE ||
 	    lab_counted(l, i, COUNT_became_master) ||
-	    vr->machine.state == MACHINE_ACTIVE);
+	    vr->machine.state == MACHINE_ACTIVE ||
+	    before->linger_until <= l->now);	/* vr_prompt */
 	FUZZ_CHECK(advert.priority == 0 ||
 	    advert.priority == vr->machine.priority ||
 	    advert.priority == before->machine.priority);

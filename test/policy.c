@@ -1321,6 +1321,54 @@ check_preempt_delay(void)
 	CHECK_INT(b->d.vrs[0].preempt_at, b->now + 5 * SECOND_US);
 }
 
+/* D-15: who bowed and hears no announcement of the winner prompts it, once. */
+static void
+check_prompt(void)
+{
+	static const struct {
+		bool claimed, strict, other_interval, maintained;
+		uint8_t then;		/* heard before the addresses go */
+		int sent;
+	} rows[] = {
+		{ false, false, false, false, 200, 1 },
+		{ true, false, false, false, 200, 0 },
+		{ false, true, false, false, 200, 0 },
+		{ false, false, true, false, 200, 0 },
+		{ false, false, false, false, 50, 0 },
+		{ false, false, false, false, 0, 0 },
+		{ false, false, false, true, 200, 0 },
+	};
+	struct bench *b = &bench;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		bench_conf(b, 1);
+		b->vrs[0].strict = rows[i].strict;
+		b->vrs[0].version = 3;
+		bench_start(b);
+		bench_run(b, WAIT_DOWN);
+		if (rows[i].other_interval)
+			b->d.vrs[0].machine.interval_us = 2000000;
+		bench_watch(b);
+		bench_advert(b, 0, 9, 200);
+		CHECK_INT(state(b, 0), VR_BACKUP);
+		if (rows[i].claimed)
+			bench_claim(b, 2, "10.0.0.100", 9);
+		if (rows[i].maintained) {
+			struct event event = { .kind = EVENT_OPERATOR,
+			    .token = OPERATION_MAINTENANCE, .value = 1 };
+
+			bench_feed(b, &event);
+		}
+		bench_advert(b, 0, 9, rows[i].then);
+		bench_run(b, 19 * MS_US);
+		CHECK_INT(bench_count(b, EFFECT_SEND), 0);
+		bench_run(b, 100 * MS_US);
+		CHECK_INT(bench_count(b, EFFECT_SEND), rows[i].sent);
+		CHECK_INT(bench_priority(b, 0), rows[i].sent > 0 ? 100 : -1);
+		CHECK(!b->d.vrs[0].wanted);
+	}
+}
+
 /* C-088, C-090, C-098: what the election keywords change. */
 static void
 check_election_keywords(void)
@@ -2963,6 +3011,7 @@ check_protocol(void)
 {
 	check_startup_delay();
 	check_preempt_delay();
+	check_prompt();
 	check_election_keywords();
 	check_owner_ignores();
 	check_v3_interval();

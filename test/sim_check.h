@@ -199,8 +199,9 @@ watch_number(struct sim *s, struct router *r, const struct vr *vr,
 
 /*
  * An advertisement leaves: only an Active sends any (I6), with its priority or
- * 0 when it leaves, and who has left, 0 once more if the kernel refused it; and
- * not more than answers and its own rhythm make (T5).
+ * 0 when it leaves, and who has left, 0 once more if the kernel refused it; who
+ * bowed, one when the winner has announced nothing; and not more than answers
+ * and its own rhythm make (T5).
  */
 static void
 watch_send(struct sim *s, struct router *r, const struct effect *effect,
@@ -228,6 +229,8 @@ watch_send(struct sim *s, struct router *r, const struct effect *effect,
 	if (!watch->was_active && watch->state != MACHINE_ACTIVE &&
 	    vr->machine.state != MACHINE_ACTIVE && (message[2] != 0 ||
 	    vr->linger_until == NEVER || vr->unsent_at != r->local) &&
+	    (vr->cause != CAUSE_BETTER ||
+	    r->local - vr->changed_at > SECOND_US) &&
 	    *counter_of(r->d, vr, COUNT_became_master) == watch->takeovers)
 		broken(s, r, "I6: VR %u advertises in %s", planned,
 		    machine_names[vr->machine.state]);

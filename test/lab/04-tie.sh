@@ -62,6 +62,46 @@ check 'the client finds it' wait_for 1 \
     '[ "$(neighbour 10.10.1.3)" = 02:00:00:00:00:02 ]'
 probe_end >/dev/null
 
+# The better one has heard nobody: it is told that the neighbours were misled.
+# r2 sleeps until half a second after an advert of r1's, so that r1 is the next.
+if ours; then
+	renew r1
+	renew r2
+	split
+	ADVERT=1
+	for id in 1 2; do
+		instance VI_1 $((200 - 50 * id)) 'garp_master_delay 0' |
+		    conf r$id
+	done
+	start_vrrpd r1
+	wait_for 10 'has_addr r1 10.10.1.3'
+	probe 10.10.1.3
+	start_vrrpd r2
+	wait_for 10 'both 10.10.1.3'
+	check 'D-15: the client is misled' wait_for 3 \
+	    '[ "$(neighbour 10.10.1.3)" = 02:00:00:00:00:02 ]'
+	signal r2 STOP
+	t=$(now)
+	wait_for 3 'seen vrrp "$t" "$from_r1"'
+	t=$(first vrrp "$t" "$from_r1")
+	wait_for 3 '[ "$(ms "$t" "$(now)")" -ge 450 ]'
+	signal r2 CONT
+	wait_for 3 'seen vrrp "$t" "$from_r2"'
+	ip link set r1 type bridge_slave isolated off
+	ip link set r2 type bridge_slave isolated off
+	t=$(now)
+	check 'D-15: the weaker one yields' wait_for 3 \
+	    'not has_addr r2 10.10.1.3'
+	check 'D-15: the better one tells the neighbours then' wait_for 1 \
+	    'seen arp "$t" "\$3 == \"10.10.1.3\" && \$6 ~ /01\$/"'
+	check 'D-15: the client finds it' wait_for 1 \
+	    '[ "$(neighbour 10.10.1.3)" = 02:00:00:00:00:01 ]'
+	check 'D-15: told by one advert of the weaker one' equal \
+	    "$(count vrrp "$t" "$from_r2")" 1
+	probe_end >/dev/null
+	ADVERT=0.2
+fi
+
 # C-087: a weaker advert is answered at once, not at the next interval; C-088:
 # or not.
 lone
