@@ -15565,9 +15565,19 @@ faults_text(struct text *t, const struct daemon *d, const struct vr *vr,
 	}
 }
 
+/* Whether it is better than the router that spoke last. */
+static bool
+vr_is_better(const struct vr *vr)
+{
+	return vr->active_priority < vr->machine.priority ||
+	    (vr->active_priority == vr->machine.priority &&
+	    ip_compare(&vr->source, &vr->active) > 0);
+}
+
 /*
  * Appends why a virtual router changed its state.  Who was silent, or left, is
- * forgotten once another one was heard since.
+ * forgotten once another one was heard since, and so is whose priority it was
+ * that would not explain it any more.
  */
 static void
 cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
@@ -15595,6 +15605,12 @@ cause_text(struct text *t, const struct daemon *d, const struct vr *vr,
 		break;
 	case CAUSE_BETTER:
 	case CAUSE_WEAKER:
+		if (vr_is_better(vr) != (vr->cause == CAUSE_WEAKER)) {
+			text_string(t, vr->cause == CAUSE_BETTER ?
+			    "another router was better than we" :
+			    "another router was weaker than we");
+			break;
+		}
 		text_format(t, "%p has priority %u, we have %u%s",
 		    IP(vr->active), vr->active_priority, vr->machine.priority,
 		    vr->active_priority == vr->machine.priority &&
@@ -22355,8 +22371,9 @@ explain_backup(struct text *t, const struct vr *vr, usec_t now)
 		text_format(t, "  %p has priority %u and was heard %jd s "
 		    "ago.\n", IP(vr->active), vr->active_priority,
 		    span_ms(now - vr->last_advert));
-	text_format(t, "  It takes over if nothing is heard for another "
-	    "%jd s.\n", span_ms(left));
+	text_format(t, "  It takes over if nothing%s is heard for another "
+	    "%jd s.\n", vr->machine.preempt && vr->active.family != 0 ?
+	    " as good" : "", span_ms(left));
 	if (vr->wants_active)
 		text_string(t, "  It waits until all members of its sync "
 		    "group can take over.\n");

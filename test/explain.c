@@ -59,6 +59,8 @@ test_backup(void)
 	bench_run(b, 500 * MS_US);
 	check_has(explained(b), "  10.0.0.2 has priority 150 and was heard "
 	    "0.5 s ago.\n");
+	check_has(told, "  It takes over if nothing as good is heard for "
+	    "another 3.109 s.\n");
 	check_has(told, "  It would take over with a priority above 150.\n");
 	b->vrs[0].no_preempt = true;
 	CHECK(strstr(explained(b), "would") == NULL);
@@ -75,6 +77,40 @@ test_backup(void)
 	    "group can take over.\n");
 	b->d.vrs[0].active_priority = 150;
 	CHECK(strstr(explained(b), "would") == NULL);
+}
+
+/* What is heard now is told as the cause as long as it would be one. */
+static void
+test_cause(void)
+{
+	static const struct {
+		uint8_t cause, theirs, host;
+		const char *why;
+	} rows[] = {
+		{ CAUSE_BETTER, 150, 2, "10.0.0.2 has priority 150, we have "
+		    "100" },
+		{ CAUSE_BETTER, 100, 2, "10.0.0.2 has priority 100, we have "
+		    "100 and a lower address" },
+		{ CAUSE_BETTER, 100, 0, "another router was better than we" },
+		{ CAUSE_BETTER, 50, 2, "another router was better than we" },
+		{ CAUSE_WEAKER, 50, 2, "10.0.0.2 has priority 50, we have "
+		    "100" },
+		{ CAUSE_WEAKER, 150, 2, "another router was weaker than we" },
+	};
+	struct bench *b = &bench;
+	char want[128];
+
+	bench_begin(b, 1);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct vr *vr = &b->d.vrs[0];
+
+		vr->cause = rows[i].cause;
+		vr->active = bench_ip("10.0.0.2");
+		vr->active.bytes[3] = rows[i].host;
+		vr->active_priority = rows[i].theirs;
+		snprintf(want, sizeof(want), ": %s.\n", rows[i].why);
+		check_has(explained(b), want);
+	}
 }
 
 /* How an Active stands; ages are told in seconds, hours or days. */
@@ -268,6 +304,7 @@ int
 main(void)
 {
 	test_backup();
+	test_cause();
 	test_active();
 	test_waiting();
 	test_ungrouped();
