@@ -24956,6 +24956,15 @@ output_over(struct world *w, int fd, char *buffer, size_t size)
 	return t;
 }
 
+/* The same through the one buffer that there is; others then hold nothing. */
+static struct text
+output_begin(struct world *w, int fd)
+{
+	static char buffer[4096];
+
+	return output_over(w, fd, buffer, sizeof(buffer));
+}
+
 /* Writes a number and a newline: 0, or an errno value. */
 static int
 file_write_number(struct world *w, int fd, int number)
@@ -28788,8 +28797,7 @@ file_diagnostics(struct world *w, const char *path,
 {
 	int fd = file_open(w, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW,
 	    0600);
-	char buffer[LINE_MAX_LOG];
-	struct text t = output_over(w, fd, buffer, sizeof(buffer));
+	struct text t = output_begin(w, fd);
 
 	if (fd < 0) {
 		world_log(w, LOG_LEVEL_WARNING, "%s: %i", path, errno);
@@ -29273,8 +29281,7 @@ static void __attribute__((noreturn))
 peers_answer(struct world *w, struct daemon *d, struct client *client)
 {
 	usec_t until = world_now(w) + LISTEN_US;
-	char buffer[REPORT_PIECE];
-	struct text t = output_over(w, client->fd, buffer, sizeof(buffer));
+	struct text t = output_begin(w, client->fd);
 	uint8_t frame[MESSAGE_MAX], (*macs)[6];
 	int fd = vrrp_listen(w, "");
 	uint32_t missing = d->speaker_count;
@@ -29443,8 +29450,7 @@ check_answer(struct world *w, struct service *service, int fd,
     struct conf_input *input)
 {
 	struct incarnation *next = service->spare, *now = service->current;
-	char buffer[4096];
-	struct text t = output_over(w, fd, buffer, sizeof(buffer));
+	struct text t = output_begin(w, fd);
 	struct comparison c = { .out = &t, .size = COMPARED_MAX };
 	struct arena scratch;
 	struct diagnostics found;
@@ -30222,8 +30228,7 @@ static void
 print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
     bool summary, bool migration)
 {
-	char buffer[LINE_MAX_LOG];
-	struct text t = output_over(w, fd, buffer, sizeof(buffer));
+	struct text t = output_begin(w, fd);
 	uint32_t warnings = found->counts[SEVERITY_WARNING];
 	uint32_t errors = found->counts[SEVERITY_ERROR] +
 	    found->counts[SEVERITY_FATAL];
@@ -30246,12 +30251,10 @@ print_diagnostics(struct world *w, int fd, const struct diagnostics *found,
 static int
 print_and_leave(struct world *w, const struct options *options)
 {
-	char buffer[LINE_MAX_LOG];
 	int status = EXIT_GOOD;
 	bool aside = options->as_keepalived && options->help +
 	    options->version > 0;
-	struct text t = output_over(w, aside ? STDERR_FILENO : STDOUT_FILENO,
-	    buffer, sizeof(buffer));
+	struct text t = output_begin(w, aside ? STDERR_FILENO : STDOUT_FILENO);
 
 	if (options->help > 0)
 		print_help(&t);
@@ -30292,9 +30295,8 @@ test_configuration(struct world *w, const struct options *options,
 	struct arena keep, scratch;
 	struct diagnostics found;
 	const struct conf *conf;
-	char buffer[LINE_MAX_LOG];
 	int log = STDERR_FILENO;
-	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+	struct text t = output_begin(w, STDOUT_FILENO);
 
 	world_arena_open(w, &keep);
 	world_arena_open(w, &scratch);
@@ -30824,9 +30826,9 @@ pretty_byte(struct text *t, struct pretty *p, char c)
 static int
 query_copy(struct world *w, const struct query *q, int from, char status)
 {
-	char bytes[4096], buffer[4096];
-	struct text t = output_over(w, status == '1' || status == '2' ?
-	    STDERR_FILENO : STDOUT_FILENO, buffer, sizeof(buffer));
+	char bytes[4096];
+	struct text t = output_begin(w, status == '1' || status == '2' ?
+	    STDERR_FILENO : STDOUT_FILENO);
 	struct pretty p = { .depth = 0 };
 	bool whole = false;
 	ssize_t got;
@@ -30989,8 +30991,7 @@ static void
 screen_draw(struct world *w, const char *status, const char *log)
 {
 	struct winsize size = { .ws_row = 0 };
-	char buffer[1024];
-	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+	struct text t = output_begin(w, STDOUT_FILENO);
 	size_t rows, columns;
 
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
@@ -31411,8 +31412,7 @@ sight_judge(struct text *t, const struct sight_result *result)
 static int
 sight_print(struct world *w, const struct sight_result *result, bool json)
 {
-	char buffer[1024];
-	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+	struct text t = output_begin(w, STDOUT_FILENO);
 
 	text_string(&t, json ? "[" : "VRID\tVERSION\tPRIO\tEVERY\tAUTH\tTTL\t"
 	    "SUM\tHEARD\tMAC\t\t\tSOURCE\tADDRESSES\n");
@@ -31754,8 +31754,8 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	const struct conf *conf = d->conf;
 	int *fds = arena_array(&w->memory, conf->interface_count + 1U,
 	    sizeof(*fds));
-	char buffer[1024], why[256];
-	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+	char why[256];
+	struct text t = output_begin(w, STDOUT_FILENO);
 	struct text reason = text_over(why, sizeof(why));
 	struct examination v = { .world = w, .out = &t, .daemon = d };
 
@@ -31784,6 +31784,7 @@ doctor(struct world *w, struct service *service, const struct options *options)
 	}
 	d->no_bfd = true;
 	d->random = world_random(w);
+	output_flush(&t);		/* before others use its buffer */
 	service->now = world_now(w);
 	service->check_at = NEVER;
 	service->alive_at = v.now = service->now + examine_span(conf);
@@ -31804,8 +31805,7 @@ doctor(struct world *w, struct service *service, const struct options *options)
 static int
 client_help(struct world *w)
 {
-	char buffer[512];
-	struct text t = output_over(w, STDOUT_FILENO, buffer, sizeof(buffer));
+	struct text t = output_begin(w, STDOUT_FILENO);
 
 	text_string(&t,
 	    "vrrpd status [-b | -j | -p | -s | -v] [NAME]\n"
