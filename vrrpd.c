@@ -1037,14 +1037,15 @@ effect_room(size_t length)
 }
 
 /*
- * Appends an effect and its bytes[length].  It is dropped, and counted, only
+ * Appends an effect with its bytes[length]: its kind is set, all else is for
+ * the caller to fill in, before the next one.  It is dropped, and counted, only
  * if draining makes no room for it, or if it has 64 KB or more.
  */
-static void
-effect_add(struct effects *out, const struct effect *effect,
-    const void *bytes, size_t length)
+static struct effect *
+effect_add(struct effects *out, enum effect_kind kind, const void *bytes,
+    size_t length)
 {
-	struct effect *copy;
+	struct effect *effect = &out->spare;
 
 	if ((size_t)(out->end - out->at) < effect_room(length) &&
 	    out->drain != NULL)
@@ -1052,25 +1053,28 @@ effect_add(struct effects *out, const struct effect *effect,
 	if ((size_t)(out->end - out->at) < effect_room(length) ||
 	    length > UINT16_MAX) {
 		out->dropped++;
-		return;
+	} else {
+		effect = (struct effect *)(void *)out->at;
+		out->at += effect_room(length);
+		if (length > 0)
+			memcpy(effect + 1, bytes, length);
 	}
-	copy = (struct effect *)(void *)out->at;
-	*copy = *effect;
-	copy->length = (uint16_t)length;
-	if (length > 0)
-		memcpy(copy + 1, bytes, length);
-	out->at += effect_room(length);
+	memset(effect, 0, sizeof(*effect));
+	effect->kind = (uint16_t)kind;
+	effect->length = (uint16_t)length;
+	return effect;
 }
 
 /* Appends an effect that is nothing but its kind, or concerns a process. */
-static void
+static struct effect *
 effect_plain(struct effects *out, enum effect_kind kind, uint32_t token,
     int32_t value)
 {
-	struct effect effect = { .kind = (uint16_t)kind, .token = token,
-	    .value = value };
+	struct effect *effect = effect_add(out, kind, NULL, 0);
 
-	effect_add(out, &effect, NULL, 0);
+	effect->token = token;
+	effect->value = value;
+	return effect;
 }
 
 /*
@@ -1096,14 +1100,13 @@ effect_log(struct effects *out, enum log_level level, const char *format, ...)
 {
 	char line[LINE_MAX_LOG];
 	struct text t = text_over(line, sizeof(line));
-	struct effect effect = { .kind = EFFECT_LOG,
-	    .value = (int32_t)level };
 	va_list arguments;
 
 	va_start(arguments, format);
 	text_vformat(&t, format, &arguments);
 	va_end(arguments);
-	effect_add(out, &effect, line, (size_t)(t.at - t.start));
+	effect_add(out, EFFECT_LOG, line, (size_t)(t.at - t.start))->value =
+	    (int32_t)level;
 }
 
 /* ==== 2. Wire ==== */
@@ -15116,29 +15119,33 @@ vr_send_to(struct daemon *d, struct vr *vr, uint8_t priority,
 	uint8_t whole[MESSAGE_MAX], frame[MESSAGE_MAX];
 	uint16_t by = vr->conf->interface != NONE ? vr->conf->interface :
 	    vr->conf->vrf;
-	struct effect effect = { .kind = EFFECT_SEND,
-	    .index = vr_index(d, vr), .source = vr->source,
-	    .destination = *destination, .hop_limit = vr->conf->unicast ?
-	    vr->conf->unicast_ttl : VRRP_TTL };
+	uint8_t hop_limit = vr->conf->unicast ? vr->conf->unicast_ttl :
+	    VRRP_TTL;
 	const uint8_t *bytes = whole, *mac = vr_sender_mac(vr->conf);
-	size_t length = vr_encode(vr, priority, destination, effect.hop_limit,
+	struct effect *effect;
+	size_t length = vr_encode(vr, priority, destination, hop_limit,
 	    sequence, whole, sizeof(whole));
 
-	if (by != NONE)
-		effect.ifindex = d->interfaces[by].ifindex;
 	if (mac != NULL && length > 0) {
 		struct packet packet = { .source = vr->source,
 		    .destination = *destination, .protocol = IPPROTO_VRRP_,
-		    .hop_limit = effect.hop_limit, .message = whole,
+		    .hop_limit = hop_limit, .message = whole,
 		    .length = length };
 
 		length = multicast_frame_encode(mac, &packet, frame,
 		    sizeof(frame));
 		bytes = frame;
-		effect.value = 1;
 	}
-	if (length > 0)
-		effect_add(d->out, &effect, bytes, length);
+	if (length == 0)
+		return;
+	effect = effect_add(d->out, EFFECT_SEND, bytes, length);
+	effect->index = vr_index(d, vr);
+	effect->source = vr->source;
+	effect->destination = *destination;
+	effect->hop_limit = hop_limit;
+	effect->value = mac != NULL;
+	if (by != NONE)
+		effect->ifindex = d->interfaces[by].ifindex;
 }
 
 /*
@@ -15183,8 +15190,6 @@ announce_ip(struct daemon *d, uint16_t index, const struct ip *ip)
 	    &d->interfaces[interface_base(d->conf, index)];
 	const uint8_t *mac = link != NULL && link->vmac->kind == LINK_MACVLAN ?
 	    link->vmac->mac : interface->mac;
-	struct effect effect = { .kind = EFFECT_ETHERNET,
-	    .ifindex = interface->ifindex };
 	uint8_t frame[128];
 	size_t length;
 
@@ -15194,7 +15199,8 @@ announce_ip(struct daemon *d, uint16_t index, const struct ip *ip)
 	length = ip->family == 4 ?
 	    garp_encode(ip, mac, frame, sizeof(frame)) :
 	    unsolicited_na_encode(ip, mac, frame, sizeof(frame));
-	effect_add(d->out, &effect, frame, length);
+	effect_add(d->out, EFFECT_ETHERNET, frame, length)->ifindex =
+	    interface->ifindex;
 	return true;
 }
 
@@ -15210,11 +15216,9 @@ fifo_line(struct daemon *d, const char *what, const char *name,
 
 	text_format(&t, "%s \"%s\" %s %u", what, name, state, priority);
 	for (uint32_t i = 0; i < COUNT_OF(d->conf->global.fifo); i++) {
-		struct effect effect = { .kind = EFFECT_FIFO, .index = i };
-
 		if (d->conf->global.fifo[i].path != NULL)
-			effect_add(d->out, &effect, line,
-			    (size_t)(t.at - t.start));
+			effect_add(d->out, EFFECT_FIFO, line,
+			    (size_t)(t.at - t.start))->index = i;
 	}
 }
 
@@ -15259,18 +15263,20 @@ notice_run(struct daemon *d, struct notifier *notifier,
 {
 	char arguments[LINE_MAX_LOG];
 	struct text t = text_over(arguments, sizeof(arguments));
-	struct effect effect = { .kind = EFFECT_RUN, .value = 1,
-	    .token = token_next(d) };
+	struct effect *effect;
 
-	effect.index = notifier_conf(d, notifier)->command[notice->kind];
 	if (notice->kind == NOTIFY_ANY)
 		text_format(&t, "%s%c%s%c%s%c%u%c",
 		    notifier->is_group ? "GROUP" : "INSTANCE", 0,
 		    notifier_name(d, notifier), 0,
 		    state_name((enum vr_state)notice->state), 0,
 		    notice->priority, 0);
-	notifier->token = effect.token;
-	effect_add(d->out, &effect, arguments, (size_t)(t.at - t.start));
+	notifier->token = token_next(d);
+	effect = effect_add(d->out, EFFECT_RUN, arguments,
+	    (size_t)(t.at - t.start));
+	effect->value = 1;
+	effect->token = notifier->token;
+	effect->index = notifier_conf(d, notifier)->command[notice->kind];
 }
 
 /* Takes the oldest notice out of a queue that has one. */
@@ -16140,17 +16146,21 @@ check_run(struct daemon *d, const struct conf_check *check, uint32_t token)
 {
 	char bytes[CHECK_REQUEST];
 	struct text t = text_over(bytes, sizeof(bytes));
-	struct effect effect = { .kind = EFFECT_CHECK, .index = check->kind,
-	    .token = token, .destination = check->ip,
-	    .value = check->kind == CHECK_ROUTE ? check->prefix : check->port };
+	struct effect *effect;
 
-	if (check->interface != NONE)
-		effect.ifindex = d->interfaces[check->interface].ifindex;
 	if (check->kind == CHECK_HTTP)
 		http_request(&t, check);
 	else if (check->kind == CHECK_PIDFILE)
 		text_format(&t, "%s%c", check->path, 0);
-	effect_add(d->out, &effect, bytes, (size_t)(t.at - t.start));
+	effect = effect_add(d->out, EFFECT_CHECK, bytes,
+	    (size_t)(t.at - t.start));
+	effect->index = check->kind;
+	effect->token = token;
+	effect->destination = check->ip;
+	effect->value = check->kind == CHECK_ROUTE ? check->prefix :
+	    check->port;
+	if (check->interface != NONE)
+		effect->ifindex = d->interfaces[check->interface].ifindex;
 }
 
 /* Starts a run of a tracking script. */
@@ -16158,18 +16168,17 @@ static void
 script_run(struct daemon *d, struct script *script, usec_t now)
 {
 	const struct conf_script *conf = &d->conf->scripts[script - d->scripts];
-	struct effect effect = { .kind = EFFECT_RUN, .index = conf->command,
-	    .token = token_next(d) };
 
-	script->token = effect.token;
+	script->token = token_next(d);
 	script->timed_out = script->killed = false;
 	script->deadline = now + (conf->timeout_us > 0 ? conf->timeout_us :
 	    conf->interval_us);
 	script->next_run += conf->interval_us;
 	if (conf->check.kind == CHECK_COMMAND)
-		effect_add(d->out, &effect, NULL, 0);
+		effect_plain(d->out, EFFECT_RUN, script->token, 0)->index =
+		    conf->command;
 	else
-		check_run(d, &conf->check, effect.token);
+		check_run(d, &conf->check, script->token);
 	script_arm(d, script);
 }
 
@@ -17178,12 +17187,14 @@ static bool
 request_send(struct daemon *d, const uint8_t *request, size_t length,
     uint32_t number, uint32_t ifindex)
 {
-	struct effect effect = { .kind = EFFECT_NETLINK, .ifindex = ifindex,
-	    .index = number };
+	struct effect *effect;
 
-	if (length > 0)
-		effect_add(d->out, &effect, request, length);
-	return length > 0;
+	if (length == 0)
+		return false;
+	effect = effect_add(d->out, EFFECT_NETLINK, request, length);
+	effect->ifindex = ifindex;
+	effect->index = number;
+	return true;
 }
 
 /* Begins a request about a link, by its ifindex or, that being 0, its name. */
@@ -17237,10 +17248,10 @@ link_sysctl(struct daemon *d, const char *name, const char *file, int value)
 {
 	char path[64];
 	struct text t = text_over(path, sizeof(path));
-	struct effect effect = { .kind = EFFECT_SYSCTL, .value = value };
 
 	text_format(&t, "/proc/sys/net/ipv6/conf/%s/%s%c", name, file, 0);
-	effect_add(d->out, &effect, path, (size_t)(t.at - t.start));
+	effect_add(d->out, EFFECT_SYSCTL, path,
+	    (size_t)(t.at - t.start))->value = value;
 }
 
 /* Whether a link that is there has another MAC or mode than it should have. */
@@ -18194,16 +18205,18 @@ address_news(struct daemon *d, struct nl_message *message, bool added,
 static void
 groups_change(struct daemon *d, uint16_t index, enum effect_kind kind)
 {
-	struct effect effect = { .kind = (uint16_t)kind,
-	    .ifindex = d->interfaces[index].ifindex };
+	uint32_t ifindex = d->interfaces[index].ifindex;
 
 	for (uint32_t i = wire_key_lower(d, wire_key(index, 0, 0));
-	    effect.ifindex != 0 && wire_key_is_on(d, i, index); i++) {
+	    ifindex != 0 && wire_key_is_on(d, i, index); i++) {
 		const struct conf_vr *conf = &d->conf->vrs[d->by_key[i]];
+		struct effect *effect;
 
-		effect.destination = conf->destination;
-		if (!conf->unicast)
-			effect_add(d->out, &effect, NULL, 0);
+		if (conf->unicast)
+			continue;
+		effect = effect_add(d->out, kind, NULL, 0);
+		effect->ifindex = ifindex;
+		effect->destination = conf->destination;
 	}
 }
 
@@ -19184,8 +19197,7 @@ static void
 bfd_send(struct daemon *d, struct bfd *b, unsigned flags)
 {
 	const struct conf_bfd *conf = b->conf;
-	struct effect effect = { .kind = EFFECT_UDP, .source = b->source,
-	    .destination = conf->neighbor, .hop_limit = conf->hop_limit };
+	struct effect *effect;
 	struct bfd_packet packet = { .state = b->state, .mine = b->mine,
 	    .yours = b->yours, .diagnostic = b->diagnostic,
 	    .multiplier = conf->multiplier, .min_tx_us = bfd_desired_tx(b),
@@ -19195,8 +19207,11 @@ bfd_send(struct daemon *d, struct bfd *b, unsigned flags)
 	/* never both at once (RFC 5880 6.5) */
 	packet.flags = (uint8_t)(flags != 0 ? flags : b->polling ? BFD_POLL :
 	    0);
-	effect_add(d->out, &effect, buffer, bfd_encode(conf, &b->source,
-	    &packet, buffer, sizeof(buffer)));
+	effect = effect_add(d->out, EFFECT_UDP, buffer, bfd_encode(conf,
+	    &b->source, &packet, buffer, sizeof(buffer)));
+	effect->source = b->source;
+	effect->destination = conf->neighbor;
+	effect->hop_limit = conf->hop_limit;
 	d->counters.bfd[BFD_SENT]++;
 }
 
@@ -27436,7 +27451,8 @@ effect_carry(struct world *w, const struct effect *effect, const uint8_t *bytes)
 	    (w->looks_on && !effect_looks_on(effect)))
 		return;
 	if (effect->kind >= EFFECT_RUN) {
-		effect_add(&w->late, effect, bytes, effect->length);
+		*effect_add(&w->late, (enum effect_kind)effect->kind, bytes,
+		    effect->length) = *effect;
 		return;
 	}
 	if (batch->count > 0 && (socket != batch->socket ||

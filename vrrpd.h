@@ -271,6 +271,7 @@ struct effects {
 	void		(*drain)(struct effects *);
 	void		*context;
 	uint64_t	dropped;	/* only if drain gave no room */
+	struct effect	spare;		/* for the one that is dropped */
 };
 
 /* ---- Netlink: rtnetlink(7), in the byte order of this machine --------- */

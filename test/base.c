@@ -293,28 +293,29 @@ test_effects(void)
 {
 	static _Alignas(8) uint8_t buffer[256], large[2 * UINT16_MAX];
 	struct effects out = effects_over(buffer, sizeof(buffer), drain, NULL);
-	struct effect effect = { .kind = EFFECT_LOG, .value = 3 };
 	const struct effect *got;
 	const uint8_t *bytes;
 	uint8_t *at = buffer;
 
-	effect_add(&out, &effect, "one", 3);
+	effect_add(&out, EFFECT_LOG, "one", 3)->value = 3;
 	got = effect_next(&out, &at, &bytes);
 	CHECK(got != NULL && got->value == 3 && got->length == 3);
+	CHECK(got->kind == EFFECT_LOG && got->ifindex == 0);
 	CHECK_BYTES(bytes, (const uint8_t *)"one", 3);
 	CHECK(effect_next(&out, &at, &bytes) == NULL);
 	while (drained == 0)
-		effect_add(&out, &effect, "more", 4);
+		effect_add(&out, EFFECT_LOG, "more", 4);
 	CHECK_INT(out.dropped, 0);
 	CHECK(out.at == buffer + effect_room(4));
-	effect_add(&out, &effect, large, sizeof(buffer));
+	CHECK(effect_add(&out, EFFECT_LOG, large, sizeof(buffer)) ==
+	    &out.spare);
 	CHECK_INT(out.dropped, 1);
 	CHECK_INT(drained, 2);
 	out = effects_over(large, sizeof(large), NULL, NULL);
-	effect_add(&out, &effect, memory, 0);
+	effect_add(&out, EFFECT_LOG, memory, 0);
 	at = large;
 	CHECK(effect_next(&out, &at, &bytes)->length == 0);
-	effect_add(&out, &effect, large, UINT16_MAX + 1);
+	effect_add(&out, EFFECT_LOG, large, UINT16_MAX + 1);
 	CHECK_INT(out.dropped, 1);		/* though there is room */
 }
 

@@ -959,13 +959,24 @@ serve_until(const int *counter, int value)
 	return *counter >= value;
 }
 
+/* Appends an effect that is all filled in. */
+static void
+add_effect(const struct effect *effect, const void *bytes, size_t length)
+{
+	struct effect *added = effect_add(&w.out,
+	    (enum effect_kind)effect->kind, bytes, length);
+
+	*added = *effect;
+	added->length = (uint16_t)length;
+}
+
 static void
 run_command(uint32_t index, uint32_t token, const char *extra, size_t length)
 {
 	struct effect effect = { .kind = EFFECT_RUN, .index = index,
 	    .token = token, .value = 1 };
 
-	effect_add(&w.out, &effect, extra, length);
+	add_effect(&effect, extra, length);
 }
 
 static void
@@ -974,7 +985,7 @@ send_signal(uint32_t token, int number)
 	struct effect effect = { .kind = EFFECT_SIGNAL, .token = token,
 	    .value = number };
 
-	effect_add(&w.out, &effect, NULL, 0);
+	add_effect(&effect, NULL, 0);
 }
 
 /* What a program finds when it starts, told by itself (T16). */
@@ -1097,7 +1108,7 @@ test_late(void)
 	/* more than the queue holds; the last of them take time */
 	for (int i = 0; i < 2000; i++)
 		run_command(i < 1700 ? 3 : 1, 7, NULL, 0);
-	effect_add(&w.out, &stopped, NULL, 0);
+	add_effect(&stopped, NULL, 0);
 	world_carry_out(&w, &w.out);
 	CHECK(!w.stopped);
 	world_configure(&w, &other);
@@ -1151,11 +1162,11 @@ test_fifo(void)
 	CHECK_INT(status.st_mode & 07777, 0600);
 	CHECK(w.fifos[1].fd < 0);		/* a file stands in its place */
 	CHECK_STR(read_file("victim"), "precious\n");
-	effect_add(&w.out, &line, "INSTANCE \"VI_1\" MASTER 100", 26);
+	add_effect(&line, "INSTANCE \"VI_1\" MASTER 100", 26);
 	world_carry_out(&w, &w.out);
 	next = conf;
 	world_configure(&w, &next);		/* a reload loses nothing */
-	effect_add(&w.out, &line, "second", 6);
+	add_effect(&line, "second", 6);
 	world_carry_out(&w, &w.out);
 	CHECK_STR(wait_file("copied", "second\n"),
 	    "INSTANCE \"VI_1\" MASTER 100\nsecond\n");
@@ -1169,7 +1180,7 @@ test_fifo(void)
 	next = conf;
 	world_configure(&w, &next);
 	for (int i = 0; i < 3000; i++)		/* nobody reads: never waits */
-		effect_add(&w.out, &line, "INSTANCE \"VI_1\" MASTER 100", 26);
+		add_effect(&line, "INSTANCE \"VI_1\" MASTER 100", 26);
 	world_carry_out(&w, &w.out);
 	CHECK(w.fifos[0].full);
 	next.global.fifo[0].path = NULL;
@@ -1622,7 +1633,7 @@ begin_check(enum check_kind kind, uint16_t port, uint32_t token)
 	    .token = token, .value = port,
 	    .destination = { { 127, 0, 0, 1 }, 4 } };
 
-	effect_add(&w.out, &effect, "GET", 3);
+	add_effect(&effect, "GET", 3);
 	world_carry_out(&w, &w.out);
 }
 
@@ -1993,7 +2004,7 @@ send_self(uint8_t vrid, uint32_t ifindex)
 	    .index = 41, .source = ip_from(4, packet + 12),
 	    .destination = ip_from(4, packet + 16) };
 
-	effect_add(&w.out, &effect, packet, sizeof(packet));
+	add_effect(&effect, packet, sizeof(packet));
 }
 
 /* A report that does not come from the kernel is not believed (T14). */
@@ -2160,7 +2171,7 @@ test_sockets(void)
 		    &address, seq % 40 == 0 ? 4711 : 1, seq, 0);
 		effect = (struct effect){ .kind = EFFECT_NETLINK,
 		    .index = seq };
-		effect_add(&w.out, &effect, request, length);
+		add_effect(&effect, request, length);
 		address.ip.bytes[3] = (uint8_t)(seq + 10);
 	}
 	memset(events, 0, sizeof(events));
@@ -2174,7 +2185,7 @@ test_sockets(void)
 	CHECK_INT(reports[RTM_DELLINK], 0);
 	memset(marks, 0, sizeof(marks));
 	effect = (struct effect){ .kind = EFFECT_DUMP };
-	effect_add(&w.out, &effect, NULL, 0);
+	add_effect(&effect, NULL, 0);
 	world_carry_out(&w, &w.out);
 	CHECK(serve_until(&marks[DUMP_DONE], 1));
 	CHECK(marks[DUMP_LINKS] == 1 && marks[DUMP_ADDRESSES] == 1);
