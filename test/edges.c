@@ -1226,6 +1226,21 @@ check_bursts_end(void)
 	CHECK_INT(bench_count(b, EFFECT_ETHERNET), 0);
 }
 
+/*
+ * Room is left for the end of the round that is under way, and a burst that
+ * ends gives up the turn that it had.
+ */
+static void
+check_bursts_limits(void)
+{
+	struct vr vr = { .announce_left = 1, .has_turn = true };
+
+	CHECK_INT(announce_frames(UINT32_MAX, 3), UINT32_MAX - 3);
+	announce_stop(&vr);
+	CHECK_INT(vr.announce_left, 0);
+	CHECK(!vr.has_turn);
+}
+
 /* As many rounds as can be configured, over several addresses, are no fewer. */
 static void
 check_bursts_most(void)
@@ -1897,6 +1912,7 @@ main(void)
 	check_no_refresh();
 	check_weaker_bursts();
 	check_bursts_end();
+	check_bursts_limits();
 	check_bursts_most();
 	check_keeps_nothing();
 	check_back_while_lingering();
