@@ -30916,10 +30916,10 @@ client_ask(struct world *w, const struct query *q)
 	char status;
 
 	if (fd < 0) {
-		int alone = client_alone(w, q);
+		int without = client_alone(w, q);
 
 		return q->file != NULL && client_file(w, q, fd) ==
-		    ANSWER_REFUSED ? ANSWER_REFUSED : alone;
+		    ANSWER_REFUSED ? ANSWER_REFUSED : without;
 	}
 	errno = ECONNREFUSED;
 	if (query_read(w, fd, &status, 1) != 1)

@@ -832,7 +832,7 @@ check_lower_address(void)
 		{ "10.0.0.8", "10.0.0.9 has priority 100, we have 100 and a "
 		    "lower address" },
 		{ "10.0.0.9", "10.0.0.9 has priority 100, we have 100" },
-		{ "10.0.0.10", "10.0.0.9 has priority 100, we have 100" },
+		{ "10.0.0.10", "another router was better than we" },
 	};
 	struct bench *b = &bench;
 	struct vr *vr;

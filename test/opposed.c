@@ -28,13 +28,13 @@ static usec_t connected, latency;
 
 /* Starts a router: its addresses end so, its members have these priorities. */
 static void
-router_start(int i, uint8_t first, uint8_t second)
+router_start(int i, uint8_t one, uint8_t other)
 {
 	struct bench *b = &routers[i];
 
 	bench_conf_group(b, 2);
-	b->vrs[0].priority = first;
-	b->vrs[1].priority = second;
+	b->vrs[0].priority = one;
+	b->vrs[1].priority = other;
 	b->vrs[0].version = b->vrs[1].version = 3;
 	bench_launch(b);
 	bench_mark(b, DUMP_LINKS);
