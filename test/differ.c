@@ -20,7 +20,7 @@
 #define PAGE		32768
 #define WORKS		(IFF_UP | IFF_RUNNING)
 #define GONE		UINT32_MAX
-#define MISHAPS		1000		/* rows of them */
+#define MISHAPS		400		/* rows of them */
 
 /*
  * What may be said, in place of a mark in the text: the first choice is what

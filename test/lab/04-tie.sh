@@ -87,9 +87,9 @@ if ours; then
 	wait_for 3 '[ "$(ms "$t" "$(now)")" -ge 450 ]'
 	signal r2 CONT
 	wait_for 3 'seen vrrp "$t" "$from_r2"'
+	t=$(now)
 	ip link set r1 type bridge_slave isolated off
 	ip link set r2 type bridge_slave isolated off
-	t=$(now)
 	check 'D-15: the weaker one yields' wait_for 3 \
 	    'not has_addr r2 10.10.1.3'
 	check 'D-15: the better one tells the neighbours then' wait_for 1 \
