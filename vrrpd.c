@@ -2541,28 +2541,36 @@ static const char *const link_kinds[] = {
 _Static_assert((int)IFLA_MACVLAN_MODE == (int)IFLA_VRF_TABLE,
     "one attribute tells of both");
 
+/* Which of those kinds an attribute of IFLA_LINKINFO names; 0: none of them. */
+static uint8_t
+nl_link_kind(const struct cursor *info, uint16_t attribute)
+{
+	struct cursor kind = nl_attribute_find(info, attribute);
+	size_t length = cursor_left(&kind);
+	const uint8_t *name = cursor_bytes(&kind, length);
+	uint8_t i = COUNT_OF(link_kinds);
+
+	while (--i > 0 && (length != strlen(link_kinds[i]) + 1 ||
+	    memcmp(name, link_kinds[i], length) != 0))
+		;
+	return i;
+}
+
 /* Reads IFLA_LINKINFO: what the link is, its mode or table, and its master. */
 static void
 nl_link_info(const struct cursor *value, struct nl_link *link)
 {
 	struct cursor above = nl_attribute_find(value, IFLA_INFO_SLAVE_KIND);
-	struct cursor kind = nl_attribute_find(value, IFLA_INFO_KIND);
 	struct cursor data = nl_attribute_find(value, IFLA_INFO_DATA);
 	struct cursor detail = nl_attribute_find(&data, IFLA_MACVLAN_MODE);
-	size_t length = cursor_left(&kind);
-	const uint8_t *name = cursor_bytes(&kind, length);
 
-	for (uint8_t i = LINK_MACVLAN; i < COUNT_OF(link_kinds); i++) {
-		if (length == strlen(link_kinds[i]) + 1 &&
-		    memcmp(name, link_kinds[i], length) == 0)
-			link->kind = i;
-	}
+	link->kind = nl_link_kind(value, IFLA_INFO_KIND);
 	if (link->kind == LINK_MACVLAN)
 		link->mode = cursor_u32_native(&detail);
 	else if (link->kind == LINK_VRF)
 		link->table = cursor_u32_native(&detail);
-	length = cursor_left(&above);		/* a VRF is "vrf" */
-	link->port = length > 0 && *cursor_bytes(&above, length) != 'v';
+	link->port = cursor_left(&above) > 0 &&
+	    nl_link_kind(value, IFLA_INFO_SLAVE_KIND) != LINK_VRF;
 }
 
 /*
@@ -17567,7 +17575,7 @@ entry_touch(struct daemon *d, uint32_t i, usec_t when)
 	}
 }
 
-/* Makes the request that adds or removes an entry; its length, 0: it cannot. */
+/* Makes in d->request what adds or removes an entry; the length, 0: cannot. */
 static size_t
 entry_write(const struct daemon *d, uint32_t i, bool add, uint32_t number)
 {
@@ -17856,7 +17864,7 @@ vip_duplicate(struct daemon *d, const struct vip *vip, usec_t now)
 {
 	struct vr *vr = &d->vrs[vip->vr];
 
-	if (vr_says(vr, COUNT_lower_received))
+	if (vr_says(vr, COUNT_lower_received))	/* whose bit is free */
 		effect_log(d->out, LOG_LEVEL_WARNING, "%s: %p: duplicate "
 		    "address detection failed for this address",
 		    vr->conf->name, IP(vip_address(d, vip)->ip));
@@ -18514,8 +18522,6 @@ interface_wake(struct daemon *d, struct interface *interface, usec_t now)
 static void
 links_follow(struct daemon *d, uint16_t base, bool fresh, uint32_t mtu)
 {
-	uint8_t request[NETLINK_MAX];
-
 	for (uint16_t i = 0; i < d->conf->link_count; i++) {
 		const struct conf_link *conf = &d->conf->links[i];
 		struct packer p;
@@ -18526,9 +18532,8 @@ links_follow(struct daemon *d, uint16_t base, bool fresh, uint32_t mtu)
 			vr_touch(d, &d->vrs[conf->vr]);
 		if (mtu <= d->interfaces[base].mtu || !d->links[i].ours)
 			continue;
-		p = nl_link_begin(request, sizeof(request), RTM_NEWLINK, 0,
-		    d->interfaces[conf->interface].ifindex, conf->vmac->name,
-		    0, 0);
+		p = link_begin(d, RTM_NEWLINK, 0,
+		    d->interfaces[conf->interface].ifindex, conf->vmac->name);
 		nl_attribute(&p, IFLA_MTU, &mtu, sizeof(mtu));
 		link_request(d, &p, 0);
 	}
@@ -19049,16 +19054,13 @@ early_span(const struct vr *vr)
 static void
 vr_prompt(struct daemon *d, struct vr *vr, usec_t now)
 {
-	struct machine as = vr->machine;
+	const struct machine *m = &vr->machine;
 
-	as.state = MACHINE_ACTIVE;
-	if (vr->machine.state == MACHINE_BACKUP && vr->cause == CAUSE_BETTER &&
+	if (m->state == MACHINE_BACKUP && vr->cause == CAUSE_BETTER &&
 	    !vr->conf->strict && !vr->conf->higher_prio_send_advert &&
 	    vr_sender_mac(vr->conf) == NULL &&
-	    as.active_interval_us == as.interval_us && judge_advert(&as,
-	    vr->active_priority, ip_compare(&vr->active, &vr->source)) ==
-	    MACHINE_YIELD)
-		vr_send_advert(d, vr, as.priority, now);
+	    m->active_interval_us == m->interval_us && !vr_is_better(vr))
+		vr_send_advert(d, vr, m->priority, now);
 }
 
 /* The timers of a virtual router beside the machine's. */
@@ -28245,8 +28247,8 @@ world_signals(struct world *w, bool client)
 
 /*
  * The next signal that came, 0: none.  SIGCHLD is for world_pending.  The
- * kernel gives the one with the lowest number: TERM would wait for the last HUP
- * of who sends them all the time.  So it comes instead of one.
+ * kernel gives the one with the lowest number: TERM and INT would wait for the
+ * last HUP of who sends them all the time.  So one comes instead of a HUP.
  */
 static int
 world_next_signal(struct world *w)
@@ -28254,13 +28256,16 @@ world_next_signal(struct world *w)
 	struct signalfd_siginfo signal;
 	const struct timespec none = { 0, 0 };
 	sigset_t end;
+	int ends;
 
 	sigemptyset(&end);
 	signal_add(&end, SIGTERM);
+	signal_add(&end, SIGINT);
 	while (read(w->fd[SOCKET_SIGNAL], &signal, sizeof(signal)) > 0) {
-		if (signal.ssi_signo == SIGHUP && syscall(SYS_rt_sigtimedwait,
-		    &end, NULL, &none, _NSIG / 8) > 0)
-			return SIGTERM;
+		ends = signal.ssi_signo != SIGHUP ? 0 : (int)syscall(
+		    SYS_rt_sigtimedwait, &end, NULL, &none, _NSIG / 8);
+		if (ends > 0)
+			return ends;
 		if (signal.ssi_signo != SIGCHLD)
 			return (int)signal.ssi_signo;
 		w->children = true;
@@ -31616,14 +31621,25 @@ examine_vr(struct examination *v, const struct vr *vr)
 static bool
 sighted_has_ours(const struct sighted *one, const struct conf_vr *conf)
 {
-	struct ip ip = one->source;
+	struct ip ip;
 
-	memcpy(ip.bytes, one->first, sizeof(ip.bytes));
+	ip_set(&ip, one->source.family, one->first);
 	for (uint32_t i = 0; one->count > 0 && i < conf->address_count; i++) {
 		if (ip_equal(&conf->addresses[i].ip, &ip))
 			return true;
 	}
 	return false;
+}
+
+/* Prints how another router advertises what it should have as we have it. */
+static void
+examine_sharer(struct examination *v, const struct conf_vr *conf,
+    const struct sighted *one, const char *how)
+{
+	v->deaf[conf->vrid] = true;
+	finding_begin(v, true, conf->name);
+	text_format(v->out, "%p advertises VRID %u %s: give both the same "
+	    "settings\n", IP(one->source), one->vrid, how);
 }
 
 /*
@@ -31648,25 +31664,23 @@ examine_heard(struct examination *v, uint16_t interface,
 	}
 	for (uint32_t i = 0; i < d->conf->vr_count; i++) {
 		const struct conf_vr *conf = &d->conf->vrs[i];
-		bool same = conf->vrid == one->vrid;
 
 		if (conf->interface != interface ||
 		    conf->family != one->source.family)
 			continue;
-		if (same ? conf->unicast && one->to_group &&
-		    peer_find(conf, &one->source) != NULL :
-		    sighted_has_ours(one, conf)) {
-			v->deaf[conf->vrid] = true;
-			finding_begin(v, true, conf->name);
-			text_format(v->out, "%p advertises VRID %u %s: give "
-			    "both the same settings\n", IP(one->source),
-			    one->vrid, same ? "to a group, not to its peers" :
-			    "with our addresses");
-		} else if (same && !(conf->unicast && one->to_group)) {
+		if (conf->vrid != one->vrid) {
+			if (sighted_has_ours(one, conf))
+				examine_sharer(v, conf, one,
+				    "with our addresses");
+		} else if (conf->unicast && one->to_group) {
+			if (peer_find(conf, &one->source) != NULL)
+				examine_sharer(v, conf, one,
+				    "to a group, not to its peers");
+		} else if (speaker_of(d, d->vrs[i].first_speaker,
+		    &one->source) != NULL) {
+			return true;
+		} else {
 			ours = true;
-			if (speaker_of(d, d->vrs[i].first_speaker,
-			    &one->source) != NULL)
-				return true;
 		}
 	}
 	return !ours;

@@ -525,30 +525,15 @@ static void
 course_advert(struct course *r, uint32_t i)
 {
 	const struct vr *vr = &r->lab.d->vrs[i];
-	struct conf_vr conf = *vr->conf;
-	uint8_t message[MESSAGE_MAX], whole[MESSAGE_MAX + 64];
-	struct packet packet = { .hop_limit = 255, .protocol = 112,
-	    .message = message, .destination = conf.destination };
-	struct event event = { .kind = EVENT_FRAME, .family = conf.family,
-	    .protocol = 112, .hop_limit = 255, .ifindex =
-	    r->lab.d->interfaces[conf.interface].ifindex };
+	const struct conf_vr *conf = vr->conf;
+	struct packet packet = { .hop_limit = 255,
+	    .destination = conf->unicast ? vr->source : conf->destination,
+	    .source = lab_ip(conf->family == 6 ? "fe80::9" : "10.0.0.9") };
 
-	packet.source = conf.family == 6 ? lab_ip("fe80::9") :
-	    lab_ip("10.0.0.9");
-	if (conf.unicast)
-		packet.destination = vr->source;
-	if (vr->source.family == 0 || conf.auth_type == AUTH_AH)
-		return;
-	packet.length = advert_encode(&conf, r->company == COMPANY_BETTER ?
-	    200 : 1, &packet.source, &packet.destination, false, message,
-	    sizeof(message));
-	event.source = packet.source;
-	event.destination = packet.destination;
-	if (conf.family == 4)
-		lab_feed_bytes(&r->lab, event, whole, ip4_encode(&packet, 1,
-		    whole, sizeof(whole)));
-	else
-		lab_feed_bytes(&r->lab, event, message, packet.length);
+	if (vr->source.family != 0 && conf->auth_type != AUTH_AH)
+		lab_feed_advert(&r->lab, conf, r->company == COMPANY_BETTER ?
+		    200 : 1, &packet,
+		    r->lab.d->interfaces[conf->interface].ifindex, false);
 }
 
 /* Time passes, in the company that there is. */

@@ -479,17 +479,11 @@ static void
 say_advert(struct events *e)
 {
 	uint8_t which = cursor_u8(&e->input), how = cursor_u8(&e->input);
-	uint8_t priority = cursor_u8(&e->input), message[MESSAGE_MAX];
-	uint8_t whole[MESSAGE_MAX];
+	uint8_t priority = cursor_u8(&e->input);
 	struct conf_vr conf =
 	    e->lab.conf->vrs[which % e->lab.conf->vr_count];
 	struct packet packet = { .hop_limit = how & 1 ? 254 : 255,
-	    .protocol = 112, .message = message,
 	    .destination = conf.destination };
-	struct event event = { .kind = EVENT_FRAME, .family = conf.family,
-	    .protocol = 112, .hop_limit = 255,
-	    .ifindex = e->ifindex[conf.interface == NONE ? 0 :
-	    e->lab.conf->interfaces[conf.interface].name[3] == '1'] };
 
 	packet.source = conf.family == 6 ? lab_ip("fe80::9") :
 	    lab_ip(conf.unicast ? "10.0.1.9" : "10.0.0.9");
@@ -500,15 +494,9 @@ say_advert(struct events *e)
 		conf.address_count = 1;
 	if (how & 4)
 		conf.interval_us = (uint32_t)(1 + how) * 160000;
-	packet.length = advert_encode(&conf, priority, &packet.source,
-	    &packet.destination, how & 8, message, sizeof(message));
-	event.source = packet.source;
-	event.destination = packet.destination;
-	if (conf.family == 4)
-		lab_feed_bytes(&e->lab, event, whole, ip4_encode(&packet, 1,
-		    whole, sizeof(whole)));
-	else
-		lab_feed_bytes(&e->lab, event, message, packet.length);
+	lab_feed_advert(&e->lab, &conf, priority, &packet,
+	    e->ifindex[conf.interface == NONE ? 0 :
+	    e->lab.conf->interfaces[conf.interface].name[3] == '1'], how & 8);
 }
 
 /* Another machine claims an address of ours; or it is our own frame. */

@@ -464,6 +464,30 @@ lab_feed_bytes(struct lab *l, struct event event, const void *bytes,
 	free(copy);
 }
 
+/*
+ * Another router advertises what conf says, from packet->source to
+ * packet->destination, with its hop limit; `plain': without pseudo-header.
+ */
+static void
+lab_feed_advert(struct lab *l, const struct conf_vr *conf, uint8_t priority,
+    struct packet *packet, uint32_t ifindex, bool plain)
+{
+	uint8_t message[MESSAGE_MAX], whole[MESSAGE_MAX + IP4_HEADER];
+	struct event event = { .kind = EVENT_FRAME, .family = conf->family,
+	    .protocol = IPPROTO_VRRP_, .hop_limit = 255, .ifindex = ifindex,
+	    .source = packet->source, .destination = packet->destination };
+
+	packet->protocol = IPPROTO_VRRP_;
+	packet->message = message;
+	packet->length = advert_encode(conf, priority, &packet->source,
+	    &packet->destination, plain, message, sizeof(message));
+	if (conf->family == 4)
+		lab_feed_bytes(l, event, whole, ip4_encode(packet, 1, whole,
+		    sizeof(whole)));
+	else
+		lab_feed_bytes(l, event, message, packet->length);
+}
+
 /* Lets the daemon do all that is due now; it comes to an end with that. */
 static void
 lab_settle(struct lab *l)

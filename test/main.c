@@ -811,7 +811,8 @@ test_busy_supervisor(void)
 /* -- reload after reload -- */
 
 static int storm;		/* reloads that are yet to come */
-static int storm_end;		/* TERM comes when it has come to that */
+static int storm_end;		/* when it has come to that, this comes: */
+static int storm_signal;
 
 /* Each takes 0.3 s, and before it ends the next one is asked for. */
 static void
@@ -822,7 +823,7 @@ storm_opens(const char *path)
 	play.now += 300000;
 	kill(getpid(), SIGHUP);
 	if (storm == storm_end)
-		kill(getpid(), SIGTERM);
+		kill(getpid(), storm_signal);
 	outside->notes[4] = storm;
 	if (--storm == 0) {
 		struct heard h = lan_heard();
@@ -853,11 +854,14 @@ test_storm(void)
 	CHECK_INT(outside->notes[3], 0);
 	CHECK(holds("err", "was reloaded"));
 	storm_end = 10;				/* nor from ending */
-	play.opens = storm_opens;
-	CHECK_INT(play_steps("vrrpd -n -l -f conf", (const struct step[]){
-	    { 8000, step_storm }, { 0, NULL } }), 0);
-	CHECK_INT(outside->notes[4], storm_end);
-	CHECK(!has_address("10.0.0.100"));
+	for (int i = 0; i < 2; i++) {
+		play.opens = storm_opens;
+		storm_signal = i == 0 ? SIGTERM : SIGINT;
+		CHECK_INT(play_steps("vrrpd -n -l -f conf", (const struct
+		    step[]){ { 8000, step_storm }, { 0, NULL } }), 0);
+		CHECK_INT(outside->notes[4], storm_end);
+		CHECK(!has_address("10.0.0.100"));
+	}
 	storm_end = 0;
 }
 
